@@ -1,0 +1,1 @@
+"""Static SVG drawings, small, readable in black and white."""

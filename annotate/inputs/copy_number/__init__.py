@@ -1,0 +1,1 @@
+"""Readers of copy-number files: one module a caller."""

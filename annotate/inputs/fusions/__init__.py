@@ -1,0 +1,1 @@
+"""Readers of RNA fusion tables: one module a caller."""

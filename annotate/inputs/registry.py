@@ -1,0 +1,70 @@
+"""The formats that ALLert reads. A format is one `Format` registered by the module that reads it.
+
+To add one: write a module in the folder of its kind (`copy_number/`, `fusions/`, `structural/`…) that
+registers a `Format`; the folder's `__init__` imports every module in it. Nothing else needs a change.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotate.errors import InputError
+from annotate.inputs.text import Head, read_head
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format. `read` is typed by its kind, see the folder that registers it."""
+
+    kind: str  # copy_number, fusions, structural_variants, small_variants, karyotype
+    name: str  # unique, short: "cnvkit.cns"
+    caller: str  # as people write it: "CNVkit"
+    description: str
+    recognise: Callable[[Head], bool]
+    read: Callable[..., Any]
+    priority: int = 0  # the higher wins when several recognise a file (a specific header before a generic one)
+    tested_on: str = "documentation"  # "real file" or "documentation": what the reader's test reads
+
+
+_FORMATS: dict[str, Format] = {}
+
+
+def register(fmt: Format) -> Format:
+    if fmt.name in _FORMATS:
+        raise AssertionError(f"format {fmt.name} is registered twice")
+    _FORMATS[fmt.name] = fmt
+    return fmt
+
+
+def load_modules(package: str) -> None:
+    """Import every module of a package so that its formats register themselves."""
+    module = importlib.import_module(package)
+    for info in pkgutil.iter_modules(module.__path__):
+        importlib.import_module(f"{package}.{info.name}")
+
+
+def formats(kind: str | None = None) -> list[Format]:
+    chosen = [fmt for fmt in _FORMATS.values() if kind in (None, fmt.kind)]
+    return sorted(chosen, key=lambda fmt: (fmt.kind, fmt.caller.lower(), fmt.name))
+
+
+def recognise(path: Path, kind: str) -> Format:
+    """The format of a file, told from its content. Raises InputError when none fits."""
+    head = read_head(path)
+    if not any(line.strip() for line in head.lines):
+        raise InputError("file is empty", path=path, expected=f"a {kind.replace('_', '-')} file")
+    fitting = [fmt for fmt in formats(kind) if fmt.recognise(head)]
+    if not fitting:
+        raise InputError(
+            f"no known {kind.replace('_', '-')} format",
+            path=path,
+            found=" | ".join(head.columns)[:200] or "no header",
+            expected="one of the formats that `allert formats` lists",
+            fix="export a listed format, or write the plain table described in docs/formats.md",
+        )
+    return max(fitting, key=lambda fmt: fmt.priority)

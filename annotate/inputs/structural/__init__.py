@@ -1,0 +1,1 @@
+"""Readers of structural-variant files: any record becomes oriented junctions."""

@@ -1,0 +1,1 @@
+"""Weighing: risk schemes, entities, therapies and pharmacogenomics over resources/knowledge."""

@@ -1,0 +1,167 @@
+"""Knowledge as data: tables of `resources/knowledge`, each row with its source, mark and date.
+
+Engines ask for a threshold by its id or for a table by its name; nothing clinical is written in code.
+A lab's own folder (`knowledge:` in the config) adds rows, or replaces those with the same key.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from annotate.errors import InputError
+from annotate.resources import resource_path
+
+Mark = Literal["S", "K", "C", "E"]
+
+MARKS: Mapping[str, str] = {
+    "S": "source read",
+    "K": "field knowledge, source not re-read",
+    "C": "computed from public reference data",
+    "E": "engineering default; no published threshold exists",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Mapping[str, str]):
+    """One row of a knowledge table. Cells by column name; `origin` is file and line."""
+
+    cells: Mapping[str, str]
+    origin: str
+    overlay: bool = False
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def items_of(self, column: str) -> tuple[str, ...]:
+        """A cell that holds a `;`-separated list."""
+        return tuple(part.strip() for part in self.cells.get(column, "").split(";") if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that a rule uses, with where it comes from."""
+
+    id: str
+    value: float
+    unit: str
+    meaning: str
+    source: str
+    mark: str
+    date: str
+
+    @property
+    def cited(self) -> str:
+        """The value as a report may print it: never an E or K as if it were published."""
+        word = {"S": self.source, "C": "computed"}.get(self.mark)
+        number = f"{self.value:g}{' ' + self.unit if self.unit else ''}"
+        return f"{number} ({word or MARKS[self.mark].split(';')[0]})"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All tables, base and overlay."""
+
+    folder: Path
+    overlay: Path | None = None
+    _tables: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    @staticmethod
+    def load(overlay: Path | None = None, folder: Path | None = None) -> Knowledge:
+        return _load(overlay, folder or resource_path("knowledge"))
+
+    def table(self, name: str) -> tuple[Entry, ...]:
+        """Rows of `<name>.tsv` (`thresholds` reads every file of the folder `thresholds/`)."""
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name]
+
+    def threshold(self, id: str) -> Threshold:
+        try:
+            return self._thresholds()[id]
+        except KeyError:
+            raise InputError(f"no threshold {id!r} in resources/knowledge/thresholds") from None
+
+    def value(self, id: str) -> float:
+        """The number of a threshold."""
+        return self.threshold(id).value
+
+    def _thresholds(self) -> Mapping[str, Threshold]:
+        return _thresholds(self)
+
+    def _read(self, name: str) -> tuple[Entry, ...]:
+        rows: dict[tuple[str, ...], Entry] = {}
+        for base, overlay in ((self.folder, False), (self.overlay, True)):
+            if base is None:
+                continue
+            for path in _files(base, name):
+                for key, entry in _read_rows(path, overlay):
+                    rows[key] = entry
+        return tuple(rows.values())
+
+    def __hash__(self) -> int:
+        return hash((self.folder, self.overlay))
+
+
+@lru_cache(maxsize=8)
+def _load(overlay: Path | None, folder: Path) -> Knowledge:
+    return Knowledge(folder, overlay)
+
+
+@lru_cache(maxsize=8)
+def _thresholds(knowledge: Knowledge) -> Mapping[str, Threshold]:
+    found = {}
+    for entry in knowledge.table("thresholds"):
+        try:
+            value = float(entry["value"])
+        except ValueError:
+            raise InputError(
+                "threshold is not a number", path=entry.origin, column="value", found=entry["value"]
+            ) from None
+        found[entry["id"]] = Threshold(
+            entry["id"], value, entry["unit"], entry["meaning"], entry["source"], entry["mark"], entry["date"]
+        )
+    return found
+
+
+def _files(base: Path, name: str) -> Sequence[Path]:
+    folder = base / name
+    if folder.is_dir():
+        return sorted(folder.glob("*.tsv"))
+    path = base / f"{name}.tsv"
+    return [path] if path.exists() else []
+
+
+def _read_rows(path: Path, overlay: bool) -> list[tuple[tuple[str, ...], Entry]]:
+    """Rows of one TSV. The key is the column `id` where there is one, else all columns up to `source`."""
+    with open(path, encoding="utf-8", newline="") as text:
+        reader = csv.reader((line for line in text if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(reader, None)
+        if not header:
+            raise InputError("knowledge table is empty", path=path)
+        rows = []
+        for number, cells in enumerate(reader, start=2):
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                raise InputError(
+                    "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(header))
+                )
+            entry = Entry(dict(zip(header, cells, strict=True)), f"{path.name}:{number}", overlay)
+            key = (entry["id"],) if "id" in header else tuple(cells[: _key_width(header)])
+            rows.append((key, entry))
+    return rows
+
+
+def _key_width(header: Sequence[str]) -> int:
+    return header.index("source") if "source" in header else len(header)

@@ -1,0 +1,1 @@
+"""Views of a report: JSON, HTML, TSV, Phenopacket, FHIR. They render and decide nothing."""
