@@ -138,7 +138,8 @@ class InputFile:
     def __post_init__(self) -> None:
         if self.records_read != self.records_used + sum(self.dropped.values()):
             raise AssertionError(
-                f"{self.path}: {self.records_read} records read, but {self.records_used} used and {dict(self.dropped)} dropped"
+                f"{self.path}: {self.records_read} records read, but {self.records_used} used"
+                f" and {dict(self.dropped)} dropped"
             )
 
 
