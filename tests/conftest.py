@@ -1,0 +1,43 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real caller outputs; tests that need it skip where it is absent."""
+    folder = Path(os.environ.get("ALLERT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the folder of real caller outputs is not here")
+    return folder
+
+
+@pytest.fixture(scope="session", params=["GRCh38", "GRCh37"])
+def genome(request: pytest.FixtureRequest) -> Genome:
+    """Both assemblies, one after the other."""
+    return Genome.load(request.param)
+
+
+@pytest.fixture(scope="session")
+def grch38() -> Genome:
+    return Genome.load("GRCh38")
+
+
+@pytest.fixture(scope="session")
+def grch37() -> Genome:
+    return Genome.load("GRCh37")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return Knowledge.load()
