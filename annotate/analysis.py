@@ -1,0 +1,235 @@
+"""One sample from its inputs to everything that a report shows.
+
+Reads like the table of contents of a report: read, name, decide, weigh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from annotate.case import Case, Regions
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+from annotate.model import (
+    Classification,
+    CopyNumberProfile,
+    Fusions,
+    InputFile,
+    Junctions,
+    Karyotype,
+    LesionCall,
+    Patient,
+    Pharmacogene,
+    Reason,
+    RiskResult,
+    Sample,
+    SmallVariants,
+    Therapy,
+)
+from annotate.settings import Settings
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything known and decided of one sample."""
+
+    case: Case
+    settings: Settings
+    inputs: tuple[InputFile, ...]
+    calls: Mapping[str, LesionCall]
+    risk: tuple[RiskResult, ...]
+    classification: tuple[Classification, ...]
+    therapies: tuple[Therapy, ...]
+    pharmacogenomics: tuple[Pharmacogene, ...]
+    germline_prompts: tuple[Mapping[str, object], ...] = ()
+    karyotype_findings: tuple[Reason, ...] = ()
+    follow_up: tuple[Mapping[str, object], ...] = ()
+    burden: Mapping[str, object] | None = None
+    warnings: tuple[str, ...] = field(default=())
+
+
+def analyse(sample: Sample, patient: Patient | None, settings: Settings, say: Say = lambda _: None) -> Analysis:
+    """Read every input of a sample, call every lesion, weigh the result.
+
+    Errors: InputError for an input that cannot be used; nothing is written here.
+    """
+    knowledge = Knowledge.load(settings.knowledge)
+    genome = Genome.load(sample.assembly, settings.reference.get(sample.assembly))
+    case = read_case(sample, patient, genome, knowledge, settings, say)
+    say("calling lesions")
+    from annotate.lesions.registry import call_all
+
+    calls = call_all(case)
+    case = replace(case, calls=calls)
+    say("weighing")
+    return _weigh(case, calls, settings)
+
+
+def read_case(
+    sample: Sample, patient: Patient | None, genome: Genome, knowledge: Knowledge, settings: Settings, say: Say
+) -> Case:
+    """Every input, read and named. Readers are imported only where their input is there."""
+    case = Case(sample=sample, genome=genome, knowledge=knowledge, patient=patient)
+    if sample.regions is not None:
+        from annotate.inputs.regions import read_regions
+
+        case = replace(case, regions=read_regions(sample.regions, genome))
+    if sample.karyotype is not None:
+        from annotate.inputs.karyotype import parse_karyotype
+
+        case = replace(case, karyotype=parse_karyotype(sample.karyotype))
+    if sample.copy_number:
+        say("reading copy number")
+        case = replace(case, profile=_profile(case))
+    if sample.structural_variants:
+        say("reading structural variants")
+        case = replace(case, junctions=_junctions(case))
+    if sample.fusions:
+        say("reading fusions")
+        from annotate.inputs.fusions import read_fusions
+
+        case = replace(case, fusions=read_fusions(sample.fusions, genome, knowledge))
+    if sample.small_variants or sample.alignments:
+        say("reading small variants")
+        case = replace(case, small=_small_variants(case, settings))
+    if sample.germline_variants is not None:
+        say("reading germline variants")
+        from annotate.inputs.small_variants import read_germline
+
+        case = replace(case, germline=read_germline(sample.germline_variants, sample, genome, knowledge))
+    return case
+
+
+def _profile(case: Case) -> CopyNumberProfile:
+    from annotate.copynumber import build_profile
+    from annotate.inputs.copy_number import read_copy_number
+
+    table, inputs = read_copy_number(case.sample.copy_number, case.genome)
+    return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
+
+
+def _junctions(case: Case) -> Junctions:
+    from annotate.genepairs import place
+    from annotate.inputs.structural import read_structural
+
+    junctions = read_structural(case.sample.structural_variants, case.sample, case.genome, case.knowledge)
+    return place(junctions, case.genome, case.knowledge)
+
+
+def _small_variants(case: Case, settings: Settings) -> SmallVariants:
+    """Called variants, then what alignments show at hotspots that callers did not name."""
+    from annotate import consequence, oncogenicity
+    from annotate.inputs.small_variants import VariantOptions, read_small_variants
+
+    sample, genome, knowledge = case.sample, case.genome, case.knowledge
+    small = SmallVariants(variants=(), inputs=())
+    if sample.small_variants:
+        options = VariantOptions(filters=settings.filters, population=settings.population.get(sample.assembly))
+        small = read_small_variants(sample, genome, knowledge, options=options)
+    if sample.alignments is not None:
+        small = _add_alignments(small, sample.alignments, case)
+    variants = consequence.annotate(small.variants, genome, knowledge)
+    weighed = oncogenicity.weigh(
+        variants,
+        genome,
+        knowledge,
+        has_normal=small.normal_name is not None,
+        population=settings.population.get(sample.assembly),
+    )
+    return replace(small, variants=weighed)
+
+
+def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> SmallVariants:
+    from annotate.pileup import look
+
+    depths, file, found = look(alignments, case.genome, case.knowledge)
+    known = {variant.key for variant in small.variants}
+    return replace(
+        small,
+        variants=(*small.variants, *(variant for variant in found if variant.key not in known)),
+        inputs=(*small.inputs, file),
+        depths={**small.depths, **depths},
+    )
+
+
+def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> Analysis:
+    from annotate.interpret.entities import classify
+    from annotate.interpret.germline import prompts
+    from annotate.interpret.pharmacogenomics import call_pgx
+    from annotate.interpret.schemes import evaluate_schemes
+    from annotate.interpret.therapies import match_therapies
+
+    sample, patient, knowledge = case.sample, case.patient, case.knowledge
+    variants = case.small.variants if case.small else ()
+    pgx = call_pgx(sample.germline_variants, sample.normal_name, sample, patient, case.genome, knowledge)
+    return Analysis(
+        case=case,
+        settings=settings,
+        inputs=_inputs(case),
+        calls=calls,
+        risk=evaluate_schemes(calls, patient, knowledge),
+        classification=classify(calls, patient, knowledge),
+        therapies=match_therapies(calls, variants, knowledge),
+        pharmacogenomics=pgx,
+        germline_prompts=prompts(case, calls),
+        karyotype_findings=_karyotype_findings(case),
+        follow_up=_follow_up(case, calls),
+        burden=_burden(case),
+        warnings=_warnings(case),
+    )
+
+
+def _inputs(case: Case) -> tuple[InputFile, ...]:
+    found: list[InputFile] = []
+    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline):
+        found += part.inputs if part is not None else ()
+    if case.karyotype is not None:
+        unread = len(case.karyotype.unread)
+        tokens = sum(len(clone.tokens) for clone in case.karyotype.clones) + len(case.karyotype.fish)
+        found.append(
+            InputFile(
+                kind="karyotype",
+                path="sample sheet",
+                format="iscn",
+                records_read=tokens + unread,
+                records_used=tokens,
+                dropped={"not understood": unread} if unread else {},
+                warnings=tuple(f"not understood: {token}" for token in case.karyotype.unread),
+            )
+        )
+    return tuple(found)
+
+
+def _karyotype_findings(case: Case) -> tuple[Reason, ...]:
+    if case.karyotype is None:
+        return ()
+    from annotate.karyotype_check import cross_check
+
+    return cross_check(case.karyotype, case.profile, case.sample.dna_index, case.knowledge)
+
+
+def _follow_up(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str, object], ...]:
+    if case.junctions is None:
+        return ()
+    from annotate.followup import follow_up_junctions
+
+    return follow_up_junctions(case.junctions, calls, case.genome)
+
+
+def _burden(case: Case) -> Mapping[str, object] | None:
+    if case.small is None or not case.sample.small_variants:
+        return None
+    from annotate.burden import burden
+
+    return burden(case.small, case.sample, case.regions, case.knowledge)
+
+
+def _warnings(case: Case) -> tuple[str, ...]:
+    found = [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
+    if case.profile is not None:
+        found += case.profile.warnings
+    return tuple(dict.fromkeys(found))
