@@ -9,16 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from annotate.case import Case, Regions
+from annotate.case import Case
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 from annotate.model import (
     Classification,
     CopyNumberProfile,
-    Fusions,
     InputFile,
     Junctions,
-    Karyotype,
     LesionCall,
     Patient,
     Pharmacogene,

@@ -1,0 +1,39 @@
+"""Every format that is read, for `allert formats` and `allert validate --deep`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotate.inputs import registry
+from annotate.model import Sample
+
+
+def load_all() -> None:
+    """Import every reader so that its formats are registered."""
+    import annotate.inputs.karyotype
+    import annotate.inputs.small_variants  # noqa: F401
+
+    for kind in ("copy_number", "fusions", "structural"):
+        registry.load_modules(f"annotate.inputs.{kind}")
+
+
+def all_formats() -> list[dict[str, str]]:
+    load_all()
+    return [
+        {
+            "kind": fmt.kind,
+            "name": fmt.name,
+            "caller": fmt.caller,
+            "description": fmt.description,
+            "tested_on": fmt.tested_on,
+        }
+        for fmt in registry.formats()
+    ]
+
+
+def recognise_all(sample: Sample) -> Iterator[str]:
+    """One line an input: which format it is. Raises InputError for a file that no reader knows."""
+    load_all()
+    for kind in ("copy_number", "fusions"):
+        for path in getattr(sample, kind):
+            yield f"{sample.sample}\t{kind}\t{path}\t{registry.recognise(path, kind).name}"

@@ -1,0 +1,63 @@
+"""All files of one sample: written whole, the report last, or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from annotate.analysis import Analysis
+from annotate.knowledge import Knowledge
+from annotate.report.build import build_report, lesion_rows
+from annotate.settings import Settings
+from annotate.writing import tsv_cell, write_json, write_text
+
+
+def write_sample(analysis: Analysis, out: Path, command: str = "") -> dict[str, Any]:
+    """Write every file of a sample under `out/<sample>/`; returns the report."""
+    from annotate.report.variants_vcf import write_variants_vcf
+
+    sample = analysis.case.sample
+    report = build_report(analysis, command)
+    folder = out / sample.sample
+    stem = sample.sample
+    variants = analysis.case.small.variants if analysis.case.small else ()
+    write_variants_vcf(folder / f"{stem}.variants.vcf.gz", variants, sample, analysis.case.genome)
+    write_tsv(folder / f"{stem}.lesions.tsv", lesion_rows(report["lesions"]), first={"sample": stem})
+    write_views(report, folder, analysis.settings, analysis.case.knowledge)
+    write_json(folder / f"{stem}.report.json", report)
+    return report
+
+
+def write_views(report: dict[str, Any], folder: Path, settings: Settings, knowledge: Knowledge) -> None:
+    """Everything that is rendered from the JSON alone: page, exchange files, PDF."""
+    from annotate.report.html import render
+
+    stem = report["sample"]
+    html = render(report, settings.report, knowledge)
+    write_text(folder / f"{stem}.report.html", html)
+    if settings.report.exchange:
+        from annotate.report.exchange import write_exchange
+
+        write_exchange(report, folder)
+    if settings.report.pdf:
+        from annotate.report.pdf import write_pdf
+
+        write_pdf(html, folder / f"{stem}.report.pdf")
+
+
+def write_tsv(path: Path, rows: Sequence[Mapping[str, Any]], first: Mapping[str, Any] | None = None) -> None:
+    """A tab-separated table with a header; cells are one line and never a formula."""
+    columns = [*(first or {}), *(rows[0] if rows else ())]
+    lines = ["\t".join(columns)]
+    for row in rows:
+        full = {**(first or {}), **row}
+        lines.append("\t".join(tsv_cell(full[column]) for column in columns))
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    with open(path, encoding="utf-8") as text:
+        report: dict[str, Any] = json.load(text)
+    return report
