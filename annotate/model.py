@@ -355,6 +355,8 @@ class Segment:
     cellular_fraction: float | None = None  # of the leukaemic cells, where the caller gives subclones
     markers: int | None = None  # bins, probes or heterozygous sites
     record: str | None = None
+    second_total: float | None = None  # copies of the leukaemic cells outside `cellular_fraction`
+    second_minor: float | None = None
 
     @property
     def length(self) -> int:
