@@ -1,0 +1,56 @@
+# make demo   the shipped batch, from nothing to reports
+# make test   every check and every test
+# make bench  timings as ratios; make validate: simulated truth; make test-slurm: a real Slurm on this machine
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: help install demo test lint bench validate test-slurm fuzz lock clean
+
+help:
+	@sed -n 's/^# \(make.*\)/\1/p' Makefile
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: install
+	$(BIN)/snakemake -s Snakefile --directory demo --config samples=resources/demo/samples.tsv \
+	  patients=resources/demo/patients.tsv --cores $(CORES) --workflow-profile workflow/profiles/default
+	@echo "Open demo/results/cohort/index.html"
+
+test: install lint
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint -s Snakefile --config samples=resources/demo/samples.tsv > /dev/null
+	$(BIN)/allert knowledge check
+
+bench: install
+	$(BIN)/python scripts/bench.py
+
+validate: install
+	$(BIN)/python scripts/validate.py
+
+fuzz: install
+	$(BIN)/python scripts/fuzz.py
+
+test-slurm: install
+	bash scripts/test_slurm.sh
+
+lock: $(STAMP)
+	$(BIN)/python scripts/lock.py
+
+clean:
+	rm -rf demo results logs benchmarks .snakemake

@@ -1,0 +1,38 @@
+"""The batch at a glance. Its inputs may be missing: failed samples are named on the page."""
+
+
+rule cohort:
+    input:
+        reports=expand("results/{sample}/{sample}.report.json", sample=SAMPLES),
+        evolutions=expand(
+            "results/patients/{patient}/{patient}.evolution.json", patient=PAIRED
+        ),
+    output:
+        html=report(
+            "results/cohort/index.html",
+            category="Cohort",
+            labels={"page": "cohort"},
+            caption="../report/cohort.rst",
+        ),
+        tsv=report(
+            "results/cohort/lesions.tsv",
+            category="Cohort",
+            labels={"page": "lesions"},
+            caption="../report/lesions.rst",
+        ),
+    log:
+        "logs/cohort.log",
+    benchmark:
+        "benchmarks/cohort.tsv"
+    conda:
+        "../envs/allert.yaml"
+    params:
+        allert=ALLERT,
+        samples=json.dumps(list(SAMPLES)),
+        settings=CONFIG,
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    shell:
+        "{params.allert} cohort --out results --expected {params.samples:q} --settings {params.settings:q}"
+        " > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

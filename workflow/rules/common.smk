@@ -1,0 +1,88 @@
+"""Sheets and settings, checked before any job runs."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+
+from snakemake.utils import validate
+
+ROOT = Path(workflow.current_basedir.get_path_or_uri()).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from annotate.errors import InputError
+from annotate.settings import as_config, check_config, settings_of
+from annotate.sheets import as_row, input_files, read_patients, read_samples
+
+
+def stop(error):
+    """One plain message and exit code 2, before any job."""
+    print(f"allert: {error}", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(2)
+
+
+try:
+    check_config(config)
+    validate(config, schema="../schemas/config.schema.yaml")
+    SETTINGS = settings_of(config, Path.cwd())
+    SAMPLES = {s.sample: s for s in read_samples(Path(config["samples"]))}
+    PATIENTS = (
+        {p.patient: p for p in read_patients(Path(config["patients"]))}
+        if config.get("patients")
+        else {}
+    )
+except InputError as error:
+    stop(error)
+
+BY_PATIENT = {}
+for _sample in SAMPLES.values():
+    BY_PATIENT.setdefault(_sample.patient, []).append(_sample)
+PAIRED = {
+    patient: samples for patient, samples in BY_PATIENT.items() if len(samples) > 1
+}
+
+REPORTS = expand("results/{sample}/{sample}.report.html", sample=SAMPLES)
+EVOLUTIONS = expand("results/patients/{patient}/{patient}.evolution.html", patient=PAIRED)
+
+# With conda or a container the environment's own Python runs the job; otherwise the one that runs Snakemake.
+_deployed = [method.name for method in workflow.deployment_settings.deployment_method]
+_python = "python" if _deployed else shlex.quote(sys.executable)
+ALLERT = f"env PYTHONPATH={shlex.quote(str(ROOT))} {_python} -m annotate"
+CONFIG = json.dumps(as_config(SETTINGS), sort_keys=True)
+
+
+wildcard_constraints:
+    sample="[A-Za-z0-9][A-Za-z0-9._-]*",
+    patient="[A-Za-z0-9][A-Za-z0-9._-]*",
+
+
+def files_of_sample(wildcards):
+    return input_files(SAMPLES[wildcards.sample])
+
+
+def row_of_sample(wildcards):
+    return json.dumps(as_row(SAMPLES[wildcards.sample]))
+
+
+def row_of_patient(wildcards):
+    patient = PATIENTS.get(SAMPLES[wildcards.sample].patient)
+    return json.dumps(as_row(patient)) if patient else ""
+
+
+def reports_of_patient(wildcards):
+    return expand(
+        "results/{sample}/{sample}.report.json",
+        sample=[s.sample for s in PAIRED[wildcards.patient]],
+    )
+
+
+def rows_of_patient(wildcards):
+    return [f"--row={json.dumps(as_row(s))}" for s in PAIRED[wildcards.patient]]
+
+
+COHORT_OF_WHAT_IS_THERE = (
+    f"{ALLERT} cohort --out results --expected {shlex.quote(json.dumps(list(SAMPLES)))}"
+    f" --settings {shlex.quote(CONFIG)} > /dev/null 2>&1 || true"
+).replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,30 @@
+"""Patients with two or more time points: what changed between them."""
+
+
+rule patient:
+    input:
+        reports_of_patient,
+    output:
+        html=report(
+            "results/patients/{patient}/{patient}.evolution.html",
+            category="Patients",
+            labels={"patient": "{patient}"},
+            caption="../report/patient.rst",
+        ),
+        json="results/patients/{patient}/{patient}.evolution.json",
+    log:
+        "logs/patients/{patient}.log",
+    benchmark:
+        "benchmarks/patients/{patient}.tsv"
+    conda:
+        "../envs/allert.yaml"
+    params:
+        allert=ALLERT,
+        rows=rows_of_patient,
+        settings=CONFIG,
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    shell:
+        "{params.allert} evolution {wildcards.patient} --out results {params.rows:q}"
+        " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
