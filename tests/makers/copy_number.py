@@ -43,6 +43,11 @@ class Measured:
     def minor_copies(self) -> int | None:
         return None if self.minor is None else min(max(round(self.minor), 0), self.total // 2)
 
+    @property
+    def guessed_minor(self) -> int:
+        """For dialects that cannot leave the minor copies out: half of the total where they are unknown."""
+        return self.total // 2 if self.minor_copies is None else self.minor_copies
+
 
 def ploidy_of(segments: Sequence[Truth]) -> float:
     """Mean total copies by length."""
@@ -210,7 +215,7 @@ def ascat(measured: list[Measured], context: Context) -> Iterator[str]:
     _write(context.beside(".segments.txt", ".purityploidy.txt"), lines)
     yield _tab("sample", "chr", "startpos", "endpos", "nMajor", "nMinor")
     for m in measured:
-        minor = m.minor_copies or 0
+        minor = m.guessed_minor
         yield _tab("tumor", m.chrom, m.start, m.end, m.total - minor, minor)
 
 
@@ -221,7 +226,7 @@ def ascat_summary(measured: list[Measured], context: Context) -> Iterator[str]:
     )
     for m in measured:
         normal = normal_copies(m.chrom, context.sex)
-        yield _tab("tumor", m.chrom, m.start, m.end, normal, normal // 2, m.total, m.minor_copies or 0)
+        yield _tab("tumor", m.chrom, m.start, m.end, normal, normal // 2, m.total, m.guessed_minor)
 
 
 def facets(measured: list[Measured], context: Context) -> Iterator[str]:
@@ -268,7 +273,7 @@ def battenberg(measured: list[Measured], context: Context) -> Iterator[str]:
         *("nMaj1_A", "nMin1_A", "frac1_A", "nMaj2_A", "nMin2_A", "frac2_A"),
     )
     for m in measured:
-        minor = m.minor_copies or 0
+        minor = m.guessed_minor
         yield _tab(*(m.chrom, m.start, m.end, m.baf, 1, m.log2, m.copies, m.total - minor, minor, 1, None, None, None))
 
 
@@ -387,7 +392,7 @@ def igv_seg_log10(measured: list[Measured], _: Context) -> Iterator[str]:
 def pcgr(measured: list[Measured], _: Context) -> Iterator[str]:
     yield _tab("Chromosome", "Start", "End", "nMajor", "nMinor")
     for m in measured:
-        minor = m.minor_copies or 0
+        minor = m.guessed_minor
         yield _tab(m.chrom, m.start, m.end, m.total - minor, minor)
 
 

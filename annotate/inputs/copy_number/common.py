@@ -26,6 +26,8 @@ Names = tuple[str, ...]  # names that the sample may have in a table of several 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
 LAST_BIN = 1_000_000  # a last bin that is rounded up may end so far behind the end of its chromosome
 MAX_RECORDS = 3_000_000  # bounds memory; a genome has about this many bins of 1 kb
+GAP_BINS = 10  # bins without a value, in a row, that do not end a segment
+MAX_CONTRADICTION = 0.05  # share of the length that may be set aside for contradicting segments
 MAX_STACK = 50  # segments that may lie over one another at one place
 AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
@@ -270,11 +272,12 @@ def merge_bins(
 ) -> Iterator[tuple[Row, str, int, int, tuple[float | None, ...], int]]:
     """Neighbouring bins of equal values as one: (first row, chromosome, start, end, values, bins).
 
-    A bin that is left out (no value) does not end a segment; another value or chromosome does.
+    A bin or two that are left out (no value) do not end a segment; a longer gap, another value or chromosome do.
     """
     held: tuple[Row, str, int, int, tuple[float | None, ...], int] | None = None
     for row, chrom, start, end, values in bins:
-        if held and held[1] == chrom and held[4] == values and start > held[2]:
+        near = held is not None and 0 <= start - held[3] <= GAP_BINS * (end - start + 1)
+        if held and near and held[1] == chrom and held[4] == values:
             held = (held[0], chrom, held[2], max(end, held[3]), values, held[5] + 1)
             continue
         if held:
@@ -402,6 +405,15 @@ def _without_overlaps(segments: Sequence[Segment], path: Path, tally: Tally) -> 
         result += pieces
         lost += unsure
         nested += inner
+    length = sum(segment.length for segment in result)
+    if lost > MAX_CONTRADICTION * (length + lost):
+        raise InputError(
+            "segments contradict one another",
+            path=path,
+            found=f"{lost:,} bases with two different states",
+            expected="one state at a place",
+            fix="give the segments of one sample and one run of the caller",
+        )
     if lost:
         tally.warn(f"{lost:,} bases that segments with different copies share were set aside as unknown")
     if nested:
