@@ -106,7 +106,8 @@ def _profile(case: Case) -> CopyNumberProfile:
     from annotate.copynumber import build_profile
     from annotate.inputs.copy_number import read_copy_number
 
-    table, inputs = read_copy_number(case.sample.copy_number, case.genome)
+    names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
+    table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
     return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
 
 

@@ -178,7 +178,9 @@ def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#
             continue
         if line.startswith((comment, "@")):
             continue
-        cells = [cell.strip().strip('"') for cell in line.split("\t")]
+        cells = line.split("\t")
+        if " " in line or '"' in line:
+            cells = [cell.strip().strip('"') for cell in cells]
         if names is None:
             names = held if held is not None and len(held) == len(cells) else cells
             if names is cells:

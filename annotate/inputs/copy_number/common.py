@@ -19,8 +19,9 @@ from typing import Protocol
 from annotate.errors import InputError
 from annotate.genome import Genome
 from annotate.inputs.text import MISSING, Head, Row, Tally, read_head, table
-from annotate.model import Assembly, Segment, SegmentTable, Sex
+from annotate.model import Segment, SegmentTable, Sex
 
+Place = tuple[int, int, int, tuple[float, ...]]  # what orders segments: chromosome, start, end, values
 Names = tuple[str, ...]  # names that the sample may have in a table of several samples
 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
@@ -31,6 +32,7 @@ MAX_CONTRADICTION = 0.05  # share of the length that may be set aside for contra
 MAX_STACK = 50  # segments that may lie over one another at one place
 AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
+RANK = {name: rank for rank, name in enumerate(CHROMOSOMES)}
 NUMBERED_SEX = {"23": "X", "24": "Y"}  # plink and DNAcopy number the sex chromosomes
 MALE, FEMALE = frozenset({"m", "male", "xy"}), frozenset({"f", "female", "xx"})
 
@@ -83,18 +85,21 @@ class Collector:
         self.bound(row.line)
         name = self.chromosome(chrom)
         if name is None:
-            return self.drop("other contig", counted)
+            self.drop("other contig", counted)
+            return None
         if start is None or end is None:
             raise self.error(row, "segment has no position", column="start or end")
         first, last = max(int(start) + (1 if zero_based else 0), 1), int(end)
         if start < 0:
             raise self.error(row, "position is negative", column="start", found=int(start), expected="1 or more")
         if last < first:
-            return self.drop("end before start", counted)
+            self.drop("end before start", counted)
+            return None
         total, minor = self.copies(row, total, minor)
         baf = self.mirrored(row, baf)
         if log2 is None and total is None and minor is None:
-            return self.drop("no copy-number value", counted)
+            self.drop("no copy-number value", counted)
+            return None
         segment = Segment(
             name,
             first,
@@ -197,7 +202,10 @@ def log2_cell(row: Row, *columns: str) -> float | None:
 
 def optional(row: Row, *columns: str) -> float | None:
     """A number in the first of these columns that exists; None where none does."""
-    return row.number(*columns) if row.has(*columns) else None
+    for column in columns:
+        if column in row.cells:
+            return row.number(column)
+    return None
 
 
 def optional_count(row: Row, *columns: str) -> int | None:
@@ -299,11 +307,11 @@ def spacing(segments: Sequence[Segment]) -> int | None:
 
 
 @lru_cache(maxsize=4)
-def _lengths(assembly: Assembly) -> Mapping[str, int]:
+def _lengths(assembly: str) -> Mapping[str, int]:
     return Genome.load(assembly).contig_lengths
 
 
-def _other(assembly: Assembly) -> Assembly:
+def _other(assembly: str) -> str:
     return "GRCh37" if assembly == "GRCh38" else "GRCh38"
 
 
@@ -370,23 +378,29 @@ def _values(segment: Segment) -> tuple[float | None, ...]:
     )
 
 
-def _order(segment: Segment) -> tuple[int, int, int, tuple[float, ...]]:
+def _order(segment: Segment) -> Place:
     numbers = tuple(-math.inf if value is None else value for value in _values(segment))
-    return (CHROMOSOMES.index(segment.chrom), segment.start, segment.end, numbers)
+    return (RANK[segment.chrom], segment.start, segment.end, numbers)
 
 
 def _without_duplicates(kept: Sequence[tuple[Segment, int]], tally: Tally) -> list[Segment]:
     """Segments in order; a row written twice counts once."""
     single: list[Segment] = []
-    for segment, count in sorted(kept, key=lambda item: _order(item[0])):
-        if single and _order(single[-1]) == _order(segment):
+    last = None
+    for place, segment, count in sorted(((_order(segment), segment, count) for segment, count in kept), key=_first):
+        if place == last:
             if count:
                 tally.drop("duplicate row")
             continue
+        last = place
         if count:
             tally.use()
         single.append(segment)
     return single
+
+
+def _first(item: tuple[Place, Segment, int]) -> Place:
+    return item[0]
 
 
 def _without_overlaps(segments: Sequence[Segment], path: Path, tally: Tally) -> tuple[Segment, ...]:
