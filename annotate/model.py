@@ -249,6 +249,8 @@ class GenePair:
     frame: Literal["in_frame", "out_of_frame", "unknown"] = "unknown"
     five_context: str = "gene"  # gene, upstream, downstream, ig_tr
     three_context: str = "gene"
+    known: bool = False  # five::three is a row of the knowledge table of fusions
+    via: tuple[str, ...] = ()  # ids of the junctions of a chain that joins the two, in order from `five`
 
 
 @dataclass(frozen=True, slots=True)
