@@ -208,6 +208,7 @@ class DepthAt:
     depth: int
     counts: Mapping[str, int] = field(default_factory=dict)
     source: str = "alignments"  # alignments, gvcf, format_dp
+    error_rate: float | None = None  # wrong bases of one kind per base, where the file itself was counted
 
 
 @dataclass(frozen=True, slots=True)
