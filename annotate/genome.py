@@ -106,7 +106,9 @@ class Transcript:
         for exon in self.exons:
             if exon.cds_start is None or exon.cds_end is None:
                 continue
-            low, high = (exon.cds_start, min(exon.cds_end, pos)) if side == "L" else (max(exon.cds_start, pos), exon.cds_end)
+            low, high = (
+                (exon.cds_start, min(exon.cds_end, pos)) if side == "L" else (max(exon.cds_start, pos), exon.cds_end)
+            )
             kept += max(0, high - low + 1)
         return kept
 
@@ -239,7 +241,9 @@ class Genome:
                 path=where,
                 found=f"{name} of {length:,} bases" + (f", as in {other}" if other else ""),
                 expected=f"{self.contig_lengths[own]:,} ({self.assembly})",
-                fix=f"set assembly to {other}, if that is what the file was made on" if other else "check the column assembly",
+                fix=f"set assembly to {other}, if that is what the file was made on"
+                if other
+                else "check the column assembly",
             )
 
     # ------------------------------------------------------------ genes
@@ -328,7 +332,8 @@ class Genome:
     def arms(self) -> Mapping[tuple[str, str], Arm]:
         rows = self._rows("arms.tsv")
         return {
-            (row["chrom"], row["arm"]): Arm(row["chrom"], row["arm"], int(row["start"]), int(row["end"])) for row in rows
+            (row["chrom"], row["arm"]): Arm(row["chrom"], row["arm"], int(row["start"]), int(row["end"]))
+            for row in rows
         }
 
     def arm(self, chrom: str, pos: int) -> str:
@@ -385,9 +390,7 @@ class Genome:
     @cached_property
     def _masks(self) -> tuple[Mask, ...]:
         rows = self._rows("masks.tsv")
-        return tuple(
-            Mask(row["name"], row["chrom"], int(row["start"]), int(row["end"]), row["reason"]) for row in rows
-        )
+        return tuple(Mask(row["name"], row["chrom"], int(row["start"]), int(row["end"]), row["reason"]) for row in rows)
 
     def masks(self) -> tuple[Mask, ...]:
         return self._masks
