@@ -33,30 +33,9 @@ PAR = {  # 1-based, inclusive
 FALSE_DUPLICATIONS = ["U2AF1", "CBS", "CRYAA", "KCNE1", "SIK1"]
 FALSE_DUPLICATION_SOURCE = "Wagner 2022 Nat Biotechnol; Miller 2022 (false duplications of GRCh38 21p)"
 
-ALIASES = """MLL KMT2A|MLL1 KMT2A|HRX KMT2A|ALL1 KMT2A|TRX1 KMT2A|CXXC7 KMT2A|AF4 AFF1|MLLT2 AFF1|FEL AFF1|AF9 MLLT3|LTG9 MLLT3|
-ENL MLLT1|LTG19 MLLT1|AF10 MLLT10|AF6 AFDN|MLLT4 AFDN|AF1P EPS15|AF1Q MLLT11|MEN ELL|ELL1 ELL|LCX TET1|LARG ARHGEF12|AFX FOXO4|MLLT7 FOXO4|
-LAF4 AFF3|E2A TCF3|ITF1 TCF3|E2-2 TCF4|ITF2 TCF4|PRL PBX1|WHSC1 NSD2|MMSET NSD2|TEL ETV6|AML1 RUNX1|CBFA2 RUNX1|PEBP2AB RUNX1|CALM PICALM|SCL TAL1|
-TCL5 TAL1|SIL STIL|CAN NUP214|NUT NUTM1|C15orf55 NUTM1|p16 CDKN2A|INK4A CDKN2A|P16INK4A CDKN2A|ARF CDKN2A|p15 CDKN2B|INK4B CDKN2B|GATA2DA GATAD2A|
-ABL ABL1|ARG ABL2|FMS CSF1R|PDGFR PDGFRB|PDGFR2 PDGFRA|BCR1 BCR|IKAROS IKZF1|ZNFN1A1 IKZF1|HELIOS IKZF2|ZNFN1A2 IKZF2|AIOLOS IKZF3|ZNFN1A3 IKZF3|
-BSAP PAX5|CIZ ZNF384|NMP4 ZNF384|CAGH1A ZNF384|CBP CREBBP|P300 EP300|p53 TP53|GCR NR3C1|GR NR3C1|GRL NR3C1|MCR NR3C2|MLL2 KMT2D|ALR KMT2D|SET2 SETD2|
-HYPB SETD2|RBTN1 LMO1|TTG1 LMO1|RBTN2 LMO2|TTG2 LMO2|RHOM2 LMO2|HOX11 TLX1|TCL3 TLX1|HOX11L2 TLX3|RNX TLX3|TAN1 NOTCH1|FBW7 FBXW7|HCDC4 FBXW7|
-MMAC1 PTEN|CTIP2 BCL11B|PU.1 SPI1|SFPI1 SPI1|C/EBPA CEBPA|CEBP CEBPA|TSLPR CRLF2|CRL2 CRLF2|P2Y8 P2RY8|GMCSFRA CSF2RA|
-EPO-R EPOR|FLK2 FLT3|STK1 FLT3|CD135 FLT3|FLT2 FGFR1|BFGFR FGFR1|TRKC NTRK3|C20orf112 NOL4L|
-ETO2 CBFA2T3|MTG16 CBFA2T3|TAF-I SET|RBP56 TAF15|TAF2N TAF15|EWS EWSR1|BRG1 SMARCA4|BRM SMARCA2|OSA1 ARID1A|MRF2 ARID5B|
-PTP2C PTPN11|SHP2 PTPN11|RASK2 KRAS|NRAS1 NRAS|MENIN MEN1|B4 CD19|SIGLEC2 CD22|PNT5 NT5C2|cN-II NT5C2|PRS1 PRPS1|PRSI PRPS1|
-MEF2DP MEF2D|SYT SS18|SSXT SS18|hnRNPH HNRNPH1|DAZAP DAZAP1|E1B-AP5 HNRNPUL1|FAM22A NUTM2A|IL2RBC IL2RB|CD122 IL2RB|FAK2 PTK2B|PYK2 PTK2B|
-UBF UBTF|UBF1 UBTF|LAZ3 BCL6|c-MYC MYC|MYCC MYC|SIP1 ZEB2|ZFHX1B ZEB2|SMADIP1 ZEB2|NKX2E NKX2-5|CSX NKX2-5|
-NKX2A NKX2-1|TITF1 NKX2-1|FNBP17 FNBP1|SSDP2 SSBP2|TBLR1 TBL1XR1|ATF7IP1 ATF7IP|MCAF1 ATF7IP|KIAA1509 CCDC88C|VG5Q AGGF1|
-SNX29P2 SNX29|RUNDC2A SNX29|PRKCBP1 ZMYND8|RACK7 ZMYND8|ABIN-1 TNIP1|ZIMP10 ZMIZ1|RAI17 ZMIZ1|ZAP ZC3HAV1|PARP13 ZC3HAV1|
-LYN1 LYN|SG2NA STRN3|TRF2 TERF2|LIPRIN-BETA-1 PPFIBP1|LSM14 LSM14A|RAP55 LSM14A|CENP-C CENPC|CENPC1 CENPC|SHIP1 INPP5D|SHIP INPP5D|
-NUP358 RANBP2|PSF SFPQ|ZNF198 ZMYM2|RAMP ZMYM2|ZNF262 ZMYM4|DGKETA DGKH|SLP65 BLNK|BASH BLNK|TDT DNTT|
-AFG3P AFG3L2|SSH3BP1 ABI1|HIPI HIP1|CBL2 CBL|RNF55 CBL|AF17 MLLT6|SEPT6 SEPTIN6|SEPT9 SEPTIN9|MSF SEPTIN9|SEPT5 SEPTIN5|SEPT11 SEPTIN11|GRAF ARHGAP26|
-IGH@ IGH|IGHJ IGH|IGK@ IGK|IGL@ IGL|TRA@ TRA|TCRA TRA|TRD@ TRD|TCRD TRD|TRB@ TRB|TCRB TRB|TRG@ TRG|TCRG TRG"""
-
 
 def main(sources: Path, tables: Path, out: Path) -> None:
     current = {g["gene_id"]: g["gene"] for g in _table(sources / "GRCh38" / "protein_coding_genes.tsv.gz")}
-    _write(out / "gene_aliases.tsv", ["alias", "gene"], sorted(_aliases()))
     for assembly in UCSC:
         _build(assembly, sources, tables, out / assembly, current)
 
@@ -70,12 +49,12 @@ def _build(assembly: str, sources: Path, tables: Path, out: Path, current: Mappi
     _ig_tr(tables, assembly, out)
     _regions(tables, assembly, out)
     models = _models(sources / assembly / "panel_transcripts.gff3.gz")
-    genes = _genes(sources, tables, assembly, current, models)
+    genes = _genes(sources, tables, assembly, current, models, _aliases(out))
     _write_gz(out / "genes.tsv.gz", ["gene", "chrom", "start", "end", "strand", "gene_id", "panel"], genes)
     _masks(out, assembly, {row[0]: row for row in genes})
     _panel(sources, assembly, out, models)
     _exons(out, models)
-    _bgzip(gzip.open(sources / assembly / "panel_transcripts.gff3.gz").read(), out / "panel.gff3.gz")
+    _bgzip(gzip.decompress((sources / assembly / "panel_transcripts.gff3.gz").read_bytes()), out / "panel.gff3.gz")
     _fasta(sources / assembly / "panel_coding_blocks.fa.gz", lengths, out)
 
 
@@ -140,30 +119,32 @@ def _masks(out: Path, assembly: str, genes: Mapping[str, Sequence[object]]) -> N
     _write(out / "masks.tsv", ["name", "chrom", "start", "end", "reason", "source", "mark"], rows)
 
 
-def _aliases() -> Iterator[tuple[str, str]]:
-    """Old names in use in leukaemia laboratories. Names that end in P with a made-up look are left out."""
-    for pair in re.sub(r"\s*\n\s*", "", ALIASES).split("|"):
-        alias, gene = pair.split()
-        if not (alias.endswith("P") and alias[:-1].upper() in gene.upper()) and not alias.endswith("1P"):
-            yield alias, gene
+def _aliases(out: Path) -> dict[str, str]:
+    """Old names in use in leukaemia laboratories: `gene_aliases.tsv`, kept by hand."""
+    return {row["alias"]: row["gene"] for row in _table(out.parent / "gene_aliases.tsv")}
 
 
 # ---------------------------------------------------------------- genes and transcripts
 
 
 def _genes(
-    sources: Path, tables: Path, assembly: str, current: Mapping[str, str], models: Mapping[str, dict[str, object]]
+    sources: Path,
+    tables: Path,
+    assembly: str,
+    current: Mapping[str, str],
+    models: Mapping[str, dict[str, object]],
+    aliases: Mapping[str, str],
 ) -> list[tuple[object, ...]]:
     """All protein-coding genes under their current symbols; panel genes widened to every model in use."""
     domain = {r["gene"]: r for r in _table(tables / "genes.tsv")}
     panel = set(domain) | set(models)
-    regions = [r for r in _table(tables / "sv_regions.tsv")]
+    regions = list(_table(tables / "sv_regions.tsv"))
     spans: dict[str, list[object]] = {}
     for row in _table(sources / assembly / "protein_coding_genes.tsv.gz"):
         if row["chrom"] not in CHROMS:
             continue
         name = current.get(row["gene_id"], row["gene"])
-        name = dict(_aliases()).get(name, name) if name not in panel else name
+        name = aliases.get(name, name) if name not in panel else name
         _add(spans, name, row["chrom"], int(row["start"]), int(row["end"]), row["strand"], row["gene_id"])
     for name, model in models.items():
         _add(
@@ -192,7 +173,7 @@ def _models(gff: Path) -> dict[str, dict[str, object]]:
     """Transcript models of the panel by gene symbol: exons and coding parts."""
     models: dict[str, dict[str, object]] = {}
     by_transcript: dict[str, dict[str, object]] = {}
-    for line in gzip.open(gff, "rt"):
+    for line in _lines(gff):
         if line.startswith("#"):
             continue
         chrom, _, kind, start, end, _, strand, _, text = line.rstrip("\n").split("\t")
@@ -273,7 +254,7 @@ def _fasta(blocks: Path, lengths: Mapping[str, int], out: Path) -> None:
 
 def _fasta_records(path: Path) -> Iterator[tuple[str, str]]:
     name, parts = "", []
-    for line in gzip.open(path, "rt"):
+    for line in _lines(path):
         if line.startswith(">"):
             if name:
                 yield name, "".join(parts)
@@ -289,6 +270,11 @@ def _fasta_records(path: Path) -> Iterator[tuple[str, str]]:
 def _plain(chrom: str) -> str:
     name = chrom.removeprefix("chr")
     return "MT" if name == "M" else name
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as text:
+        yield from text
 
 
 def _table(path: Path) -> Iterator[dict[str, str]]:
