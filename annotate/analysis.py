@@ -143,16 +143,11 @@ def _small_variants(case: Case, settings: Settings) -> SmallVariants:
 
 
 def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> SmallVariants:
-    from annotate.pileup import look
+    from annotate import pileup
 
-    depths, file, found = look(alignments, case.genome, case.knowledge)
-    known = {variant.key for variant in small.variants}
-    return replace(
-        small,
-        variants=(*small.variants, *(variant for variant in found if variant.key not in known)),
-        inputs=(*small.inputs, file),
-        depths={**small.depths, **depths},
-    )
+    depths, file, found = pileup.look(alignments, case.genome, case.knowledge)
+    merged = pileup.merge(small, depths, found)
+    return replace(merged, inputs=(*merged.inputs, file))
 
 
 def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> Analysis:

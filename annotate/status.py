@@ -14,17 +14,17 @@ def print_status(sheet: Path, out: Path) -> int:
     for sample in samples:
         if (out / sample.sample / f"{sample.sample}.report.json").exists():
             done.append(sample.sample)
-        elif _message(out, sample.sample):
+        elif message_of(out, sample.sample):
             failed.append(sample.sample)
         else:
             waiting.append(sample.sample)
     print(f"{len(done)} done, {len(failed)} failed, {len(waiting)} to do, of {len(samples)}")
     for id in failed:
-        print(f"failed: {id}: {_message(out, id)}")
+        print(f"failed: {id}: {message_of(out, id)}")
     return 0 if len(done) == len(samples) else 1
 
 
-def _message(out: Path, sample: str) -> str:
+def message_of(out: Path, sample: str) -> str:
     """The last `allert:` line of the sample's log, if it failed."""
     log = out.parent / "logs" / "samples" / f"{sample}.log"
     if not log.exists():

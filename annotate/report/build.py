@@ -136,7 +136,10 @@ def _variant(variant: SmallVariant, analysis: Analysis) -> dict[str, Any]:
     row = _plain(variant)
     row["clonality"] = None
     if variant.vaf is not None:
-        row["clonality"] = _plain(ccf(variant, case.profile, case.sample, case.knowledge))
+        found = ccf(
+            variant, case.profile, case.sample.sex, case.knowledge, genome=case.genome, purity=case.sample.purity
+        )
+        row["clonality"] = _plain(found.as_dict())
     return row  # type: ignore[no-any-return]
 
 

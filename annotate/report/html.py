@@ -104,7 +104,7 @@ def inpog(risk: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The result of the InPOG list, literal version."""
     found = [result for result in risk if "inpog" in result["scheme"].lower()]
     literal = [result for result in found if "literal" in f"{result['scheme']} {result['version']}".lower()]
-    return (literal or found or [None])[0]
+    return next(iter(literal or found), None)
 
 
 def actionable(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

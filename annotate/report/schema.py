@@ -292,7 +292,7 @@ class PromptModel(_Model):
 class ReportModel(_Model):
     """Everything that a page shows about one sample."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.0"]
     sample: str
     patient: str
     timepoint: str
@@ -326,7 +326,7 @@ def json_schema() -> dict[str, Any]:
     schema = ReportModel.model_json_schema(mode="validation")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://allert.example/schema/report-{SCHEMA_VERSION}.json",
+        "$id": f"report-{SCHEMA_VERSION}.schema.json",
         **schema,
         "title": "ALLert report",
     }

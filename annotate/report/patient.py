@@ -1,0 +1,46 @@
+"""The comparison of a patient's time points, and its summary in each sample's report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from annotate.errors import InputError
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+from annotate.model import Sample
+from annotate.report.write import read_report
+from annotate.settings import Settings
+from annotate.writing import write_json, write_text
+
+
+def write_patient(patient: str, samples: Sequence[Sample], out: Path, settings: Settings) -> dict[str, Any]:
+    """Write `patients/<patient>/<patient>.evolution.{html,json}` from the reports under `out`."""
+    from annotate.evolution import TimepointData, compare
+    from annotate.report.evolution_html import render
+
+    if len(samples) < 2:
+        raise InputError("fewer than two samples of this patient", found=patient, expected="two or more time points")
+    reports = [_report(sample, out) for sample in samples]
+    knowledge = Knowledge.load(settings.knowledge)
+    genome = Genome.load(samples[0].assembly, settings.reference.get(samples[0].assembly))
+    timepoints = [TimepointData(report=report, sample=sample) for report, sample in zip(reports, samples, strict=True)]
+    evolution = compare(timepoints, genome, knowledge)
+    folder = out / "patients" / patient
+    write_text(folder / f"{patient}.evolution.html", render(evolution, reports))
+    write_json(folder / f"{patient}.evolution.json", evolution)
+    return evolution
+
+
+def _report(sample: Sample, out: Path) -> dict[str, Any]:
+    path = out / sample.sample / f"{sample.sample}.report.json"
+    if not path.exists():
+        raise InputError("report is missing", path=path, fix=f"run `allert report {sample.sample}` first")
+    return read_report(path)
+
+
+def relative_page(patient: str, sample: str) -> str:
+    """Path of a patient's page from a sample's folder."""
+    return os.path.relpath(Path("patients") / patient / f"{patient}.evolution.html", Path(sample))
