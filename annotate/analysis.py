@@ -17,6 +17,8 @@ from annotate.model import (
     CopyNumberProfile,
     InputFile,
     Junctions,
+    KaryotypeClone,
+    KaryotypeToken,
     LesionCall,
     Patient,
     Pharmacogene,
@@ -183,7 +185,7 @@ def _inputs(case: Case) -> tuple[InputFile, ...]:
         found += part.inputs if part is not None else ()
     if case.karyotype is not None:
         unread = len(case.karyotype.unread)
-        tokens = sum(len(clone.tokens) for clone in case.karyotype.clones) + len(case.karyotype.fish)
+        tokens = sum(len(_read_tokens(clone)) for clone in case.karyotype.clones) + len(case.karyotype.fish)
         found.append(
             InputFile(
                 kind="karyotype",
@@ -196,6 +198,10 @@ def _inputs(case: Case) -> tuple[InputFile, ...]:
             )
         )
     return tuple(found)
+
+
+def _read_tokens(clone: KaryotypeClone) -> list[KaryotypeToken]:
+    return [token for token in clone.tokens if token.kind != "unknown" and not token.inherited]
 
 
 def _karyotype_findings(case: Case) -> tuple[Reason, ...]:

@@ -468,14 +468,32 @@ class CopyNumberProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class KaryotypePart:
+    """One rearrangement inside an abnormality: der(19)t(1;19)(q23;p13) has the parts der(19) and t(1;19)."""
+
+    kind: str
+    chromosomes: tuple[str, ...] = ()
+    bands: tuple[tuple[str, ...], ...] = ()  # per chromosome
+
+
+@dataclass(frozen=True, slots=True)
 class KaryotypeToken:
-    """One abnormality as written, with what could be read of it."""
+    """One abnormality as written, with what could be read of it.
+
+    A derivative carries the chromosomes and bands of its first translocation, and all of them in `parts`.
+    """
 
     raw: str
     kind: str  # t, der, del, dup, inv, ins, i, idic, dic, add, mar, ring, gain, loss, unknown
     chromosomes: tuple[str, ...] = ()
     bands: tuple[tuple[str, ...], ...] = ()  # per chromosome
     constitutional: bool = False
+    parts: tuple[KaryotypePart, ...] = ()
+    change: int = 0  # what it adds to the chromosome count: +8 one, +8x2 two, -7 minus one, dic(9;20) minus one
+    copies: int = 1  # of the abnormality itself: i(17)(q10)x2
+    uncertain: bool = False  # '?' or an alternative ('or')
+    metaphases: int | None = None  # of this abnormality alone, in a composite karyotype
+    inherited: bool = False  # from the clone that idem, sl or sdl names
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +508,9 @@ class KaryotypeClone:
     donor: bool = False  # after '//'
     composite: bool = False
     doubled_from: int | None = None  # index of the clone that idemx2 doubles
+    inherits_from: int | None = None  # index of the clone that idem, sl or sdl names
+    incomplete: bool = False  # inc: more abnormalities that could not be named
+    constitutional_sex: bool = False  # XXYc
 
 
 @dataclass(frozen=True, slots=True)
