@@ -129,6 +129,11 @@ def named(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Named 
     return found
 
 
+def named_places(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int, str, str], Named]:
+    """The named variants that the table gives by coordinates and alleles."""
+    return _named(genome, knowledge)[1]
+
+
 def plain_protein(name: str) -> str:
     """`p.(Gln523*)`, `NP_1.1:p.Gln523Ter` and `p.Q523*` written `p.Gln523Ter`."""
     name = name.split(":")[-1].replace("(", "").replace(")", "").replace("*", "Ter").replace("%3D", "=")

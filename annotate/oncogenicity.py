@@ -157,7 +157,7 @@ def _with_population(variants: tuple[SmallVariant, ...], path: Path, genome: Gen
 
     try:
         with pysam.VariantFile(str(path)) as vcf:
-            names = {genome.contig(name): name for name in vcf.header.contigs}
+            names = {genome.contig(str(name)): str(name) for name in vcf.header.contigs}
             if not names:
                 names = {genome.contig(name): name for name in _index_contigs(path)}
             return tuple(_frequency(variant, vcf, names) for variant in variants)

@@ -27,7 +27,7 @@ from annotate.genome import Genome
 from annotate.inputs.text import Tally
 from annotate.knowledge import Knowledge
 from annotate.model import DepthAt, DetectionLimit, InputFile, SmallVariant, SmallVariants
-from annotate.mutations import AMINO_ACIDS, HotspotCodon, hotspot_codons
+from annotate.mutations import AMINO_ACIDS, HotspotCodon, hotspot_codons, named_places
 from annotate.probability import binomial_tail
 
 Place = tuple[str, int]
@@ -130,7 +130,7 @@ def _round_up(value: float) -> float:
     """Up to one significant digit: 0.0190 is 0.02, 0.0500 stays 0.05."""
     digits = -math.floor(math.log10(value))
     scaled = value * 10**digits
-    return min(1.0, round(math.ceil(round(scaled, 6)) / 10**digits, digits))
+    return float(min(1.0, round(math.ceil(round(scaled, 6)) / 10**digits, digits)))
 
 
 # ---------------------------------------------------------------- counting
@@ -263,7 +263,7 @@ def _error_rate(fragments: Mapping[Place, Fragments], knowledge: Knowledge) -> f
     seen.sort(key=lambda item: item[0] / item[1])
     kept = seen[: max(1, int(len(seen) * (1 - knowledge.value("pileup.error_trim"))))]
     wrong, bases = sum(count for count, _ in kept), sum(depth for _, depth in kept)
-    estimate = (wrong + floor * prior) / (bases + prior)
+    estimate: float = (wrong + floor * prior) / (bases + prior)
     return max(floor, estimate * knowledge.value("pileup.error_margin") if wrong else floor)
 
 
@@ -285,6 +285,7 @@ def _alleles(
     """Single-base changes of a hotspot codon that change its residue and that error does not explain."""
     reference = _codon_sequences(genome, knowledge).get(spot)
     if reference is None:
+        yield from _named_alleles(spot, fragments, rate, genome, knowledge, path)
         return
     for index, pos in enumerate(spot.positions):
         seen = fragments.get((spot.chrom, pos))
@@ -297,7 +298,26 @@ def _alleles(
             if base == right or CODE[changed] == CODE[reference]:
                 continue
             if counts[base] >= reads_needed(depth, rate, knowledge):
-                yield _variant(spot, pos, right, base, CODE[reference], CODE[changed], seen, knowledge, path)
+                name = f"p.{_three(CODE[reference])}{spot.codon}{_three(CODE[changed])}"
+                yield _variant(spot, pos, right, base, name, seen, knowledge, path)
+
+
+def _named_alleles(
+    spot: HotspotCodon,
+    fragments: Mapping[Place, Fragments],
+    rate: float,
+    genome: Genome,
+    knowledge: Knowledge,
+    path: Path,
+) -> Iterator[SmallVariant]:
+    """Alleles that the table of named variants gives by coordinates, for genes whose sequence the pack lacks."""
+    for (chrom, pos, ref, alt), entry in sorted(named_places(genome, knowledge).items()):
+        seen = fragments.get((chrom, pos))
+        if entry.gene != spot.gene or pos not in spot.positions or seen is None:
+            continue
+        counts = seen.counts()
+        if counts[alt] >= reads_needed(sum(counts.values()), rate, knowledge):
+            yield _variant(spot, pos, ref, alt, entry.protein, seen, knowledge, path)
 
 
 def _variant(
@@ -305,8 +325,7 @@ def _variant(
     pos: int,
     ref: str,
     alt: str,
-    residue: str,
-    changed: str,
+    name: str,
     seen: Fragments,
     knowledge: Knowledge,
     path: Path,
@@ -316,14 +335,13 @@ def _variant(
     flags = ["hotspot"]
     if reads >= knowledge.value("pileup.strand_min_reads") and 0 in forward_reverse and _both_strands(seen):
         flags.append("possible_artefact")
-    name = f"p.{_three(residue)}{spot.codon}{_three(changed)}"
     return SmallVariant(
         chrom=spot.chrom,
         pos=pos,
         ref=ref,
         alt=alt,
         gene=spot.gene,
-        consequence="stop_gained" if changed == "*" else "missense_variant",
+        consequence="stop_gained" if name.endswith("Ter") else "missense_variant",
         hgvsp=name,
         codon=spot.codon,
         vaf=reads / depth,
