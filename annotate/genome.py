@@ -328,6 +328,11 @@ class Genome:
         found = list(index.overlapping(pos, pos)) if index else []
         return found[0].name if found else ""
 
+    def bands(self, chrom: str) -> tuple[Band, ...]:
+        """Cytobands of a chromosome, in order; empty where there are none."""
+        index = self._bands.get(chrom)
+        return tuple(index.overlapping(1, self.contig_lengths[chrom])) if index else ()
+
     @cached_property
     def arms(self) -> Mapping[tuple[str, str], Arm]:
         rows = self._rows("arms.tsv")

@@ -418,6 +418,8 @@ class PloidySolution:
     source: str  # file, sheet, fit
     modal_number: int | None = None
     note: str = ""
+    retained_homologues: int | None = None
+    loh_autosomes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
