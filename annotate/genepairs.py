@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from annotate.genome import Gene, Genome, Transcript
-from annotate.junctions import Hop, walks
+from annotate.junctions import Hop, join, walks
 from annotate.knowledge import Knowledge
 from annotate.model import Breakend, GenePair, Junction, Junctions, Side
 
@@ -43,6 +43,15 @@ class Candidate:
     distance: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """One contig cut where a gene, region, locus or window begins or ends; what lies over each stretch."""
+
+    starts: Sequence[int]
+    within: Sequence[tuple[Candidate, ...]]
+    beside: Sequence[tuple[Gene, ...]]  # genes whose window reaches here
+
+
 @dataclass(frozen=True)
 class Places:
     """Genes, loci and regions of one assembly as breakpoints see them."""
@@ -54,7 +63,7 @@ class Places:
     near: Mapping[str, tuple[tuple[int, int, Gene], ...]]  # by contig: windows around known 3' genes and enhancers
     interest: Mapping[str, tuple[tuple[int, int], ...]]  # by contig: merged intervals
     regions: Mapping[str, tuple[tuple[int, int, Gene], ...]]
-    _seen: dict[tuple[str, int], tuple[Candidate, ...]] = field(default_factory=dict, compare=False, repr=False)
+    stretches: dict[str, Stretches] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Places:
@@ -71,39 +80,30 @@ class Places:
         return index >= 0 and intervals[index][1] >= pos
 
     def candidates(self, end: Breakend) -> tuple[Candidate, ...]:
-        """Every gene or locus that a breakend at this place may belong to, by name."""
-        key = (end.chrom, end.pos)
-        if key not in self._seen:
-            if len(self._seen) > 20_000:
-                self._seen.clear()
-            self._seen[key] = tuple(
-                sorted(self._candidates(*to_x(self.genome, *key)), key=lambda c: (c.distance, c.name))
-            )
-        return self._seen[key]
-
-    def _candidates(self, chrom: str, pos: int) -> Iterator[Candidate]:
-        locus = self.genome.locus_at(chrom, pos)
-        if locus is not None:
-            yield Candidate(locus.partition("/")[0], None, "ig_tr")
-        within = {gene.name: gene for gene in self.genome.genes_at(chrom, pos)}
-        for start, end, gene in self.regions.get(chrom, ()):
-            if start <= pos <= end:
-                within.setdefault(gene.name, gene)
-        for gene in within.values():
-            if locus is None or not gene.name.startswith(locus[:3]):
-                yield Candidate(gene.name, gene, "gene")
-        for start, end, gene in self.near.get(chrom, ()):
-            if start <= pos <= end and gene.name not in within:
-                yield _beside(gene, pos)
+        """Every gene or locus that a breakend at this place may belong to, the nearest first."""
+        chrom, pos = to_x(self.genome, end.chrom, end.pos)
+        if chrom not in self.stretches:
+            self.stretches[chrom] = _stretches(self, chrom)
+        stretches = self.stretches[chrom]
+        index = bisect_right(stretches.starts, pos) - 1
+        if index < 0:
+            return ()
+        beside = stretches.beside[index]
+        return (
+            stretches.within[index] + tuple(_beside(gene, pos) for gene in beside)
+            if beside
+            else stretches.within[index]
+        )
 
     def pair(self, five: str, three: str) -> Known | None:
         """The table's row for five::three, also through a cluster's name (HOXA) or 'various'."""
         found = self.known.get((five, three))
         if found is not None:
             return found
-        for family in self.families:
-            if three.startswith(family) and (five, family) in self.known:
-                return self.known[five, family]
+        if three.startswith(self.families):
+            for family in self.families:
+                if three.startswith(family) and (five, family) in self.known:
+                    return self.known[five, family]
         return self.known.get((five, ANY[0])) if five in self.any_partner else None
 
 
@@ -124,20 +124,25 @@ def place(junctions: Junctions, genome: Genome, knowledge: Knowledge) -> Junctio
 
 
 def _placed(junction: Junction, places: Places, chained: Sequence[GenePair], least: int) -> Junction:
-    pairs = list(chained)
     flags = set(junction.flags)
+    pairs = list(chained)
     if junction.right is not None:
-        unknown = "orientation_unknown" in flags
-        pairs += pairs_of(places, junction.left, junction.right, junction.inserted_sequence, junction.precise)
-        if unknown:
-            pairs = [replace(pair, oriented=False, reciprocal=False, frame="unknown") for pair in pairs]
-        if _receptor(places, junction):
-            flags.add("ig_tr_rearrangement")
-    if junction.reads is not None and junction.reads < least:
+        left, right = places.candidates(junction.left), places.candidates(junction.right)
+        if left and right:
+            if left[0].context == right[0].context == "ig_tr":
+                flags.add("ig_tr_rearrangement")
+            made = _pairs(places, junction, left, right)
+            pairs += (
+                [replace(pair, oriented=False, reciprocal=False, frame="unknown") for pair in made]
+                if ("orientation_unknown" in flags)
+                else made
+            )
+    reads = junction.reads
+    if reads is not None and reads < least:
         flags.add("low_support")
     if chained:
         flags.add("chained")
-    if not pairs and flags == set(junction.flags):
+    if not pairs and len(flags) == len(junction.flags):
         return junction
     pairs.sort(key=lambda pair: _rank(pair, places))
     best = next((pair for pair in pairs if pair.oriented and pair.five != pair.three), None)
@@ -172,25 +177,23 @@ def _panel(places: Places, name: str) -> bool:
     return gene is not None and gene.panel
 
 
-def _receptor(places: Places, junction: Junction) -> bool:
-    """Both ends in IG or TR loci: a rearrangement of the receptor itself."""
-    return junction.right is not None and all(
-        places.genome.locus_at(end.chrom, end.pos) is not None for end in (junction.left, junction.right)
-    )
-
-
 # ---------------------------------------------------------------- pairs of two breakends
 
 
-def pairs_of(
-    places: Places, left: Breakend, right: Breakend, inserted: str = "", precise: bool = True
-) -> list[GenePair]:
+def pairs_of(places: Places, left: Breakend, right: Breakend) -> list[GenePair]:
     """Every pair that a junction of these two breakends makes, in both directions."""
+    return _pairs(places, join(left, right), places.candidates(left), places.candidates(right))
+
+
+def _pairs(places: Places, junction: Junction, left: Sequence[Candidate], right: Sequence[Candidate]) -> list[GenePair]:
+    if junction.right is None:
+        return []
     found: list[GenePair] = []
-    for a in places.candidates(left):
-        for b in places.candidates(right):
-            found += _pair(places, End(a, left), End(b, right), inserted, precise)
-    return list(dict.fromkeys(found))
+    lefts, rights = [End(c, junction.left) for c in left], [End(c, junction.right) for c in right]
+    for a in lefts:
+        for b in rights:
+            found += _pair(places, a, b, junction)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +212,12 @@ class End:
         return self.of.gene is not None and self.at.keeps == self.of.gene.three_prime_side
 
 
-def _pair(places: Places, a: End, b: End, inserted: str, precise: bool) -> Iterator[GenePair]:
+def _pair(places: Places, a: End, b: End, junction: Junction) -> Iterator[GenePair]:
     if a.of.gene is None and b.of.gene is None:
         return
     if a.of.name == b.of.name:
         five, three = (a, b) if a.keeps_five_prime else (b, a)
-        yield _made(places, five, three, five.keeps_five_prime and three.keeps_three_prime, False, inserted, precise)
+        yield _made(places, five, three, five.keeps_five_prime and three.keeps_three_prime, False, junction, None)
         return
     for five, three in ((a, b), (b, a)):
         if three.of.gene is None:
@@ -225,7 +228,7 @@ def _pair(places: Places, a: End, b: End, inserted: str, precise: bool) -> Itera
         free = five.of.gene is None or (known is not None and not known.orientation_matters)
         oriented = free or (five.keeps_five_prime and three.keeps_three_prime)
         reciprocal = not free and five.keeps_three_prime and three.keeps_five_prime
-        yield _made(places, five, three, oriented, reciprocal, inserted, precise)
+        yield _made(places, five, three, oriented, reciprocal, junction, known)
 
 
 def _within_reach(five: End, three: End, known: Known | None) -> bool:
@@ -240,23 +243,28 @@ def _within_reach(five: End, three: End, known: Known | None) -> bool:
 
 
 def _made(
-    places: Places, five: End, three: End, oriented: bool, reciprocal: bool, inserted: str, precise: bool
+    places: Places,
+    five: End,
+    three: End,
+    oriented: bool,
+    reciprocal: bool,
+    junction: Junction,
+    known: Known | None,
 ) -> GenePair:
-    five_exon, three_exon = _last_kept(places, five), _first_kept(places, three)
     frame: Frame = "unknown"
-    if oriented and five.of.context == "gene" and three.of.context == "gene" and precise:
-        frame = _frame(places, five, three, len(inserted))
+    if oriented and junction.precise and five.of.context == "gene" and three.of.context == "gene":
+        frame = _frame(places, five, three, len(junction.inserted_sequence))
     return GenePair(
         five=five.of.name,
         three=three.of.name,
         oriented=oriented,
         reciprocal=reciprocal,
-        five_exon=five_exon if five.keeps_five_prime else None,
-        three_exon=three_exon if three.keeps_three_prime else None,
+        five_exon=_last_kept(places, five),
+        three_exon=_first_kept(places, three),
         frame=frame,
         five_context=five.of.context,
         three_context=three.of.context,
-        known=places.pair(five.of.name, three.of.name) is not None,
+        known=known is not None,
     )
 
 
@@ -304,8 +312,8 @@ def _frame(places: Places, five: End, three: End, inserted: int) -> Frame:
     is skipped cannot be told from DNA. Unknown too where either coding part is missing or its model incomplete.
     """
     a, b = _transcript(places, five), _transcript(places, three)
-    if a is None or b is None or not all(t.sequence_status.startswith("complete") for t in (a, b)):
-        return "unknown"
+    if a is None or b is None or a.coding_length % 3 or b.coding_length % 3:
+        return "unknown"  # a model that does not end on a codon lacks exons (CRLF2 in GRCh37)
     a_pos, b_pos = _base(places, five), _base(places, three)
     a_exon, b_exon = a.exon_at(a_pos), b.exon_at(b_pos)
     if (a_exon is None) != (b_exon is None):
@@ -447,6 +455,39 @@ def _interest(genome: Genome, known: Iterable[Known]) -> Mapping[str, tuple[tupl
         else:
             own.append((start, end))
     return {chrom: tuple(own) for chrom, own in merged.items()}
+
+
+def _stretches(places: Places, chrom: str) -> Stretches:
+    """What lies where on a contig. Within a locus its own segments (IGHV3-23…) are not named besides it."""
+    genome = places.genome
+    items: list[tuple[int, int, int, Gene | str]] = []  # start, end, kind (0 locus, 1 gene, 2 window), what
+    items += [(locus.start, locus.end, 0, locus.name) for locus in genome.loci() if locus.chrom == chrom]
+    items += [(g.start, g.end, 1, g) for g in genome.genes_between(chrom, 1, genome.contig_lengths.get(chrom, 0))]
+    items += [(start, end, 1, gene) for start, end, gene in places.regions.get(chrom, ())]
+    items += [(start, end, 2, gene) for start, end, gene in places.near.get(chrom, ())]
+    changes: dict[int, list[tuple[bool, int]]] = {1: []}
+    for number, (start, end, _, _) in enumerate(items):
+        changes.setdefault(start, []).append((True, number))
+        changes.setdefault(end + 1, []).append((False, number))
+    over: set[int] = set()
+    starts, within, beside = sorted(changes), [], []
+    for start in starts:
+        for begins, number in changes[start]:
+            (over.add if begins else over.discard)(number)
+        here, windows = _over([items[number] for number in sorted(over)])
+        within.append(here)
+        beside.append(windows)
+    return Stretches(starts, within, beside)
+
+
+def _over(items: Sequence[tuple[int, int, int, Gene | str]]) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
+    loci = [item[3] for item in items if isinstance(item[3], str)]
+    segments = tuple(part for locus in loci for part in locus.split("/"))
+    genes = {gene.name: gene for _, _, kind, gene in items if kind == 1 and isinstance(gene, Gene)}
+    named = [Candidate(locus.partition("/")[0], None, "ig_tr") for locus in loci]
+    named += [Candidate(n, genes[n], "gene") for n in sorted(genes) if not (segments and n.startswith(segments))]
+    windows = {gene.name: gene for _, _, kind, gene in items if kind == 2 and isinstance(gene, Gene)}
+    return tuple(named), tuple(windows[n] for n in sorted(windows) if n not in genes)
 
 
 def _beside(gene: Gene, pos: int) -> Candidate:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Literal
 
 from annotate.model import Breakend, Junction, Side
@@ -24,6 +25,8 @@ CHROMOSOMES: tuple[str, ...] = (*(str(n) for n in range(1, 23)), "X", "Y", "MT")
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(CHROMOSOMES)}
 
 Connection = Literal["LL", "LR", "RL", "RR"]  # side kept at the first and at the second place
+
+MAX_STEPS = 200_000  # of following chains; a file of random junctions needs one a junction
 
 _COMPLEMENT = str.maketrans("ACGTNacgtnRYKMBVDHrykmbvdh", "TGCANtgcanYRMKVBHDyrmkvbhd")
 _MATE = re.compile(r"([A-Za-z*.]*)([\[\]])([^\[\]]+):(-?\d+)([\[\]])([A-Za-z*.]*)")
@@ -41,6 +44,13 @@ def reverse_complement(sequence: str) -> str:
 def order(breakend: Breakend) -> tuple[int, str, int, str]:
     """Sort key: chromosomes 1 … 22, X, Y, MT, then anything else by name."""
     return (RANK.get(breakend.chrom, len(RANK)), breakend.chrom, breakend.pos, breakend.keeps)
+
+
+def precedes(a: Breakend, b: Breakend) -> bool:
+    """Is `a` before `b` in the order of `order`? Quicker than comparing two keys."""
+    if a.chrom == b.chrom:
+        return (a.pos, a.keeps) < (b.pos, b.keeps)
+    return order(a) < order(b)
 
 
 # ---------------------------------------------------------------- what VCF's ALT says
@@ -167,7 +177,7 @@ def join(
     `inserted` is written on the forward strand of `here`. When the ends swap places it is written anew on the
     other end's forward strand: reversed and complemented where both ends keep the same side.
     """
-    if there is not None and order(there) < order(here):
+    if there is not None and precedes(there, here):
         if here.keeps == there.keeps:
             inserted = reverse_complement(inserted)
         here, there, here_range, there_range = there, here, there_range, here_range
@@ -316,7 +326,7 @@ def _unique(items: Iterable[str]) -> tuple[str, ...]:
 # ---------------------------------------------------------------- chains
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hop:
     """A junction walked from one of its ends to the other."""
 
@@ -331,57 +341,64 @@ def hops(junction: Junction) -> tuple[Hop, ...]:
     return (Hop(junction, junction.left, junction.right), Hop(junction, junction.right, junction.left))
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Where junctions can be entered, by contig and side: sorted places, and the junction that begins there."""
+
+    places: Mapping[tuple[str, Side], Sequence[int]]
+    junctions: Mapping[tuple[str, Side], Sequence[tuple[Junction, bool]]]  # True: entered by its left end
+
+    @staticmethod
+    def of(junctions: Sequence[Junction]) -> Entries:
+        found: dict[tuple[str, Side], list[tuple[int, int, Junction, bool]]] = defaultdict(list)
+        for number, junction in enumerate(junctions):
+            for end, by_left in ((junction.left, True), (junction.right, False)):
+                if end is not None and junction.right is not None:
+                    found[end.chrom, end.keeps].append((end.pos, 2 * number + by_left, junction, by_left))
+        for entries in found.values():
+            entries.sort(key=itemgetter(0, 1))
+        return Entries(
+            {key: [entry[0] for entry in entries] for key, entries in found.items()},
+            {key: [entry[2:] for entry in entries] for key, entries in found.items()},
+        )
+
+    def behind(self, at: Breakend, distance: int) -> Iterator[Hop]:
+        """Hops that begin at most `distance` bases behind a breakend, on the stretch that it keeps."""
+        key = (at.chrom, other(at.keeps))
+        places = self.places.get(key, ())
+        low, high = (at.pos, at.pos + distance) if at.keeps == "R" else (at.pos - distance, at.pos)
+        index = bisect_left(places, low)
+        while index < len(places) and places[index] <= high:
+            junction, by_left = self.junctions[key][index]
+            yield hops(junction)[0 if by_left else 1]
+            index += 1
+
+
 def walks(junctions: Sequence[Junction], distance: int, longest: int) -> list[tuple[Hop, ...]]:
     """Walks over two to `longest` junctions, each next one at most `distance` bases behind the last.
 
     Behind a breakend that keeps the right, the derivative chromosome runs to the right until a breakend that
     keeps the left leaves it, and the other way round: only such a stretch lies between two junctions of a walk.
-    Each walk is given once, from its end with the lower place. At most 10,000 walks are given.
+    Each walk is given once, from its end with the lower place. Dense clusters are cut off at MAX_STEPS.
     """
-    entries: dict[tuple[str, Side], list[tuple[int, int, Hop]]] = defaultdict(list)
-    for number, junction in enumerate(junctions):
-        for hop in hops(junction):
-            entries[(hop.enters.chrom, hop.enters.keeps)].append((hop.enters.pos, number, hop))
-    for found in entries.values():
-        found.sort(key=lambda entry: entry[:2])
+    entries = Entries.of(junctions)
     result: list[tuple[Hop, ...]] = []
-    budget = [100_000]
+    steps = MAX_STEPS
+    waiting: list[tuple[Hop, ...]] = []
     for junction in junctions:
         for hop in hops(junction):
-            _extend((hop,), entries, distance, longest, result, budget)
-    return result[:10_000]
-
-
-def _extend(
-    walk: tuple[Hop, ...],
-    entries: Mapping[tuple[str, Side], Sequence[tuple[int, int, Hop]]],
-    distance: int,
-    longest: int,
-    result: list[tuple[Hop, ...]],
-    budget: list[int],
-) -> None:
-    if len(walk) > 1 and order(walk[0].enters) <= order(walk[-1].leaves):
-        result.append(walk)
-    if len(walk) >= longest:
-        return
-    used = {hop.junction.id for hop in walk}
-    for hop in _next(walk[-1].leaves, entries, distance):
-        budget[0] -= 1
-        if budget[0] < 0:
-            return
-        if hop.junction.id not in used:
-            _extend((*walk, hop), entries, distance, longest, result, budget)
-
-
-def _next(
-    at: Breakend, entries: Mapping[tuple[str, Side], Sequence[tuple[int, int, Hop]]], distance: int
-) -> Iterable[Hop]:
-    low, high = (at.pos, at.pos + distance) if at.keeps == "R" else (at.pos - distance, at.pos)
-    facing = entries.get((at.chrom, other(at.keeps)), ())
-    for index in range(bisect_left(facing, low, key=lambda entry: entry[0]), len(facing)):
-        if facing[index][0] > high:
-            return
-        yield facing[index][2]
+            waiting.append((hop,))
+            while waiting and steps > 0:
+                walk = waiting.pop()
+                if len(walk) > 1 and order(walk[0].enters) <= order(walk[-1].leaves):
+                    result.append(walk)
+                if len(walk) == longest:
+                    continue
+                for following in entries.behind(walk[-1].leaves, distance):
+                    steps -= 1
+                    if all(following.junction.id != before.junction.id for before in walk):
+                        waiting.append((*walk, following))
+    return result
 
 
 def chains(junctions: Sequence[Junction], distance: int, longest: int = 4) -> tuple[tuple[str, ...], ...]:

@@ -174,7 +174,7 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
         parts.append(word)
         reasons.append(Reason(Code.EVIDENCE_FOUND, f"copy number: {word}"))
     if copies.kind == "cnLOH" and not mutated:
-        text = "copy-neutral LOH without a mutation found: the gene may be normal on both copies"
+        text = "copy-neutral LOH without a mutation found: both copies may still be normal"
         reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53"))
     state = _altered_state(mutated, copies)
     both = _biallelic(mutated, copies)
@@ -188,7 +188,6 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
         subtype=subtype,
         tier="established" if any(hit.tier == "established" for hit in mutated) or not mutated else "probable",
-        leaning="unclear" if state is State.EQUIVOCAL else None,
         genes=(GENE,),
         details={"biallelic": both, "mutations": [hit.variant.hgvsp or hit.name for hit in mutated]},
     )
@@ -203,12 +202,9 @@ def _subtype(mutated: bool, copies: Copies17) -> str:
 
 
 def _altered_state(mutated: Sequence[Hit], copies: Copies17) -> State:
-    """Copy-neutral LOH alone leaves two copies that may be normal: equivocal."""
     subclonal = [hit.subclonal for hit in mutated]
-    if copies.kind not in (None, "cnLOH"):
+    if copies.kind is not None:
         subclonal.append(copies.subclonal)
-    if not subclonal:
-        return State.EQUIVOCAL
     return State.DETECTED_SUBCLONAL if all(subclonal) else State.DETECTED
 
 

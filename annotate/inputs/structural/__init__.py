@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from annotate.genome import Genome
 from annotate.inputs.registry import load_modules, recognise
 from annotate.junctions import chains, merge
 from annotate.knowledge import Knowledge
-from annotate.model import InputFile, Junction, Junctions, Sample
+from annotate.model import Breakend, InputFile, Junction, Junctions, Sample
+
+KeepFiltered = Callable[[Breakend, Breakend | None], bool]
 
 
 def read_structural(paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Knowledge) -> Junctions:
@@ -22,10 +27,17 @@ def read_structural(paths: tuple[Path, ...], sample: Sample, genome: Genome, kno
 
     load_modules("annotate.inputs.structural")
     places = Places.of(genome, knowledge)
+    with uncollected():
+        return _read(paths, sample, genome, knowledge, places.of_interest)
+
+
+def _read(
+    paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Knowledge, keep_filtered: KeepFiltered
+) -> Junctions:
     by_file: list[list[Junction]] = []
     inputs: list[InputFile] = []
     for path in paths:
-        found, file = recognise(path, "structural_variants").read(path, sample, genome, knowledge, places.of_interest)
+        found, file = recognise(path, "structural_variants").read(path, sample, genome, knowledge, keep_filtered)
         by_file.append(found)
         inputs.append(file)
     merged = merge(by_file, int(knowledge.value("junctions.merge_window")))
@@ -35,6 +47,18 @@ def read_structural(paths: tuple[Path, ...], sample: Sample, genome: Genome, kno
         callers=tuple(sorted({caller for junction in merged for caller in junction.callers})),
         chains=chains(*_for_chains(merged, knowledge)),
     )
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector: the objects of a file are many and in no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _for_chains(junctions: tuple[Junction, ...], knowledge: Knowledge) -> tuple[list[Junction], int, int]:

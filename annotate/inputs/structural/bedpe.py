@@ -116,7 +116,8 @@ class BedpeReader:
         name = row.get("name", "")
         new.records.append(name if name not in MISSING else f"line {number}")
         new.precise = "IMPRECISE" not in row.get("info", "").split(";")
-        self.found.add(new)
+        if not self.found.known(new):
+            self.found.add(new)
 
     def _end(self, row: Mapping[str, str], which: str, line: int) -> tuple[tuple[str, int] | None, Range | None]:
         """Contig and base of one end, None when it is unknown or on another contig."""

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from annotate.inputs.structural.support import NOTHING, Support
-from annotate.junctions import name, order, reverse_complement
+from annotate.junctions import name, precedes, reverse_complement
 from annotate.model import Breakend, Junction
 
 Range = tuple[int, int]
@@ -17,6 +17,7 @@ MATE_DISTANCE = 1000  # how far apart two records of one junction may place it a
 class Draft:
     """A junction in canonical order (lower place left) that may still gain its mate's record."""
 
+    id: str
     left: Breakend
     right: Breakend | None
     inserted: str = ""  # on the forward strand of `left`
@@ -32,24 +33,17 @@ class Draft:
     flags: set[str] = field(default_factory=set)
     records: list[str] = field(default_factory=list)
 
-    @property
-    def key(self) -> tuple[Breakend, Breakend | None, str]:
-        """What makes two records the same junction; between neighbouring bases only the inserted bases tell."""
-        local = self.right is not None and is_insertion(self.left, self.right)
-        return (self.left, self.right, self.inserted if local else "")
-
     def take(self, mate: Draft) -> None:
         """Another record of the same junction: what this one lacks is taken from it."""
         self.records += mate.records
-        self.left_range = self.left_range if self.left_range is not None else mate.left_range
-        self.right_range = self.right_range if self.right_range is not None else mate.right_range
+        if self.left_range is None:
+            self.left_range = mate.left_range
+        if self.right_range is None:
+            self.right_range = mate.right_range
         self.inserted = self.inserted or mate.inserted
         self.homology = self.homology or mate.homology
         self.precise = self.precise and mate.precise
         self.mates += mate.mates
-        self.flags |= mate.flags
-        if (mate.support.reads or 0) > (self.support.reads or 0):
-            self.support = mate.support
         if mate.filter in ("PASS", None) and self.filter not in ("PASS", None):
             self.filter = mate.filter
             self.flags.discard("filtered_by_caller")
@@ -57,7 +51,7 @@ class Draft:
     def finish(self, file: str) -> Junction:
         left_range = self.left_range or (0, 0)
         return Junction(
-            id=name(self.left, self.right),
+            id=self.id,
             left=self.left,
             right=self.right,
             svtype=svtype(self.left, self.right) if "orientation_unknown" not in self.flags else "BND",
@@ -83,11 +77,11 @@ def draft(
     here: Breakend, there: Breakend | None, inserted: str, here_range: Range | None, there_range: Range | None
 ) -> Draft:
     """A draft in canonical order; see `annotate.junctions.join`."""
-    if there is not None and order(there) < order(here):
+    if there is not None and precedes(there, here):
         if inserted and here.keeps == there.keeps:
             inserted = reverse_complement(inserted)
-        return Draft(there, here, inserted.upper(), there_range, here_range)
-    return Draft(here, there, inserted.upper(), here_range, there_range)
+        return Draft(name(there, here), there, here, inserted.upper(), there_range, here_range)
+    return Draft(name(here, there), here, there, inserted.upper(), here_range, there_range)
 
 
 def svtype(left: Breakend, right: Breakend | None) -> str:
@@ -113,18 +107,22 @@ class Collector:
     """The junctions of one file, each once."""
 
     drafts: list[Draft] = field(default_factory=list)
-    by_key: dict[tuple[Breakend, Breakend | None, str], Draft] = field(default_factory=dict)
+    by_key: dict[str, Draft] = field(default_factory=dict)
     by_record: dict[str, Draft] = field(default_factory=dict)
 
+    def known(self, new: Draft) -> bool:
+        """If another record already gave this junction, give it what this one adds."""
+        found = self.by_key.get(_key(new)) or self._mate(new)
+        if found is None:
+            return False
+        found.take(new)
+        if new.record:
+            self.by_record.setdefault(new.record, found)
+        return True
+
     def add(self, new: Draft) -> None:
-        known = self.by_key.get(new.key) or self._mate(new)
-        if known is not None:
-            known.take(new)
-            if new.record:
-                self.by_record.setdefault(new.record, known)
-            return
         self.drafts.append(new)
-        self.by_key[new.key] = new
+        self.by_key[_key(new)] = new
         if new.record:
             self.by_record.setdefault(new.record, new)
 
@@ -139,6 +137,12 @@ class Collector:
     def junctions(self, file: str) -> list[Junction]:
         finished = [draft.finish(file) for draft in self.drafts]
         return _distinct_ids(finished)
+
+
+def _key(new: Draft) -> str:
+    """What makes two records the same junction; between neighbouring bases only the inserted bases tell."""
+    local = new.right is not None and is_insertion(new.left, new.right)
+    return f"{new.id}+{new.inserted}" if local else new.id
 
 
 def _agree(a: Draft, b: Draft) -> bool:

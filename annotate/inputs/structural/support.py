@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 
 Fields = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """Reads of one sample for a junction. `total` where a caller gives one number of fragments or reads."""
 
     split: int | None = None
@@ -21,20 +20,41 @@ class Support:
 
     @property
     def reads(self) -> int | None:
-        known = [n for n in (self.split, self.paired) if n is not None]
-        return sum(known) if known else self.total
+        if self.split is None and self.paired is None:
+            return self.total
+        return (self.split or 0) + (self.paired or 0)
 
 
 NOTHING = Support()
+Rule = Callable[[Fields, Fields, int], Support]
+
+
+def rule_for(keys: Collection[str]) -> Rule | None:
+    """How to count reads from a sample column with these FORMAT keys; None where they hold no counts."""
+    names = set(keys)
+    if "PR" in names or ("SR" in names and not names & {"PE", "SU", "DV", "VF", "AD", "RP"}):
+        return _manta
+    if "VF" in names:
+        return _fragments
+    if {"LR", "LO", "SR", "DR", "AD"} <= names:
+        return _svaba
+    if {"AO", "RO"} <= names:
+        return _svtyper
+    if {"DV", "RV"} <= names:
+        return _pairs
+    if "DV" in names:
+        return _long_reads
+    if "SU" in names or {"PE", "SR"} <= names:
+        return _lumpy
+    if "AD" in names:
+        return _alleles
+    return _tumor_reads if {"VR", "TR"} <= names else None
 
 
 def sample_support(fields: Fields, info: Fields, allele: int = 1) -> Support:
     """From a sample column (FORMAT fields by name). `allele` is the number of the ALT."""
-    for rule in (_manta, _fragments, _svaba, _svtyper, _pairs, _long_reads, _lumpy, _alleles, _tumor_reads):
-        support = rule(fields, info, allele)
-        if support is not None:
-            return support
-    return NOTHING
+    rule = rule_for(fields)
+    return NOTHING if rule is None else rule(fields, info, allele)
 
 
 def info_support(info: Fields) -> Support:
@@ -65,97 +85,80 @@ def normal_info_support(info: Fields) -> Support:
 # ---------------------------------------------------------------- one rule a family of callers
 
 
-def _fragments(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _fragments(fields: Fields, info: Fields, allele: int) -> Support:
     """GRIDSS, PURPLE, ESVEE: VF fragments for a junction, BVF for a single breakend, REF and REFPAIR against it.
 
     The caller's split and paired counts overlap (assembly and reads), so one total is given, except where they
     are disjoint (ESVEE's SF and DF).
     """
-    if "VF" not in fields:
-        return None
-    joined, single = _int(fields["VF"]) or 0, _int(fields.get("BVF")) or 0
-    total = joined or single
-    against = [_int(fields.get("REF")), _int(fields.get("REFPAIR"))]
+    total = _int(fields.get("VF")) or _int(fields.get("BVF")) or 0
+    against = _int(fields.get("REF"))
     depth = _int(fields.get("DP"))
-    if depth is None and against[0] is not None:
-        depth = total + sum(n for n in against if n is not None)
+    if depth is None and against is not None:
+        depth = total + against + (_int(fields.get("REFPAIR")) or 0)
     vaf = _share(fields.get("AF"))
     if vaf is None and depth:
         vaf = total / depth
     return Support(_int(fields.get("SF")), _int(fields.get("DF")), total, vaf, depth)
 
 
-def _svaba(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _svaba(fields: Fields, info: Fields, allele: int) -> Support:
     """SvABA: SR split and DR discordant reads (DR is a reference count elsewhere), AD all, DP depth."""
-    if not {"LR", "LO", "SR", "DR", "AD"} <= set(fields):
-        return None
-    total, depth = _int(fields["AD"]), _int(fields.get("DP"))
+    total, depth = _int(fields.get("AD")), _int(fields.get("DP"))
     vaf = total / max(depth, total) if total is not None and depth else None
-    return Support(_int(fields["SR"]), _int(fields["DR"]), total, vaf, depth)
+    return Support(_int(fields.get("SR")), _int(fields.get("DR")), total, vaf, depth)
 
 
-def _svtyper(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _svtyper(fields: Fields, info: Fields, allele: int) -> Support:
     """smoove, svtyper: AO for and RO against, AS split, AP paired."""
-    if "AO" not in fields or "RO" not in fields:
-        return None
-    total, against = _int(fields["AO"]), _int(fields["RO"])
+    total, against = _int(fields.get("AO")), _int(fields.get("RO"))
     return Support(_int(fields.get("AS")), _int(fields.get("AP")), total, *_vaf(total, against))
 
 
-def _pairs(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _pairs(fields: Fields, info: Fields, allele: int) -> Support:
     """DELLY, TIDDIT: DV/DR read pairs, RV/RR junction reads. VAF from the junction reads where it is precise."""
-    if "DV" not in fields or "RV" not in fields:
-        return None
-    paired, split = _int(fields["DV"]), _int(fields["RV"])
-    exact = bool(split) and "IMPRECISE" not in info
-    vaf = _vaf(split, _int(fields.get("RR"))) if exact else _vaf(paired, _int(fields.get("DR")))
-    return Support(split, paired, None, *vaf)
+    paired, split = _int(fields.get("DV")), _int(fields.get("RV"))
+    if split and "IMPRECISE" not in info:
+        vaf, depth = _vaf(split, _int(fields.get("RR")))
+    else:
+        vaf, depth = _vaf(paired, _int(fields.get("DR")))
+    return Support(split, paired, None, vaf, depth)
 
 
-def _manta(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _manta(fields: Fields, info: Fields, allele: int) -> Support:
     """Manta, DRAGEN: PR and SR as 'reference,alternative'."""
-    if not any("," in fields.get(key, "") for key in ("PR", "SR")):
-        return None
-    pairs, splits = _numbers(fields.get("PR")), _numbers(fields.get("SR"))
-    paired, split = _at(pairs, allele), _at(splits, allele)
-    for_it = (paired or 0) + (split or 0)
-    against = (_at(pairs, 0) or 0) + (_at(splits, 0) or 0)
-    vaf = _share(fields.get("VF")) if "VF" in fields else None
-    computed, depth = _vaf(for_it, against)
-    return Support(split, paired, None, vaf if vaf is not None else computed, depth)
+    pairs_against, paired = _reference_and(fields.get("PR"), allele)
+    splits_against, split = _reference_and(fields.get("SR"), allele)
+    if paired is None and split is None:
+        return NOTHING
+    computed, depth = _vaf((paired or 0) + (split or 0), (pairs_against or 0) + (splits_against or 0))
+    stated = _share(fields.get("VF"))
+    return Support(split, paired, None, computed if stated is None else stated, depth)
 
 
-def _long_reads(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _long_reads(fields: Fields, info: Fields, allele: int) -> Support:
     """Sniffles, cuteSV, Severus: DV reads for it, DR against."""
-    if "DV" not in fields:
-        return None
-    total = _int(fields["DV"])
+    total = _int(fields.get("DV"))
     computed, depth = _vaf(total, _int(fields.get("DR")))
     vaf = _share(fields.get("VAF"))
     return Support(total, None, total, computed if vaf is None else vaf, depth)
 
 
-def _lumpy(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _lumpy(fields: Fields, info: Fields, allele: int) -> Support:
     """LUMPY: SU pieces of evidence in all, PE and SR of them."""
-    if "SU" not in fields and not ("PE" in fields and "SR" in fields):
-        return None
     return Support(_int(fields.get("SR")), _int(fields.get("PE")), _int(fields.get("SU")))
 
 
-def _alleles(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _alleles(fields: Fields, info: Fields, allele: int) -> Support:
     """pbsv, Pindel and others: AD as 'reference,alternative'."""
-    counts = _numbers(fields.get("AD"))
-    if len(counts) < 2:
-        return None
-    total, against = _at(counts, allele), counts[0]
-    return Support(None, None, total, *_vaf(total, against))
+    against, total = _reference_and(fields.get("AD"), allele)
+    vaf, depth = _vaf(total, against)
+    return Support(None, None, total if against is not None else None, vaf, depth)
 
 
-def _tumor_reads(fields: Fields, info: Fields, allele: int) -> Support | None:
+def _tumor_reads(fields: Fields, info: Fields, allele: int) -> Support:
     """nanomonsv: VR of TR reads."""
-    if "VR" not in fields or "TR" not in fields:
-        return None
-    total, depth = _int(fields["VR"]), _int(fields["TR"])
+    total, depth = _int(fields.get("VR")), _int(fields.get("TR"))
     return Support(total, None, total, total / depth if total is not None and depth else None, depth)
 
 
@@ -169,8 +172,11 @@ def _vaf(total: int | None, against: int | None) -> tuple[float | None, int | No
 
 
 def _int(text: str | None) -> int | None:
+    """A count; the first of several. None for a missing value or for what is no count."""
     if not text:
         return None
+    if text.isdecimal():
+        return int(text) if len(text) < 10 else None
     try:
         number = float(text.partition(",")[0])
     except ValueError:
@@ -192,9 +198,11 @@ def _share(text: str | None) -> float | None:
     return mean if math.isfinite(mean) and 0 <= mean <= 1 else None
 
 
-def _numbers(text: str | None) -> Sequence[int | None]:
-    return [_int(part) for part in text.split(",")] if text else []
-
-
-def _at(numbers: Sequence[int | None], index: int) -> int | None:
-    return numbers[index] if index < len(numbers) else None
+def _reference_and(text: str | None, allele: int) -> tuple[int | None, int | None]:
+    """Of 'reference,alternative,alternative…': the first count and that of an allele. A lone count is the allele's."""
+    if not text:
+        return None, None
+    counts = text.split(",")
+    if len(counts) == 1:
+        return None, _int(text)
+    return _int(counts[0]), _int(counts[allele]) if allele < len(counts) else None

@@ -19,7 +19,7 @@ from annotate.genome import Genome
 from annotate.inputs.columns import Columns, choose_columns
 from annotate.inputs.structural.callers import HEADER_LINES, Dialect, dialect_of
 from annotate.inputs.structural.drafts import Collector, Draft, Range, draft
-from annotate.inputs.structural.support import NOTHING, Support, info_support, normal_info_support, sample_support
+from annotate.inputs.structural.support import NOTHING, Rule, Support, info_support, normal_info_support, rule_for
 from annotate.inputs.text import Tally, lines
 from annotate.junctions import Connection, deletion, duplication, insertion, inversion, parse_alt, sequence_change
 from annotate.knowledge import Knowledge
@@ -46,10 +46,11 @@ _KINDS = {
     "TRANS": "TRA",
 }
 _NOT_JOINED = {"CNV": "copy_number_record", "CN": "copy_number_record"}
+PASSING = frozenset({"PASS", ".", ""})
 _NO_ALLELE = frozenset({".", "*", "<*>", "<NON_REF>", "<X>", ""})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One line of a VCF. `info` flags have an empty value."""
 
@@ -79,7 +80,7 @@ class VcfReader:
     found: Collector = field(default_factory=Collector)
     ids: set[str] = field(default_factory=set)
     contigs: dict[str, str | None] = field(default_factory=dict)
-    formats: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    formats: dict[str, tuple[list[str], Rule | None]] = field(default_factory=dict)
     dialect: Dialect = field(init=False)
     columns: Columns = field(init=False)
     width: int = field(init=False, default=8)
@@ -184,31 +185,34 @@ class VcfReader:
             self.tally.drop(self._reason(reason))
 
     def _finish(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
-        """Filter, support and origin of a junction, then into the collection. Raises Unread when it is not kept."""
-        if record.filter not in ("PASS", ".", ""):
+        """Filter, origin and support of a junction, then into the collection. Raises Unread when it is not kept."""
+        info = record.info
+        if record.filter not in PASSING:
             if not self.keep_filtered(new.left, new.right):
                 raise Unread(f"filter:{record.filter}")
             new.flags.add("filtered_by_caller")
+        new.filter = None if record.filter in (".", "") else record.filter
+        new.record = "" if record.id in (".", "", "N") else record.id
+        new.records.append(new.record or f"line {record.line}")
+        new.homology = _homology(info["HOMSEQ"]) if "HOMSEQ" in info else ""
+        new.precise = "IMPRECISE" not in info
+        mates = info.get("MATEID") or info.get("PARID") or info.get("MATE_ID")
+        if mates:
+            new.mates = tuple(mates.split(","))
+        if self.found.known(new):
+            return
+        self._count(record, new, cells, allele)
+        new.caller = self.dialect.caller
+        self.found.add(new)
+
+    def _count(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
+        """Supporting reads; raises Unread when the leukaemia's column has none."""
         tumor, normal = self._support(record, cells, allele)
         if tumor.reads == 0 or (tumor.reads is None and self._reference_genotype(cells)):
             raise Unread("not_in_tumour")
         if self._in_normal(tumor, normal) or "GERMLINE" in record.info or "Germline" in record.info:
             new.flags.add("possible_germline")
         new.support = tumor
-        new.filter = None if record.filter in (".", "") else record.filter
-        new.caller = self.dialect.caller
-        new.record = record.id if record.id not in (".", "", "N") else ""
-        new.records.append(new.record or f"line {record.line}")
-        new.homology = _homology(record.info)
-        new.precise = "IMPRECISE" not in record.info
-        new.mates = tuple(
-            mate
-            for key in ("MATEID", "PARID", "MATE_ID")
-            if key in record.info
-            for mate in record.info[key].split(",")
-            if mate
-        )
-        self.found.add(new)
 
     def _junctions(self, record: Record, alt: str, other_contig: str) -> list[Draft]:
         """Every junction of one ALT; raises Unread with the reason when there is none."""
@@ -359,21 +363,27 @@ class VcfReader:
 
     def _support(self, record: Record, cells: Sequence[str], allele: int) -> tuple[Support, Support]:
         tumor = self._column(record, cells, self.columns.tumor, allele)
-        if tumor is NOTHING or (tumor.reads is None and tumor.vaf is None):
+        if tumor.reads is None and tumor.vaf is None:
             tumor = info_support(record.info)
         normal = self._column(record, cells, self.columns.normal, allele)
-        return tumor, normal if normal is not NOTHING else normal_info_support(record.info)
+        return tumor, normal_info_support(record.info) if normal.reads is None else normal
 
     def _column(self, record: Record, cells: Sequence[str], column: int | None, allele: int) -> Support:
         if column is None or len(cells) <= 9 + column:
             return NOTHING
-        return sample_support(self._fields(cells, column), record.info, allele)
+        keys, rule = self._format(cells[8])
+        if rule is None:
+            return NOTHING
+        return rule(dict(zip(keys, cells[9 + column].split(":"), strict=False)), record.info, allele)
 
-    def _fields(self, cells: Sequence[str], column: int) -> Mapping[str, str]:
-        keys = self.formats.get(cells[8])
-        if keys is None:
-            keys = self.formats.setdefault(cells[8], tuple(cells[8].split(":")))
-        return dict(zip(keys, cells[9 + column].split(":"), strict=False))
+    def _format(self, text: str) -> tuple[list[str], Rule | None]:
+        known = self.formats.get(text)
+        if known is None:
+            keys = text.split(":")
+            known = (keys, rule_for(keys))
+            if len(self.formats) < 1000:
+                self.formats[text] = known
+        return known
 
     def _reference_genotype(self, cells: Sequence[str]) -> bool:
         column = self.columns.tumor
@@ -471,8 +481,8 @@ def _range(info: Mapping[str, str], key: str) -> Range | None:
     return (first, second) if first <= second and max(abs(first), abs(second)) < 10**6 else None
 
 
-def _homology(info: Mapping[str, str]) -> str:
-    bases = info.get("HOMSEQ", "").partition(",")[0]
+def _homology(text: str) -> str:
+    bases = text.partition(",")[0]
     return bases.upper() if bases.isalpha() else ""
 
 

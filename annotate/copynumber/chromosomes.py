@@ -1,0 +1,431 @@
+"""Copies of whole chromosomes in the dominant clone, and how many homologues of the two parents are left.
+
+A chromosome's copies are its commonest state by length. Where the arms differ, the state at the centromere
+counts, because chromosomes are counted by their centromeres. Short arms of acrocentric chromosomes, the
+pseudoautosomal regions and heterochromatin are left out: callers see nothing reliable there.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+from annotate.model import ChromosomeState, CopyNumberProfile, Segment, Sex
+
+AUTOSOMES = tuple(str(number) for number in range(1, 23))
+ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})
+UNSEEN_BANDS = frozenset({"acen", "gvar", "stalk"})
+Interval = tuple[int, int]
+
+
+def whole(copies: float) -> int:
+    """Copies to the nearest whole number; a half goes up, so that the result does not depend on parity."""
+    return math.floor(copies + 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class CloneState:
+    """Copies of one segment in the dominant clone."""
+
+    total: float
+    minor: float | None
+    subclonal: bool
+
+
+def clone_state(segment: Segment, knowledge: Knowledge) -> CloneState | None:
+    """The state that most leukaemic cells have; None where the segment states no copies."""
+    if segment.total is None:
+        return None
+    fraction, limit = segment.cellular_fraction, knowledge.value("copy_number.clonal_fraction")
+    if fraction is not None and fraction < limit:
+        if segment.second_total is not None:
+            return CloneState(segment.second_total, segment.second_minor, True)
+        return CloneState(2.0, 1.0 if segment.minor is not None else None, True)
+    far = abs(segment.total - whole(segment.total)) > knowledge.value("copy_number.subclonal_distance")
+    return CloneState(segment.total, known_minor(segment), far)
+
+
+def known_minor(segment: Segment) -> float | None:
+    """Copies of the rarer allele; none where there is one copy or less."""
+    if segment.minor is not None:
+        return segment.minor
+    return None
+
+
+# ---------------------------------------------------------------- mappable stretches
+
+
+@lru_cache(maxsize=8)
+def mappable(genome: Genome) -> Mapping[tuple[str, str], tuple[Interval, ...]]:
+    """Stretches of each arm that callers can see: no heterochromatin, no acrocentric short arm, no PAR."""
+    found: dict[tuple[str, str], list[Interval]] = {}
+    for chrom in (*AUTOSOMES, "X", "Y"):
+        for band in genome.bands(chrom):
+            arm = band.name[:1]
+            if band.stain in UNSEEN_BANDS or (arm == "p" and chrom in ACROCENTRIC):
+                continue
+            parts = found.setdefault((chrom, arm), [])
+            for start, end in _without_par(genome, chrom, band.start, band.end):
+                if parts and parts[-1][1] + 1 == start:
+                    parts[-1] = (parts[-1][0], end)
+                else:
+                    parts.append((start, end))
+    return {key: tuple(parts) for key, parts in found.items() if parts}
+
+
+def _without_par(genome: Genome, chrom: str, start: int, end: int) -> Iterator[Interval]:
+    for par in sorted((p for p in genome.par if p.chrom == chrom), key=lambda p: p.start):
+        if par.end < start or par.start > end:
+            continue
+        if start < par.start:
+            yield start, par.start - 1
+        start = par.end + 1
+    if start <= end:
+        yield start, end
+
+
+def overlap(parts: Sequence[Interval], start: int, end: int) -> int:
+    """Bases of start … end that lie in the parts (sorted, apart)."""
+    if not parts or end < parts[0][0] or start > parts[-1][1]:
+        return 0
+    if len(parts) == 1:
+        return max(0, min(end, parts[0][1]) - max(start, parts[0][0]) + 1)
+    first = max(bisect_right(parts, (start, start)) - 1, 0)
+    found = 0
+    for low, high in parts[first:]:
+        if low > end:
+            break
+        found += max(0, min(end, high) - max(start, low) + 1)
+    return found
+
+
+# ---------------------------------------------------------------- one chromosome
+
+
+@dataclass(slots=True)
+class _Arm:
+    length: int = 0
+    seen: int = 0
+    totals: Counter[int] = None  # type: ignore[assignment]
+    near: int | None = None  # state next to the centromere
+
+    def __post_init__(self) -> None:
+        self.totals = Counter()
+
+    @property
+    def mode(self) -> int | None:
+        return commonest(self.totals)
+
+
+def commonest(lengths: Counter[int]) -> int | None:
+    """The state with the greatest length; of equals the lower."""
+    return min(lengths, key=lambda state: (-lengths[state], state)) if lengths else None
+
+
+def chromosome_states(segments: Iterable[Segment], genome: Genome, knowledge: Knowledge) -> dict[str, ChromosomeState]:
+    """The state of each chromosome that has segments with copies."""
+    groups: dict[str, list[Segment]] = {}
+    for segment in segments:
+        groups.setdefault(segment.chrom, []).append(segment)
+    base = _genome_mode(groups, genome, knowledge)
+    order = (*AUTOSOMES, "X", "Y")
+    return {chrom: _chromosome(chrom, groups[chrom], base, genome, knowledge) for chrom in order if chrom in groups}
+
+
+def _genome_mode(groups: Mapping[str, Sequence[Segment]], genome: Genome, knowledge: Knowledge) -> int:
+    """Commonest copies over the autosomes."""
+    totals: Counter[int] = Counter()
+    for chrom in AUTOSOMES:
+        for segment in groups.get(chrom, ()):
+            state = clone_state(segment, knowledge)
+            if state is not None:
+                totals[whole(state.total)] += segment.length
+    found = commonest(totals)
+    return 2 if found is None else found
+
+
+def _chromosome(
+    chrom: str, segments: Sequence[Segment], base: int, genome: Genome, knowledge: Knowledge
+) -> ChromosomeState:
+    parts = mappable(genome)
+    arms = {arm: _Arm(sum(e - s + 1 for s, e in parts.get((chrom, arm), ()))) for arm in "pq"}
+    minors: Counter[int] = Counter()
+    lost = known = loose = 0
+    zero = knowledge.value("copy_number.zero_copies")
+    for segment in sorted(segments, key=lambda s: s.start):
+        state = clone_state(segment, knowledge)
+        if state is None:
+            continue
+        for arm, found in arms.items():
+            length = overlap(parts.get((chrom, arm), ()), segment.start, segment.end)
+            if not length:
+                continue
+            found.seen += length
+            found.totals[whole(state.total)] += length
+            loose += length if state.subclonal else 0
+            if state.minor is not None:
+                known += length
+                lost += length if state.minor < zero else 0
+                minors[whole(state.minor)] += length
+    for arm, found in arms.items():
+        found.near = _near_centromere(chrom, arm, segments, parts, genome, knowledge)
+    length = sum(found.length for found in arms.values())
+    seen = sum(found.seen for found in arms.values())
+    alleles = bool(seen) and known >= knowledge.value("copy_number.min_chromosome_alleles") * seen
+    return ChromosomeState(
+        chrom=chrom,
+        total=_at_centromere(arms["p"], arms["q"], base),
+        minor=commonest(minors) if alleles else None,
+        loh_fraction=lost / known if alleles and known else None,
+        covered=seen / length if length else 0.0,
+        p_total=arms["p"].mode,
+        q_total=arms["q"].mode,
+        subclonal=bool(seen) and loose > seen / 2,
+    )
+
+
+def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
+    """Chromosomes that hold this centromere.
+
+    Arms alike: their state. Arms unlike: the state next to the centromere where both sides agree; two apart is
+    an isochromosome, which has one centromere for both copies of its arm; one apart is the arm that is nearer to
+    the rest of the genome, because a lost arm leaves its centromere and a gained one mostly comes without.
+    """
+    if p.mode is None or q.mode is None:
+        return q.mode if p.mode is None else p.mode
+    if p.mode == q.mode:
+        return p.mode
+    if p.near is not None and p.near == q.near:
+        return p.near
+    low, high = sorted((p.mode, q.mode))
+    if (high - low) % 2 == 0:
+        return (low + high) // 2
+    return min((p, q), key=lambda arm: (abs((arm.mode or 0) - base), -arm.length)).mode
+
+
+def _near_centromere(
+    chrom: str,
+    arm: str,
+    segments: Sequence[Segment],
+    parts: Mapping[tuple[str, str], tuple[Interval, ...]],
+    genome: Genome,
+    knowledge: Knowledge,
+) -> int | None:
+    """The state of an arm over the stretch next to its centromere."""
+    own = parts.get((chrom, arm), ())
+    if not own:
+        return None
+    reach = int(knowledge.value("copy_number.pericentromere"))
+    edge = own[-1][1] if arm == "p" else own[0][0]
+    low, high = (edge - reach, edge) if arm == "p" else (edge, edge + reach)
+    totals: Counter[int] = Counter()
+    for segment in segments:
+        if segment.end < low or segment.start > high:
+            continue
+        state = clone_state(segment, knowledge)
+        if state is not None:
+            totals[whole(state.total)] += overlap(own, max(low, segment.start), min(high, segment.end))
+    return commonest(totals)
+
+
+# ---------------------------------------------------------------- the count
+
+
+@dataclass(frozen=True, slots=True)
+class ChromosomeCount:
+    """The chromosome count of a clone and its retained homologues (RHC of L07), each with its range.
+
+    The ranges hold what chromosomes without enough segments may have. `margin` is how many chromosomes the
+    noise of the profile may have moved.
+    """
+
+    total: int
+    total_low: int
+    total_high: int
+    rhc: int | None
+    rhc_low: int | None
+    rhc_high: int | None
+    loh: tuple[str, ...]
+    even_loh: int
+    missing: tuple[str, ...]
+    sex_assumed: bool
+    margin: int
+
+    @property
+    def loh_autosomes(self) -> int:
+        return len(self.loh)
+
+
+def count_chromosomes(
+    chromosomes: Mapping[str, ChromosomeState],
+    sex: Sex,
+    knowledge: Knowledge,
+    *,
+    margin: int = 0,
+    inherited: frozenset[str] = frozenset(),
+) -> ChromosomeCount | None:
+    """Count what a clone holds; None without a single autosome. `inherited`: homozygous by descent, not lost."""
+    enough, share = knowledge.value("copy_number.min_covered"), knowledge.value("copy_number.loh_share")
+    total = low = high = rhc = rhc_low = rhc_high = even = 0
+    loh: list[str] = []
+    missing: list[str] = []
+    alleles = 0
+    for chrom in AUTOSOMES:
+        state = chromosomes.get(chrom)
+        if state is None or state.total is None or state.covered < enough:
+            missing.append(chrom)
+            total, low, high = total + 2, low + 1, high + 4
+            rhc, rhc_low, rhc_high = rhc + 2, rhc_low + 1, rhc_high + 2
+            continue
+        total, low, high = total + state.total, low + state.total, high + state.total
+        if state.total == 0:
+            loh.append(chrom)
+            continue
+        if state.loh_fraction is None:
+            rhc, rhc_low, rhc_high = rhc + 2, rhc_low + 1, rhc_high + (1 if state.total == 1 else 2)
+            continue
+        alleles += 1
+        lost = state.loh_fraction >= share and chrom not in inherited
+        homologues = 1 if lost else 2
+        rhc, rhc_low, rhc_high = rhc + homologues, rhc_low + homologues, rhc_high + homologues
+        if lost:
+            loh.append(chrom)
+            even += state.total % 2 == 0
+    if len(missing) == len(AUTOSOMES):
+        return None
+    sexes = _sex_count(chromosomes, sex, knowledge)
+    known = alleles >= len(AUTOSOMES) / 2
+    return ChromosomeCount(
+        total=total + sexes.total,
+        total_low=low + sexes.low,
+        total_high=high + sexes.high,
+        rhc=rhc + sexes.homologues if known else None,
+        rhc_low=rhc_low + sexes.homologues_low if known else None,
+        rhc_high=rhc_high + sexes.homologues_high if known else None,
+        loh=tuple(loh),
+        even_loh=even,
+        missing=tuple(missing),
+        sex_assumed=sexes.assumed,
+        margin=margin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _SexCount:
+    total: int
+    low: int
+    high: int
+    homologues: int
+    homologues_low: int
+    homologues_high: int
+    assumed: bool
+
+
+def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: Knowledge) -> _SexCount:
+    enough = knowledge.value("copy_number.min_covered")
+    x, y = chromosomes.get("X"), chromosomes.get("Y")
+    x_total = x.total if x is not None and x.total is not None and x.covered >= enough else None
+    y_total = y.total if y is not None else None
+    if x_total is None:
+        return _SexCount(2, 1, 4, 2, 1, 2, True)
+    if sex == "male":
+        if y_total is None:
+            return _SexCount(x_total + 1, x_total, x_total + 2, 2, 1, 2, True)
+        n = (1 if x_total else 0) + (1 if y_total else 0)
+        return _SexCount(x_total + y_total, x_total + y_total, x_total + y_total, n, n, n, False)
+    lost = x is not None and x.loh_fraction is not None and x.loh_fraction >= knowledge.value("copy_number.loh_share")
+    unknown = x is None or x.loh_fraction is None
+    if sex == "female":
+        n = 1 if lost or x_total == 1 else 2
+        return _SexCount(x_total, x_total, x_total, n, 1 if unknown else n, n, False)
+    more = y_total if y_total is not None else 1
+    return _SexCount(x_total + (y_total or 0), x_total, x_total + more, 1 if lost else 2, 1, 2, True)
+
+
+# ---------------------------------------------------------------- noise
+
+
+def copy_noise(profile: CopyNumberProfile, knowledge: Knowledge) -> float | None:
+    """Spread of measured copies around whole numbers over long autosomal segments, in copies.
+
+    None where the file holds whole numbers only. Full randomness would be 0.29, so values near it say that
+    single copies cannot be told apart.
+    """
+    shortest = knowledge.value("copy_number.min_segment_for_noise")
+    found = []
+    for segment, copies in measured_copies(profile):
+        if segment.length >= shortest and segment.chrom in AUTOSOMES:
+            found.append((min(abs(copies - whole(copies)), 0.5), segment.length))
+    length = sum(weight for _, weight in found)
+    if not found or length <= 0:
+        return None
+    return math.sqrt(sum(distance**2 * weight for distance, weight in found) / length)
+
+
+def measured_copies(profile: CopyNumberProfile) -> Iterator[tuple[Segment, float]]:
+    """Copies before rounding: the file's own where they are fractional, else what log2 and purity imply."""
+    fractional = any(s.total is not None and s.total != int(s.total) for s in profile.segments)
+    if fractional:
+        yield from ((s, s.total) for s in profile.segments if s.total is not None)
+        return
+    purity = profile.purity
+    if purity is None:
+        return
+    usable = [s for s in profile.segments if s.log2 is not None and s.total is not None and s.chrom in AUTOSOMES]
+    depth = _depth(usable, purity)
+    if depth is None:
+        return
+    for segment in usable:
+        yield segment, max((2 ** min(segment.log2 or 0.0, 8.0) * depth - 2 * (1 - purity)) / purity, 0.0)
+
+
+def _depth(segments: Sequence[Segment], purity: float) -> float | None:
+    """Copies that log2 = 0 stands for: the median over segments by length."""
+    rows = sorted(
+        ((purity * (s.total or 0) + (1 - purity) * 2) / 2 ** min(max(s.log2 or 0.0, -8.0), 8.0), s.length)
+        for s in segments
+    )
+    half, passed = sum(weight for _, weight in rows) / 2, 0
+    for value, weight in rows:
+        passed += weight
+        if passed >= half:
+            return value
+    return None
+
+
+def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
+    """Chromosomes by which noise may have moved the count: 0, 1 or 2."""
+    noise = copy_noise(profile, knowledge)
+    if noise is not None:
+        if noise <= knowledge.value("copy_number.noise_no_margin"):
+            return 0
+        return 1 if noise <= knowledge.value("copy_number.noise_small_margin") else 2
+    if profile.purity is None or profile.purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
+        return 0 if profile.purity is not None else 1
+    return 1 if profile.purity >= knowledge.value("copy_number.unknown_noise_purity_one") else 2
+
+
+def is_flat(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """Is nearly the whole genome at two copies, so that the profile itself shows no leukaemic cell?"""
+    length = normal = 0
+    for segment in profile.segments:
+        if segment.chrom not in AUTOSOMES or segment.total is None:
+            continue
+        length += segment.length
+        plain = whole(segment.total) == 2 and (segment.minor is None or whole(segment.minor) == 1)
+        normal += segment.length if plain else 0
+    return length == 0 or normal >= knowledge.value("copy_number.flat_share") * length
+
+
+def profile_count(
+    profile: CopyNumberProfile, knowledge: Knowledge, inherited: frozenset[str] = frozenset()
+) -> ChromosomeCount | None:
+    """The count of a profile's dominant clone with the margin that its noise asks for."""
+    margin = count_margin(profile, knowledge)
+    return count_chromosomes(profile.chromosomes, profile.sex, knowledge, margin=margin, inherited=inherited)

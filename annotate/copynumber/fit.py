@@ -1,0 +1,316 @@
+"""Purity and ploidy from log2 ratios, with or without B-allele frequencies: all readings that fit, best first.
+
+For purity p and tumour copies T the mixture holds p T + 2 (1 - p) copies, so log2 ratios lie on a ladder whose
+rungs are p / d apart, d being the copies that the ratio 1 stands for. The commonest rung is taken to be 1 to 5
+copies, purity is scanned, and each reading is scored in units of its own description:
+
+    score = mean of (residual / noise)^2 / 2  +  entropy of the states  +  small costs that order equals
+
+The entropy keeps a fine ladder, which fits everything, from winning; the costs prefer few changes and a base of
+two copies where data say nothing. Ratios alone never tell one copy against two from two against four, nor (at
+lower purity) from two against three: those readings are returned together, and nobody may choose silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from annotate.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One stretch of autosome: ratio to the autosomal mean, BAF 0.5 … 1 (None unknown), length in bases."""
+
+    ratio: float
+    baf: float | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One reading of the signals. `depth`: copies of the mixture that ratio 1 stands for."""
+
+    purity: float | None
+    ploidy: float
+    depth: float
+    score: float
+    states: tuple[tuple[int, int | None], ...]
+    log2_noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    ratio: Array
+    baf: Array
+    weight: Array
+    mean: float
+    longest: Array  # share of the genome in long segments, for the cost of lost stretches
+
+
+def solve(
+    signals: Sequence[Signal],
+    knowledge: Knowledge,
+    *,
+    purity: float | None = None,
+    ploidy: float | None = None,
+    ploidy_tolerance: float | None = None,
+) -> list[Solution]:
+    """Readings of the signals, best first; empty where there is no signal.
+
+    `purity` fixes the purity, `ploidy` keeps readings within `ploidy_tolerance` copies of it. A flat, balanced
+    profile tells no purity: one reading of two copies with purity None (unless given) is returned.
+    """
+    import numpy as np
+
+    usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
+    if not usable:
+        return []
+    groups = _grouped(usable, knowledge)
+    if _flat(groups, knowledge):
+        return _flat_solutions(groups, purity, ploidy, ploidy_tolerance)
+    first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None)
+    if not first:
+        return []
+    noise = _noise(groups, first[0], knowledge)
+    found = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
+    limit = found[0].score + knowledge.value("fit.tolerance")
+    kept: list[Solution] = []
+    for solution in found:
+        if solution.score <= limit and all(solution.states != other.states for other in kept):
+            kept.append(solution)
+    del np
+    return kept[: int(knowledge.value("fit.max_alternatives"))]
+
+
+def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:
+    """Signals that are alike put together, so that the work does not grow with the number of segments."""
+    import numpy as np
+
+    rows = list(signals)
+    log2 = np.log2(np.array([row.ratio for row in rows]))
+    baf = np.array([np.nan if row.baf is None else row.baf for row in rows])
+    length = np.array([row.length for row in rows], dtype=float)
+    step = 0.01
+    while True:
+        codes = np.stack([np.round(log2 / step), np.where(np.isnan(baf), -1, np.round(baf / step))], axis=1)
+        _, index = np.unique(codes, axis=0, return_inverse=True)
+        index = index.reshape(-1)
+        if index.max() < 200:
+            break
+        step *= 1.6
+    size = index.max() + 1
+    weight = np.bincount(index, weights=length, minlength=size)
+    ratio = 2 ** (np.bincount(index, weights=log2 * length, minlength=size) / weight)
+    allele = np.bincount(index, weights=np.where(np.isnan(baf), 0, baf) * length, minlength=size) / weight
+    known = np.bincount(index, weights=np.where(np.isnan(baf), 0, length), minlength=size) / weight
+    allele = np.where(known > 0.5, allele / np.maximum(known, 1e-9), np.nan)
+    shortest = knowledge.value("fit.lost_length")
+    longest = np.bincount(index, weights=np.where(length >= shortest, length, 0.0), minlength=size)
+    total = weight.sum()
+    return _Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)
+
+
+def _flat(groups: _Groups, knowledge: Knowledge) -> bool:
+    import numpy as np
+
+    log2 = np.log2(groups.ratio)
+    middle = float((log2 * groups.weight).sum())
+    spread = float(np.sqrt((((log2 - middle) ** 2) * groups.weight).sum()))
+    known = ~np.isnan(groups.baf)
+    shifted = float((groups.weight[known] * (groups.baf[known] - 0.5 > knowledge.value("fit.flat_baf"))).sum())
+    return spread < knowledge.value("fit.flat_log2") and shifted < 0.01
+
+
+def _flat_solutions(
+    groups: _Groups, purity: float | None, ploidy: float | None, tolerance: float | None
+) -> list[Solution]:
+    """Every chromosome alike: two copies, or four; the signal cannot say more."""
+    import numpy as np
+
+    alleles = not bool(np.isnan(groups.baf).all())
+    found = []
+    for base in (2, 4):
+        if ploidy is not None and abs(base - ploidy) > (tolerance or 0.5):
+            continue
+        share = 1.0 if purity is None else purity
+        depth = (share * base + 2 * (1 - share)) / groups.mean
+        states = tuple((base, base // 2 if alleles else None) for _ in groups.weight)
+        found.append(Solution(purity, float(base), depth, 0.05 * (base - 2), states, 0.0))
+    return found
+
+
+# ---------------------------------------------------------------- scan
+
+
+def _scan(
+    groups: _Groups,
+    knowledge: Knowledge,
+    purity: float | None,
+    ploidy: float | None,
+    tolerance: float | None,
+    noise: tuple[float, float] | None,
+) -> list[Solution]:
+    import numpy as np
+
+    anchors = _levels(groups)
+    step = knowledge.value("fit.purity_step")
+    purities = (
+        np.array([purity])
+        if purity is not None
+        else np.arange(knowledge.value("fit.min_purity"), 1.0 + step / 2, step).clip(max=1.0)
+    )
+    found: list[Solution] = []
+    for base in range(1, int(knowledge.value("fit.max_base")) + 1):
+        scores = np.empty((len(anchors), len(purities)))
+        for row, anchor in enumerate(anchors):
+            depths = (purities * base + 2 * (1 - purities)) / anchor
+            scores[row] = _scores(groups, purities, depths, base, knowledge, noise)
+        for row, column in _minima(scores):
+            share = float(purities[column])
+            depth = float((share * base + 2 * (1 - share)) / anchors[row])
+            solution = _solution(groups, share, depth, base, float(scores[row, column]), knowledge, noise)
+            if ploidy is None or abs(solution.ploidy - ploidy) <= (tolerance or 0.2):
+                found.append(solution)
+    return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -(s.purity or 0)))
+
+
+def _levels(groups: _Groups) -> list[float]:
+    """The commonest ratio of the genome, with the second commonest in case the first is a subclone's."""
+    import numpy as np
+
+    log2 = np.log2(groups.ratio)
+    near = np.exp(-0.5 * ((log2[:, None] - log2[None, :]) / 0.03) ** 2)
+    mass = near @ groups.weight
+    best = int(mass.argmax())
+    close = np.abs(log2 - log2[best]) < 0.06
+    centre = float((log2[close] * groups.weight[close]).sum() / groups.weight[close].sum())
+    return [2**centre]
+
+
+def _minima(scores: Array) -> Iterable[tuple[int, int]]:
+    """Local minima along purity in each row."""
+    for row in range(scores.shape[0]):
+        line = scores[row]
+        for column in range(len(line)):
+            left = line[column - 1] if column else float("inf")
+            right = line[column + 1] if column + 1 < len(line) else float("inf")
+            if line[column] <= left and line[column] < right:
+                yield row, column
+
+
+def _states(groups: _Groups, purity: Array, depth: Array, knowledge: Knowledge, noise: tuple[float, float]) -> Any:
+    """Copies, minor copies and squared deviation of each group (columns) for each purity (rows)."""
+    import numpy as np
+
+    rho, d = purity[:, None], depth[:, None]
+    signal = groups.ratio[None, :] * d
+    exact = (signal - 2 * (1 - rho)) / rho
+    top = knowledge.value("fit.max_copies")
+    best_cost = best_total = best_minor = None
+    known = ~np.isnan(groups.baf)[None, :]
+    baf = np.where(np.isnan(groups.baf), 0.5, groups.baf)[None, :]
+    for total in (np.floor(exact), np.ceil(exact)):
+        total = total.clip(0, top)
+        expected = rho * total + 2 * (1 - rho)
+        cost = (np.log2(np.maximum(signal, 0.02) / np.maximum(expected, 0.02)) / noise[0]) ** 2
+        cost = np.minimum(cost, knowledge.value("fit.robust_limit"))
+        minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
+        wanted = 1 - (rho * minor + 1 - rho) / np.maximum(expected, 0.02)
+        allele = np.minimum(((baf - wanted) / noise[1]) ** 2, knowledge.value("fit.robust_limit"))
+        cost = cost + np.where(known & (total > 0), allele, 0.0)
+        if best_cost is None:
+            best_cost, best_total, best_minor = cost, total, minor
+        else:
+            better = cost < best_cost
+            best_cost = np.where(better, cost, best_cost)
+            best_total = np.where(better, total, best_total)
+            best_minor = np.where(better, minor, best_minor)
+    return best_total, best_minor, best_cost
+
+
+def _scores(
+    groups: _Groups, purity: Array, depth: Array, base: int, knowledge: Knowledge, noise: tuple[float, float] | None
+) -> Array:
+    import numpy as np
+
+    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    total, minor, cost = _states(groups, purity, depth, knowledge, used)
+    weight = groups.weight[None, :]
+    known = ~np.isnan(groups.baf)[None, :]
+    score = 0.5 * (cost * weight).sum(axis=1)
+    code = total * 20 + np.where(known, minor, 19)
+    score += np.array([_entropy(row, groups.weight) for row in code])
+    score += knowledge.value("fit.step_cost") * (np.abs(total - base) * weight).sum(axis=1)
+    score += knowledge.value("fit.base_cost") * abs(base - 2)
+    score += knowledge.value("fit.lost_cost") * ((total == 0) * groups.longest[None, :]).sum(axis=1)
+    result: Array = score
+    return result
+
+
+def _entropy(codes: Array, weight: Array) -> float:
+    import numpy as np
+
+    _, index = np.unique(codes, return_inverse=True)
+    share = np.bincount(index.reshape(-1), weights=weight)
+    share = share[share > 0]
+    return float(-(share * np.log(share)).sum())
+
+
+def _solution(
+    groups: _Groups,
+    purity: float,
+    depth: float,
+    base: int,
+    score: float,
+    knowledge: Knowledge,
+    noise: tuple[float, float] | None,
+) -> Solution:
+    import numpy as np
+
+    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    total, minor, _ = _states(groups, np.array([purity]), np.array([depth]), knowledge, used)
+    ploidy = (depth * groups.mean - 2 * (1 - purity)) / purity
+    states = tuple(
+        (int(t), None if np.isnan(b) else int(m)) for t, m, b in zip(total[0], minor[0], groups.baf, strict=True)
+    )
+    return Solution(purity, ploidy, depth, score, states, used[0])
+
+
+def _noise(groups: _Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:
+    """Spread of log2 and BAF around a reading, without the worst fifth, within limits."""
+    import numpy as np
+
+    purity = solution.purity or 1.0
+    signal = groups.ratio * solution.depth
+    total = np.array([state[0] for state in solution.states], dtype=float)
+    minor = np.array([state[1] or 0 for state in solution.states], dtype=float)
+    expected = np.maximum(purity * total + 2 * (1 - purity), 0.02)
+    log2 = np.abs(np.log2(signal / expected))
+    baf = np.abs(groups.baf - (1 - (purity * minor + 1 - purity) / expected))
+    return (
+        _spread(log2, groups.weight, knowledge.value("fit.min_log2_noise"), knowledge.value("fit.max_log2_noise")),
+        _spread(baf, groups.weight, knowledge.value("fit.min_baf_noise"), knowledge.value("fit.max_baf_noise")),
+    )
+
+
+def _spread(deviation: Array, weight: Array, low: float, high: float) -> float:
+    import numpy as np
+
+    known = ~np.isnan(deviation)
+    if not known.any():
+        return low
+    order = np.argsort(deviation[known])
+    values, shares = deviation[known][order], weight[known][order]
+    inside = np.cumsum(shares) <= 0.9 * shares.sum()
+    if not inside.any():
+        inside[0] = True
+    spread = float(np.sqrt((values[inside] ** 2 * shares[inside]).sum() / shares[inside].sum())) * 1.25
+    return min(max(spread, low), high)
