@@ -70,9 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", _report, "report samples of a sheet")
     report.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(report)
-    report.add_argument("--rows", type=Path, help=argparse.SUPPRESS)  # JSON lines from the workflow
     report.add_argument("--row", help=argparse.SUPPRESS)  # one row as JSON, from the workflow
     report.add_argument("--pdf", action="store_true", help="also write a PDF (needs the extra `pdf`)")
+
+    batch = _command(commands, "batch", _batch, "report many samples in one process, remaking only what changed")
+    batch.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
+    _sheet_options(batch)
+    batch.add_argument(
+        "--marker", type=Path, help="written when every sample was (default: OUT/.batches/all.done)"
+    )
 
     evolution = _command(commands, "evolution", _evolution, "compare the time points of a patient")
     evolution.add_argument("patient", help="id in the sheet")
@@ -163,6 +169,21 @@ def _report(args: argparse.Namespace) -> int:
     return 2 if failed else 0
 
 
+def _batch(args: argparse.Namespace) -> int:
+    from annotate.batch import run_batch
+
+    def say(text: str) -> None:
+        if not args.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    marker = args.marker or args.out / ".batches" / "all.done"
+    outcome = run_batch(_jobs(args, all_files=False), _settings(args), args.out, marker, say)
+    print(f"{outcome.written} written, {outcome.kept} unchanged, {len(outcome.failed)} failed", file=sys.stderr)
+    for id, message in outcome.failed:
+        print(f"allert: {id}: {message}", file=sys.stderr)
+    return 2 if outcome.failed else 0
+
+
 def _one_report(
     sample: Sample, patient: Patient | None, settings: Settings, args: argparse.Namespace, prefix: str
 ) -> None:
@@ -178,14 +199,15 @@ def _one_report(
     say(f"written to {args.out / sample.sample}")
 
 
-def _jobs(args: argparse.Namespace) -> list[tuple[Sample, Patient | None]]:
+def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[tuple[Sample, Patient | None]]:
+    """Samples asked for with their patients. `all_files` False: the files of the sheet were checked before."""
     from annotate import sheets
 
-    if args.row is not None:
+    if getattr(args, "row", None) is not None:
         sheet = Path("sample sheet")
         patient = sheets.patient_of_row(json.loads(args.patient_row), sheet, None) if args.patient_row else None
         return [(sheets.sample_of_row(json.loads(args.row), sheet, None), patient)]
-    samples = sheets.read_samples(_sheet(args))
+    samples = sheets.read_samples(_sheet(args), check_files=all_files)
     patients = {p.patient: p for p in sheets.read_patients(args.patients)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
     known = {sample.sample: sample for sample in samples}

@@ -3,10 +3,8 @@
 
 rule cohort:
     input:
-        reports=expand("results/{sample}/{sample}.report.json", sample=SAMPLES),
-        evolutions=expand(
-            "results/patients/{patient}/{patient}.evolution.json", patient=PAIRED
-        ),
+        reports=JSONS,
+        evolutions=EVOLUTION_JSONS,
     output:
         html=report(
             "results/cohort/index.html",
@@ -26,13 +24,13 @@ rule cohort:
         "benchmarks/cohort.tsv"
     conda:
         "../envs/allert.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
     params:
         allert=ALLERT,
         samples=json.dumps(list(SAMPLES)),
         settings=CONFIG,
-    resources:
-        mem_mb=2000,
-        runtime=30,
     shell:
         "{params.allert} cohort --out results --expected {params.samples:q} --settings {params.settings:q}"
         " > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

@@ -1,6 +1,8 @@
 """Sheets and settings, checked before any job runs."""
 
+import hashlib
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ ROOT = Path(workflow.current_basedir.get_path_or_uri()).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from annotate.batch import forget_incomplete, plan
 from annotate.errors import InputError
 from annotate.settings import as_config, check_config, settings_of
 from annotate.sheets import as_row, input_files, read_patients, read_samples
@@ -23,9 +26,23 @@ def stop(error):
     os._exit(2)
 
 
+# A relative sheet is looked for in the work folder, then where snakemake was started (kept for jobs on other nodes).
+os.environ.setdefault("ALLERT_STARTED_IN", os.environ.get("PWD", os.getcwd()))
+
+
+def found(path):
+    """The sheet as an absolute path where it exists, else as it was given: the reader then says what is wrong."""
+    bases = (Path.cwd(), Path(os.environ["ALLERT_STARTED_IN"]))
+    there = [base / path for base in bases if (base / path).exists()]
+    return str(there[0].resolve()) if there else path
+
+
 try:
     check_config(config)
     validate(config, schema="../schemas/config.schema.yaml")
+    config["samples"] = found(config["samples"])
+    if config.get("patients"):
+        config["patients"] = found(config["patients"])
     SETTINGS = settings_of(config, Path.cwd())
     SAMPLES = {s.sample: s for s in read_samples(Path(config["samples"]))}
     PATIENTS = (
@@ -43,8 +60,24 @@ PAIRED = {
     patient: samples for patient, samples in BY_PATIENT.items() if len(samples) > 1
 }
 
-REPORTS = expand("results/{sample}/{sample}.report.html", sample=SAMPLES)
-EVOLUTIONS = expand("results/patients/{patient}/{patient}.evolution.html", patient=PAIRED)
+# Several samples a process for large batches: a batch is known by its marker, because its samples may fail alone.
+BATCHES = plan(list(SAMPLES.values()), config.get("samples_per_job") or "auto")
+MARKERS = expand("results/.batches/{batch}.done", batch=BATCHES)
+for _batch, _marker in zip(BATCHES, MARKERS):
+    forget_incomplete(Path(_marker), Path("results"), BATCHES[_batch])
+
+REPORTS = MARKERS or expand("results/{sample}/{sample}.report.html", sample=SAMPLES)
+JSONS = MARKERS or expand("results/{sample}/{sample}.report.json", sample=SAMPLES)
+EVOLUTIONS = (
+    []
+    if MARKERS
+    else expand("results/patients/{patient}/{patient}.evolution.html", patient=PAIRED)
+)
+EVOLUTION_JSONS = (
+    []
+    if MARKERS
+    else expand("results/patients/{patient}/{patient}.evolution.json", patient=PAIRED)
+)
 
 # With conda or a container the environment's own Python runs the job; otherwise the one that runs Snakemake.
 _deployed = [method.name for method in workflow.deployment_settings.deployment_method]
@@ -56,6 +89,7 @@ CONFIG = json.dumps(as_config(SETTINGS), sort_keys=True)
 wildcard_constraints:
     sample="[A-Za-z0-9][A-Za-z0-9._-]*",
     patient="[A-Za-z0-9][A-Za-z0-9._-]*",
+    batch="[0-9]{4,}",
 
 
 def files_of_sample(wildcards):
@@ -82,7 +116,34 @@ def rows_of_patient(wildcards):
     return [f"--row={json.dumps(as_row(s))}" for s in PAIRED[wildcards.patient]]
 
 
+def files_of_batch(wildcards):
+    return [file for s in BATCHES[wildcards.batch] for file in input_files(s)]
+
+
+def samples_of_batch(wildcards):
+    return [s.sample for s in BATCHES[wildcards.batch]]
+
+
+def rows_of_batch(wildcards):
+    """All that a batch is made from besides its files: a change of it makes the batch again."""
+    rows = [
+        as_row(part)
+        for s in BATCHES[wildcards.batch]
+        for part in (s, PATIENTS.get(s.patient))
+        if part
+    ]
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+SHEETS = ["--samples", str(Path(config["samples"]).resolve())]
+if config.get("patients"):
+    SHEETS += ["--patients", str(Path(config["patients"]).resolve())]
+
 COHORT_OF_WHAT_IS_THERE = (
-    f"{ALLERT} cohort --out results --expected {shlex.quote(json.dumps(list(SAMPLES)))}"
-    f" --settings {shlex.quote(CONFIG)} > /dev/null 2>&1 || true"
-).replace("{", "{{").replace("}", "}}")
+    (
+        f"{ALLERT} cohort --out results --expected {shlex.quote(json.dumps(list(SAMPLES)))}"
+        f" --settings {shlex.quote(CONFIG)} > /dev/null 2>&1 || true"
+    )
+    .replace("{", "{{")
+    .replace("}", "}}")
+)

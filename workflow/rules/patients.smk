@@ -18,13 +18,13 @@ rule patient:
         "benchmarks/patients/{patient}.tsv"
     conda:
         "../envs/allert.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
     params:
         allert=ALLERT,
         rows=rows_of_patient,
         settings=CONFIG,
-    resources:
-        mem_mb=1000,
-        runtime=30,
     shell:
         "{params.allert} evolution {wildcards.patient} --out results {params.rows:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

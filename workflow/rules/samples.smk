@@ -28,14 +28,14 @@ rule sample:
         "benchmarks/samples/{sample}.tsv"
     conda:
         "../envs/allert.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
     params:
         allert=ALLERT,
         row=row_of_sample,
         patient=row_of_patient,
         settings=CONFIG,
-    resources:
-        mem_mb=1000,
-        runtime=30,
     shell:
         "{params.allert} report --out results --row {params.row:q} --patient-row {params.patient:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
