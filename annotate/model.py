@@ -183,12 +183,13 @@ class SmallVariant:
     normal_alt_reads: int | None = None
     filter: str | None = None  # PASS, '.', or the caller's filters ';'-joined
     genotype: str | None = None
+    phase_set: str | None = None  # PS, PID or the like: phased (`0|1`) calls of one set lie on known haplotypes
     population_af: float | None = None
     oncogenicity: str | None = None  # Oncogenic, Likely oncogenic, VUS, Likely benign, Benign
     oncogenicity_points: Mapping[str, int] = field(default_factory=dict)
     flags: tuple[str, ...] = ()  # possible_germline, possible_chip, possible_artefact, hotspot, …
     source: Literal["csq", "file", "hotspot", "coordinates"] | None = None
-    file_annotation: str | None = None  # what the file's own CSQ/ANN/BCSQ says, where it differs or was used
+    file_annotation: str | None = None  # the file's own CSQ/ANN/BCSQ; flag annotation_differs where it disagrees
     alternative_names: tuple[str, ...] = ()  # other numberings in use: ABL1 isoform b, MEN1 615 aa…
     callers: tuple[str, ...] = ()
     file: str | None = None
