@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo test lint bench validate test-slurm fuzz lock clean
+.PHONY: help install demo demo-data test lint bench validate test-slurm fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -22,8 +22,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $@
 
 demo: install
-	$(BIN)/snakemake -s Snakefile --directory demo --config samples=resources/demo/samples.tsv \
-	  patients=resources/demo/patients.tsv --cores $(CORES) --workflow-profile workflow/profiles/default
+	$(BIN)/snakemake -s Snakefile --directory demo --config samples=$(CURDIR)/resources/demo/samples.tsv \
+	  patients=$(CURDIR)/resources/demo/patients.tsv --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "Open demo/results/cohort/index.html"
 
 test: install lint
@@ -48,6 +48,9 @@ fuzz: install
 
 test-slurm: install
 	bash scripts/test_slurm.sh
+
+demo-data: install
+	$(BIN)/python scripts/make_demo.py
 
 lock: $(STAMP)
 	$(BIN)/python scripts/lock.py
