@@ -316,6 +316,81 @@ def _kind_by_log2(log2: float | None, chromosome: _Chromosome, limits: _Limits) 
     return _Kind("gain") if log2 - genome >= limits.log2_loss else _Kind("normal")
 
 
+# ---------------------------------------------------------------- stretches of change, for patterns
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A changed stretch: its first and last base, and how far out each of its ends may lie.
+
+    `before` is the last base of the segment before it (the breakpoint lies between that and `start`), None at
+    the chromosome's first segment; `after` likewise.
+    """
+
+    chrom: str
+    start: int
+    end: int
+    before: int | None
+    after: int | None
+    segments: tuple[Segment, ...]
+    homozygous: bool
+    subclonal: bool
+
+
+class CopyMap:
+    """Changed stretches of a profile by chromosome, judged as the genes are."""
+
+    def __init__(self, profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> None:
+        self.profile = profile
+        self._limits = _Limits.of(profile, knowledge)
+        self._chromosomes = _Chromosomes(profile, genome, self._limits)
+
+    def lost(self, chrom: str, pos: int) -> tuple[Stretch, ...]:
+        """Losses on the chromosome of `pos` (on PAR1 alone if `pos` lies there), in order."""
+        return self._stretches(chrom, pos, LOST)
+
+    def gained(self, chrom: str, pos: int) -> tuple[Stretch, ...]:
+        return self._stretches(chrom, pos, GAINED)
+
+    def baseline(self, chrom: str, pos: int) -> int | None:
+        return self._chromosomes.of(chrom, pos).baseline
+
+    def segments(self, chrom: str, pos: int) -> Sequence[Segment]:
+        return self._chromosomes.of(chrom, pos).segments
+
+    def log2_baseline(self, chrom: str, pos: int) -> float | None:
+        own = self._chromosomes.of(chrom, pos)
+        return own.log2_here if own.log2_here is not None else own.log2_genome
+
+    def evidence(self, segment: Segment, baseline: int | None) -> Evidence:
+        return _evidence(segment, self.profile, baseline)
+
+    @property
+    def bin_size(self) -> int:
+        """Bases of one bin or between two probes; 0 where it is not known."""
+        resolution = self.profile.resolution
+        return int(resolution / self._limits.bins_for_segment) if resolution else 0
+
+    def _stretches(self, chrom: str, pos: int, names: tuple[str, ...]) -> tuple[Stretch, ...]:
+        own = self._chromosomes.of(chrom, pos)
+        runs = _runs(own, range(len(own.segments)), names, self._limits)
+        return tuple(self._stretch(own, run) for run in runs)
+
+    def _stretch(self, own: _Chromosome, run: _Run) -> Stretch:
+        first, last = run.indexes[0], run.indexes[-1]
+        kinds = [own.kind(i, self._limits) for i in run.indexes]
+        return Stretch(
+            chrom=own.segments[first].chrom,
+            start=run.start,
+            end=run.end,
+            before=own.segments[first - 1].end if first > 0 else None,
+            after=own.segments[last + 1].start if last + 1 < len(own.segments) else None,
+            segments=tuple(own.segments[i] for i in run.indexes),
+            homozygous=any(kind.name == "homozygous" for kind in kinds),
+            subclonal=all(kind.subclonal for kind in kinds),
+        )
+
+
 # ---------------------------------------------------------------- one gene by segments
 
 
