@@ -322,6 +322,7 @@ class Fusion:
     filter: str | None = None
     file: str | None = None
     record: str | None = None
+    callers: tuple[str, ...] = ()  # every caller of the sample that reports this pair in this orientation
 
     @property
     def name(self) -> str:

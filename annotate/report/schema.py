@@ -147,6 +147,7 @@ class FusionModel(_Model):
     filter: str | None = None
     file: str | None = None
     record: str | None = None
+    callers: list[str] = []
 
 
 class ChromosomeModel(_Model):

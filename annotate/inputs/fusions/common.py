@@ -1,0 +1,367 @@
+"""What every fusion reader needs: gene names, breakpoints, flags, and the check of the assembly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from annotate.errors import InputError
+from annotate.genome import ASSEMBLIES, Gene, Genome
+from annotate.inputs.registry import Format, register
+from annotate.inputs.text import MISSING, Head, Row, Tally
+from annotate.knowledge import Knowledge
+from annotate.model import Fusion, InputFile, Side
+
+KIND = "fusions"
+Place = tuple[str, int]
+NO_PARTNER = "intergenic"
+
+# Segments of immunoglobulin and T-cell receptor loci (IGHJ6, IGKC, TRBV7-2), and how callers name a whole locus
+# (IGH@, IGH-@-ext, IGH.g@). TRD lies inside TRA, and the fusion table names both TRA.
+_SEGMENT = re.compile(
+    r"(IG[HKL])(?:[VJ]\d.*|D\d.*|D|[MEGA]\d?|G[P]|EP\d|C\d*)"
+    r"|(TR[ABDG])(?:[VJ]\d.*|D\d.*|C\d*)"
+    r"|(IG[HKL]|TR[ABDG])(?:[-_.]?(?:g?@|locus))?(?:-?ext)?",
+    re.IGNORECASE,
+)
+_DUX4 = re.compile(r"DUX4L\d+")
+_CELL_GENE = re.compile(r"\s*([^,;()]+?)\s*(?:\((-?\d+)\))?\s*")
+_FALSE_WORDS = frozenset({"no", "false", "0", "out-of-frame", "outframe", "frameshift", "out_of_frame", "stop-codon"})
+_TRUE_WORDS = frozenset({"yes", "true", "1", "in-frame", "inframe", "in_frame"})
+
+
+@lru_cache(maxsize=100_000)
+def symbol(genome: Genome, name: str) -> str:
+    """The current symbol. A locus' segment is its locus (`IGHJ6` is `IGH`), a D4Z4 copy of DUX4 is `DUX4`."""
+    plain = name.strip().strip("'\"")
+    match = _SEGMENT.fullmatch(plain)
+    if match:
+        locus = next(group for group in match.groups() if group).upper()
+        return "TRA" if locus == "TRD" else locus
+    current = genome.symbol(plain)
+    if _DUX4.fullmatch(current):
+        return "DUX4"
+    match = _SEGMENT.fullmatch(current)
+    return symbol(genome, current) if match and current != plain else current
+
+
+def is_named(genome: Genome, name: str) -> bool:
+    """Is this a gene or a locus that the reference knows?"""
+    return genome.gene(symbol(genome, name)) is not None or _SEGMENT.fullmatch(name) is not None
+
+
+# ---------------------------------------------------------------- one cell with several genes
+
+
+def cell_genes(cell: str) -> tuple[tuple[str, int], ...]:
+    """Genes of a cell with their distance: ``A(123),B(456)`` lies between A and B; ``A;B`` is within both.
+
+    >>> cell_genes("MED6P1(8171),PTEN(20)")
+    (('MED6P1', 8171), ('PTEN', 20))
+    """
+    found = []
+    for part in re.split(r"[,;]", cell):
+        match = _CELL_GENE.fullmatch(part)
+        if match and match[1] not in MISSING and match[1] != "*":
+            found.append((match[1], abs(int(match[2])) if match[2] else 0))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The known fusions by current symbols."""
+
+    known: frozenset[tuple[str, str]]
+
+    @staticmethod
+    def of(genome: Genome, knowledge: Knowledge) -> Pairs:
+        rows = knowledge.table("fusions")
+        return Pairs(frozenset((symbol(genome, r["five_prime"]), symbol(genome, r["three_prime"])) for r in rows))
+
+    def best(self, genome: Genome, five: str, three: str) -> tuple[str, str, bool]:
+        """The pair of two cells: a known one if there is one, else the nearest; whether an end lies outside genes."""
+        fives, threes = cell_genes(five), cell_genes(three)
+        options = [
+            ((symbol(genome, a), symbol(genome, b)), da + db)
+            for a, da in fives or ((NO_PARTNER, 0),)
+            for b, db in threes or ((NO_PARTNER, 0),)
+        ]
+        options.sort(key=lambda option: (option[0] not in self.known, option[0][::-1] not in self.known, option[1]))
+        (a, b), _ = options[0]
+        outside = any(distance for _, distance in (*fives, *threes)) or not fives or not threes
+        return a, b, outside
+
+
+# ---------------------------------------------------------------- the builder of fusions
+
+
+@dataclass(slots=True)
+class Reading:
+    """One file while it is read."""
+
+    path: Path
+    genome: Genome
+    knowledge: Knowledge
+    caller: str
+    format: str
+    tally: Tally = field(default_factory=Tally)
+    fusions: list[Fusion] = field(default_factory=list)
+    pairs: Pairs = field(init=False)
+    least: int = field(init=False)
+    near: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pairs = Pairs.of(self.genome, self.knowledge)
+        self.least = int(self.knowledge.value("fusions.min_reads"))
+        self.near = int(self.knowledge.value("fusions.read_through_distance"))
+
+    def add(
+        self,
+        five: str,
+        three: str,
+        *,
+        record: str,
+        five_place: str | tuple[str, str] | Place | None = None,
+        three_place: str | tuple[str, str] | Place | None = None,
+        five_keeps: Side | None = None,
+        three_keeps: Side | None = None,
+        split: int | None = None,
+        spanning: int | None = None,
+        in_frame: bool | None = None,
+        confidence: str | None = None,
+        five_transcript: str | None = None,
+        three_transcript: str | None = None,
+        flags: Iterable[str] = (),
+        filter: str | None = None,
+        caller: str | None = None,
+    ) -> None:
+        """Keep one record, or drop it where neither gene has a name."""
+        a, b, outside = self.pairs.best(self.genome, five, three)
+        if a == b == NO_PARTNER:
+            self.tally.drop("no gene on either side")
+            return
+        own = set(flags)
+        five_at, three_at = self._place(five_place, own), self._place(three_place, own)
+        if outside:
+            own.add("intergenic")
+        fusion = Fusion(
+            five=a,
+            three=b,
+            caller=caller or self.caller,
+            five_breakpoint=five_at,
+            three_breakpoint=three_at,
+            split_reads=split,
+            spanning_reads=spanning,
+            in_frame=in_frame,
+            confidence=confidence or None,
+            five_transcript=_word(five_transcript),
+            three_transcript=_word(three_transcript),
+            five_keeps=five_keeps,
+            three_keeps=three_keeps,
+            filter=filter or None,
+            file=str(self.path),
+            record=record,
+        )
+        own |= self._shape(fusion)
+        if (a, b) in self.pairs.known:
+            own.discard("read_through")
+        self.fusions.append(_with(fusion, own))
+        self.tally.use()
+
+    def _place(self, place: str | tuple[str, str] | Place | None, flags: set[str]) -> Place | None:
+        if place is None:
+            return None
+        if isinstance(place, str):
+            parts = place.split(":")
+            if len(parts) < 2 or place in MISSING:
+                return None
+            place = (parts[0], parts[1])
+        contig, text = place[0], str(place[1]).strip()
+        if contig in MISSING or not text.isdecimal():
+            return None
+        chrom, pos = self.genome.contig(contig), int(text)
+        if chrom is None or not 0 < pos <= self.genome.contig_lengths[chrom]:
+            flags.add("breakpoint_unplaced")
+            return None
+        return chrom, pos
+
+    def _shape(self, fusion: Fusion) -> set[str]:
+        """Flags that follow from the pair, its reads and its places."""
+        flags = set()
+        pair = (fusion.five, fusion.three)
+        if fusion.reads is not None and fusion.reads < self.least:
+            flags.add("low_support")
+        if pair[0] == pair[1]:
+            flags.add("same_gene")
+            if self._backwards(fusion):
+                flags.add("circular")
+        elif pair not in self.pairs.known:
+            if pair[::-1] in self.pairs.known:
+                flags.add("reciprocal")
+            elif self._read_through(fusion):
+                flags.add("read_through")
+        return flags
+
+    def _backwards(self, fusion: Fusion) -> bool:
+        gene, five, three = self.genome.gene(fusion.five), fusion.five_breakpoint, fusion.three_breakpoint
+        if gene is None or five is None or three is None or five[0] != three[0]:
+            return False
+        return three[1] <= five[1] if gene.strand == "+" else three[1] >= five[1]
+
+    def _read_through(self, fusion: Fusion) -> bool:
+        """Neighbours of one strand, joined in their order: what transcription does without a rearrangement."""
+        five, three = fusion.five_breakpoint, fusion.three_breakpoint
+        a, b = self.genome.gene(fusion.five), self.genome.gene(fusion.three)
+        if five is None or three is None or a is None or b is None or five[0] != three[0] or a.strand != b.strand:
+            return False
+        ahead = three[1] - five[1] if a.strand == "+" else five[1] - three[1]
+        if not 0 < ahead <= self.near:
+            return False
+        return fusion.five_keeps in (None, a.five_prime_side) and fusion.three_keeps in (None, b.three_prime_side)
+
+    def done(self) -> tuple[list[Fusion], InputFile]:
+        """Everything read; InputError when the breakpoints are those of another assembly."""
+        _check_assembly(self.fusions, self.genome, self.knowledge, self.path)
+        beyond = sum("breakpoint_unplaced" in fusion.flags for fusion in self.fusions)
+        if beyond:
+            self.tally.warn(f"{beyond} fusion(s) with a breakpoint on no assembled chromosome; its place is left out")
+        return self.fusions, self.tally.file(KIND, self.path, self.format)
+
+
+def _with(fusion: Fusion, flags: set[str]) -> Fusion:
+    from dataclasses import replace
+
+    return replace(fusion, flags=tuple(sorted(flags)))
+
+
+def _word(text: str | None) -> str | None:
+    return None if text is None or text.strip() in MISSING else text.strip()
+
+
+# ---------------------------------------------------------------- assembly
+
+
+def _check_assembly(fusions: Sequence[Fusion], genome: Genome, knowledge: Knowledge, path: Path) -> None:
+    """Tables have no header that names an assembly: the places of named genes tell it.
+
+    An error only where most places are outside their genes here and inside them in the other assembly.
+    """
+    window = int(knowledge.value("fusions.named_gene_window"))
+    places = {
+        (name, *place)
+        for fusion in fusions
+        for name, place in ((fusion.five, fusion.five_breakpoint), (fusion.three, fusion.three_breakpoint))
+        if place is not None and "intergenic" not in fusion.flags
+    }
+    here = _inside(places, genome, window)
+    if len(here) < 2 or sum(here.values()) * 2 >= len(here):
+        return
+    for assembly in ASSEMBLIES:
+        if assembly == genome.assembly:
+            continue
+        there = _inside(set(here), Genome.load(assembly), window)
+        if sum(there.values()) * 2 > len(there):
+            raise InputError(
+                "breakpoints are those of another assembly",
+                path=path,
+                found=f"{sum(there.values())} of {len(there)} in their genes in {assembly}, "
+                f"{sum(here.values())} of {len(here)} in {genome.assembly}",
+                expected=genome.assembly,
+                fix="correct `assembly` in the sample sheet or give the table of that assembly",
+            )
+
+
+def _inside(places: Iterable[tuple[str, str, int]], genome: Genome, window: int) -> Mapping[tuple[str, str, int], bool]:
+    found = {}
+    for name, chrom, pos in places:
+        gene: Gene | None = genome.gene(name)
+        if gene is not None and not genome.in_par(chrom, pos):
+            found[name, chrom, pos] = gene.chrom == chrom and gene.start - window <= pos <= gene.end + window
+    return found
+
+
+# ---------------------------------------------------------------- cells
+
+
+def cell(row: Row, *columns: str) -> str:
+    """The first of these columns that is there, '' when none is or its value is missing."""
+    return row.text(*columns) if row.has(*columns) else ""
+
+
+def count(row: Row, *columns: str) -> int | None:
+    """A number of reads, None where the column or its value is missing. Errors: InputError for no number."""
+    if not row.has(*columns):
+        return None
+    number = row.integer(*columns)
+    if number is not None and number < 0:
+        raise InputError(
+            "a number of reads cannot be negative",
+            path=row.path,
+            line=row.line,
+            column=columns[0],
+            found=number,
+            expected="0 or more",
+        )
+    return number
+
+
+def truth(text: str) -> bool | None:
+    """`in-frame`, `yes`, `TRUE`… -> True; their opposites -> False; anything else -> None."""
+    word = text.strip().lower()
+    return True if word in _TRUE_WORDS else False if word in _FALSE_WORDS else None
+
+
+def five_side(strand: str) -> Side | None:
+    """The side that a 5' breakpoint keeps when the fusion transcript runs along this strand."""
+    return {"+": "L", "-": "R"}.get(strand.strip())  # type: ignore[return-value]
+
+
+def three_side(strand: str) -> Side | None:
+    """The side that a 3' breakpoint keeps when the fusion transcript runs along this strand."""
+    return {"+": "R", "-": "L"}.get(strand.strip())  # type: ignore[return-value]
+
+
+def strand_of(place: str) -> str:
+    """The strand of `chr22:23632600:+`; '' when there is none."""
+    parts = place.split(":")
+    return parts[2] if len(parts) > 2 else ""
+
+
+# ---------------------------------------------------------------- names in one cell
+
+
+def split_name(text: str, genome: Genome) -> tuple[str, str] | None:
+    """Two genes of one cell: `A::B`, `A--B`, `A->B`, `A/B`, `A|B`, `A:B`, `A-B`, `A_B`; None when it is no pair.
+
+    Gene names may hold a hyphen (NKX2-1): of several places to cut, the one that leaves two known genes is taken.
+
+    >>> split_name("MLL-AF4", Genome.load("GRCh38"))
+    ('MLL', 'AF4')
+    """
+    text = text.strip()
+    for separator in ("::", "--", "->", "/", "|", ":", "-", "_"):
+        cuts = [match.start() for match in re.finditer(re.escape(separator), text)]
+        options = [(text[:at].strip(), text[at + len(separator) :].strip()) for at in cuts]
+        options = [pair for pair in options if pair[0] and pair[1]]
+        if options:
+            return max(options, key=lambda pair: sum(is_named(genome, name) for name in pair))
+    return None
+
+
+ReadFile = Callable[[Path, Genome, Knowledge], tuple[list[Fusion], InputFile]]
+
+
+def register_format(
+    name: str,
+    caller: str,
+    description: str,
+    recognise: Callable[[Head], bool],
+    read: ReadFile,
+    *,
+    priority: int = 10,
+    tested_on: str = "documentation",
+) -> None:
+    register(Format(KIND, name, caller, description, recognise, read, priority, tested_on))
