@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo demo-data test lint bench validate test-slurm fuzz lock clean
+.PHONY: help install demo demo-data docs test lint bench validate test-slurm fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -51,6 +51,9 @@ test-slurm: install
 
 demo-data: install
 	$(BIN)/python scripts/make_demo.py
+
+docs: install
+	$(BIN)/python scripts/render_docs.py
 
 lock: $(STAMP)
 	$(BIN)/python scripts/lock.py

@@ -1,0 +1,93 @@
+"""Writes the pages of `docs/` that come from code and data: the JSON Schema of the report, formats, lesions.
+
+    python scripts/render_docs.py [--check]
+
+`--check` writes nothing and fails when a page is not up to date (a test runs it).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+
+
+def pages() -> dict[Path, str]:
+    from annotate.report.schema import json_schema
+
+    return {
+        DOCS / "report.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
+        DOCS / "formats.md": "\n".join(formats()) + "\n",
+        DOCS / "lesions.md": "\n".join(lesions()) + "\n",
+    }
+
+
+def formats() -> Iterator[str]:
+    from annotate.inputs.catalogue import all_formats
+
+    yield "# Formats"
+    yield ""
+    yield "Made from the readers by `make docs`. A format is told from the content of a file, never from its name."
+    yield "`tested on` says what the reader's test reads: a real file of that caller, or one written from its manual."
+    kind = None
+    for row in all_formats():
+        if row["kind"] != kind:
+            kind = row["kind"]
+            yield from ("", f"## {kind.replace('_', ' ').capitalize()}", "")
+            yield from ("| format | caller | what | tested on |", "|---|---|---|---|")
+        yield f"| `{row['name']}` | {row['caller']} | {row['description']} | {row['tested_on']} |"
+
+
+def lesions() -> Iterator[str]:
+    """What each rule does is its docstring; what each input can see is the visibility table."""
+    import inspect
+
+    from annotate.knowledge import Knowledge
+    from annotate.lesions.registry import registered
+
+    knowledge = Knowledge.load()
+    rules = registered()
+    sees = {(row["lesion"], row["input"]): row["sees"] for row in knowledge.table("visibility")}
+    inputs = list(dict.fromkeys(row["input"] for row in knowledge.table("visibility")))
+    yield "# How lesions are decided"
+    yield ""
+    yield "Made from the rules and the knowledge tables by `make docs`."
+    yield "`D` detects, `P` in part (its silence is no negative), `-` cannot."
+    yield ""
+    yield "| lesion | " + " | ".join(name.replace("_", " ") for name in inputs) + " |"
+    yield "|---" * (len(inputs) + 1) + "|"
+    for row in knowledge.table("lesions"):
+        yield f"| `{row['id']}` | " + " | ".join(sees.get((row["id"], name), "-") for name in inputs) + " |"
+    for row in knowledge.table("lesions"):
+        yield from (
+            "",
+            f"## {row['name']} (`{row['id']}`)",
+            "",
+            f"{row['description']}. Source: {row['source']} [{row['mark']}].",
+        )
+        rule = rules.get(row["id"])
+        text = inspect.getdoc(rule.rule) if rule is not None else None
+        if text:
+            yield from ("", text)
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for path, text in pages().items():
+        if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
+            stale.append(path.name)
+        elif not check:
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        print(f"not up to date: {', '.join(stale)}; run `make docs`")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())
