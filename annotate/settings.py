@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,17 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
             exchange=bool(report.get("exchange", True)),
         ),
     )
+
+
+def find_sheet(path: str) -> str:
+    """A sheet as an absolute path: looked for in the work folder, then where the run was started.
+
+    A path that exists in neither is returned as it was given: its reader then says what is wrong. Where the run was
+    started is kept in the environment, because jobs on other nodes start elsewhere.
+    """
+    start = os.environ.setdefault("ALLERT_STARTED_IN", os.environ.get("PWD", os.getcwd()))
+    there = [base / path for base in (Path.cwd(), Path(start)) if (base / path).exists()]
+    return str(there[0].resolve()) if there else path
 
 
 def as_config(settings: Settings) -> dict[str, Any]:

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from snakemake.utils import validate
 
-ROOT = Path(workflow.current_basedir.get_path_or_uri()).resolve().parents[1]
+ROOT = (
+    Path(workflow.current_basedir.get_path_or_uri(secret_free=True))
+    .resolve()
+    .parents[1]
+)
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from annotate.batch import forget_incomplete, plan
 from annotate.errors import InputError
-from annotate.settings import as_config, check_config, settings_of
+from annotate.settings import as_config, check_config, find_sheet, settings_of
 from annotate.sheets import as_row, input_files, read_patients, read_samples
 
 
@@ -26,23 +30,12 @@ def stop(error):
     os._exit(2)
 
 
-# A relative sheet is looked for in the work folder, then where snakemake was started (kept for jobs on other nodes).
-os.environ.setdefault("ALLERT_STARTED_IN", os.environ.get("PWD", os.getcwd()))
-
-
-def found(path):
-    """The sheet as an absolute path where it exists, else as it was given: the reader then says what is wrong."""
-    bases = (Path.cwd(), Path(os.environ["ALLERT_STARTED_IN"]))
-    there = [base / path for base in bases if (base / path).exists()]
-    return str(there[0].resolve()) if there else path
-
-
 try:
     check_config(config)
     validate(config, schema="../schemas/config.schema.yaml")
-    config["samples"] = found(config["samples"])
+    config["samples"] = find_sheet(config["samples"])
     if config.get("patients"):
-        config["patients"] = found(config["patients"])
+        config["patients"] = find_sheet(config["patients"])
     SETTINGS = settings_of(config, Path.cwd())
     SAMPLES = {s.sample: s for s in read_samples(Path(config["samples"]))}
     PATIENTS = (
