@@ -25,7 +25,6 @@ from annotate.copynumber.fit import Signal, Solution, solve
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 from annotate.model import (
-    ChromosomeState,
     CopyNumberProfile,
     InputFile,
     PloidySolution,
@@ -539,7 +538,7 @@ def _alleles_known(segments: Iterable[Segment]) -> float:
 def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> int | None:
     """Bases that a deletion must span: so many bins of the file, or of what is usual for the assay."""
     spacing: float | None = table.resolution
-    if spacing is None and sample.assay in ASSUMED_BINS:
+    if spacing is None and sample.assay is not None and sample.assay in ASSUMED_BINS:
         spacing = knowledge.value(ASSUMED_BINS[sample.assay])
     return None if spacing is None else round(spacing * knowledge.value("copy_number.bins_for_segment"))
 
