@@ -167,7 +167,7 @@ def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> A
         settings=settings,
         inputs=_inputs(case),
         calls=calls,
-        risk=evaluate_schemes(calls, patient, knowledge),
+        risk=evaluate_schemes(calls, patient, knowledge, sample.timepoint),
         classification=classify(calls, patient, knowledge),
         therapies=match_therapies(calls, variants, knowledge),
         pharmacogenomics=pgx,

@@ -6,7 +6,7 @@ A lab's own folder (`knowledge:` in the config) adds rows, or replaces those wit
 
 from __future__ import annotations
 
-import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -53,7 +53,7 @@ class Threshold:
     """A number that a rule uses, with where it comes from."""
 
     id: str
-    value: float
+    value: float  # not a number where none is available
     unit: str
     meaning: str
     source: str
@@ -64,6 +64,8 @@ class Threshold:
     def cited(self) -> str:
         """The value as a report may print it: never an E or K as if it were published."""
         word = {"S": self.source, "C": "computed"}.get(self.mark)
+        if math.isnan(self.value):
+            return "not available"
         number = f"{self.value:g}{' ' + self.unit if self.unit else ''}"
         return f"{number} ({word or MARKS[self.mark].split(';')[0]})"
 
@@ -94,7 +96,19 @@ class Knowledge:
 
     def value(self, id: str) -> float:
         """The number of a threshold."""
-        return self.threshold(id).value
+        number = self.number(id)
+        if number is None:
+            raise InputError(f"threshold {id!r} has no value", fix="set it in your own knowledge folder")
+        return number
+
+    def number(self, id: str) -> float | None:
+        """The number of a threshold; None where none is available and a lab has set none."""
+        number = self.threshold(id).value
+        return None if math.isnan(number) else number
+
+    def overlay_rows(self) -> tuple[str, ...]:
+        """Rows that a lab's own folder adds or replaces, as `table: key`."""
+        return _overlay_rows(self)
 
     def _thresholds(self) -> Mapping[str, Threshold]:
         return _thresholds(self)
@@ -123,7 +137,7 @@ def _thresholds(knowledge: Knowledge) -> Mapping[str, Threshold]:
     found = {}
     for entry in knowledge.table("thresholds"):
         try:
-            value = float(entry["value"])
+            value = float(entry["value"]) if entry["value"] else math.nan
         except ValueError:
             raise InputError(
                 "threshold is not a number", path=entry.origin, column="value", found=entry["value"]
@@ -132,6 +146,19 @@ def _thresholds(knowledge: Knowledge) -> Mapping[str, Threshold]:
             entry["id"], value, entry["unit"], entry["meaning"], entry["source"], entry["mark"], entry["date"]
         )
     return found
+
+
+@lru_cache(maxsize=8)
+def _overlay_rows(knowledge: Knowledge) -> tuple[str, ...]:
+    if knowledge.overlay is None:
+        return ()
+    names = sorted({path.relative_to(knowledge.overlay).parts[0] for path in knowledge.overlay.rglob("*.tsv")})
+    return tuple(
+        f"{table}: {next(iter(entry.cells.values()))}"
+        for table in (name.removesuffix(".tsv") for name in names)
+        for entry in knowledge.table(table)
+        if entry.overlay
+    )
 
 
 def _files(base: Path, name: str) -> Sequence[Path]:
@@ -144,13 +171,14 @@ def _files(base: Path, name: str) -> Sequence[Path]:
 
 def _read_rows(path: Path, overlay: bool) -> list[tuple[tuple[str, ...], Entry]]:
     """Rows of one TSV. The key is the column `id` where there is one, else all columns up to `source`."""
-    with open(path, encoding="utf-8", newline="") as text:
-        reader = csv.reader((line for line in text if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = next(reader, None)
-        if not header:
+    with open(path, encoding="utf-8-sig", newline="") as text:
+        numbered = [(number, line.rstrip("\r\n")) for number, line in enumerate(text, start=1)]
+        lines = [(number, line.split("\t")) for number, line in numbered if not line.startswith("#")]
+        header = lines[0][1] if lines else []
+        if not any(header):
             raise InputError("knowledge table is empty", path=path)
         rows = []
-        for number, cells in enumerate(reader, start=2):
+        for number, cells in lines[1:]:
             if not any(cells):
                 continue
             if len(cells) != len(header):

@@ -1,0 +1,318 @@
+"""What an atom of a condition means in one sample: true, false, or not known.
+
+=============================  ================================================================================
+`kmt2a_r`                      the lesion is detected; not known where it is equivocal or not assessable
+`tcf3_r.subtype=A|B`           … and has one of these subtypes; `=A|B?C`: subtype C leaves it open
+`hypodiploidy.masked=no`       … and is not masked (masked: false)
+`abl_class.genes=ABL1|ABL2`    … and one of these genes carries it
+`antigen_loss.rules=id*2`      … by this rule of `gene_mutation_rules`, at least twice
+`relapse_genes.change=G:a|b`   … by this change of gene G (`p.…` or a copy-number call)
+`variant=ABL1:p.Thr315Ile`     a small variant of this name was called (never known to be absent)
+`patient.prior_hsct`           a clinical yes/no; `patient.sites=CNS`, `patient.immunophenotype=BCP|T`;
+                               `patient.mrd_method=flow?`: any other value leaves it open
+`months_from_diagnosis<id`     a clinical number against a threshold of `thresholds/` (`<`, `<=`, `>`, `>=`)
+`timepoint=relapse`            the time point of the sample
+`scheme:bfm=S1|S2`             the group of another scheme
+`known:kmt2a_r`                as `kmt2a_r`, but not known counts as no
+`open:kmt2a_r`                 true where `kmt2a_r` is not known
+=============================  ================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+from annotate.interpret.conditions import Truth
+from annotate.knowledge import Knowledge
+from annotate.model import LesionCall, Patient, SmallVariant, State
+
+COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")
+STATE_WORDS: Mapping[State, str] = {
+    State.DETECTED: "detected",
+    State.DETECTED_SUBCLONAL: "detected in a subclone",
+    State.EQUIVOCAL: "equivocal",
+    State.NOT_DETECTED: "not detected",
+    State.NOT_ASSESSABLE: "not assessable",
+}
+LESION_ATTRIBUTES = ("subtype", "masked", "genes", "rules", "change", "tier")
+PATIENT_FIELDS = frozenset(f.name for f in fields(Patient)) - {"patient"}
+NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "relapse_number"}) | {
+    f"patient.{name}"
+    for name in (
+        "age_at_diagnosis_years",
+        "wbc_at_diagnosis",
+        "marrow_blasts_percent",
+        "eoi_mrd",
+        "mrd_sensitivity",
+        "relapse_number",
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Truth of an atom; `lean` is the likely answer where it is not known."""
+
+    truth: Truth
+    words: str  # the fact, or what is missing
+    lean: Truth = None
+    behind: tuple[str, ...] = ()  # of another scheme's group: the facts that are missing there
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups of a scheme that are still possible, and those that are if likely facts are taken as facts."""
+
+    possible: frozenset[str | None]
+    likely: frozenset[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that conditions may ask about one sample."""
+
+    calls: Mapping[str, LesionCall]
+    patient: Patient | None
+    knowledge: Knowledge
+    timepoint: str | None = None
+    variants: Sequence[SmallVariant] = ()
+    groups: Mapping[str, Groups] = field(default_factory=dict)  # of the schemes evaluated so far
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> missing facts that matter
+
+    def value(self, atom: str) -> Value:
+        """Truth and words of one atom. Errors: KeyError for an atom that means nothing."""
+        if atom.startswith("known:"):
+            inner = self.value(atom.removeprefix("known:"))
+            return Value(inner.truth is True, inner.words)
+        if atom.startswith("open:"):
+            inner = self.value(atom.removeprefix("open:"))
+            return Value(inner.truth is None, inner.words)
+        if atom.startswith("scheme:"):
+            return self._scheme(atom)
+        if atom.startswith("variant="):
+            return self._variant(atom.removeprefix("variant="))
+        if match := COMPARISON.fullmatch(atom):
+            return self._compare(match["name"], match["sign"], match["threshold"])
+        name, _, wanted = atom.partition("=")
+        if name == "timepoint":
+            return self._timepoint(wanted)
+        if name.startswith("patient."):
+            return self._clinical(name.removeprefix("patient."), wanted)
+        lesion, _, attribute = name.partition(".")
+        return self._lesion(lesion, attribute, wanted)
+
+    def truth(self, atom: str) -> Truth:
+        return self.value(atom).truth
+
+    # ------------------------------------------------------------ lesions
+
+    def _lesion(self, id: str, attribute: str, wanted: str) -> Value:
+        if attribute and attribute not in LESION_ATTRIBUTES:
+            raise KeyError(f"{id}.{attribute}")
+        call = self.calls.get(id)
+        if call is None:
+            return Value(None, f"{self._name(id)}: not called")
+        words = f"{call.name}: {STATE_WORDS[call.state]}"
+        if call.state is State.NOT_DETECTED:
+            return Value(False, words)
+        if not call.state.present:
+            return Value(None, words, True if call.leaning == "likely" and not attribute else None)
+        if not attribute:
+            return Value(True, words)
+        return self._attribute(call, attribute, wanted)
+
+    def _attribute(self, call: LesionCall, attribute: str, wanted: str) -> Value:
+        names, _, leaves_open = wanted.partition("?")
+        options, undecided = names.split("|"), leaves_open.split("|") if leaves_open else []
+        if attribute == "masked":
+            masked = call.masked is True
+            return Value(masked == (wanted == "yes"), f"{call.name}: detected{', masked' if masked else ''}")
+        if attribute in ("subtype", "tier"):
+            return _one_of(call, getattr(call, attribute), options, undecided)
+        if attribute == "genes":
+            found = [gene for gene in call.genes if gene in options]
+            if found:
+                return Value(True, f"{call.name}: {', '.join(found)}")
+            return Value(None, f"{call.name}: detected, but {' or '.join(options)} was not named")
+        return self._hits(call, attribute, options)
+
+    def _hits(self, call: LesionCall, attribute: str, options: Sequence[str]) -> Value:
+        hits = [hit for hit in call.details.get("hits", ()) if isinstance(hit, Mapping)]
+        if attribute == "rules":
+            wanted, _, times = options[0].partition("*")
+            found = [str(hit.get("change")) for hit in hits if hit.get("rule") in (wanted, *options[1:])]
+            enough = len(found) >= int(times or 1)
+            return Value(enough, f"{call.name}: {', '.join(found)}" if enough else f"{call.name}: {options[0]} not met")
+        gene, _, first = options[0].partition(":")
+        changes = {first, *options[1:]}
+        own = [str(hit.get("change")) for hit in hits if hit.get("gene") == gene and _names(hit) & changes]
+        if own:
+            return Value(True, f"{gene}: {', '.join(own).replace('_', ' ')}")
+        return Value(None, f"{gene}: {' or '.join(sorted(changes)).replace('_', ' ')} not named among the findings")
+
+    def _name(self, id: str) -> str:
+        for entry in self.knowledge.table("lesions"):
+            if entry["id"] == id:
+                return entry["name"]
+        raise KeyError(id)
+
+    def _variant(self, wanted: str) -> Value:
+        gene, _, changes = wanted.partition(":")
+        options = set(changes.split("|"))
+        found = [v.hgvsp or "" for v in self.variants if v.gene == gene and {v.hgvsp, *v.alternative_names} & options]
+        if found:
+            return Value(True, f"{gene} {', '.join(found)}")
+        return Value(None, f"{gene} {changes.replace('|', ' or ')}: not among the variants")
+
+    # ------------------------------------------------------------ clinical facts
+
+    def _clinical(self, name: str, wanted: str) -> Value:
+        if name not in PATIENT_FIELDS:
+            raise KeyError(f"patient.{name}")
+        value = getattr(self.patient, name) if self.patient is not None else None
+        if name == "mrd_timepoint":
+            return self._mrd_timepoint(value, wanted)
+        if value is None or value == ():
+            return Value(None, f"{name} is not given")
+        if isinstance(value, bool):
+            expected = wanted not in ("no", "false")
+            return Value(value is expected, f"{name}: {'yes' if value else 'no'}")
+        options = wanted.removesuffix("?").split("|")
+        have = {str(part) for part in value} if isinstance(value, tuple) else {str(value)}
+        shown = f"{name}: {';'.join(sorted(have))}"
+        if wanted.endswith("?") and not have & set(options):
+            return Value(None, f"{shown}, but the cut-off is of {' or '.join(options)}")
+        return Value(bool(have & set(options)), shown)
+
+    def _mrd_timepoint(self, value: str | None, wanted: str) -> Value:
+        """A blank time point leans to the end of induction, which is what the column `eoi_mrd` is named for."""
+        kinds = {entry["id"]: entry for entry in self.knowledge.table("schemes_mrd_timepoints")}
+        if not value:
+            return Value(None, "mrd_timepoint is not given", True)
+        plain = re.sub(r"[\s_-]+", " ", value.strip().lower())
+        if plain in kinds[wanted].items_of("words"):
+            return Value(True, f"mrd_timepoint: {value}")
+        return Value(None, f"mrd_timepoint {value!r} is not known to be the {kinds[wanted]['name']}")
+
+    def _timepoint(self, wanted: str) -> Value:
+        if self.timepoint is None:
+            return Value(None, "the time point of the sample is not given")
+        kind = "relapse" if self.timepoint.startswith("relapse") else self.timepoint
+        return Value(kind in wanted.split("|"), f"time point: {self.timepoint}")
+
+    def _compare(self, name: str, sign: str, id: str) -> Value:
+        if name not in NUMBERS:
+            raise KeyError(name)
+        threshold = self.knowledge.threshold(id)
+        limit = self.knowledge.number(id)
+        if limit is None:
+            return Value(None, f"{threshold.meaning}: no value is available; a lab may set {id}")
+        number, words = self._number(name)
+        if number is None:
+            relapsed = name == "relapse_number" and self.patient is not None and bool(self.patient.relapse_date)
+            return Value(None, words, True if relapsed else None)
+        truth = {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[sign]
+        if name == "patient.eoi_mrd":
+            return self._mrd(number, limit, truth, words, threshold.cited)
+        shown = {"<": ("<", "≥"), "<=": ("≤", ">"), ">": (">", "≤"), ">=": ("≥", "<")}[sign][0 if truth else 1]
+        return Value(truth, f"{words} ({shown} {threshold.cited})")
+
+    def _mrd(self, number: float, limit: float, truth: bool, words: str, cited: str) -> Value:
+        """A value is compared only where the assay was sensitive enough to have seen the limit."""
+        sensitivity = self.patient.mrd_sensitivity if self.patient is not None else None
+        if not 0 <= number <= 1:
+            return Value(None, f"eoi_mrd {number:g} is not a share of cells between 0 and 1")
+        if number < limit and sensitivity is not None and sensitivity > limit:
+            return Value(None, f"{words}, but the assay's sensitivity {sensitivity:g} does not reach {cited}")
+        return Value(truth, f"{words} ({'<' if number < limit else '≥'} {cited})")
+
+    def _number(self, name: str) -> tuple[float | None, str]:
+        """A clinical number and how to say it; else None and what is missing."""
+        patient = self.patient
+        if name == "months_from_diagnosis":
+            return _months("diagnosis", patient and patient.diagnosis_date, patient and patient.relapse_date)
+        if name == "months_from_end_of_therapy":
+            return _months("end of therapy", patient and patient.end_of_therapy_date, patient and patient.relapse_date)
+        if name == "relapse_number":
+            return self._relapse_number()
+        plain = name.removeprefix("patient.")
+        value = getattr(patient, plain) if patient is not None else None
+        return (None, f"{plain} is not given") if value is None else (float(value), f"{plain}: {value:g}")
+
+    def _relapse_number(self) -> tuple[float | None, str]:
+        """Of the sample's own time point, else of the clinical sheet."""
+        match = re.fullmatch(r"relapse(\d*)", self.timepoint or "")
+        if match:
+            return float(match[1] or 1), f"time point: {self.timepoint}"
+        number = self.patient.relapse_number if self.patient is not None else None
+        return (None, "relapse_number is not given") if number is None else (float(number), f"relapse {number}")
+
+    # ------------------------------------------------------------ other schemes
+
+    def _scheme(self, atom: str) -> Value:
+        id, _, wanted = atom.removeprefix("scheme:").partition("=")
+        groups, options = self.groups[id], frozenset(wanted.split("|"))
+        names = {entry["id"]: entry["name"] for entry in self.knowledge.table("schemes")}
+        words = f"{names[id]}: {' or '.join(sorted(group or 'no group' for group in groups.possible))}"
+        truth = _inside(groups.possible, options)
+        if truth is not None:
+            return Value(truth, words)
+        return Value(None, words, _inside(groups.likely, options), self.behind.get(id, ()))
+
+
+def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
+    if groups <= options:
+        return True
+    return None if groups & options else False
+
+
+def _one_of(call: LesionCall, value: str | None, options: Sequence[str], undecided: Sequence[str]) -> Value:
+    if value is None or value in undecided:
+        what = "kind not known" if value is None else value
+        return Value(None, f"{call.name}: detected, {what}")
+    return Value(value in options, f"{call.name}: {value}")
+
+
+def _names(hit: Mapping[str, object]) -> set[str]:
+    others = hit.get("alternative_names")
+    found = {str(hit.get("change"))}
+    return found | {str(name) for name in others} if isinstance(others, (list, tuple)) else found
+
+
+def _months(start_name: str, start: str | None, end: str | None) -> tuple[float | None, str]:
+    column = {"diagnosis": "diagnosis_date", "end of therapy": "end_of_therapy_date"}[start_name]
+    if not end:
+        return None, "relapse_date is not given"
+    if not start:
+        return None, f"{column} is not given"
+    months = months_between(date.fromisoformat(start), date.fromisoformat(end))
+    if start_name == "diagnosis" and months < 0:
+        return None, f"relapse_date {end} is before diagnosis_date {start}"
+    where = "after" if months >= 0 else "before"
+    return months, f"relapse {abs(months):.1f} months {where} {start_name}"
+
+
+def months_between(start: date, end: date) -> float:
+    """Calendar months: whole at each anniversary of the day, the last day of a shorter month included.
+
+    >>> months_between(date(2020, 1, 31), date(2021, 7, 31)), months_between(date(2020, 8, 31), date(2021, 2, 28))
+    (18.0, 6.0)
+    """
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    if _anniversary(start, whole) > end:
+        whole -= 1
+    last, following = _anniversary(start, whole), _anniversary(start, whole + 1)
+    return whole + (end - last).days / (following - last).days
+
+
+def _anniversary(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in (start.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day, start.day))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
