@@ -1,0 +1,404 @@
+"""Names of small variants at the level of coding DNA and protein, by the HGVS recommendations (hgvs-nomenclature.org).
+
+Derived from one transcript model and the bases that a reference pack knows. An unknown base (`N`) is never
+guessed: where a name would need one, there is no name. Predicted protein changes are written without
+parentheses (`p.Arg367Gln`), as the report's contract has it. Coordinates are genomic, 1-based and inclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from annotate.genome import Exon, Transcript
+from annotate.mutations import AMINO_ACIDS
+
+_BASES = "TCAG"
+_RESIDUES = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
+CODE = {a + b + c: _RESIDUES[16 * i + 4 * j + k] for i, a in enumerate(_BASES) for j, b in enumerate(_BASES)
+        for k, c in enumerate(_BASES)}  # fmt: skip
+COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
+UNKNOWN = "X"  # a residue whose codon has an unknown base
+STOP = "*"
+
+
+def reverse_complement(bases: str) -> str:
+    return bases.translate(COMPLEMENT)[::-1]
+
+
+def translate(bases: str) -> str:
+    """Residues of whole codons; `X` where a base is unknown. A rest of one or two bases is left out."""
+    get = CODE.get
+    return "".join([get(bases[i : i + 3], UNKNOWN) for i in range(0, len(bases) - 2, 3)])
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Forward-strand change without shared ends: `ref` at `start` becomes `alt`.
+
+    An insertion has no `ref`; it goes in before `start`.
+    """
+
+    start: int
+    ref: str
+    alt: str
+
+    @property
+    def end(self) -> int:
+        """Last base replaced; `start - 1` for an insertion."""
+        return self.start + len(self.ref) - 1
+
+    @property
+    def pure_indel(self) -> bool:
+        return not self.ref or not self.alt
+
+
+def trim(pos: int, ref: str, alt: str) -> Edit:
+    """A VCF allele pair without the bases that both ends share.
+
+    >>> trim(100, "CTT", "CT")
+    Edit(start=101, ref='T', alt='')
+    """
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    same = 0
+    while same < min(len(ref), len(alt)) and ref[same] == alt[same]:
+        same += 1
+    return Edit(pos + same, ref[same:], alt[same:])
+
+
+class Coding:
+    """A transcript with the genomic bases around it and its coding sequence."""
+
+    def __init__(self, transcript: Transcript, accession: str, start: int, window: str) -> None:
+        """`window` holds the forward-strand bases from `start` on, upper case, `N` where unknown."""
+        self.transcript = transcript
+        self.accession = accession
+        self.start = start
+        self.window = window
+        self.forward = transcript.strand == "+"
+        self.exons = transcript.exons
+        self.cds = "".join(self._oriented(e.cds_start, e.cds_end) for e in self.exons)
+        self.numbered = transcript.coding_length > 0 and transcript.coding_length % 3 == 0
+        self._tx_starts = _running([e.end - e.start + 1 for e in self.exons])
+        self._coding_from, self._coding_to = self._coding_limits()
+        self.utr3 = self._utr3()
+
+    @property
+    def low(self) -> int:
+        return min(exon.start for exon in self.exons)
+
+    @property
+    def high(self) -> int:
+        return max(exon.end for exon in self.exons)
+
+    @property
+    def residues(self) -> int:
+        """Codons of the coding sequence, the stop codon included."""
+        return len(self.cds) // 3
+
+    def base(self, pos: int) -> str:
+        """The base at a position, `N` where it is not known."""
+        at = pos - self.start
+        base = self.window[at] if 0 <= at < len(self.window) else "N"
+        return base if base in "ACGT" else "N"
+
+    def bases(self, start: int, end: int) -> str:
+        return "".join(self.base(pos) for pos in range(start, end + 1))
+
+    def _oriented(self, start: int | None, end: int | None) -> str:
+        if start is None or end is None:
+            return ""
+        found = self.bases(start, end)
+        return found if self.forward else reverse_complement(found)
+
+    def _coding_limits(self) -> tuple[int, int]:
+        """Places in the transcript, from 1, of the first and the last coding base."""
+        limits = []
+        for before, exon in zip(self._tx_starts, self.exons, strict=True):
+            if exon.cds_start is not None and exon.cds_end is not None:
+                ahead = exon.cds_start - exon.start if self.forward else exon.end - exon.cds_end
+                limits.append((before + ahead + 1, before + ahead + exon.coding_length))
+        return (limits[0][0], limits[-1][1]) if limits else (0, 0)
+
+    def _utr3(self) -> str:
+        spliced = "".join(self._oriented(e.start, e.end) for e in self.exons[self._last_coding() :])
+        coding = self._tx_starts[self._last_coding()] if self.exons else 0
+        return spliced[self._coding_to - coding :]
+
+    def _last_coding(self) -> int:
+        coding = [n for n, exon in enumerate(self.exons) if exon.cds_start is not None]
+        return coding[-1] if coding else 0
+
+    # ------------------------------------------------------------ positions
+
+    def cds_index(self, pos: int) -> int | None:
+        """0-based place in the coding sequence; None outside of it."""
+        place = self.transcript.cds_position(pos)
+        return None if place is None else place - 1
+
+    def position(self, pos: int) -> str | None:
+        """`76`, `-14`, `*46`, `88+2`, `89-1`: the c. position of a genomic one; None outside the transcript."""
+        if not self._coding_to:
+            return None
+        for before, exon in zip(self._tx_starts, self.exons, strict=True):
+            if exon.start <= pos <= exon.end:
+                return self._numbered(before + (pos - exon.start if self.forward else exon.end - pos) + 1)
+        for n, (one, two) in enumerate(zip(self.exons, self.exons[1:], strict=False)):
+            after = pos - one.end if self.forward else one.start - pos
+            ahead = two.start - pos if self.forward else pos - two.end
+            if after > 0 and ahead > 0:  # the middle base of an intron counts from the exon before it
+                if after <= ahead:
+                    return f"{self._numbered(self._tx_starts[n] + _length(one))}+{after}"
+                return f"{self._numbered(self._tx_starts[n + 1] + 1)}-{ahead}"
+        return None
+
+    def _numbered(self, place: int) -> str:
+        if place < self._coding_from:
+            return str(place - self._coding_from)
+        return f"*{place - self._coding_to}" if place > self._coding_to else str(place - self._coding_from + 1)
+
+    def cds_edit(self, edit: Edit) -> tuple[int, int, str] | None:
+        """Slice of the coding sequence that an edit replaces, and by what; None if it leaves one coding exon."""
+        alt = edit.alt if self.forward else reverse_complement(edit.alt)
+        first, last = (edit.start, edit.end) if self.forward else (edit.end, edit.start)
+        if edit.ref:
+            low, high = self.cds_index(first), self.cds_index(last)
+            if low is None or high is None or high - low + 1 != len(edit.ref):
+                return None
+            return low, high + 1, alt
+        # an insertion lies between `last` (5') and `first` (3') in transcription order
+        five, three = (edit.start - 1, edit.start) if self.forward else (edit.start, edit.start - 1)
+        before, after = self.cds_index(five), self.cds_index(three)
+        place = before + 1 if before is not None else after
+        if place is None or not 0 < place < len(self.cds):  # between the coding sequence and its UTR: not in it
+            return None
+        return place, place, alt
+
+
+def _length(exon: Exon) -> int:
+    return exon.end - exon.start + 1
+
+
+def _running(lengths: Sequence[int]) -> list[int]:
+    found, before = [], 0
+    for length in lengths:
+        found.append(before)
+        before += length
+    return found
+
+
+# ---------------------------------------------------------------- shifting
+
+
+def leftmost(coding: Coding, edit: Edit) -> Edit:
+    """The same insertion or deletion as far left as known bases show it to be the same."""
+    return _shift(coding, edit, right=False)
+
+
+def rightmost(coding: Coding, edit: Edit) -> Edit:
+    return _shift(coding, edit, right=True)
+
+
+def three_prime(coding: Coding, edit: Edit) -> Edit:
+    """The 3' rule: the most 3' place in transcription order is the one that is named."""
+    return _shift(coding, edit, right=coding.forward)
+
+
+def _shift(coding: Coding, edit: Edit, *, right: bool) -> Edit:
+    if not edit.pure_indel:
+        return edit
+    start, bases, span = edit.start, edit.ref or edit.alt, len(edit.ref)
+    while True:
+        if right:
+            following = coding.base(start + span)
+            if following == "N" or following != bases[0]:
+                break
+            start, bases = start + 1, bases[1:] + bases[0]
+        else:
+            ahead = coding.base(start - 1)
+            if ahead == "N" or ahead != bases[-1]:
+                break
+            start, bases = start - 1, bases[-1] + bases[:-1]
+    return Edit(start, bases, "") if edit.ref else Edit(start, "", bases)
+
+
+# ---------------------------------------------------------------- coding DNA
+
+
+def coding_name(coding: Coding, edit: Edit) -> str | None:
+    """`c.1100G>A`, `c.35_37del`, `c.20dup`, `c.76_77insT`, `c.112_117delinsTG`, `c.77_80inv`; None off it."""
+    if not coding.numbered or not (edit.ref or edit.alt):
+        return None
+    edit = three_prime(coding, edit)
+    if not edit.ref:
+        return _inserted(coding, edit)
+    ref, alt = edit.ref, edit.alt
+    if not coding.forward:
+        ref, alt = reverse_complement(ref), reverse_complement(alt)
+    where = _range(coding, edit.start, edit.end)
+    if where is None:
+        return None
+    if len(ref) == len(alt) == 1:
+        return f"c.{where}{ref}>{alt}"
+    if not alt:
+        return f"c.{where}del"
+    if len(ref) > 1 and alt == reverse_complement(ref):
+        return f"c.{where}inv"
+    return f"c.{where}delins{alt}"
+
+
+def _inserted(coding: Coding, edit: Edit) -> str | None:
+    size = len(edit.alt)
+    copied = (edit.start - size, edit.start - 1) if coding.forward else (edit.start, edit.start + size - 1)
+    if coding.bases(*copied) == edit.alt:
+        where = _range(coding, *copied)
+        return None if where is None else f"c.{where}dup"
+    where = _range(coding, edit.start - 1, edit.start)
+    alt = edit.alt if coding.forward else reverse_complement(edit.alt)
+    return None if where is None else f"c.{where}ins{alt}"
+
+
+def _range(coding: Coding, start: int, end: int) -> str | None:
+    """`35` or `35_37`, in transcription order."""
+    first, last = (start, end) if coding.forward else (end, start)
+    one, two = coding.position(first), coding.position(last)
+    if one is None or two is None:
+        return None
+    return one if first == last else f"{one}_{two}"
+
+
+# ---------------------------------------------------------------- protein
+
+
+@dataclass(frozen=True, slots=True)
+class ProteinChange:
+    """What edits make of the protein: the name and the Sequence Ontology terms."""
+
+    name: str
+    terms: tuple[str, ...]
+    codon: int  # the first residue named
+
+
+def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | None:
+    """The change of one allele (several edits: those of one haplotype). None where a base that matters is unknown.
+
+    Errors: none; an edit outside the coding sequence gives None.
+    """
+    if not coding.numbered or not edits:
+        return None
+    parts = [coding.cds_edit(edit) for edit in edits]
+    found = sorted(part for part in parts if part is not None)
+    if len(found) != len(parts) or any(one[1] > two[0] for one, two in pairwise(found)):
+        return None
+    touched = found[0][0] // 3, max(found[-1][1] - 1, found[-1][0]) // 3
+    if touched[1] >= coding.residues - 1 and "N" in coding.cds[-3:]:
+        return None
+    delta = sum(len(alt) - (end - start) for start, end, alt in found)
+    shifted = delta % 3 != 0
+    cds = coding.cds if shifted or "N" not in coding.cds[-3:] else coding.cds[:-3] + "TAA"
+    mutated, at = [], 0
+    for start, end, alt in found:
+        mutated += [cds[at:start], alt]
+        at = end
+    mutated.append(cds[at:])
+    ref = translate(coding.cds)[:-1] + STOP
+    mut = translate("".join(mutated) + coding.utr3)
+    if not shifted:
+        size = len(ref) + delta // 3
+        mut = mut if mut[size - 1 : size] not in (STOP, "") else mut[:size]
+    name = protein_name(ref, mut, shifted=shifted, touched=touched)
+    return None if name is None else ProteinChange(name, _terms(name, ref, mut, shifted, delta), _first_number(name))
+
+
+def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int]) -> str | None:
+    """The p. name of the change from `ref` (which ends in its stop `*`) to `mut`.
+
+    `mut` is read on past stops; `shifted` says that the reading frame is another one behind the change;
+    `touched` are the first and last codons (from 0) that the DNA change alters.
+    """
+    first = next((i for i, (a, b) in enumerate(zip(ref, mut, strict=False)) if a != b), min(len(ref), len(mut)))
+    if UNKNOWN in ref[touched[0] : first + 1] or UNKNOWN in mut[touched[0] : first + 1]:
+        return None
+    if first >= len(ref) or (first >= len(mut) and len(ref) == len(mut)):
+        return f"p.{_span(ref, touched[0], min(touched[1], len(ref) - 1))}="
+    if first == 0:
+        return "p.Met1?"
+    if first >= len(mut):  # the sequence ends before anything differs
+        return f"p.{_residue(ref, first)}fs" if shifted else None
+    if mut[first] == STOP:
+        return f"p.{_residue(ref, first)}Ter"
+    stop = mut.find(STOP, first)
+    if ref[first] == STOP:
+        return f"p.{_residue(ref, first)}{_three(mut[first])}extTer{_distance(mut, first, stop, first)}"
+    if shifted:
+        return f"p.{_residue(ref, first)}{_three(mut[first])}fsTer{_distance(mut, first, stop, first - 1)}"
+    return _in_frame(ref, mut, first, touched)
+
+
+def _distance(mut: str, first: int, stop: int, origin: int) -> str:
+    """How far the new stop lies; `?` where none comes or an unknown residue comes before it."""
+    if stop < 0 or UNKNOWN in mut[first:stop]:
+        return "?"
+    return str(stop - origin)
+
+
+def _in_frame(ref: str, mut: str, first: int, touched: tuple[int, int]) -> str | None:
+    same = 0
+    while same < min(len(ref), len(mut)) - first and ref[-1 - same] == mut[-1 - same]:
+        same += 1
+    lost, gained = ref[first : len(ref) - same], mut[first : len(mut) - same]
+    if UNKNOWN in lost or UNKNOWN in gained:
+        return None
+    if STOP in gained[:-1] or (gained.endswith(STOP) and not lost.endswith(STOP)):
+        gained = gained[: gained.index(STOP) + 1]
+    if not lost:
+        if STOP not in gained and ref[first - len(gained) : first] == gained:
+            return f"p.{_span(ref, first - len(gained), first - 1)}dup"
+        return f"p.{_residue(ref, first - 1)}_{_residue(ref, first)}ins{_threes(gained)}"
+    if lost.endswith(STOP) and not gained.endswith(STOP):
+        lost = lost[:-1]
+    if not gained:
+        return f"p.{_span(ref, first, first + len(lost) - 1)}del"
+    if len(lost) == len(gained) == 1:
+        return f"p.{_residue(ref, first)}{_three(gained)}"
+    return f"p.{_span(ref, first, first + len(lost) - 1)}delins{_threes(gained)}"
+
+
+def _terms(name: str, ref: str, mut: str, shifted: bool, delta: int) -> tuple[str, ...]:
+    if name.endswith("="):
+        return ("stop_retained_variant",) if name.startswith("p.Ter") else ("synonymous_variant",)
+    if name == "p.Met1?":
+        return ("start_lost",)
+    length = "frameshift_variant" if shifted else "inframe_insertion" if delta > 0 else "inframe_deletion"
+    if "ext" in name:
+        return ("stop_lost", length) if delta else ("stop_lost",)
+    if "fs" in name:
+        return (length,)
+    if "Ter" in name[5:]:
+        return ("stop_gained", length) if delta else ("stop_gained",)
+    if not delta:
+        return ("missense_variant",)
+    return ("protein_altering_variant",) if "delins" in name else (length,)
+
+
+def _span(ref: str, first: int, last: int) -> str:
+    return _residue(ref, first) if first == last else f"{_residue(ref, first)}_{_residue(ref, last)}"
+
+
+def _residue(ref: str, at: int) -> str:
+    return f"{_three(ref[at])}{at + 1}"
+
+
+def _three(residue: str) -> str:
+    return "Ter" if residue == STOP else AMINO_ACIDS[residue]
+
+
+def _threes(residues: str) -> str:
+    return "".join(_three(residue) for residue in residues)
+
+
+def _first_number(name: str) -> int:
+    digits = "".join(c if c.isdigit() else " " for c in name).split()
+    return int(digits[0])
