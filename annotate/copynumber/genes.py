@@ -38,19 +38,23 @@ def gene_copies(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge
     """
     limits = _Limits.of(profile, knowledge)
     chromosomes = _Chromosomes(profile, genome, limits)
-    bins = {entry["gene"]: int(entry["max_bin"]) for entry in knowledge.table("gene_resolution")}
+    needs = {entry["gene"]: _Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
+    usual = _Needs(limits.default_bin, limits.exon_share)
     probes: dict[str, list[Probe]] = {}
     for probe in profile.probes:
         probes.setdefault(genome.symbol(probe.gene), []).append(probe)
     found = {}
     for gene in genome.panel_genes():
         by_segment = (
-            _by_segments(gene, chromosomes, profile, genome, limits, bins.get(gene.name))
+            _by_segments(gene, chromosomes, profile, genome, limits, needs.get(gene.name, usual))
             if (profile.segments or not profile.probes)
             else None
         )
         by_probe = _by_probes(gene.name, probes[gene.name], profile, limits) if gene.name in probes else None
         found[gene.name] = _agreed(gene.name, by_segment, by_probe)
+    for name, own in probes.items():  # SHOX and other genes that only a kit names
+        if name not in found:
+            found[name] = _by_probes(name, own, profile, limits)
     return found
 
 
@@ -132,6 +136,18 @@ class _Limits:
             mlpa_gain=value("mlpa.gain_ratio"),
             mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What a gene's deletions ask of a profile (`gene_resolution.tsv`)."""
+
+    max_bin: int  # widest bin with which its deletions are seen
+    exon_share: float  # share of an exon that must be changed before it counts
+
+    @staticmethod
+    def of(entry: Mapping[str, str], limits: _Limits) -> _Needs:
+        return _Needs(int(entry["max_bin"]), float(entry["exon_share"] or limits.exon_share))
 
 
 # ---------------------------------------------------------------- chromosomes and their pieces
@@ -409,13 +425,13 @@ def _by_segments(
     profile: CopyNumberProfile,
     genome: Genome,
     limits: _Limits,
-    max_bin: int | None,
+    needs: _Needs,
 ) -> GeneCopies:
     own = chromosomes.of(gene.chrom, gene.start)
     near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
     exons = _counted_exons(gene, genome)
     for names in (("homozygous",), LOST):
-        changed = _changed(gene, own, near, names, exons, genome, profile, limits)
+        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
         if changed is not None:
             return changed
     seen = _states(own, near, gene, limits)
@@ -424,10 +440,10 @@ def _by_segments(
         text = f"no copy-number segment with a state covers {gene.name}"
         return _not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
     for names in (("amplification",), GAINED, ("cnloh",)):
-        changed = _changed(gene, own, near, names, exons, genome, profile, limits)
+        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
         if changed is not None:
             return changed
-    return _unchanged(gene, own, near, uncovered, profile, limits, max_bin)
+    return _unchanged(gene, own, near, uncovered, profile, limits, needs)
 
 
 def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
@@ -448,10 +464,11 @@ def _changed(
     genome: Genome,
     profile: CopyNumberProfile,
     limits: _Limits,
+    needs: _Needs,
 ) -> GeneCopies | None:
     """The change of the first of these kinds that holds an exon of the gene; None where there is none."""
     runs = _runs(own, near, names, limits)
-    inside = {run: _exons_inside(run, exons, limits.exon_share) for run in runs}
+    inside = {run: _exons_inside(run, exons, needs.exon_share) for run in runs}
     hit = [run for run in runs if inside[run]]
     if not hit:
         return None
@@ -459,7 +476,7 @@ def _changed(
     ranks = tuple(sorted({rank for r in hit for rank in inside[r] if rank > 0}))
     if names == ("homozygous",):  # the exons that have lost at least one copy
         wider = _runs(own, near, LOST, limits)
-        ranks = tuple(sorted({rank for r in wider for rank in _exons_inside(r, exons, limits.exon_share) if rank > 0}))
+        ranks = tuple(sorted({rank for r in wider for rank in _exons_inside(r, exons, needs.exon_share) if rank > 0}))
     touching = [i for r in hit for i in r.indexes if i in near] or [i for r in hit for i in r.indexes]
     kinds = [own.kind(i, limits) for i in touching]
     main = touching[0] if len(touching) == 1 else max(touching, key=lambda i: _shared(own.segments[i], gene))
@@ -641,7 +658,7 @@ def _unchanged(
     uncovered: Sequence[int],
     profile: CopyNumberProfile,
     limits: _Limits,
-    max_bin: int | None,
+    needs: _Needs,
 ) -> GeneCopies:
     """Normal, if the profile could have shown a loss: all exons covered, bins fine enough, enough leukaemic cells."""
     segment = max((own.segments[i] for i in near), key=lambda s: _shared(s, gene), default=None)
@@ -657,7 +674,7 @@ def _unchanged(
     if uncovered:
         text = f"{exon_text(uncovered) if uncovered[0] else 'part'} of {gene.name} without a copy-number segment"
         return _unable(normal, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
-    limit = max_bin if max_bin is not None else limits.default_bin
+    limit = needs.max_bin
     if profile.resolution is not None and profile.resolution > limit * limits.bins_for_segment:
         text = (
             f"{gene.name} needs bins of {limit:,} bases or less; this copy number shows changes"
