@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo demo-data docs test lint bench validate test-slurm fuzz lock clean
+.PHONY: help install demo demo-data docs test lint bench validate test-slurm test-kill fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -44,7 +44,10 @@ validate: install
 	$(BIN)/python scripts/validate.py
 
 fuzz: install
-	$(BIN)/python scripts/fuzz.py
+	$(BIN)/python scripts/fuzz.py --write docs/fuzzing.md
+
+test-kill: install
+	$(BIN)/python scripts/kill_test.py
 
 test-slurm: install
 	bash scripts/test_slurm.sh

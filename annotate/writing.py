@@ -15,9 +15,15 @@ from annotate.errors import InputError
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, moved onto it when the block ends well, removed otherwise."""
+    """A temporary path beside `path`, moved onto it when the block ends well, removed otherwise.
+
+    What an earlier run that was killed left beside `path` is removed first: one process writes a path at a time.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in [entry.name for entry in os.scandir(path.parent)]:
+            if left.startswith(f".{path.name}.") and left.endswith(".part"):
+                (path.parent / left).unlink(missing_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         os.close(handle)
     except OSError as error:

@@ -1,0 +1,119 @@
+"""Random kill -9 during a batch, then one rerun: every output must be whole and the same as of an undisturbed run.
+
+    python scripts/kill_test.py [--kills 20] [--samples 30] [--seed 1] [--per-job 1]
+
+The whole process group of Snakemake is killed at a random moment, again and again; each start takes up what is left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "resources" / "demo"
+
+
+def batch(folder: Path, count: int) -> Path:
+    """A sheet of `count` samples: rows of the demo under new ids."""
+    header, *rows = (DEMO / "samples.tsv").read_text(encoding="utf-8").splitlines()
+    columns = header.split("\t")
+    lines = [header]
+    for number in range(count):
+        row = dict(zip(columns, rows[number % len(rows)].split("\t"), strict=True))
+        row["sample"], row["patient"] = f"S{number:04d}", f"{row['patient']}-{number // len(rows)}"
+        for column in (
+            "small_variants",
+            "structural_variants",
+            "copy_number",
+            "fusions",
+            "regions",
+            "germline_variants",
+        ):
+            row[column] = ";".join(str(DEMO / part) for part in row[column].split(";") if part)
+        lines.append("\t".join(row[column] for column in columns))
+    sheet = folder / "samples.tsv"
+    sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return sheet
+
+
+def command(work: Path, sheet: Path, per_job: int, *more: str) -> list[str]:
+    base = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--directory", str(work), "--cores", "2"]
+    return [
+        *base,
+        "--config",
+        f"samples={sheet}",
+        f"samples_per_job={per_job}",
+        "--rerun-incomplete",
+        "--keep-going",
+        *more,
+    ]
+
+
+def killed(work: Path, sheet: Path, per_job: int, after: float) -> bool:
+    """Start, and kill the whole group after some seconds; False if it ended before."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([*command(work, sheet, per_job, "--unlock")], check=False, **quiet)
+    run = subprocess.Popen(command(work, sheet, per_job), start_new_session=True, **quiet)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        run.wait(after)
+        return False
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    return True
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--samples", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--per-job", type=int, default=1)
+    args = parser.parse_args()
+    from scripts.compare_results import differences
+
+    dice = random.Random(args.seed)
+    folder = Path(tempfile.mkdtemp(prefix="kill."))
+    try:
+        sheet = batch(folder, args.samples)
+        calm, wild = folder / "calm", folder / "wild"
+        began = time.monotonic()
+        subprocess.run(command(calm, sheet, args.per_job), check=True, capture_output=True)
+        length = time.monotonic() - began
+        kills = 0
+        for number in range(args.kills):
+            # never so late that the batch is done before the last kill, never before Snakemake works
+            wait = dice.uniform(0.5, 3.0 + length / args.kills)
+            kills += killed(wild, sheet, args.per_job, wait)
+            reports = len(list(wild.glob("results/*/*.report.json")))
+            print(f"kill {number + 1}/{args.kills} after {wait:.1f} s: {reports} reports", file=sys.stderr, flush=True)
+        halves = list((wild / "results").rglob("*.part")) if (wild / "results").exists() else []
+        subprocess.run(command(wild, sheet, args.per_job, "--unlock"), check=True, capture_output=True)
+        last = subprocess.run(command(wild, sheet, args.per_job), capture_output=True, text=True, check=False)
+        if last.returncode:
+            print(last.stderr[-3000:], file=sys.stderr)
+            return 1
+        found = differences(calm / "results", wild / "results")
+        left = list((wild / "results").rglob("*.part"))
+        print(f"undisturbed run {length:.0f} s; {kills} kills")
+        print(f"temporary files after the kills {len(halves)}, at the end {len(left)}")
+        for line in [*found, *(f"left over: {path}" for path in left)]:
+            print(line)
+        print("whole and identical" if not found and not left else "NOT identical")
+        return 1 if found or left else 0
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main())
