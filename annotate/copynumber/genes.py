@@ -89,6 +89,7 @@ class _Limits:
     arm_share: float
     exon_share: float
     max_gap: int
+    max_centromere_gap: int
     baseline_share: float
     log2_loss: float
     log2_homozygous: float
@@ -122,6 +123,7 @@ class _Limits:
             arm_share=value("genes.arm_share"),
             exon_share=value("genes.exon_share"),
             max_gap=int(value("genes.max_gap")),
+            max_centromere_gap=int(value("genes.max_centromere_gap")),
             baseline_share=value("genes.baseline_share"),
             log2_loss=value("genes.min_log2_loss"),
             log2_homozygous=value("genes.homozygous_log2"),
@@ -474,15 +476,17 @@ def _changed(
         return None
     run = max(hit, key=lambda r: (len(inside[r]), r.end - r.start))
     ranks = tuple(sorted({rank for r in hit for rank in inside[r] if rank > 0}))
-    if names == ("homozygous",):  # the exons that have lost at least one copy
-        wider = _runs(own, near, LOST, limits)
-        ranks = tuple(sorted({rank for r in wider for rank in _exons_inside(r, exons, needs.exon_share) if rank > 0}))
     touching = [i for r in hit for i in r.indexes if i in near] or [i for r in hit for i in r.indexes]
     kinds = [own.kind(i, limits) for i in touching]
     main = touching[0] if len(touching) == 1 else max(touching, key=lambda i: _shared(own.segments[i], gene))
     segment, kind = own.segments[main], own.kind(main, limits)
     level = _level(run, gene, genome, limits)
     reasons = _change_reasons(gene, own, segment, kind, level, run, ranks, exons, profile)
+    if names == ("homozygous",):
+        around = {rank for r in _runs(own, near, LOST, limits) for rank in _exons_inside(r, exons, needs.exon_share)}
+        wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in ranks))
+        if wider:
+            reasons.append(Reason(Code.NOTE, f"one copy of {exon_text(wider)} is lost as well"))
     if any(k.deeper for k in kinds):
         reasons.append(Reason(Code.NOTE, f"a smaller clone has lost the remaining copy of {gene.name}"))
     expected = own.expected if level == "whole_chromosome" else None
@@ -542,7 +546,8 @@ def _joins(own: _Chromosome, left: int, right: int, names: tuple[str, ...], limi
     start, end = own.segments[left].end + 1, own.segments[right].start - 1
     if end - start + 1 <= limits.max_gap:
         return True
-    return bool(own.mapped) and overlap(own.mapped, start, end) <= limits.max_gap  # a gap over heterochromatin
+    unseen = end - start + 1 - overlap(own.mapped, start, end)  # heterochromatin, with margins that callers leave out
+    return bool(own.mapped) and unseen > 0 and end - start + 1 - unseen <= limits.max_centromere_gap
 
 
 def _exons_inside(run: _Run, exons: Sequence[Exon], share: float) -> tuple[int, ...]:
