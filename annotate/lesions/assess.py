@@ -120,7 +120,7 @@ def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
     """
     found = []
     visible = sees(case, id)
-    if visible.get("rna_fusions") == "D" and _records_used(case.fusions.inputs if case.fusions else ()):
+    if visible.get("rna_fusions") == "D" and _expressed_records(case):
         found.append(_looked("the RNA fusion table has records of expressed fusions and none of this lesion"))
     if case.junctions is not None and _records_read(case.junctions.inputs) and not _too_few_cells(case):
         if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
@@ -174,8 +174,12 @@ def _looked(text: str) -> Reason:
     return Reason(Code.LOOKED_AND_NOT_FOUND, text)
 
 
-def _records_used(inputs: Sequence[InputFile]) -> int:
-    return sum(file.records_used for file in inputs)
+def _expressed_records(case: Case) -> int:
+    """Records of the fusion tables that come from RNA. Those that a caller took from DNA state nothing of RNA."""
+    if case.fusions is None:
+        return 0
+    used = sum(file.records_used for file in case.fusions.inputs)
+    return used - sum("dna_derived" in fusion.flags for fusion in case.fusions.fusions)
 
 
 def _records_read(inputs: Sequence[InputFile]) -> int:
@@ -199,7 +203,7 @@ def _cannot(case: Case, kind: str, how: str) -> Reason:
     word = INPUT_WORDS.get(kind, kind)
     if how == "-":
         return Reason(Code.CALLER_CLASS_UNSUITABLE, f"{word}: cannot show this lesion")
-    if kind == "rna_fusions" and case.fusions and not _records_used(case.fusions.inputs):
+    if kind == "rna_fusions" and not _expressed_records(case):
         return Reason(Code.INPUT_ABSENT, "the RNA fusion table has no usable record, which states nothing")
     if kind in ("wgs_sv", "targeted_sv") and case.junctions is not None:
         if not _records_read(case.junctions.inputs):

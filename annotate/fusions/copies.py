@@ -1,0 +1,32 @@
+"""What copy number says of a fusion: patterns that raise a suspicion and prove nothing."""
+
+from __future__ import annotations
+
+from annotate.case import Case
+from annotate.copynumber.patterns import FusionPattern, fusion_patterns
+from annotate.fusions.findings import Finding
+from annotate.model import Code
+
+
+def copy_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
+    """Patterns of this lesion in the profile. Those in PAR1 need to know how Y was mapped."""
+    if case.profile is None or not case.profile.segments:
+        return ()
+    patterns = fusion_patterns(case.profile, case.genome, case.knowledge)
+    return tuple(_finding(case, pattern) for pattern in patterns if pattern.lesion == lesion)
+
+
+def _finding(case: Case, pattern: FusionPattern) -> Finding:
+    five, separator, three = pattern.pair.partition("::")
+    blind = pattern.needs_par_mode and case.sample.par_mode == "unknown"
+    text = f"{pattern.text}; how PAR1 was mapped is not stated, so it says nothing" if blind else pattern.text
+    return Finding(
+        source="copy_number",
+        five=five if separator else five.split()[0],
+        three=three,
+        strength="note" if blind else ("support" if separator and pattern.leaning == "likely" else "hint"),
+        text=text,
+        code=Code.BUILD_LIMITATION if blind else Code.EVIDENCE_INCOMPLETE,
+        leaning=pattern.leaning,
+        evidence=pattern.evidence[0] if pattern.evidence else None,
+    )
