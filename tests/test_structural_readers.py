@@ -1,0 +1,375 @@
+"""Structural variants of every caller: one event, one junction; real files; mates, filters, support, refusals."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotate.errors import InputError
+from annotate.genome import Genome
+from annotate.inputs.registry import recognise
+from annotate.inputs.structural import read_structural
+from annotate.junctions import join
+from annotate.knowledge import Knowledge
+from annotate.model import Breakend, Junction, Junctions, Sample
+from tests.makers.structural import CALLERS, DIALECTS, junction_of, vcf_text, write_junctions
+
+BOTH_SIDES = {"tiddit", "sniffles2", "cutesv"}  # do not say which side of an inversion they saw
+HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+
+
+def sample(assembly: str = "GRCh38", tumor: str | None = "TUMOR", normal: str | None = None) -> Sample:
+    return Sample("s", "p", "diagnosis", assembly, tumor_name=tumor, normal_name=normal)  # type: ignore[arg-type]
+
+
+def read(path: Path, genome: Genome, knowledge: Knowledge, *, tumor: str | None = "TUMOR") -> Junctions:
+    return read_structural((path,), sample(genome.assembly, tumor), genome, knowledge)
+
+
+def plain(folder: Path, *records: str, header: str = HEADER, name: str = "x.vcf") -> Path:
+    """Records of eight columns, blanks for tabs."""
+    path = folder / name
+    path.write_text(header + "".join("\t".join(record.split()) + "\n" for record in records))
+    return path
+
+
+def of_dialect(dialect: str) -> str | None:
+    return "TUMOR" if dialect != "bedpe" and CALLERS[dialect].format is not None else None
+
+
+# ---------------------------------------------------------------- one event, however it is written
+
+sides = st.sampled_from("LR")
+places = st.tuples(st.sampled_from(("1", "7", "9", "22", "X")), st.integers(10_000, 40_000_000), sides)
+
+
+def distinct(ends: tuple[tuple[str, int, str], tuple[str, int, str]]) -> bool:
+    (a_chrom, a_pos, _), (b_chrom, b_pos, _) = ends
+    return a_chrom != b_chrom or abs(a_pos - b_pos) > 1_000
+
+
+def made_of(ends: tuple[tuple[str, int, str], tuple[str, int, str]]) -> Junction:
+    a, b = (Breakend(chrom, pos, side) for chrom, pos, side in ends)  # type: ignore[arg-type]
+    return join(a, b, split_reads=11, paired_reads=9, vaf=0.4, filter="PASS")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@given(ends=st.tuples(places, places).filter(distinct), prefix=st.sampled_from(("", "chr")))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_junction_in_any_dialect(
+    dialect: str,
+    ends: tuple[tuple[str, int, str], tuple[str, int, str]],
+    prefix: str,
+    grch38: Genome,
+    knowledge: Knowledge,
+    tmp_path: Path,
+) -> None:
+    """BND or symbolic, with or without `chr`, either end first: the same sides of the same bases."""
+    made = made_of(ends)
+    path = write_junctions(dialect, tmp_path / "x.vcf", [made], "GRCh38", prefix=prefix)
+    found = read(path, grch38, knowledge, tumor=of_dialect(dialect))
+    ids = [junction.id for junction in found.junctions]
+    if dialect in BOTH_SIDES and made.right and made.left.chrom == made.right.chrom and "INV" in path.read_text():
+        assert len(ids) == 2
+        assert made.id in ids
+    else:
+        assert ids == [made.id]
+        assert "orientation_unknown" not in found.junctions[0].flags
+    file = found.inputs[0]
+    assert file.records_read == file.records_used > 0
+
+
+@given(ends=st.tuples(places, places).filter(distinct), which=st.sampled_from((0, 1)))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_one_mate_alone_is_the_same_junction(
+    ends: tuple[tuple[str, int, str], tuple[str, int, str]],
+    which: int,
+    grch38: Genome,
+    knowledge: Knowledge,
+    tmp_path: Path,
+) -> None:
+    made = made_of(ends)
+    lines = vcf_text("gridss", [made], "GRCh38").splitlines()
+    header, records = [x for x in lines if x.startswith("#")], [x for x in lines if not x.startswith("#")]
+    assert len(records) == 2
+    path = tmp_path / "x.vcf"
+    path.write_text("\n".join([*header, records[which]]) + "\n")
+    found = read(path, grch38, knowledge)
+    assert [junction.id for junction in found.junctions] == [made.id]
+    assert found.junctions[0].flags == ("mate_record_missing",)
+    assert "missing" in found.inputs[0].warnings[0]
+
+
+@pytest.mark.parametrize("dialect", [d for d in DIALECTS if d != "bedpe"])
+def test_the_caller_is_recognised(dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = write_junctions(dialect, tmp_path / "x.vcf", [junction_of(grch38, "BCR", "ABL1", 1, 2)], "GRCh38")
+    expected = {"delly0.6.8": "delly.vcf", "purple": "purple.sv.vcf"}.get(dialect, f"{dialect}.vcf")
+    assert recognise_name(path) == expected
+    found = read(path, grch38, knowledge, tumor=of_dialect(dialect))
+    assert found.inputs[0].format == expected
+    assert len(found.callers) == 1
+
+
+def recognise_name(path: Path) -> str:
+    from annotate.inputs.registry import load_modules
+
+    load_modules("annotate.inputs.structural")
+    return recognise(path, "structural_variants").name
+
+
+@pytest.mark.parametrize("dialect", [d for d in DIALECTS if d not in ("bedpe", "pbsv", "plain", "savana")])
+def test_support_in_each_callers_fields(dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    made = junction_of(grch38, "BCR", "ABL1", 1, 2, split=12, paired=10, vaf=0.4)
+    path = write_junctions(dialect, tmp_path / "x.vcf", [made], "GRCh38")
+    found = read(path, grch38, knowledge).junctions[0]
+    assert found.reads == 22
+    if dialect not in ("lumpy",):  # without reads of the reference there is no share
+        assert found.vaf == pytest.approx(0.4, abs=0.06)
+
+
+def test_representations_of_one_deletion(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """The public example, moved onto a chromosome, and the dialects of DELLY, Manta, LUMPY and BEDPE."""
+    one = plain(
+        tmp_path,
+        "9 500005 sequence TTGTAGTA T . PASS .",
+        "9 500005 symbolic T <DEL> . PASS SVTYPE=DEL;SVLEN=-7;END=500012",
+        "9 500005 breakpoint1 T T[9:500013[ . PASS SVTYPE=BND;MATEID=breakpoint2",
+        "9 500013 breakpoint2 C ]9:500005]C . PASS SVTYPE=BND;MATEID=breakpoint1",
+        "9 500005 breakend T T. . PASS SVTYPE=BND",
+    )
+    found = read(one, grch38, knowledge, tumor=None)
+    made = join(Breakend("9", 500_005, "L"), Breakend("9", 500_013, "R"))
+    assert [junction.id for junction in found.junctions] == [made.id, "9:500005L~?"]
+    assert found.junctions[0].records == ("breakpoint1", "breakpoint2", "sequence", "symbolic")
+    assert found.inputs[0].records_used == 5
+    paths = [one]
+    for dialect in ("manta", "delly", "lumpy", "gridss", "svaba", "bedpe"):
+        path = write_junctions(dialect, tmp_path / f"{dialect}.vcf", [made], "GRCh38", normal=None)
+        assert [junction.id for junction in read(path, grch38, knowledge, tumor=None).junctions] == [made.id]
+        paths.append(path)
+    merged = read_structural(tuple(paths), sample(tumor=None), grch38, knowledge)
+    assert [junction.id for junction in merged.junctions] == [made.id, "9:500005L~?"]
+    assert len(merged.junctions[0].callers) == 7
+
+
+def test_inversion_as_one_symbol_is_two_junctions(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, "9 1000 a N <INV> . PASS SVTYPE=INV;END=5000")
+    assert [j.id for j in read(path, grch38, knowledge, tumor=None).junctions] == ["9:1000L~9:5000L", "9:1001R~9:5001R"]
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ("SVTYPE=TRA;CHR2=22;END=700;CT=3to5", "9:1000L~22:700R"),
+        ("SVTYPE=TRA;CHR2=22;END=700;CT=5to3", "9:1000R~22:700L"),
+        ("SVTYPE=TRA;CHR2=22;END=700;CT=3to3", "9:1000L~22:700L"),
+        ("SVTYPE=TRA;CHR2=22;END=700;STRANDS=--:7", "9:1000R~22:700R"),
+        ("SVTYPE=BND;CHR2=chr22;POS2=700;END=1001;CT=5to5", "9:1000R~22:700R"),
+    ],
+)
+def test_sides_by_word(info: str, expected: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, f"9 1000 a N <TRA> . PASS {info};SVMETHOD=EMBL.DELLYv0.6.8")
+    assert [j.id for j in read(path, grch38, knowledge, tumor=None).junctions] == [expected]
+
+
+def test_a_translocation_without_sides_says_so(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, "9 1000 a N <TRA> . PASS SVTYPE=TRA;CHR2=22;END=700")
+    assert "orientation_unknown" in read(path, grch38, knowledge, tumor=None).junctions[0].flags
+
+
+def test_partner_on_a_contig_that_is_not_assembled(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, "9 1000 a N N[GL000192.1:700[ . PASS SVTYPE=BND", "GL000192.1 7 b N <DEL> . PASS END=90")
+    found = read(path, grch38, knowledge, tumor=None)
+    assert found.junctions[0].right is None
+    assert found.junctions[0].flags == ("partner_on_other_contig", "single_breakend")
+    assert dict(found.inputs[0].dropped) == {"other_contig": 1}
+
+
+# ---------------------------------------------------------------- filters, normal, files
+
+
+def test_filtered_calls_are_kept_only_where_lesions_break(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    known = junction_of(grch38, "BCR", "ABL1", 1, 2)
+    elsewhere = join(Breakend("3", 150_000_000, "L"), Breakend("13", 90_000_000, "R"), split_reads=5, paired_reads=5)
+    from dataclasses import replace
+
+    weak = [replace(junction, filter="LowQual") for junction in (known, elsewhere)]
+    found = read(write_junctions("manta", tmp_path / "x.vcf", weak, "GRCh38"), grch38, knowledge)
+    assert [(j.id, j.flags, j.filter) for j in found.junctions] == [(known.id, ("filtered_by_caller",), "LowQual")]
+    assert dict(found.inputs[0].dropped) == {"filter:LowQual": 2}
+
+
+def test_reads_in_the_normal(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = write_junctions("manta", tmp_path / "x.vcf", [junction_of(grch38, "BCR", "ABL1", 1, 2)], "GRCh38")
+    path.write_text(path.read_text().replace("\t16,0:16,0\t", "\t16,9:16,11\t"))
+    assert "possible_germline" in read(path, grch38, knowledge).junctions[0].flags
+
+
+def test_not_in_the_leukaemia(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """A multi-sample file where only the normal has the event."""
+    path = write_junctions("delly", tmp_path / "x.vcf", [junction_of(grch38, "BCR", "ABL1", 1, 2)], "GRCh38")
+    found = read_structural((path,), sample(tumor="NORMAL"), grch38, knowledge)
+    assert found.junctions == ()
+    assert dict(found.inputs[0].dropped) == {"not_in_tumour": 1}
+
+
+def test_several_callers_are_counted_once(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    made = junction_of(grch38, "TCF3", "PBX1", 16, 3)
+    paths = tuple(
+        write_junctions(dialect, tmp_path / f"{dialect}.vcf", [made], "GRCh38")
+        for dialect in ("manta", "delly", "svaba")
+    )
+    found = read_structural(paths, sample(), grch38, knowledge)
+    assert [junction.callers for junction in found.junctions] == [("DELLY", "Manta", "SvABA")]
+    assert found.junctions[0].reads == 22
+    assert found == read_structural(paths, sample(), grch38, knowledge)
+
+
+def test_compressed_file(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    made = junction_of(grch38, "BCR", "ABL1", 1, 2)
+    path = write_junctions("gridss", tmp_path / "x.vcf.gz", [made], "GRCh38")
+    assert [j.id for j in read(path, grch38, knowledge).junctions] == [made.id]
+    broken = tmp_path / "broken.vcf.gz"
+    broken.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match="truncated or damaged"):
+        read(broken, grch38, knowledge)
+    assert gzip.decompress(path.read_bytes()).startswith(b"##fileformat")
+
+
+def test_inserted_bases_on_the_left_ends_strand(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """The same bases from either record, also where both ends keep the same side."""
+    for here, there in (("L", "L"), ("R", "R"), ("L", "R"), ("R", "L")):
+        made = join(
+            Breakend("9", 5_000, here),  # type: ignore[arg-type]
+            Breakend("22", 7_000, there),  # type: ignore[arg-type]
+            inserted="ACCGT",
+            split_reads=9,
+            paired_reads=9,
+        )
+        lines = vcf_text("gridss", [made], "GRCh38").splitlines()
+        records = [line for line in lines if not line.startswith("#")]
+        for record in records:
+            path = tmp_path / "x.vcf"
+            path.write_text("\n".join([*(x for x in lines if x.startswith("#")), record]) + "\n")
+            found = read(path, grch38, knowledge).junctions[0]
+            assert (found.id, found.inserted_sequence) == (made.id, "ACCGT")
+
+
+# ---------------------------------------------------------------- BEDPE
+
+
+@pytest.mark.parametrize(("strands", "keeps"), [("+ -", "LR"), ("- +", "RL"), ("+ +", "LL"), ("- -", "RR")])
+def test_bedpe_without_a_header(strands: str, keeps: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, f"chr9 999 1000 chr22 699 700 a 60 {strands}", header="", name="x.bedpe")
+    found = read(path, grch38, knowledge, tumor=None).junctions[0]
+    assert found.id == f"9:1000{keeps[0]}~22:700{keeps[1]}"
+
+
+def test_bedpe_intervals_are_inexact_places(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, "chr9 900 1100 chr22 699 700 a 60 + -", header="", name="x.bedpe")
+    found = read(path, grch38, knowledge, tumor=None).junctions[0]
+    assert found.left.pos + found.left_range[0] == 901
+    assert found.left.pos + found.left_range[1] == 1100
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("9 900000000 a N <DEL> . PASS SVTYPE=DEL;END=900000100", "beyond the end"),
+        ("9 x a N <DEL> . PASS SVTYPE=DEL;END=100", "not a position"),
+        ("9 100 a N", "damaged"),
+    ],
+)
+def test_a_broken_record_names_its_line(
+    record: str, said: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        read(plain(tmp_path, record), grch38, knowledge, tumor=None)
+    assert "line 3" in str(error.value)
+
+
+def test_another_assembly_is_refused(grch37: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = write_junctions("manta", tmp_path / "x.vcf", [], "GRCh38")
+    with pytest.raises(InputError, match="as in GRCh38"):
+        read(path, grch37, knowledge)
+
+
+@pytest.mark.parametrize("alt", ["<CNV>", "<CN0>", ".", "G", "<*>", "<XYZ>"])
+def test_what_joins_nothing_is_counted(alt: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    found = read(plain(tmp_path, f"9 1000 a A {alt} . PASS END=2000"), grch38, knowledge, tumor=None)
+    assert found.junctions == ()
+    assert sum(found.inputs[0].dropped.values()) == 1
+
+
+# ---------------------------------------------------------------- real files
+
+# assembly, tumour column, normal column, records read, junctions
+REAL: dict[str, tuple[str, str | None, str | None, int, int]] = {
+    "cutesv/cuteSV.vcf": ("GRCh38", None, None, 100, 68),
+    "delly/delly-0.6.8.vcf": ("GRCh37", None, None, 4, 1),
+    "delly/delly.final.vcf.gz": ("GRCh37", "HCC1143", "HCC1143BL", 210, 210),
+    "delly/delly_events.vcf": ("GRCh37", "A36971_2_lanes_dupsFlagged", "A36973_1_lane_dupsFlagged", 31, 26),
+    "gridss/colo829_somatic_gridss.vcf.gz": ("GRCh37", "COLO829v003T_dedup.realigned.bam", None, 221, 91),
+    "gridss/gridss-missingPartner.vcf": ("GRCh37", None, None, 3, 2),
+    "gridss/gridss-na12878.vcf": ("GRCh37", None, None, 60, 0),
+    "manta/colo829_somatic_manta.vcf": ("GRCh37", "COLO829T", "COLO829R", 431, 122),
+    "manta/manta-0.29.6.vcf": ("GRCh37", None, None, 8, 4),
+    "manta/manta-1.1.1.vcf": ("GRCh38", None, None, 11, 8),
+    "manta/manta_events.vcf": ("GRCh37", "COLO829", "COLO829BL", 15, 12),
+    "other/breakend.vcf": ("GRCh37", None, None, 6, 1),
+    "other/crest.vcf": ("GRCh37", None, None, 5, 5),
+    "other/multipleAltSVs.vcf": ("GRCh37", None, None, 4, 3),
+    "other/novoBreak.pass.flt.vcf": ("GRCh37", None, None, 421, 478),
+    "other/pindel-0.2.5b6.vcf": ("GRCh37", None, None, 5, 5),
+    "other/representations.vcf": ("GRCh38", None, None, 5, 0),  # its one contig is made up
+    "other/simple.vcf": ("GRCh37", None, None, 10, 7),
+    "other/vcf4.2.example.sv.vcf": ("GRCh37", None, None, 6, 6),
+    "purple/COLO829T.purple.sv.ann.vcf.gz": ("GRCh37", "COLO829T.realigned.bam", None, 178, 78),
+    "purple/COLO829v003T.purple.sv.vcf": ("GRCh37", "COLO829v003T.sorted.bam", None, 250, 82),
+    "purple/tumor_sample.purple.sv.vcf": ("GRCh37", "tumor_sample", "ref_sample", 543, 91),
+    "sniffles/SKBR3_Sniffles_v1.0.2_tra.vcf": ("GRCh37", None, None, 140, 125),
+    "sniffles/sniffles.vcf": ("GRCh38", None, None, 106, 104),
+    "svaba/HCC1143.svaba.somatic.sv.vcf": (
+        "GRCh37",
+        "/gpfs/commons/groups/imielinski_lab/data/CellLines/HCC1143/WGS/HCC1143.final.bam",
+        None,
+        1000,
+        500,
+    ),
+    "truth/truthset_somaticSVs_COLO829.vcf": ("GRCh37", None, None, 134, 68),
+}
+REFUSED = {
+    "delly/sigprofiler_delly.vcf": "contig lengths",  # of the mouse
+    "manta/sigprofiler_manta.vcf": "contig lengths",
+    "lumpy/lumpy.vcf": "two sample columns have the same name",
+}
+
+
+def test_every_real_file_is_read_or_refused(shared_data: Path, knowledge: Knowledge) -> None:
+    folder = shared_data / "structural_variants"
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert names == set(REAL) | set(REFUSED)
+    for name, said in REFUSED.items():
+        with pytest.raises(InputError, match=said) as error:
+            read(folder / name, Genome.load("GRCh37"), knowledge, tumor=None)
+        assert "\n" not in str(error.value)
+    for name, (assembly, tumor, normal, records, junctions) in REAL.items():
+        genome = Genome.load(assembly)
+        found = read_structural((folder / name,), sample(assembly, tumor, normal), genome, knowledge)
+        file = found.inputs[0]
+        assert file.records_read == file.records_used + sum(file.dropped.values()), name
+        assert (file.records_read, len(found.junctions)) == (records, junctions), name
+
+
+def test_real_files_need_the_tumour_named(shared_data: Path, grch37: Genome, knowledge: Knowledge) -> None:
+    with pytest.raises(InputError, match="which sample column") as error:
+        read(shared_data / "structural_variants/manta/colo829_somatic_manta.vcf", grch37, knowledge, tumor=None)
+    assert "COLO829R, COLO829T" in str(error.value)
+    assert "tumor_name" in str(error.value)
