@@ -38,7 +38,7 @@ lint: install
 	$(BIN)/allert knowledge check
 
 bench: install
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench.py --write
 
 validate: install
 	$(BIN)/python scripts/validate.py

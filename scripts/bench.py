@@ -1,0 +1,232 @@
+"""Timings as ratios, measured in one run: one sample, imports, readers against their floors, batches, peers.
+
+    python scripts/bench.py [sample imports small structural copy_number batch peers] [--sizes 10,100,1000] [--write]
+
+Nothing here is asserted; a figure belongs to the machine that it was measured on. `--write` puts the tables into
+`docs/performance.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "resources" / "demo"
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def usage(command: list[str], cwd: Path | None = None) -> tuple[float, float, float, int]:
+    """(wall, CPU) seconds, peak memory in MB, exit code of a command and its children."""
+    code = (
+        "import resource, subprocess, sys, time; b = time.monotonic();"
+        "r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode;"
+        "u = resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(time.monotonic() - b, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, r)"
+    )
+    out = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True, cwd=cwd)
+    wall, cpu, memory, ended = out.stdout.split()
+    return float(wall), float(cpu), float(memory), int(ended)
+
+
+def sample() -> Iterator[str]:
+    """Every demo sample without Snakemake, one process each."""
+    yield "| demo sample | wall s | CPU s | peak MB |"
+    yield "|---|---|---|---|"
+    with tempfile.TemporaryDirectory() as folder:
+        with open(DEMO / "samples.tsv", encoding="utf-8") as sheet:
+            ids = [row["sample"] for row in csv.DictReader(sheet, delimiter="\t")]
+        for id in ids:
+            command = [
+                sys.executable,
+                "-m",
+                "annotate",
+                "report",
+                id,
+                "--samples",
+                str(DEMO / "samples.tsv"),
+                "--quiet",
+            ]
+            wall, cpu, memory, ended = usage([*command, "--out", folder], ROOT)
+            yield f"| {id} | {wall:.2f} | {cpu:.2f} | {memory:.0f} |{' failed' if ended else ''}"
+
+
+def imports() -> Iterator[str]:
+    yield "| what | wall s | ratio to bare Python |"
+    yield "|---|---|---|"
+    bare = min(usage([sys.executable, "-c", "pass"])[0] for _ in range(5))
+    for name in ("annotate.cli", "annotate.analysis", "annotate.report.html", "pandas", "pysam", "cyvcf2"):
+        wall = min(usage([sys.executable, "-c", f"import {name}"], ROOT)[0] for _ in range(3))
+        yield f"| `import {name}` | {wall:.2f} | {wall / bare:.1f} |"
+
+
+def part(script: str, *arguments: str) -> Callable[[], Iterator[str]]:
+    """The benchmark of one reader, in its own script."""
+
+    def run() -> Iterator[str]:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "scripts" / script), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+        yield "```"
+        yield (done.stdout + (done.stderr if done.returncode else "")).rstrip()
+        yield "```"
+
+    return run
+
+
+# ---------------------------------------------------------------- batches
+
+
+def small_samples(folder: Path, count: int) -> Path:
+    """A sheet of small samples, each with a panel VCF, an SV VCF and segments of its own."""
+    sys.path.insert(0, str(ROOT))
+    from annotate.genome import Genome
+    from annotate.knowledge import Knowledge
+    from scripts import make_demo as demo
+    from tests.makers.copy_number import write_segments
+    from tests.makers.structural import junction_of, write_junctions
+
+    genome, knowledge = Genome.load("GRCh38"), Knowledge.load()
+    parts = folder / "parts"
+    parts.mkdir(parents=True)
+    calls = [
+        demo.named(knowledge, genome, "NT5C2", "p.Arg367Gln", 0.1),
+        demo.at_codon(genome, "TP53", 248, 2, "T", 0.4),
+    ]
+    kinds = []
+    for number in range(8):
+        vcf = demo.vardict(
+            parts / f"{number}.vcf",
+            genome,
+            [*calls[: number % 3], *demo.passengers(genome, number, 60)],
+            600,
+            number,
+            "T",
+        )
+        fusion = [junction_of(genome, "KMT2A", "AFF1", 9, 5)] if number % 2 else []
+        sv = write_junctions(
+            "manta",
+            parts / f"{number}.sv.vcf",
+            [*fusion, *demo.noise(genome, number, 30)],
+            "GRCh38",
+            tumor="T",
+            normal="N",
+        )
+        segments = demo.segments(genome, {"21": (3, 1)} if number % 4 == 0 else {})
+        cn = write_segments("cnvkit_call", parts / f"{number}.call.cns", segments, purity=0.8, seed=number, noise=0.02)
+        kinds.append((vcf, sv, cn))
+    lines = [
+        "sample\tpatient\ttimepoint\tassembly\tsex\tsmall_variants\tstructural_variants\tcopy_number\tassay\ttumor_name\tnormal_name"
+    ]
+    files = folder / "files"
+    files.mkdir()
+    for number in range(count):
+        copies = [shutil.copy(path, files / f"{number}.{path.name.split('.', 1)[1]}") for path in kinds[number % 8]]
+        lines.append(
+            f"S{number:04d}\tP{number:04d}\tdiagnosis\tGRCh38\tfemale\t" + "\t".join(map(str, copies)) + "\twgs\t\t"
+        )
+    sheet = folder / "samples.tsv"
+    sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return sheet
+
+
+def batch(sizes: list[int]) -> Iterator[str]:
+    """Whole workflow runs; Snakemake's share is the wall time that is not the jobs' own, with the cores kept busy."""
+    cores = os.cpu_count() or 1
+    yield "| samples | jobs | wall s | samples a minute | ratio to first, per sample | Snakemake's share | peak MB of a process | CPU s |"
+    yield "|---|---|---|---|---|---|---|---|"
+    first = None
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            sheet = small_samples(folder, size)
+            work = folder / "work"
+            command = [
+                sys.executable,
+                "-m",
+                "snakemake",
+                "-s",
+                str(ROOT / "Snakefile"),
+                "--directory",
+                str(work),
+                "--cores",
+                str(cores),
+            ]
+            command += ["--config", f"samples={sheet}", "--scheduler", "greedy", "--quiet", "all"]
+            wall, cpu, memory, ended = usage(command)
+            own = [
+                float(row["s"])
+                for path in work.glob("benchmarks/**/*.tsv")
+                for row in csv.DictReader(open(path), delimiter="\t")
+            ]
+            reports = len(list(work.glob("results/*/*.report.json")))
+            per = wall / size
+            first = first or per
+            share = max(0.0, 1 - sum(own) / cores / wall)
+            bad = "" if not ended and reports == size else f" ({reports} reports, exit {ended})"
+            yield f"| {size:,}{bad} | {len(own)} | {wall:.0f} | {60 * size / wall:.0f} | {per / first:.2f} | {100 * share:.0f} % | {memory:.0f} | {cpu:.0f} |"
+
+
+# ---------------------------------------------------------------- peers
+
+
+def peers() -> Iterator[str]:
+    """The same panel variants through ALLert, bcftools csq, SnpEff (a database built from the same pack) and vcfanno."""
+    script = ROOT / "scripts" / "bench_peers.py"
+    if not script.exists():
+        yield "not measured"
+        return
+    yield from part("bench_peers.py")()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*")
+    parser.add_argument("--sizes", default="10,100,1000")
+    parser.add_argument("--write", action="store_true")
+    args = parser.parse_args()
+    sizes = [int(size) for size in args.sizes.split(",")]
+    parts: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
+        "sample": ("One sample", sample),
+        "imports": ("Imports", imports),
+        "small": ("Small variants against bcftools", part("bench_small_variants.py")),
+        "structural": ("Structural variants", part("bench_structural.py")),
+        "copy_number": ("Copy number", part("bench_copy_number.py")),
+        "batch": ("Batches", lambda: batch(sizes)),
+        "peers": ("Peers", peers),
+    }
+    text = []
+    for name in args.parts or parts:
+        title, run = parts[name]
+        block = [f"## {title}", "", f"`python scripts/bench.py {name}`", ""]
+        print("\n".join(block), flush=True)
+        for line in run():
+            print(line, flush=True)
+            block.append(line)
+        text += [*block, ""]
+        print(flush=True)
+    if args.write:
+        machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
+        head = f"# Performance\n\nWritten by `make bench`. Measured on: {machine}. Ratios travel between machines, seconds do not.\n\n"
+        PAGE.write_text(head + "\n".join(text), encoding="utf-8")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"peak memory of any process: {peak:.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
