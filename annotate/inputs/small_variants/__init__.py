@@ -1,0 +1,158 @@
+"""Small variants of any caller: VCF or BCF, plain, gzip or bgzip, indexed or not, annotated or not.
+
+Importing this is light: numpy, cyvcf2 and pysam are imported when a file is read.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from annotate.genome import Genome
+from annotate.inputs.small_variants import callers as _callers  # registers the formats
+from annotate.knowledge import Knowledge
+from annotate.model import DepthAt, Sample, SmallVariant, SmallVariants
+
+if TYPE_CHECKING:
+    from annotate.inputs.small_variants.reader import FileRead
+
+__all__ = ["VariantOptions", "read_germline", "read_small_variants"]
+KIND = _callers.KIND
+
+
+@dataclass(frozen=True, slots=True)
+class VariantOptions:
+    """How small variants are read.
+
+    filters: `pass` drops what the caller filtered, except at hotspots, where it is kept and flagged
+    `filtered_by_caller`; `all` keeps everything, flagged. `population`: the lab's VCF of allele frequencies, which the
+    weighing looks into for variants whose own file gives none.
+    """
+
+    filters: Literal["pass", "all"] = "pass"
+    population: Path | None = None
+
+
+def read_small_variants(
+    sample: Sample, genome: Genome, knowledge: Knowledge, *, options: VariantOptions | None = None
+) -> SmallVariants:
+    """All panel variants of a sample's small-variant files.
+
+    The same allele in several files is one variant with all its callers, and the counts of the call that passes and has
+    the greatest depth. Errors: InputError for a file that cannot be used.
+    """
+    from annotate.inputs.small_variants.reader import read_file
+
+    options = options or VariantOptions()
+    with _uncollected():
+        files = [
+            read_file(path, sample, genome, knowledge, filters=options.filters) for path in sample.small_variants
+        ]
+    return _together(files)
+
+
+def read_germline(path: Path, sample: Sample, genome: Genome, knowledge: Knowledge) -> SmallVariants:
+    """Panel variants of a remission or other normal sample. Its column is the sheet's `normal_name`, where given.
+
+    `normal_name` may be the name in the leukaemia's own file, so a file of one column needs no name.
+    """
+    from annotate.inputs.small_variants.germline import germline_sample
+    from annotate.inputs.small_variants.reader import read_file
+
+    with _uncollected():
+        found = read_file(path, germline_sample(path, sample, genome), genome, knowledge, kind="germline_variants")
+    return _together([found])
+
+
+def _together(files: Sequence[FileRead]) -> SmallVariants:
+    sites = [file.sites_total for file in files]
+    variants = _merged(files)
+    counted = any(variant.vaf is not None or variant.depth is not None for variant in variants)
+    names = [file.columns.tumor_name for file in files if file.columns.tumor_name]
+    normals = [file.columns.normal_name for file in files if file.columns.normal_name]
+    return SmallVariants(
+        variants=variants,
+        inputs=tuple(file.file for file in files),
+        tumor_name=names[0] if names else None,
+        normal_name=normals[0] if normals else None,
+        depths=_deepest(files),
+        callers=tuple(sorted({name for file in files for name in _file_callers(file)})),
+        sites_total=sum(site for site in sites if site is not None) if files and None not in sites else None,
+        has_counts=counted if variants else any(file.has_samples for file in files),
+    )
+
+
+def _file_callers(file: FileRead) -> set[str]:
+    return {caller for variant in file.variants for caller in variant.callers} or {file.dialect.caller}
+
+
+def _merged(files: Sequence[FileRead]) -> tuple[SmallVariant, ...]:
+    """One variant an allele, in genomic order, whatever the order of files and records."""
+    by_key: dict[tuple[str, int, str, str], list[SmallVariant]] = {}
+    for file in files:
+        for variant in file.variants:
+            by_key.setdefault(variant.key, []).append(variant)
+    return tuple(_one(by_key[key]) for key in sorted(by_key, key=_order))
+
+
+def _order(key: tuple[str, int, str, str]) -> tuple[int, str, int, str, str]:
+    chrom, pos, ref, alt = key
+    return (int(chrom) if chrom.isdigit() else 100, chrom, pos, ref, alt)
+
+
+def _one(calls: list[SmallVariant]) -> SmallVariant:
+    """The call that passes, has counts and the greatest depth, with what only the others know."""
+    if len(calls) == 1:
+        return calls[0]
+    calls = sorted(calls, key=_preference)
+    best = calls[0]
+    annotated = next((call for call in calls if call.source == "file"), None)
+    if best.source != "file" and annotated is not None:
+        said = ("gene", "transcript", "consequence", "hgvsc", "hgvsp", "codon", "source", "file_annotation")
+        best = replace(best, **{name: getattr(annotated, name) for name in said})
+    with_normal = next((call for call in calls if call.normal_depth is not None), best)
+    frequencies = [call.population_af for call in calls if call.population_af is not None]
+    return replace(
+        best,
+        callers=tuple(sorted({caller for call in calls for caller in call.callers})),
+        normal_vaf=with_normal.normal_vaf,
+        normal_depth=with_normal.normal_depth,
+        normal_alt_reads=with_normal.normal_alt_reads,
+        population_af=max(frequencies, default=None),
+    )
+
+
+def _preference(call: SmallVariant) -> tuple[object, ...]:
+    return (
+        call.filter not in ("PASS", ".", ""),
+        call.alt_reads is None,
+        -(call.depth or 0),
+        -(call.alt_reads or 0),
+        call.callers,
+        call.file or "",
+    )
+
+
+def _deepest(files: Sequence[FileRead]) -> dict[tuple[str, int], DepthAt]:
+    found: dict[tuple[str, int], DepthAt] = {}
+    for file in files:
+        for place, depth in file.depths.items():
+            if place not in found or depth.depth > found[place].depth:
+                found[place] = depth
+    return dict(sorted(found.items()))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector: the objects of a file are many and in no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

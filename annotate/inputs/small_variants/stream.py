@@ -1,0 +1,325 @@
+"""Records of the panel out of a VCF or BCF of any size, decoded by htslib through cyvcf2.
+
+A text VCF goes through the sieve (`sieve.py`) first; the lines that it keeps are given to cyvcf2 in batches, under a
+header that declares exactly the keys they use, so that a caller's wrong or missing declarations do no harm. A large
+file with an index is read by its regions. A BCF without an index goes by record by record.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from annotate.errors import InputError
+from annotate.genome import Genome
+from annotate.inputs.columns import Columns
+from annotate.inputs.small_variants.header import CHUNK, Header, open_bytes
+from annotate.inputs.small_variants.panel import Regions, merge
+from annotate.inputs.small_variants.sieve import Sieve, Totals, info_end
+
+BATCH_BYTES = 8 * 1024 * 1024
+BATCH_LINES = 20_000
+QUERY_GAP = 50_000  # bases between two regions that one query of the index takes together
+
+
+@dataclass(slots=True)
+class Record:
+    """One line of a VCF. `tumor` and `normal` are sample cells by FORMAT key."""
+
+    label: str  # line number, or ID, or place
+    chrom: str
+    pos: int
+    id: str
+    ref: str
+    alts: list[str]
+    filter: str
+    info: Mapping[str, str]
+    tumor: Mapping[str, str] | None
+    normal: Mapping[str, str] | None
+
+    @property
+    def end(self) -> int:
+        """Last base of REF, or of the block that the record stands for."""
+        stated = info_end(f"END={self.info['END']}".encode()) if "END" in self.info else None
+        return max(self.pos + len(self.ref) - 1, stated or 0)
+
+
+@dataclass(slots=True)
+class Stream:
+    """Iterate for the records; `totals` are complete when the iteration is."""
+
+    header: Header
+    columns: Columns
+    genome: Genome
+    regions: Regions
+    use_index: bool
+    totals: Totals = field(default_factory=Totals)
+    warnings: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Record]:
+        if self.use_index:
+            return self._by_index()
+        return self._whole_bcf() if self.header.container.bcf else self._through_sieve()
+
+    # ------------------------------------------------------------ text
+
+    def _through_sieve(self) -> Iterator[Record]:
+        header = self.header
+        sieve = Sieve(
+            header.path,
+            self.genome,
+            header.width,
+            header.first_record,
+            self.regions,
+            blocks=header.gvcf,
+            totals=self.totals,
+        )
+        with open_bytes(header.path, header.container.gzip) as stream:
+            stream.read(header.body)
+            chunks = iter(lambda: stream.read(CHUNK), b"")
+            for batch in _batches(sieve.kept(chunks)):
+                yield from self._decode(batch)
+
+    def _decode(self, batch: Sequence[tuple[int, bytes]]) -> Iterator[Record]:
+        """Lines through cyvcf2, with the two sample columns that are asked for."""
+        chosen = [index for index in (self.columns.tumor, self.columns.normal) if index is not None]
+        kept = [(number, _kept_cells(line, chosen, self.genome)) for number, line in batch]
+        numbers = iter(number for number, _ in kept)
+        with tempfile.NamedTemporaryFile(suffix=".vcf", prefix="allert-") as part:
+            part.write(_plain_header([cells for _, cells in kept], chosen))
+            part.writelines(b"\t".join(cells) + b"\n" for _, cells in kept)
+            part.flush()
+            last = 0
+            try:
+                for variant in _open(Path(part.name)):
+                    last = next(numbers)
+                    yield self._record(str(variant), f"line {last}", bool(chosen))
+            except InputError:
+                raise
+            except Exception as error:  # cyvcf2 raises plain Exception for a line that htslib cannot parse
+                raise self._damaged(next(numbers, last), error) from error
+            missing = next(numbers, None)
+            if missing is not None:
+                raise self._damaged(missing, None)
+
+    def _damaged(self, line: int, error: Exception | None) -> InputError:
+        return InputError(
+            "record is damaged" + (f" ({error})" if error and str(error) else ""),
+            path=self.header.path,
+            line=line,
+            expected="a VCF record that htslib can read",
+            fix="compare FORMAT with the sample columns of that line, or copy the file again",
+        )
+
+    # ------------------------------------------------------------ index and BCF
+
+    def _by_index(self) -> Iterator[Record]:
+        vcf = self._open_original()
+        known = _index_contigs(self.header.path, tuple(vcf.seqnames))
+        spelling = {self.genome.contig(name): name for name in reversed(vcf.seqnames) if name in known}
+        seen_to: dict[str, int] = {}
+        try:
+            for chrom, start, end in merge(self.regions.intervals, QUERY_GAP):
+                name = spelling.get(chrom)
+                if name is None:
+                    continue
+                before = seen_to.get(chrom, 0)
+                for variant in vcf(f"{name}:{start}-{end}"):
+                    pos = variant.POS
+                    if pos <= before:
+                        continue  # it reaches into this query from the one before
+                    self.totals.records += 1
+                    if self._touches(chrom, pos, variant):
+                        yield self._own(variant)
+                    else:
+                        self.totals.outside += 1
+                seen_to[chrom] = end
+        except InputError:
+            raise
+        except Exception as error:
+            raise self._unreadable(error) from error
+        self._skipped()
+
+    def _skipped(self) -> None:
+        """Records that the index says are in the file but that no query returned lie outside the panel."""
+        total = records_by_index(self.header.path)
+        if total is None:
+            self.warnings.append("read through its index: records outside the panel were not counted")
+        elif total > self.totals.records:
+            self.totals.outside += total - self.totals.records
+            self.totals.records = total
+
+    def _whole_bcf(self) -> Iterator[Record]:
+        contigs: dict[str, str | None] = {}
+        try:
+            for variant in self._open_original():
+                self.totals.records += 1
+                name = variant.CHROM
+                chrom = contigs[name] if name in contigs else contigs.setdefault(name, self.genome.contig(name))
+                if variant.FILTER is None:
+                    self.totals.passing_alleles += sum(_is_allele(alt) for alt in variant.ALT)
+                if chrom is None:
+                    self.totals.other_contig += 1
+                elif self._touches(chrom, variant.POS, variant):
+                    yield self._own(variant)
+                else:
+                    self.totals.outside += 1
+        except InputError:
+            raise
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _touches(self, chrom: str, pos: int, variant: Any) -> bool:
+        self._within(chrom, pos)
+        return self.regions.overlap(chrom, pos, max(variant.end, pos))
+
+    def _within(self, chrom: str, pos: int) -> None:
+        if pos > self.genome.contig_lengths[chrom]:
+            raise InputError(
+                "position lies beyond the end of its contig",
+                path=self.header.path,
+                found=f"{chrom}:{pos:,}",
+                expected=f"at most {self.genome.contig_lengths[chrom]:,} ({self.genome.assembly})",
+                fix="check the assembly of the file",
+            )
+
+    def _open_original(self) -> Any:
+        chosen = sorted({i for i in (self.columns.tumor, self.columns.normal) if i is not None})
+        names = [self.header.names[index] for index in chosen]
+        try:
+            return _open(self.header.path, names if self.header.names else None)
+        except Exception as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> InputError:
+        return InputError(
+            f"htslib cannot read the file ({error})",
+            path=self.header.path,
+            fix="check it with `bcftools view`, or copy it again",
+        )
+
+    def _own(self, variant: Any) -> Record:
+        """A record as the original file has it: sample columns are in the order of the file."""
+        tumor, normal = self.columns.tumor, self.columns.normal
+        swap = tumor is not None and normal is not None and normal < tumor
+        return self._record(str(variant), None, tumor is not None, swap)
+
+    def _record(self, text: str, label: str | None, samples: bool, swap: bool = False) -> Record:
+        cells = text.rstrip("\n").split("\t")
+        chrom = self.genome.contig(cells[0])
+        if chrom is None:
+            raise AssertionError(cells[0])
+        tumor = normal = None
+        if samples and len(cells) > 9:
+            keys = cells[8].split(":")
+            both = [dict(zip(keys, cell.split(":"), strict=False)) for cell in cells[9:11]]
+            tumor, normal = both[-1 if swap else 0], (both[0 if swap else -1] if len(both) > 1 else None)
+        return Record(
+            label=label or (cells[2] if cells[2] != "." else f"{cells[0]}:{cells[1]}"),
+            chrom=chrom,
+            pos=int(cells[1]),
+            id=cells[2],
+            ref=cells[3],
+            alts=cells[4].split(","),
+            filter=cells[6],
+            info=_info(cells[7]),
+            tumor=tumor,
+            normal=normal,
+        )
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _open(path: Path, samples: Sequence[str] | None = None) -> Any:
+    import cyvcf2
+
+    return cyvcf2.VCF(str(path), samples=list(samples)) if samples else cyvcf2.VCF(str(path))
+
+
+def _is_allele(alt: str) -> bool:
+    return alt not in (".", "*", "<NON_REF>", "<*>", "<X>")
+
+
+def _info(cell: str) -> dict[str, str]:
+    """INFO by key; flags have an empty value."""
+    return {key: value for key, _, value in (part.partition("=") for part in cell.split(";"))} if cell != "." else {}
+
+
+def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    batch: list[tuple[int, bytes]] = []
+    size = 0
+    for number, line in lines:
+        batch.append((number, line))
+        size += len(line)
+        if size > BATCH_BYTES or len(batch) >= BATCH_LINES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _kept_cells(line: bytes, chosen: Sequence[int], genome: Genome) -> list[bytes]:
+    """Fixed columns with the contig's plain name, FORMAT and the chosen sample columns."""
+    cells = line.rstrip(b"\r").split(b"\t")
+    chrom = genome.contig(cells[0].decode("utf-8", errors="replace")) or ""
+    samples = [cells[8], *(cells[9 + index] for index in chosen)] if chosen and len(cells) > 9 else []
+    fixed = [cell or b"." for cell in cells[2:8]]
+    return [chrom.encode(), cells[1], *fixed[:3], b".", *fixed[4:], *samples]
+
+
+def _plain_header(records: Sequence[Sequence[bytes]], chosen: Sequence[int]) -> bytes:
+    """A header that declares what these records use: every key a string, so that no declaration can be wrong."""
+    contigs, filters, infos, formats = ({}, {}, {}, {})  # type: tuple[dict[bytes, None], ...]
+    for cells in records:
+        contigs[cells[0]] = None
+        filters.update(dict.fromkeys(cells[6].split(b";")))
+        infos.update(dict.fromkeys(part.partition(b"=")[0] for part in cells[7].split(b";")))
+        if len(cells) > 8:
+            formats.update(dict.fromkeys(cells[8].split(b":")))
+    lines = [b"##fileformat=VCFv4.2"]
+    lines += [b"##contig=<ID=%s>" % name for name in contigs]
+    lines += [b'##FILTER=<ID=%s,Description="">' % name for name in filters if name not in (b".", b"PASS")]
+    lines += [b'##INFO=<ID=%s,Number=.,Type=String,Description="">' % name for name in infos if name != b"."]
+    lines += [b'##FORMAT=<ID=%s,Number=.,Type=String,Description="">' % name for name in formats if name != b"."]
+    samples = [b"FORMAT", *(b"S%d" % index for index in range(len(chosen)))] if chosen else []
+    lines.append(b"\t".join([b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO", *samples]))
+    return b"\n".join(lines) + b"\n"
+
+
+# ---------------------------------------------------------------- index
+
+
+def index_of(path: Path) -> Path | None:
+    """The index beside a file, if it is not older than the file: an old one may belong to another version."""
+    for ending in (".tbi", ".csi"):
+        index = path.with_name(path.name + ending)
+        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1:
+            return index
+    return None
+
+
+def records_by_index(path: Path) -> int | None:
+    """Records of the whole file, as its index counts them; None where the index does not say."""
+    import pysam.bcftools
+
+    try:
+        text = pysam.bcftools.index("--nrecords", str(path))
+        return int(text.strip()) if text.strip().isdigit() else None
+    except pysam.utils.SamtoolsError:
+        return None
+
+
+def _index_contigs(path: Path, names: tuple[str, ...]) -> frozenset[str]:
+    """Contigs that the index knows; all names of the header where it cannot be asked (BCF)."""
+    import pysam
+
+    try:
+        with pysam.TabixFile(str(path)) as tabix:
+            return frozenset(tabix.contigs)
+    except (OSError, ValueError):
+        return frozenset(names)
+
