@@ -1,0 +1,135 @@
+"""What changed between the time points of one patient (`evolution.json`).
+
+Identity first, then every change with its category, then clones, then one sentence. The reports of the samples
+are the source; the samples' own files are read again only for reads at places that another time point asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from annotate.clones import clones
+from annotate.evolution.copies import copy_number
+from annotate.evolution.joined import junctions
+from annotate.evolution.lesions import lesions
+from annotate.evolution.reads import look_again, read_files
+from annotate.evolution.sites import Sites
+from annotate.evolution.small import is_somatic, small_variants, somatic_site
+from annotate.evolution.summary import sentence, site_counts, tally
+from annotate.evolution.timepoints import TimepointData, in_order, names_of
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from annotate.identity import Identity
+
+SCHEMA_VERSION = "1.0"
+
+__all__ = ["SCHEMA_VERSION", "TimepointData", "compare"]
+
+
+def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Knowledge) -> dict[str, Any]:
+    """`evolution.json` of one patient. `genome` is of the assembly that the samples share.
+
+    Remission samples are normals, not time points; samples of the time point `other` are left out with a
+    warning. Errors: InputError where a sample's file cannot be read again.
+    """
+    from annotate.identity import identity  # which reads through modules of this package
+
+    ordered, normals = in_order(timepoints), [data for data in timepoints if data.is_normal]
+    names = names_of(ordered)
+    warnings = _warnings(timepoints, ordered, genome)
+    files = [read_files(data, genome, knowledge) for data in ordered]
+    normal_files = [read_files(data, genome, knowledge) for data in normals]
+    small, notes = small_variants(ordered, names, files, normal_files, genome, knowledge) if ordered else ([], [])
+    keys = [one.key for one in small]
+    reads = [look_again(data, f, keys, genome, knowledge) for data, f in zip(normals, normal_files, strict=True)]
+    person = identity(ordered, files, normals, normal_files, small, reads, genome, knowledge)
+    groups, unplaced = clones(small, knowledge) if len(ordered) > 1 else ([], [])
+    events = [
+        *(one.event for one in small),
+        *copy_number(ordered, names, genome, knowledge),
+        *junctions(ordered, names, genome, knowledge),
+        *lesions(ordered, names, small, knowledge),
+    ] if len(ordered) > 1 else []  # fmt: skip
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "patient": timepoints[0].sample.patient if timepoints else "",
+        "timepoints": [_timepoint(data, name) for data, name in zip(ordered, names, strict=True)],
+        "normals": [data.sample.sample for data in normals],
+        "concordance": person.as_dict(),
+        "warnings": [*person.findings, *warnings, *notes],
+        "summary": _summary(person, sentence(events, groups, names, knowledge)),
+        "counts": tally(events),
+        "sites": _sites(files, names, knowledge),
+        "events": [event.as_dict() for event in events],
+        "clones": [clone.as_dict(names) for clone in groups],
+        "clone_notes": unplaced,
+        "limits": _limits(ordered, files, names),
+    }
+
+
+def _summary(person: Identity, text: str) -> str:
+    """Where the samples are not of one person the comparison is not to be used, and the sentence says so."""
+    return f"The samples may not be of one person; if they are: {text}" if person.verdict == "discordant" else text
+
+
+def _timepoint(data: TimepointData, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "timepoint": data.timepoint,
+        "sample": data.sample.sample,
+        "assay": data.sample.assay,
+        "purity": data.purity,
+        "matched_normal": data.has_normal,
+    }
+
+
+def _warnings(timepoints: Sequence[TimepointData], ordered: Sequence[TimepointData], genome: Genome) -> list[str]:
+    found = []
+    others = [data.sample.sample for data in timepoints if data.is_other]
+    if others:
+        found.append(f"Not compared, because the time point is `other`: {', '.join(others)}.")
+    if len(ordered) < 2:
+        found.append("There are not two time points of the leukaemia, so nothing is compared.")
+    foreign = [data.sample.sample for data in ordered if data.sample.assembly != genome.assembly]
+    if foreign:
+        found.append(
+            f"Not of {genome.assembly}, so compared by lesions and chromosomes only: {', '.join(foreign)}. "
+            "Positions of two assemblies are never matched."
+        )
+    return found
+
+
+def _sites(files: Sequence[Sites], names: Sequence[str], knowledge: Knowledge) -> dict[str, Any]:
+    """Somatic sites of whole files, shared and not; empty where a file cannot tell mutations from germline."""
+    if len(files) < 2 or not all(f.paths and f.complete and is_somatic(f, False) for f in files):
+        return {}
+    somatic = [frozenset(site.key for site in f.sites if somatic_site(site, knowledge)) for f in files]
+    return site_counts(files, names, somatic)
+
+
+def _limits(ordered: Sequence[TimepointData], files: Sequence[Sites], names: Sequence[str]) -> list[str]:
+    """What these inputs cannot say, by time point."""
+    found = []
+    for data, sites, name in zip(ordered, files, names, strict=True):
+        if data.purity is None:
+            found.append(f"{name}: the purity is not known, so there are no cell fractions, only VAF.")
+        if sites.paths and not sites.has_counts:
+            found.append(
+                f"{name}: the file lists sites without allele counts. Which clone carries a mutation, whether it rose"
+                " or fell, and whether a site that is not listed was looked at, cannot be said."
+            )
+        elif sites.paths and not sites.has_blocks and data.sample.alignments is None:
+            found.append(
+                f"{name}: the VCF lists called sites only. Depth where nothing was called is not known, so what another"
+                " time point has and this one lacks is `or below limit`; alignments or a gVCF would tell."
+            )
+        if not sites.paths and data.sample.alignments is None:
+            found.append(f"{name}: no small variants.")
+        if data.report["copy_number"] is None:
+            found.append(f"{name}: no copy number.")
+        if not data.has_normal and not sites.has_normal and sites.paths:
+            found.append(f"{name}: no matched normal sample; germline variants may stand among the mutations.")
+    return found

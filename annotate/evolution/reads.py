@@ -1,0 +1,150 @@
+"""What the inputs of one time point show at places where another time point has a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from annotate.evolution.categories import Seen, is_trace
+from annotate.evolution.sites import Counts, Key, Place, Sites, read_depths, read_sites, trimmed
+from annotate.evolution.timepoints import TimepointData
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+from annotate.model import DepthAt
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Counts of one time point: of its small-variant files, and of its alignments where there are any."""
+
+    data: TimepointData
+    sites: Sites
+    alignments: Mapping[Place, DepthAt] = field(default_factory=dict)
+    depths: Mapping[Place, int] = field(default_factory=dict)
+
+    def at(self, key: Key, genome: Genome, knowledge: Knowledge) -> Seen:
+        """One change at this time point: called, counted, or not known."""
+        row = self.data.variants.get(key)
+        found = self._counted(key)
+        if row is not None and (row["vaf"] is not None or found is None):
+            return self.data.seen(
+                key, row["alt_reads"], row["depth"], genome, knowledge, vaf=row["vaf"], present=True, source="report"
+            )
+        if found is None:
+            listed = trimmed(*key) in self.sites.by_key
+            return Seen(
+                present=True if listed else None,
+                source="vcf" if listed else None,
+                notes=() if listed else (self._why_unknown(key),),
+            )
+        counts, source, rate = found
+        alt, depth = counts.alt or 0, counts.depth or 0
+        present = row is not None or is_trace(alt, depth, rate, knowledge)
+        return self.data.seen(
+            key,
+            alt,
+            depth,
+            genome,
+            knowledge,
+            present=present,
+            source=source,
+            error_rate=rate,
+            notes=self._notes(alt, depth, present and row is None),
+        )
+
+    def _notes(self, alt: int, depth: int, uncalled: bool) -> tuple[str, ...]:
+        name = self.data.timepoint
+        if uncalled:
+            return (f"{alt:,} of {depth:,} reads at {name} show it",)
+        return (f"{alt} of {depth:,} reads at {name} may be errors",) if alt else ()
+
+    def _counted(self, key: Key) -> tuple[Counts, str, float | None] | None:
+        """Allele and depth: by alignments, which were looked at here, else by the VCF."""
+        deep = self.alignments.get(place_of(key))
+        if deep is not None:
+            return Counts(_alt_count(deep, key), deep.depth), "alignments", deep.error_rate
+        site = self.sites.by_key.get(trimmed(*key))
+        if site is not None:
+            return (site.tumor, "vcf", None) if site.tumor.depth and site.tumor.alt is not None else None
+        depth = self.depths.get((key[0], key[1]))
+        if depth is None:
+            other = self.sites.by_place.get((key[0], key[1]))
+            depth = other.tumor.depth if other is not None else None
+        return (Counts(0, depth), "vcf", None) if depth is not None else None
+
+    def _why_unknown(self, key: Key) -> str:
+        name, where = self.data.timepoint, f"{key[0]}:{key[1]:,}"
+        if not self.sites.paths:
+            return f"no small-variant file of {name} tells the reads at {where}"
+        if not self.sites.has_counts:
+            return f"the file of {name} lists sites only: what it does not list may not have been looked at"
+        return f"no record of {name} at {where}: its depth there is not known (alignments or a gVCF would tell it)"
+
+
+def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sites:
+    """All sites of a sample's small-variant files; nothing where they are of another assembly."""
+    if data.sample.assembly != genome.assembly or not data.sample.small_variants:
+        return Sites()
+    quality = data.report["quality"]
+    return read_sites(
+        data.sample.small_variants,
+        genome,
+        tumor=quality.get("tumor_column") or data.sample.tumor_name,
+        normal=quality.get("normal_column") or data.sample.normal_name,
+        limit=int(knowledge.value("evolution.max_sites")),
+    )
+
+
+def look_again(data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> Reads:
+    """The counts of one time point at the changes of all time points."""
+    missing = [key for key in keys if key not in data.variants or data.variants[key]["vaf"] is None]
+    return Reads(
+        data,
+        sites,
+        alignments=_from_alignments(data, missing, genome, knowledge),
+        depths=_from_blocks(data, sites, missing, genome),
+    )
+
+
+def _from_alignments(
+    data: TimepointData, keys: Iterable[Key], genome: Genome, knowledge: Knowledge
+) -> Mapping[Place, DepthAt]:
+    path = data.sample.alignments
+    places = sorted({place_of(key) for key in keys})
+    if path is None or not places or data.sample.assembly != genome.assembly:
+        return {}
+    from annotate import pileup
+
+    depths, _, _ = pileup.look(path, genome, knowledge, sites=places)
+    return {place: depths[place] for place in places if place in depths}
+
+
+def _from_blocks(data: TimepointData, sites: Sites, keys: Iterable[Key], genome: Genome) -> dict[Place, int]:
+    """Depth at places without a variant, where the file has records for them."""
+    if not sites.has_counts or not (sites.has_blocks or not sites.complete):
+        return {}
+    quality = data.report["quality"]
+    wanted = {(key[0], key[1]) for key in keys}
+    return read_depths(
+        sites.paths,
+        genome,
+        wanted,
+        tumor=quality.get("tumor_column") or data.sample.tumor_name,
+        normal=quality.get("normal_column") or data.sample.normal_name,
+    )
+
+
+def place_of(key: Key) -> Place:
+    """The reference base that a change is counted at: the first that differs; the anchor of an insertion."""
+    chrom, pos, ref, alt = trimmed(*key)
+    return (chrom, pos + 1) if len(ref) > len(alt) else (chrom, pos)
+
+
+def _alt_count(deep: DepthAt, key: Key) -> int:
+    """Fragments with the change. Indels are counted by kind, whatever their length: an upper limit."""
+    _, _, ref, alt = trimmed(*key)
+    if len(ref) > len(alt):
+        return deep.counts.get("del", 0)
+    if len(alt) > len(ref):
+        return deep.counts.get("ins", 0)
+    return deep.counts.get(alt[0], 0)

@@ -1,0 +1,103 @@
+"""The page of a patient with two or more time points, rendered from `evolution.json` and the samples' reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from annotate.drawing.clones import draw_clones
+from annotate.evolution.categories import ORDER
+from annotate.report.html import SYMBOLS, environment
+
+CATEGORY_WORDS: Mapping[str, str] = {
+    "preserved": "preserved",
+    "gained": "gained",
+    "gained_or_below_limit": "gained, or below the limit before",
+    "lost": "lost",
+    "lost_or_below_limit": "lost, or below the limit after",
+    "rising": "rising",
+    "falling": "falling",
+    "stable": "stable subclone",
+    "undetermined": "undetermined",
+}
+# A sign for each category, so that none is told by colour alone.
+CATEGORY_SIGNS: Mapping[str, str] = {
+    "preserved": "=",
+    "gained": "+",
+    "gained_or_below_limit": "(+)",
+    "lost": "−",
+    "lost_or_below_limit": "(−)",
+    "rising": "↑",
+    "falling": "↓",
+    "stable": "≈",
+    "undetermined": "?",
+}
+KIND_WORDS: Mapping[str, str] = {
+    "lesion": "Lesions",
+    "small_variant": "Mutations",
+    "copy_number": "Copy number",
+    "junction": "Junctions and fusions",
+}
+
+
+def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> str:
+    """The HTML of one patient: self-contained, complete without JavaScript, printable."""
+    names = [point["name"] for point in evolution["timepoints"]]
+    return (
+        environment()
+        .get_template("evolution.html.j2")
+        .render(
+            evolution=evolution,
+            names=names,
+            reports=[_sample(report) for report in reports],
+            groups=_groups(evolution["events"]),
+            words=CATEGORY_WORDS,
+            signs=CATEGORY_SIGNS,
+            order=ORDER,
+            symbol=SYMBOLS,
+            drugs=_drugs(reports),
+            drawing=Markup(draw_clones(evolution["clones"], names)),  # noqa: S704 - our own code, which escapes texts
+        )
+    )
+
+
+def _sample(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page says of a sample, and the relative path of its report."""
+    sample = report["sample"]
+    return {
+        "sample": sample,
+        "timepoint": report["timepoint"],
+        "page": str(Path("..") / ".." / sample / f"{sample}.report.html"),
+        "purity": report["quality"].get("purity"),
+        "assay": report.get("assay"),
+        "modal_number": (report["copy_number"] or {}).get("modal_number"),
+        "burden": (report.get("burden") or {}).get("summary"),
+    }
+
+
+def _groups(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Events by kind; within a kind what changed most stands first, panel mutations before other sites."""
+    found = []
+    for kind, title in KIND_WORDS.items():
+        own = [event for event in events if event["kind"] == kind]
+        if own:
+            own.sort(key=lambda event: (event["details"].get("panel") is False, ORDER.index(event["category"])))
+            found.append({"kind": kind, "title": title, "events": own})
+    return found
+
+
+def _drugs(reports: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Drug that a change concerns, by gene and change, from the details of the lesions."""
+    found: dict[tuple[str, str], str] = {}
+    for report in reports:
+        for lesion in report["lesions"]:
+            details = lesion.get("details") or {}
+            for hit in (*details.get("hits", ()), *details.get("mutations", ())):
+                change = hit.get("change") or hit.get("hgvsp")
+                gene = hit.get("gene") or (lesion["genes"][0] if lesion.get("genes") else "")
+                if hit.get("drug") and change:
+                    found[(gene, change)] = hit["drug"]
+    return found
