@@ -22,7 +22,7 @@ from annotate.settings import Settings, as_config
 from annotate.sheets import as_row, input_files
 from annotate.writing import write_json, write_text
 
-Job = tuple[Sample, Patient | None]
+Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other samples of the patient
 SUFFIXES = ("report.json", "report.html", "lesions.tsv", "variants.vcf.gz", "variants.vcf.gz.tbi")
 
 
@@ -46,14 +46,14 @@ def run_batch(
     state = _read_state(_state_file(marker))
     written = kept = 0
     failed: list[tuple[str, str]] = []
-    for number, (sample, patient) in enumerate(jobs, start=1):
-        digest = _digest(sample, patient, settings)
+    for number, (sample, patient, others) in enumerate(jobs, start=1):
+        digest = _digest(sample, patient, others, settings)
         if state.get(sample.sample) == digest and _complete(out, sample.sample):
             kept += 1
             continue
         say(f"[{number}/{len(jobs)}] {sample.sample}")
         state.pop(sample.sample, None)
-        message = _one(sample, patient, settings, out)
+        message = _one(sample, patient, others, settings, out)
         _log(out, sample.sample, message)
         if message:
             say(f"[{number}/{len(jobs)}] {sample.sample}: {message}")
@@ -64,18 +64,18 @@ def run_batch(
         write_json(_state_file(marker), state)
     failed += _patients(jobs, settings, out, {id for id, _ in failed}, state, marker)
     if not failed:
-        write_json(marker, {"samples": [sample.sample for sample, _ in jobs]})
+        write_json(marker, {"samples": [sample.sample for sample, *_ in jobs]})
     return Outcome(written, kept, tuple(failed))
 
 
-def _one(sample: Sample, patient: Patient | None, settings: Settings, out: Path) -> str:
+def _one(sample: Sample, patient: Patient | None, others: Sequence[Sample], settings: Settings, out: Path) -> str:
     """Write one sample; '' or the message of what went wrong."""
     from annotate.analysis import analyse
     from annotate.report.write import write_sample
 
     try:
         analysis = analyse(sample, patient, settings)
-        write_sample(analysis, out, command=shlex.join(["allert", "report", sample.sample]))
+        write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
     except AllertError as error:
         return str(error)
     except Exception as error:  # one sample's fault must not cost the others
@@ -95,7 +95,7 @@ def _patients(
 ) -> Iterable[tuple[str, str]]:
     from annotate.report.patient import write_patient
 
-    for patient, samples in by_patient(sample for sample, _ in jobs).items():
+    for patient, samples in by_patient(sample for sample, *_ in jobs).items():
         if len(samples) < 2 or broken & {sample.sample for sample in samples}:
             continue
         key = f"patient {patient}"
@@ -174,14 +174,15 @@ def _read_state(path: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in loaded.items()} if isinstance(loaded, dict) else {}
 
 
-def _digest(sample: Sample, patient: Patient | None, settings: Settings) -> str:
+def _digest(sample: Sample, patient: Patient | None, others: Sequence[Sample], settings: Settings) -> str:
     """What a sample is made from: its rows, the settings, the version, size and time of every file."""
     facts: Mapping[str, Any] = {
         "version": annotate.__version__,
         "sample": as_row(sample),
         "patient": as_row(patient) if patient else None,
         "settings": as_config(settings),
-        "files": [_stamp(file) for file in input_files(sample)],
+        "others": [as_row(other) for other in others],
+        "files": [_stamp(file) for one in (sample, *others) for file in input_files(one)],
         "knowledge": _stamps(settings.knowledge),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

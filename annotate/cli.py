@@ -18,7 +18,7 @@ import annotate
 from annotate.errors import AllertError, InputError, printable
 
 if TYPE_CHECKING:
-    from annotate.model import Patient, Sample
+    from annotate.batch import Job
     from annotate.settings import Settings
 
 
@@ -71,14 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(report)
     report.add_argument("--row", help=argparse.SUPPRESS)  # one row as JSON, from the workflow
+    report.add_argument("--other-row", action="append", default=[], help=argparse.SUPPRESS)  # the patient's others
     report.add_argument("--pdf", action="store_true", help="also write a PDF (needs the extra `pdf`)")
 
     batch = _command(commands, "batch", _batch, "report many samples in one process, remaking only what changed")
     batch.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(batch)
-    batch.add_argument(
-        "--marker", type=Path, help="written when every sample was (default: OUT/.batches/all.done)"
-    )
+    batch.add_argument("--marker", type=Path, help="written when every sample was (default: OUT/.batches/all.done)")
 
     evolution = _command(commands, "evolution", _evolution, "compare the time points of a patient")
     evolution.add_argument("patient", help="id in the sheet")
@@ -158,13 +157,13 @@ def _report(args: argparse.Namespace) -> int:
     settings = _settings(args)
     failed = 0
     jobs = _jobs(args)
-    for number, (sample, patient) in enumerate(jobs, start=1):
+    for number, job in enumerate(jobs, start=1):
         try:
-            _one_report(sample, patient, settings, args, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
+            _one_report(job, settings, args, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
         except AllertError as error:
             if len(jobs) == 1:
                 raise
-            print(f"allert: {sample.sample}: {error}", file=sys.stderr)
+            print(f"allert: {job[0].sample}: {error}", file=sys.stderr)
             failed += 1
     return 2 if failed else 0
 
@@ -184,29 +183,31 @@ def _batch(args: argparse.Namespace) -> int:
     return 2 if outcome.failed else 0
 
 
-def _one_report(
-    sample: Sample, patient: Patient | None, settings: Settings, args: argparse.Namespace, prefix: str
-) -> None:
+def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: str) -> None:
     from annotate.analysis import analyse
     from annotate.report.write import write_sample
+
+    sample, patient, others = job
 
     def say(text: str) -> None:
         if not args.quiet:
             print(f"{prefix}{sample.sample}: {text}", file=sys.stderr, flush=True)
 
     analysis = analyse(sample, patient, settings, say)
-    write_sample(analysis, args.out, command=shlex.join(["allert", "report", sample.sample]))
+    write_sample(analysis, args.out, shlex.join(["allert", "report", sample.sample]), others, patient)
     say(f"written to {args.out / sample.sample}")
 
 
-def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[tuple[Sample, Patient | None]]:
-    """Samples asked for with their patients. `all_files` False: the files of the sheet were checked before."""
+def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
+    """Samples asked for, with their patients and other samples. `all_files` False: the files were checked before."""
     from annotate import sheets
+    from annotate.batch import by_patient
 
     if getattr(args, "row", None) is not None:
         sheet = Path("sample sheet")
         patient = sheets.patient_of_row(json.loads(args.patient_row), sheet, None) if args.patient_row else None
-        return [(sheets.sample_of_row(json.loads(args.row), sheet, None), patient)]
+        others = tuple(sheets.sample_of_row(json.loads(row), sheet, None, False) for row in args.other_row)
+        return [(sheets.sample_of_row(json.loads(args.row), sheet, None), patient, others)]
     samples = sheets.read_samples(_sheet(args), check_files=all_files)
     patients = {p.patient: p for p in sheets.read_patients(args.patients)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
@@ -216,7 +217,11 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[tuple[Sample
             raise InputError(
                 "no such sample", path=args.samples, found=id, expected="one of " + ", ".join(list(known)[:20])
             )
-    return [(known[id], patients.get(known[id].patient)) for id in wanted]
+    own = by_patient(samples)
+    return [
+        (known[id], patients.get(known[id].patient), tuple(o for o in own[known[id].patient] if o.sample != id))
+        for id in wanted
+    ]
 
 
 def _sheet(args: argparse.Namespace) -> Path:

@@ -95,6 +95,7 @@ class Identity:
             "verdict": self.verdict,
             "pairs": [pair.as_dict() for pair in self.pairs],
             "leukaemia_in_normal": [dict(found) for found in self.in_normal],
+            "findings": list(self.findings),
             "notes": list(self.notes),
         }
 

@@ -502,7 +502,7 @@ def philadelphia(batch: Batch, folder: Path, g: Genome, knowledge: Knowledge) ->
     vcf = strelka2(folder / "D02-D.strelka2.vcf", g, passengers(g, 33, 90), 90, 34)
     batch.sample(
         "D02-D", "D02", "diagnosis", "GRCh38", sex="male", small_variants=vcf, structural_variants=sv, copy_number=cn, fusions=rna,
-        assay="wgs", tumor_name="D02-D", normal_name="D02-N", purity=0.9, karyotype="46,XY,t(9;22)(q34;q11.2)[18]/46,XY[2]",
+        assay="wgs", purity=0.9, karyotype="46,XY,t(9;22)(q34;q11.2)[18]/46,XY[2]",
     )  # fmt: skip
     t315i = [named(knowledge, g, "ABL1", "p.Thr315Ile", 0.36), at_codon(g, "KRAS", 12, 2, "T", 0.06)]
     panel = vardict(folder / "D02-R.vardict.vcf", g, t315i, 900, 35, "D02-R")

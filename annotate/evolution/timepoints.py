@@ -32,7 +32,7 @@ class TimepointData:
     @property
     def is_normal(self) -> bool:
         """A remission (germline) sample is no time point of the leukaemia."""
-        return self.timepoint == "remission"
+        return self.timepoint.startswith("remission")
 
     @property
     def is_other(self) -> bool:
@@ -119,10 +119,11 @@ def profile_of(report: Report) -> CopyNumberProfile | None:
 def in_order(timepoints: Sequence[TimepointData]) -> list[TimepointData]:
     """Diagnosis, relapse, relapse2, …; normal and other samples are left out."""
     own = [data for data in timepoints if not data.is_normal and not data.is_other]
-    return sorted(own, key=lambda data: (_rank(data.timepoint), data.sample.sample))
+    return sorted(own, key=lambda data: (rank(data.timepoint), data.sample.sample))
 
 
-def _rank(timepoint: str) -> tuple[int, int]:
+def rank(timepoint: str) -> tuple[int, int]:
+    """Place of a time point of the leukaemia in the order of time."""
     if timepoint == "diagnosis":
         return (0, 0)
     number = re.search(r"(\d+)$", timepoint)

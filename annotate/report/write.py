@@ -9,17 +9,29 @@ from typing import Any
 
 from annotate.analysis import Analysis
 from annotate.knowledge import Knowledge
+from annotate.model import Patient, Sample
 from annotate.report.build import build_report, lesion_rows
 from annotate.settings import Settings
 from annotate.writing import tsv_cell, write_json, write_text
 
 
-def write_sample(analysis: Analysis, out: Path, command: str = "") -> dict[str, Any]:
-    """Write every file of a sample under `out/<sample>/`; returns the report."""
+def write_sample(
+    analysis: Analysis,
+    out: Path,
+    command: str = "",
+    others: Sequence[Sample] = (),
+    patient: Patient | None = None,
+) -> dict[str, Any]:
+    """Write every file of a sample under `out/<sample>/`; returns the report.
+
+    `others` are the other samples of the patient: the earlier ones are compared with this one.
+    """
+    from annotate.report.earlier import earlier_block
     from annotate.report.variants_vcf import write_variants_vcf
 
     sample = analysis.case.sample
     report = build_report(analysis, command)
+    report["evolution"] = earlier_block(report, analysis, others, patient, analysis.settings)
     folder = out / sample.sample
     stem = sample.sample
     variants = analysis.case.small.variants if analysis.case.small else ()

@@ -85,8 +85,21 @@ wildcard_constraints:
     batch="[0-9]{4,}",
 
 
+def others_of(sample):
+    """The patient's other samples; a report looks at the earlier ones and is made anew when any of them changes."""
+    return [s for s in BY_PATIENT[sample.patient] if s.sample != sample.sample]
+
+
 def files_of_sample(wildcards):
-    return input_files(SAMPLES[wildcards.sample])
+    sample = SAMPLES[wildcards.sample]
+    return [f for s in (sample, *others_of(sample)) for f in input_files(s)]
+
+
+def other_rows_of_sample(wildcards):
+    return [
+        f"--other-row={json.dumps(as_row(s))}"
+        for s in others_of(SAMPLES[wildcards.sample])
+    ]
 
 
 def row_of_sample(wildcards):

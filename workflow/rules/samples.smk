@@ -34,8 +34,9 @@ rule sample:
     params:
         allert=ALLERT,
         row=row_of_sample,
+        others=other_rows_of_sample,
         patient=row_of_patient,
         settings=CONFIG,
     shell:
-        "{params.allert} report --out results --row {params.row:q} --patient-row {params.patient:q}"
+        "{params.allert} report --out results --row {params.row:q} {params.others:q} --patient-row {params.patient:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
