@@ -429,3 +429,23 @@ def profile_count(
     """The count of a profile's dominant clone with the margin that its noise asks for."""
     margin = count_margin(profile, knowledge)
     return count_chromosomes(profile.chromosomes, profile.sex, knowledge, margin=margin, inherited=inherited)
+
+
+def cells_shown(profile: CopyNumberProfile, stated_purity: float | None, knowledge: Knowledge) -> bool:
+    """Does anything show that the profile is of leukaemic cells?
+
+    A flat profile looks the same with none of them: then the purity that the sheet states, or a clonal change of
+    some length beside a purity, is needed before silence means something.
+    """
+    if stated_purity is not None or not is_flat(profile, knowledge):
+        return True
+    if profile.purity is None:
+        return False
+    shortest = knowledge.value("copy_number.shown_by")
+    return any(
+        segment.length >= shortest
+        and segment.chrom in AUTOSOMES
+        and segment.total is not None
+        and (abs(segment.total - 2) >= 0.7 or (segment.minor is not None and abs(segment.minor - 1) >= 0.7))
+        for segment in profile.segments
+    )

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from annotate.case import Case
-from annotate.copynumber.chromosomes import ChromosomeCount, is_flat, profile_count
+from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, profile_count
 from annotate.inputs.karyotype import acquired_clones, chromosome_copies, is_clonal
 from annotate.knowledge import Knowledge
 from annotate.lesions.assess import absent, make
@@ -452,8 +452,7 @@ def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Ve
     """Too few leukaemic cells: a finding is only likely, silence says nothing."""
     least = case.knowledge.value("hypodiploidy.min_purity")
     purity = profile.purity
-    flat = is_flat(profile, case.knowledge)
-    if flat and not _cells_shown(profile, case):
+    if not cells_shown(profile, case.sample.purity, case.knowledge):
         text = (
             "every chromosome has two copies, one of each parent, and nothing in the profile shows leukaemic cells:"
             " normal cells alone would look the same"
@@ -482,22 +481,6 @@ def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Ve
             leaning="likely",
         )
     return replace(verdict, reasons=(reason, *verdict.reasons))
-
-
-def _cells_shown(profile: CopyNumberProfile, case: Case) -> bool:
-    """Leukaemic cells in a flat profile: the sheet's purity, or a clonal change of some length."""
-    if case.sample.purity is not None:
-        return True
-    if profile.purity is None:
-        return False
-    shortest = case.knowledge.value("copy_number.shown_by")
-    return any(
-        segment.length >= shortest
-        and segment.chrom not in ("X", "Y")
-        and segment.total is not None
-        and (abs(segment.total - 2) >= 0.7 or (segment.minor is not None and abs(segment.minor - 1) >= 0.7))
-        for segment in profile.segments
-    )
 
 
 # ---------------------------------------------------------------- total copies
