@@ -108,22 +108,21 @@ def matches(rule: CytoRule, part: KaryotypePart) -> bool:
     """Is this rearrangement the one that the row names? Three-way translocations and any order included."""
     if part.kind not in rule.kinds:
         return False
-    if len(part.chromosomes) == 1:
+    if len(set(part.chromosomes)) == 1:
         return _within_one(rule, part)
+    if len(rule.loci) != len(rule.bands):
+        return False  # a row of one chromosome with several bands
     named = [(locus, band) for locus, band in zip(rule.loci, rule.bands, strict=True) if locus != "v"]
-    if rule.any_partner and len(part.chromosomes) < 2:
-        return False
-    return all(_has(part, locus, band) for locus, band in named)
+    return len(rule.loci) > 1 and all(_has(part, locus, band) for locus, band in named)
 
 
 def _within_one(rule: CytoRule, part: KaryotypePart) -> bool:
-    """inv(9)(p13p24), del(11)(q23): every band of the row among the bands of the one chromosome."""
-    named = [(locus, band) for locus, band in zip(rule.loci, rule.bands, strict=False) if locus != "v"]
-    chromosomes = {locus for locus, _ in named}
-    if chromosomes != set(part.chromosomes) or not part.bands:
+    """inv(9)(p13p24), t(7;7)(p15;q34), del(11)(q23): every band of the row among those of the one chromosome."""
+    own = {locus for locus in rule.loci if locus != "v"}
+    if own != set(part.chromosomes):
         return False
-    patterns = rule.bands if len(rule.loci) == 1 else tuple(band for _, band in named)
-    return all(any(fits_band(pattern, band) for band in part.bands[0]) for pattern in patterns)
+    bands = [band for side in part.bands for band in side]
+    return all(any(fits_band(pattern, band) for band in bands) for pattern in rule.bands if pattern != "v")
 
 
 def _has(part: KaryotypePart, chromosome: str, pattern: str) -> bool:
@@ -237,27 +236,35 @@ def cyto_negatives(case: Case, lesion: str) -> tuple[Reason, ...]:
 
 
 def _fish_negative(case: Case, lesion: str) -> Reason | None:
-    """Both probes of a fusion scored in the same cells, two signals each and none together."""
+    """Both probes of a fusion scored in the same cells and none together, or a break-apart probe that is whole."""
     assert case.karyotype is not None
     needed = case.knowledge.value("rearrangements.fish_min_cells")
-    for rule in cyto_rules(case.knowledge, lesion):
-        if not rule.is_fish or rule.kinds[0] != "con" or not _is_whole_lesion(case.knowledge, rule):
+    rules = cyto_rules(case.knowledge, lesion)
+    for raw in dict.fromkeys(probe.raw for probe in case.karyotype.fish):
+        probes = [probe for probe in case.karyotype.fish if probe.raw == raw]
+        if min(probe.scored or 0 for probe in probes) < needed or any(p.cells != p.scored for p in probes):
             continue
-        for raw in dict.fromkeys(probe.raw for probe in case.karyotype.fish):
-            probes = [probe for probe in case.karyotype.fish if probe.raw == raw]
-            genes = set().union(*(_genes(case.genome, probe) for probe in probes))
-            scored = [probe.scored or 0 for probe in probes]
-            if not set(rule.loci) <= genes or min(scored) < needed:
-                continue
-            if all(probe.pattern == "x2" and probe.cells == probe.scored for probe in probes):
+        for rule in rules:
+            if rule.is_fish and _is_normal(case.genome, rule, probes) and _is_whole_lesion(rules, rule):
                 return Reason(Code.LOOKED_AND_NOT_FOUND, f"FISH of {' and '.join(rule.loci)} is normal ({raw})")
     return None
 
 
-def _is_whole_lesion(knowledge: Knowledge, rule: CytoRule) -> bool:
-    """Is this fusion all there is to the lesion? One of many partners excluded excludes nothing."""
-    fusions = {(r.five, r.three) for r in cyto_rules(knowledge, rule.lesion)}
-    return fusions == {(rule.five, rule.three)}
+def _is_normal(genome: Genome, rule: CytoRule, probes: Sequence[FishProbe]) -> bool:
+    """Two signals of both genes and none together; or both ends of one gene together, twice."""
+    if rule.kinds[0] == "con":
+        separate = [probe for probe in probes if probe.pattern == "x2"]
+        return len(separate) == len(probes) and all({gene} in [_genes(genome, p) for p in probes] for gene in rule.loci)
+    together = [probe for probe in probes if probe.pattern == "con" and _genes(genome, probe) == set(rule.loci)]
+    return bool(together) and all(p.signals_low == 2 == p.signals_high for p in probes)
+
+
+def _is_whole_lesion(rules: Sequence[CytoRule], rule: CytoRule) -> bool:
+    """Does this probe show every form of the lesion? One of many partners excluded excludes nothing."""
+    fusions = {(r.five, r.three) for r in rules}
+    if rule.kinds[0] == "con":
+        return fusions == {(rule.five, rule.three)}
+    return all(rule.loci[0] in fusion for fusion in fusions)
 
 
 def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
@@ -281,6 +288,8 @@ def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
 
 
 def _is_obscure(token: KaryotypeToken) -> bool:
-    """An abnormality that may hide the lesion: markers, added material, unknown chromosomes."""
+    """An abnormality that may hide the lesion: markers, added material, derivatives of unknown make."""
     kinds = {token.kind, *(part.kind for part in token.parts)}
+    if token.kind == "der" and len(token.parts) == 1:
+        return True
     return bool(kinds & UNNAMED) or token.uncertain or "?" in token.chromosomes

@@ -46,13 +46,28 @@ def _of_pairs(case: Case, rules: tuple[Rule, ...], junction: Junction, by_id: di
     options = []
     for pair in junction.pairs:
         found = best_rule(rules, pair.five, pair.three)
-        if found is not None:
+        if found is not None and not _within_one_gene(case, junction, pair):
             options.append((_order(found, pair), pair, found))
     for _, pair, (rule, match) in sorted(options, key=lambda option: option[0]):
         finding = _judge(case, rule, match, junction, pair, by_id)
         if finding is not None:
             return finding
     return None
+
+
+def _within_one_gene(case: Case, junction: Junction, pair: GenePair) -> bool:
+    """Do both ends lie in one gene of the pair? Where genes overlap, a change inside one is no fusion of the two."""
+    if pair.via or pair.five == pair.three:
+        return False
+    five, three = case.genome.gene(pair.five), case.genome.gene(pair.three)
+    ends = [to_x(case.genome, end.chrom, end.pos) for end in _ends(junction)]
+    inside = [sum(_holds(gene, *end) for end in ends) if gene is not None else 0 for gene in (five, three)]
+    # a 5' gene's model may reach over its partner (FIP1L1 in GRCh37): then one end must lie in the partner
+    return inside[1] == len(ends) or (inside[0] == len(ends) and inside[1] == 0)
+
+
+def _holds(gene: Gene, chrom: str, pos: int) -> bool:
+    return gene.chrom == chrom and gene.start <= pos <= gene.end
 
 
 def _order(match: tuple[Rule, Match], pair: GenePair) -> tuple[object, ...]:
