@@ -11,7 +11,7 @@ from annotate.fusions.rules import Rule, Strength
 from annotate.genome import Genome
 from annotate.model import Code, Evidence
 
-Source = Literal["dna", "rna", "karyotype", "fish", "copy_number"]
+Source = Literal["dna", "rna", "karyotype", "fish", "copy_number", "small_variants"]
 Leaning = Literal["likely", "unclear"]
 
 WORDS: Mapping[str, str] = {
@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "karyotype": "the karyotype",
     "fish": "FISH",
     "copy_number": "copy number",
+    "small_variants": "small variants",
 }
 RANK: Mapping[Strength, int] = {"proof": 0, "support": 1, "hint": 2, "note": 3}
 

@@ -11,9 +11,11 @@ from dataclasses import replace
 from annotate.case import Case
 from annotate.fusions.combine import decide, gather, silent
 from annotate.fusions.findings import Finding
+from annotate.germline_flags import PASSING
+from annotate.knowledge import Entry
 from annotate.lesions.assess import purity
 from annotate.lesions.registry import LesionRule, lesion
-from annotate.model import Code, Evidence, Junction, LesionCall, Reason
+from annotate.model import Code, Evidence, Junction, LesionCall, Reason, SmallVariant
 
 PLAIN = (
     "bcr_abl1",
@@ -28,7 +30,6 @@ PLAIN = (
     "other_kinase_r",
     "igh_il3",
     "cebp_id4_r",
-    "t_all_r",
     "crlf2_r",
     "epor_r",
 )
@@ -70,6 +71,45 @@ def myc_r(case: Case) -> LesionCall:
         text = "IG::MYC without TdT is Burkitt lymphoma or leukaemia: the immunophenotype decides"
         return replace(call, reasons=(*call.reasons, Reason(Code.NOTE, text)))
     return call
+
+
+# ---------------------------------------------------------------- T-ALL
+
+
+@lesion("t_all_r")
+def t_all_r(case: Case) -> LesionCall:
+    """Rearrangements of T-ALL, and the small insertion that activates TAL1 without one."""
+    return decide(case, "t_all_r", [*gather(case, "t_all_r"), *_mute_insertions(case)])
+
+
+def _mute_insertions(case: Case) -> list[Finding]:
+    """Short insertions in the regulatory region `tal1_mute`."""
+    sites = [row for row in case.knowledge.table("regulatory_regions") if row["id"] == "tal1_mute"]
+    least, most = (int(case.knowledge.value(f"rearrangements.mute_{name}_length")) for name in ("min", "max"))
+    found = []
+    for variant in case.small.variants if case.small is not None else ():
+        added = len(variant.alt) - len(variant.ref)
+        for site in sites:
+            start, end = (int(site[f"{case.sample.assembly}_{edge}"]) for edge in ("start", "end"))
+            here = variant.chrom == site["chrom"] and start - 1 <= variant.pos <= end
+            if here and least <= added <= most:
+                found.append(_insertion(variant, site, added))
+    return found
+
+
+def _insertion(variant: SmallVariant, site: Entry, added: int) -> Finding:
+    passed = variant.filter in PASSING
+    text = f"{variant.chrom}:{variant.pos:,} {variant.ref}>{variant.alt} in the {site['name']}: {site['note']}"
+    return Finding(
+        "small_variants",
+        "",
+        site["gene"],
+        "proof" if passed else "hint",
+        text if passed else f"{text}; filtered by the caller",
+        code=Code.EVIDENCE_FOUND if passed else Code.EVIDENCE_INCOMPLETE,
+        evidence=Evidence("small_variant", text, variant.file, variant.record, site["id"]),
+        facts={"inserted": added, "vaf": variant.vaf},
+    )
 
 
 # ---------------------------------------------------------------- STIL::TAL1
