@@ -288,7 +288,7 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
     """
     if not coding.numbered or not edits:
         return None
-    parts = [coding.cds_edit(edit) for edit in edits]
+    parts = [coding.cds_edit(edit) or coding.cds_edit(three_prime(coding, edit)) for edit in edits]
     found = sorted(part for part in parts if part is not None)
     if len(found) != len(parts) or any(one[1] > two[0] for one, two in pairwise(found)):
         return None
@@ -307,19 +307,21 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
     mut = translate("".join(mutated) + coding.utr3)
     if not shifted:
         size = len(ref) + delta // 3
-        mut = mut if mut[size - 1 : size] not in (STOP, "") else mut[:size]
+        mut = mut[:size] if mut[size - 1 : size] == STOP else mut + UNKNOWN
     name = protein_name(ref, mut, shifted=shifted, touched=touched)
-    return None if name is None else ProteinChange(name, _terms(name, ref, mut, shifted, delta), _first_number(name))
+    return None if name is None else ProteinChange(name, _terms(name, edits, delta), _first_number(name))
 
 
 def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int]) -> str | None:
     """The p. name of the change from `ref` (which ends in its stop `*`) to `mut`.
 
-    `mut` is read on past stops; `shifted` says that the reading frame is another one behind the change;
-    `touched` are the first and last codons (from 0) that the DNA change alters.
+    `mut` is read on past stops, but ends in its own stop where that is the one of `ref`; `shifted` says that the
+    reading frame is another one behind the change; `touched` are the first and last codons (from 0) that the DNA
+    change alters.
     """
     first = next((i for i, (a, b) in enumerate(zip(ref, mut, strict=False)) if a != b), min(len(ref), len(mut)))
-    if UNKNOWN in ref[touched[0] : first + 1] or UNKNOWN in mut[touched[0] : first + 1]:
+    last = min(first, len(ref) - 1) + 1
+    if UNKNOWN in ref[touched[0] : last] or UNKNOWN in mut[touched[0] : last]:
         return None
     if first >= len(ref) or (first >= len(mut) and len(ref) == len(mut)):
         return f"p.{_span(ref, touched[0], min(touched[1], len(ref) - 1))}="
@@ -327,6 +329,9 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
         return "p.Met1?"
     if first >= len(mut):  # the sequence ends before anything differs
         return f"p.{_residue(ref, first)}fs" if shifted else None
+    natural = not shifted and mut.find(STOP) == len(mut) - 1
+    if natural and len(mut) != len(ref):
+        return _in_frame(ref, mut, first)
     if mut[first] == STOP:
         return f"p.{_residue(ref, first)}Ter"
     stop = mut.find(STOP, first)
@@ -334,7 +339,7 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
         return f"p.{_residue(ref, first)}{_three(mut[first])}extTer{_distance(mut, first, stop, first)}"
     if shifted:
         return f"p.{_residue(ref, first)}{_three(mut[first])}fsTer{_distance(mut, first, stop, first - 1)}"
-    return _in_frame(ref, mut, first, touched)
+    return _in_frame(ref, mut, first)
 
 
 def _distance(mut: str, first: int, stop: int, origin: int) -> str:
@@ -344,7 +349,7 @@ def _distance(mut: str, first: int, stop: int, origin: int) -> str:
     return str(stop - origin)
 
 
-def _in_frame(ref: str, mut: str, first: int, touched: tuple[int, int]) -> str | None:
+def _in_frame(ref: str, mut: str, first: int) -> str | None:
     same = 0
     while same < min(len(ref), len(mut)) - first and ref[-1 - same] == mut[-1 - same]:
         same += 1
@@ -366,21 +371,25 @@ def _in_frame(ref: str, mut: str, first: int, touched: tuple[int, int]) -> str |
     return f"p.{_span(ref, first, first + len(lost) - 1)}delins{_threes(gained)}"
 
 
-def _terms(name: str, ref: str, mut: str, shifted: bool, delta: int) -> tuple[str, ...]:
+def _terms(name: str, edits: Sequence[Edit], delta: int) -> tuple[str, ...]:
     if name.endswith("="):
         return ("stop_retained_variant",) if name.startswith("p.Ter") else ("synonymous_variant",)
     if name == "p.Met1?":
         return ("start_lost",)
-    length = "frameshift_variant" if shifted else "inframe_insertion" if delta > 0 else "inframe_deletion"
+    pure = len(edits) == 1 and edits[0].pure_indel
+    length = (
+        "frameshift_variant" if delta % 3
+        else "protein_altering_variant" if not pure
+        else "inframe_insertion" if delta > 0
+        else "inframe_deletion"
+    )  # fmt: skip
     if "ext" in name:
         return ("stop_lost", length) if delta else ("stop_lost",)
     if "fs" in name:
         return (length,)
-    if "Ter" in name[5:]:
+    if name.endswith("Ter"):
         return ("stop_gained", length) if delta else ("stop_gained",)
-    if not delta:
-        return ("missense_variant",)
-    return ("protein_altering_variant",) if "delins" in name else (length,)
+    return (length,) if delta else ("missense_variant",)
 
 
 def _span(ref: str, first: int, last: int) -> str:

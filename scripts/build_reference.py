@@ -13,16 +13,26 @@ import csv
 import gzip
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import pysam
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from annotate.reference import (  # noqa: E402
+    EXON_COLUMNS,
+    PANEL_COLUMNS,
+    Model,
+    exon_rows,
+    panel_row,
+    write_bgzip,
+    write_fasta,
+    write_table,
+    write_table_gz,
+)
+
 UCSC = {"GRCh38": "hg38", "GRCh37": "hg19"}
 CHROMS = [*(str(n) for n in range(1, 23)), "X", "Y", "MT"]
-LINE = 1_000_000  # bases a FASTA line: long lines of N compress to half of what short ones do
-
 PAR = {  # 1-based, inclusive
     "GRCh38": [("PAR1", "X", 10001, 2781479), ("PAR2", "X", 155701383, 156030895),
                ("PAR1", "Y", 10001, 2781479), ("PAR2", "Y", 56887903, 57217415)],
@@ -36,25 +46,28 @@ FALSE_DUPLICATION_SOURCE = "Wagner 2022 Nat Biotechnol; Miller 2022 (false dupli
 
 def main(sources: Path, tables: Path, out: Path) -> None:
     current = {g["gene_id"]: g["gene"] for g in _table(sources / "GRCh38" / "protein_coding_genes.tsv.gz")}
+    mane = _models(sources / "GRCh38" / "panel_transcripts.gff3.gz")
     for assembly in UCSC:
-        _build(assembly, sources, tables, out / assembly, current)
+        _build(assembly, sources, tables, out / assembly, current, mane)
 
 
-def _build(assembly: str, sources: Path, tables: Path, out: Path, current: Mapping[str, str]) -> None:
+def _build(
+    assembly: str, sources: Path, tables: Path, out: Path, current: Mapping[str, str], mane: Mapping[str, Model]
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
     lengths = _contigs(sources, assembly, out)
     _bands(sources, assembly, out)
     _arms(tables, assembly, out)
-    _write(out / "par.tsv", ["name", "chrom", "start", "end"], PAR[assembly])
+    write_table(out / "par.tsv", ["name", "chrom", "start", "end"], PAR[assembly])
     _ig_tr(tables, assembly, out)
     _regions(tables, assembly, out)
     models = _models(sources / assembly / "panel_transcripts.gff3.gz")
-    genes = _genes(sources, tables, assembly, current, models, _aliases(out))
-    _write_gz(out / "genes.tsv.gz", ["gene", "chrom", "start", "end", "strand", "gene_id", "panel"], genes)
+    genes = _genes(sources, tables, assembly, current, models, _aliases())
+    write_table_gz(out / "genes.tsv.gz", ["gene", "chrom", "start", "end", "strand", "gene_id", "panel"], genes)
     _masks(out, assembly, {row[0]: row for row in genes})
-    _panel(sources, assembly, out, models)
-    _exons(out, models)
-    _bgzip(gzip.decompress((sources / assembly / "panel_transcripts.gff3.gz").read_bytes()), out / "panel.gff3.gz")
+    _panel(sources, assembly, out, models, mane)
+    write_table_gz(out / "exons.tsv.gz", EXON_COLUMNS, exon_rows(models.values()))
+    write_bgzip(out / "panel.gff3.gz", gzip.decompress((sources / assembly / "panel_transcripts.gff3.gz").read_bytes()))
     _fasta(sources / assembly / "panel_coding_blocks.fa.gz", lengths, out)
 
 
@@ -69,7 +82,7 @@ def _contigs(sources: Path, assembly: str, out: Path) -> dict[str, int]:
             aliases = [row["name"], *(a for a in row["aliases"].split(",") if a not in (name, row["name"]))]
             rows.append((name, row["length"], ",".join(aliases)))
     rows.sort(key=lambda row: CHROMS.index(row[0]))
-    _write(out / "contigs.tsv", ["name", "length", "aliases"], rows)
+    write_table(out / "contigs.tsv", ["name", "length", "aliases"], rows)
     return {name: int(length) for name, length, _ in rows}
 
 
@@ -79,7 +92,7 @@ def _bands(sources: Path, assembly: str, out: Path) -> None:
         for r in _table(sources / "genome" / f"{UCSC[assembly]}.cytoband.tsv")
         if _plain(r["chrom"]) in CHROMS and r["band"]
     ]
-    _write_gz(out / "cytobands.tsv.gz", ["chrom", "start", "end", "band", "stain"], rows)
+    write_table_gz(out / "cytobands.tsv.gz", ["chrom", "start", "end", "band", "stain"], rows)
 
 
 def _arms(tables: Path, assembly: str, out: Path) -> None:
@@ -87,7 +100,7 @@ def _arms(tables: Path, assembly: str, out: Path) -> None:
         (_plain(r["chrom"]), r["arm"], int(r["start0"]) + 1, r["end"])
         for r in _table(tables / f"arms.{UCSC[assembly]}.tsv")
     ]
-    _write(out / "arms.tsv", ["chrom", "arm", "start", "end"], rows)
+    write_table(out / "arms.tsv", ["chrom", "arm", "start", "end"], rows)
 
 
 def _ig_tr(tables: Path, assembly: str, out: Path) -> None:
@@ -96,7 +109,7 @@ def _ig_tr(tables: Path, assembly: str, out: Path) -> None:
         for r in _table(tables / "ig_tr_loci.tsv")
         if r["assembly"] == assembly
     ]
-    _write(out / "ig_tr.tsv", ["locus", "chrom", "start", "end"], rows)
+    write_table(out / "ig_tr.tsv", ["locus", "chrom", "start", "end"], rows)
 
 
 def _regions(tables: Path, assembly: str, out: Path) -> None:
@@ -106,7 +119,7 @@ def _regions(tables: Path, assembly: str, out: Path) -> None:
         for r in _table(tables / "sv_regions.tsv")
     ]  # fmt: skip
     columns = ["region", "lesion", "gene", "chrom", "strand", "start", "end", "note", "source", "mark"]
-    _write(out / "sv_regions.tsv", columns, rows)
+    write_table(out / "sv_regions.tsv", columns, rows)
 
 
 def _masks(out: Path, assembly: str, genes: Mapping[str, Sequence[object]]) -> None:
@@ -116,12 +129,12 @@ def _masks(out: Path, assembly: str, genes: Mapping[str, Sequence[object]]) -> N
             if name in genes:
                 _, chrom, start, end, *_ = genes[name]
                 rows.append((name, chrom, start, end, "false duplication on 21p", FALSE_DUPLICATION_SOURCE, "K"))
-    _write(out / "masks.tsv", ["name", "chrom", "start", "end", "reason", "source", "mark"], rows)
+    write_table(out / "masks.tsv", ["name", "chrom", "start", "end", "reason", "source", "mark"], rows)
 
 
-def _aliases(out: Path) -> dict[str, str]:
+def _aliases() -> dict[str, str]:
     """Old names in use in leukaemia laboratories: `gene_aliases.tsv`, kept by hand."""
-    return {row["alias"]: row["gene"] for row in _table(out.parent / "gene_aliases.tsv")}
+    return {row["alias"]: row["gene"] for row in _table(ROOT / "resources" / "reference" / "gene_aliases.tsv")}
 
 
 # ---------------------------------------------------------------- genes and transcripts
@@ -132,7 +145,7 @@ def _genes(
     tables: Path,
     assembly: str,
     current: Mapping[str, str],
-    models: Mapping[str, dict[str, object]],
+    models: Mapping[str, Model],
     aliases: Mapping[str, str],
 ) -> list[tuple[object, ...]]:
     """All protein-coding genes under their current symbols; panel genes widened to every model in use."""
@@ -147,9 +160,7 @@ def _genes(
         name = aliases.get(name, name) if name not in panel else name
         _add(spans, name, row["chrom"], int(row["start"]), int(row["end"]), row["strand"], row["gene_id"])
     for name, model in models.items():
-        _add(
-            spans, name, str(model["chrom"]), int(str(model["start"])), int(str(model["end"])), str(model["strand"]), ""
-        )
+        _add(spans, name, model.chrom, model.start, model.end, model.strand, "")
     for name, row in domain.items():
         if row[f"{assembly}_start"] not in ("NA", ""):
             span = int(row[f"{assembly}_start"]), int(row[f"{assembly}_end"])
@@ -169,87 +180,50 @@ def _add(spans: dict[str, list[object]], name: str, chrom: str, start: int, end:
         old[1], old[2], old[4] = min(int(str(old[1])), start), max(int(str(old[2])), end), old[4] or id
 
 
-def _models(gff: Path) -> dict[str, dict[str, object]]:
+def _models(gff: Path) -> dict[str, Model]:
     """Transcript models of the panel by gene symbol: exons and coding parts."""
-    models: dict[str, dict[str, object]] = {}
-    by_transcript: dict[str, dict[str, object]] = {}
+    models: dict[str, Model] = {}
+    by_transcript: dict[str, Model] = {}
     for line in _lines(gff):
         if line.startswith("#"):
             continue
         chrom, _, kind, start, end, _, strand, _, text = line.rstrip("\n").split("\t")
         facts = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
         if kind in ("mRNA", "transcript"):
-            model: dict[str, object] = {
-                "gene": facts["Name"], "chrom": chrom, "start": start, "end": end, "strand": strand,
-                "transcript": facts["transcript_id"], "refseq": facts.get("mane_refseq", ""), "exons": [], "cds": [],
-            }  # fmt: skip
-            models[facts["Name"]] = by_transcript[facts["transcript_id"]] = model
+            model = Model(facts["Name"], chrom, strand, facts["transcript_id"], facts.get("mane_refseq", ""))
+            models[model.gene] = by_transcript[model.transcript] = model
         elif kind in ("exon", "CDS"):
             owner = by_transcript[facts["Parent"].removeprefix("transcript:")]
-            parts = owner["exons" if kind == "exon" else "cds"]
-            assert isinstance(parts, list)
-            parts.append((int(start), int(end)))
+            (owner.exons if kind == "exon" else owner.cds).append((int(start), int(end)))
     return models
 
 
-def _panel(sources: Path, assembly: str, out: Path, models: Mapping[str, dict[str, object]]) -> None:
+def _panel(sources: Path, assembly: str, out: Path, models: Mapping[str, Model], mane: Mapping[str, Model]) -> None:
+    """`panel.tsv`. A model that is not as long as the RefSeq transcript's is not named by it."""
     status = {r["gene"]: r for r in _table(sources / "panel_completeness.tsv") if r["assembly"] == assembly}
     rows = []
     for name, model in sorted(models.items()):
-        coding = sum(end - start + 1 for start, end in model["cds"])  # type: ignore[attr-defined]
         facts = status.get(name, {})
-        rows.append(
-            (name, model["chrom"], model["start"], model["end"], model["strand"], model["transcript"],
-             model["refseq"] or facts.get("MANE_Select_RefSeq", ""), facts.get("coding_sequence", "none"),
-             coding, facts.get("known_bases", 0), max(coding // 3 - 1, 0))
-        )  # fmt: skip
-    columns = ["gene", "chrom", "start", "end", "strand", "transcript", "refseq", "coding_sequence", "coding_length",
-               "known_bases", "protein_length"]  # fmt: skip
-    _write(out / "panel.tsv", columns, rows)
-
-
-def _exons(out: Path, models: Mapping[str, dict[str, object]]) -> None:
-    rows: list[tuple[object, ...]] = []
-    for name, model in sorted(models.items()):
-        exons = sorted(model["exons"], reverse=model["strand"] == "-")  # type: ignore[call-overload]
-        before = 0
-        for rank, (start, end) in enumerate(exons, start=1):
-            parts = [(s, e) for s, e in model["cds"] if s <= end and e >= start]  # type: ignore[attr-defined]
-            cds = (max(start, min(s for s, _ in parts)), min(end, max(e for _, e in parts))) if parts else ("", "")
-            phase = (3 - before % 3) % 3 if parts else ""
-            rows.append((name, model["transcript"], rank, start, end, *cds, phase))
-            before += int(cds[1]) - int(cds[0]) + 1 if parts else 0
-    columns = ["gene", "transcript", "exon", "start", "end", "cds_start", "cds_end", "phase"]
-    _write_gz(out / "exons.tsv.gz", columns, rows)
+        model.refseq = model.refseq or facts.get("MANE_Select_RefSeq", "")
+        if model.coding_length != mane[name].coding_length:
+            model.refseq = ""
+        row = panel_row(model, "", facts.get("coding_sequence", "none"))
+        rows.append((*row[:9], facts.get("known_bases", 0), row[10]))
+    write_table(out / "panel.tsv", PANEL_COLUMNS, rows)
 
 
 # ---------------------------------------------------------------- sequence
 
 
 def _fasta(blocks: Path, lengths: Mapping[str, int], out: Path) -> None:
-    """A FASTA of N with the panel's coding bases in place, bgzip -9, with .fai and .gzi."""
-    sequences = {chrom: bytearray(b"N" * length) for chrom, length in lengths.items() if chrom != "MT"}
+    """A FASTA of N with the panel's coding bases in place."""
+    placed: dict[str, list[tuple[int, str]]] = {}
     for name, bases in _fasta_records(blocks):
         chrom, start, end = re.match(r"([^:]+):(\d+)-(\d+)", name).groups()  # type: ignore[union-attr]
         assert len(bases) == int(end) - int(start) + 1, name
-        place = sequences[chrom]
-        for offset, base in enumerate(bases.upper().encode()):
-            if base != ord("N"):  # two genes may share bases; a known base wins over an unknown one
-                place[int(start) - 1 + offset] = base
-    plain = out / "panel.fa"
-    with open(plain, "wb") as file:
-        for chrom, sequence in sequences.items():
-            file.write(f">{chrom}\n".encode())
-            for at in range(0, len(sequence), LINE):
-                file.write(sequence[at : at + LINE] + b"\n")
-    packed = out / "panel.fa.gz"
-    with open(plain, "rb") as source, pysam.BGZFile(str(packed), "wb9") as target:
-        while chunk := source.read(1 << 20):
-            target.write(chunk)
-    plain.unlink()
-    for old in (f"{packed}.fai", f"{packed}.gzi"):
-        Path(old).unlink(missing_ok=True)
-    pysam.faidx(str(packed))
+        placed.setdefault(chrom, []).append((int(start), bases.upper()))
+    nuclear = {chrom: length for chrom, length in lengths.items() if chrom != "MT"}
+    write_fasta(out / "panel.fa.gz", nuclear, lambda chrom: placed.get(chrom, []))
 
 
 def _fasta_records(path: Path) -> Iterator[tuple[str, str]]:
@@ -281,24 +255,6 @@ def _table(path: Path) -> Iterator[dict[str, str]]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as text:
         yield from csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
-
-
-def _text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    return "".join("\t".join(str(cell) for cell in row) + "\n" for row in [columns, *rows])
-
-
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_text(columns, rows), encoding="utf-8")
-
-
-def _write_gz(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    path.write_bytes(gzip.compress(_text(columns, rows).encode(), compresslevel=9, mtime=0))
-
-
-def _bgzip(data: bytes, path: Path) -> None:
-    with pysam.BGZFile(str(path), "wb9") as target:
-        target.write(data)
 
 
 if __name__ == "__main__":

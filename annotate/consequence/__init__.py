@@ -69,6 +69,7 @@ def warnings(variants: Iterable[SmallVariant]) -> tuple[str, ...]:
     return tuple(found)
 
 
+_SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
 _ASKED = terms.ORDER.index("non_coding_transcript_variant")  # csq knows nothing beside transcripts
 
 
@@ -111,8 +112,7 @@ def _off_splice_site(coding: Coding, edit: Edit) -> Edit:
     if not edit.pure_indel or coding.low > edit.end or coding.high < edit.start:
         return edit
     ways = (edit, hgvs.rightmost(coding, edit))
-    sites = {"splice_donor_variant", "splice_acceptor_variant"}
-    return next((way for way in ways if not sites & set(terms.by_place(coding, way))), edit)
+    return next((way for way in ways if not _SITES & set(terms.by_place(coding, way))), edit)
 
 
 def _refuse_other_assembly(placed: Sequence[Placed], genome: Genome, knowledge: Knowledge) -> None:
@@ -216,7 +216,7 @@ def _on_transcript(
     change = hgvs.protein_change(coding, [one.edit]) if one.matches else None
     coded = coding.cds_edit(one.edit)
     own_calls = [call for call in calls if call.transcript == coding.transcript.transcript]
-    found = terms.ordered(term for call in own_calls for term in call.terms)
+    found = terms.ordered(term for call in own_calls for term in call.terms if term in terms.ORDER)
     if coded is not None:
         found = _coding_terms(found, one.place, change)
     name = hgvs.coding_name(coding, one.edit) if one.place and variant.pos else None
@@ -229,19 +229,23 @@ def _on_transcript(
         source="csq" if own_calls else "coordinates",
         codon=coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
     )
-    if change is not None:
+    if change is not None and not _SITES & set(found):
         return _with_protein(variant, change, knowledge)
     return _without_sequence(variant, coded is not None, genome, knowledge)
 
 
-def _coding_terms(found: tuple[str, ...], place: tuple[str, ...], change: hgvs.ProteinChange | None) -> tuple[str, ...]:
-    """csq's terms; where it is silent or knows the place only, those of the protein change."""
-    if change is None:
-        return place if not found or set(found) <= {"coding_sequence_variant", "splice_region_variant"} else found
-    beside = [term for term in (*found, *place) if term == "splice_region_variant"]
-    if not found or set(found) <= {"coding_sequence_variant", "splice_region_variant"}:
-        return terms.ordered((*change.terms, *beside))
-    return found
+def _coding_terms(
+    found: tuple[str, ...], place: tuple[str, ...], change: hgvs.ProteinChange | None
+) -> tuple[str, ...]:
+    """Terms of the protein change, or of the place and the length where a base is unknown, and csq's of splicing.
+
+    csq reads a codon with an unknown base as some residue or other, and takes the first base of a deletion-insertion
+    for the base before it: its words for the protein are not taken over where they could be those.
+    """
+    beside = [term for term in (*found, *place) if term.startswith("splice_")]
+    if set(beside) & _SITES:
+        beside = [term for term in beside if term != "splice_region_variant"]
+    return terms.ordered((*(place if change is None else change.terms), *beside))
 
 
 def _with_protein(variant: SmallVariant, change: hgvs.ProteinChange, knowledge: Knowledge) -> SmallVariant:

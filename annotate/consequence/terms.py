@@ -155,10 +155,11 @@ def _cds_ends(coding: Coding) -> tuple[int, int]:
 def _by_length(coding: Coding, part: tuple[int, int, str], delta: int) -> list[str]:
     if part[0] < 3 and part[1] > part[0]:
         return ["start_lost"]
+    stop = ["stop_lost"] if delta < 0 and part[1] > len(coding.cds) - 3 else []
     if delta % 3:
-        return ["frameshift_variant"]
+        return [*stop, "frameshift_variant"]
     if delta:
-        return ["inframe_insertion" if delta > 0 else "inframe_deletion"]
+        return [*stop, "inframe_insertion" if delta > 0 else "inframe_deletion"]
     return ["coding_sequence_variant"]
 
 
