@@ -33,8 +33,21 @@ class FusionPattern:
     needs_par_mode: bool = False
 
 
+Answer = tuple[CopyNumberProfile, Genome, Knowledge, tuple[FusionPattern, ...]]
+_last: list[Answer] = []  # the latest profile's answer: each rearrangement asks for it again
+
+
 def fusion_patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> tuple[FusionPattern, ...]:
     """Every pattern of `copy_patterns.tsv` that this profile shows, in the order of the table."""
+    for asked, place, tables, answer in _last:
+        if asked is profile and place is genome and tables is knowledge:
+            return answer
+    found = _patterns(profile, genome, knowledge)
+    _last[:] = [(profile, genome, knowledge, found)]
+    return found
+
+
+def _patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> tuple[FusionPattern, ...]:
     copies = CopyMap(profile, genome, knowledge)
     groups: dict[str, list[Entry]] = {}
     for row in knowledge.table("copy_patterns"):

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from annotate.case import Case
 from annotate.copynumber.genes import CopyMap
+from annotate.fusions.combine import decide, gather
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make, positive_statements
 from annotate.lesions.losses import call_deletion
 from annotate.lesions.mutated import gene_copies
 from annotate.lesions.registry import lesion
-from annotate.model import Code, Evidence, Fusion, Junction, LesionCall, Reason, State
+from annotate.model import Code, Evidence, Junction, LesionCall, Reason, State
 
 GENE = "PAX5"
 SUBTYPE = "PAX5alt as a subtype needs gene expression"
@@ -32,29 +33,31 @@ def pax5(case: Case) -> LesionCall:
     """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
     deletion = case.calls["pax5_deletion"]
     amplified = _amplified(case)
-    fused, possible = _fusions(case)
+    fusion = _fusion(case)
+    fused = fusion if fusion is not None and fusion.state.present else None
     parts: list[tuple[str, str]] = []
-    if fused:
-        parts.append(("fusion", "fusion " + ", ".join(dict.fromkeys(name for name, _ in fused))))
+    if fused is not None:
+        parts.append(("fusion", f"fusion {fused.subtype or 'with an unknown partner'}"))
     if amplified:
         parts.append(("amplification", "intragenic amplification of exons 2 to 5"))
     if deletion.state.present:
         parts.append(("deletion", deletion.summary.rstrip(".")))
-    evidence = [*(e for _, e in fused), *amplified, *(deletion.evidence if deletion.state.present else ())]
-    details = {**deletion.details, "kinds": [kind for kind, _ in parts]}
+    details = {**deletion.details, **(fused.details if fused is not None else {}), "kinds": [kind for kind, _ in parts]}
     if parts:
-        return _found(case, deletion, parts, fused, evidence, details)
-    if deletion.state is State.EQUIVOCAL or possible:
-        names = ", ".join(dict.fromkeys(name for name, _ in possible))
-        reasons = [*deletion.reasons] if deletion.state is State.EQUIVOCAL else []
-        if possible:
-            text = f"{names}: few reads, failed filters, or not shown to keep the 5' part of PAX5 in frame"
-            reasons.insert(0, Reason(Code.EVIDENCE_INCOMPLETE, text, "an RNA fusion table"))
-        summary = f"PAX5 equivocal: {names}." if possible else deletion.summary
-        leaning = deletion.leaning or "unclear"
-        found = [*(e for _, e in possible), *deletion.evidence]
+        return _found(case, deletion, fused, amplified, parts, details)
+    open_calls = [call for call in (fusion, deletion) if call is not None and call.state is State.EQUIVOCAL]
+    if open_calls:
+        leaning = "likely" if any(call.leaning == "likely" for call in open_calls) else "unclear"
         return make(
-            case, "pax5", State.EQUIVOCAL, summary, reasons, found, leaning=leaning, genes=(GENE,), details=details
+            case,
+            "pax5",
+            State.EQUIVOCAL,
+            " ".join(call.summary for call in open_calls),
+            [reason for call in open_calls for reason in call.reasons],
+            [item for call in open_calls for item in call.evidence],
+            leaning=leaning,
+            genes=tuple(dict.fromkeys((GENE, *(gene for call in open_calls for gene in call.genes)))),
+            details=details,
         )
     return _nothing(case, deletion, details)
 
@@ -62,30 +65,28 @@ def pax5(case: Case) -> LesionCall:
 def _found(
     case: Case,
     deletion: LesionCall,
+    fused: LesionCall | None,
+    amplified: Sequence[Evidence],
     parts: Sequence[tuple[str, str]],
-    fused: Sequence[tuple[str, Evidence]],
-    evidence: Sequence[Evidence],
     details: dict[str, object],
 ) -> LesionCall:
-    only_deleted = [kind for kind, _ in parts] == ["deletion"]
-    state = deletion.state if only_deleted else State.DETECTED
+    deleted = deletion if deletion.state.present else None
+    states = [call.state for call in (fused, deleted) if call is not None]
+    state = State.DETECTED if amplified or State.DETECTED in states else State.DETECTED_SUBCLONAL
     reasons = [Reason(Code.EVIDENCE_FOUND, text) for _, text in parts]
-    reasons += deletion.reasons if deletion.state.present else ()
-    if not only_deleted:
+    for call in (fused, deleted):
+        reasons += call.reasons if call is not None else ()
+    if fused is not None or amplified:
         reasons.append(Reason(Code.NEEDS_GEX, SUBTYPE, "gene expression"))
-    names = tuple(dict.fromkeys(gene for name, _ in fused for gene in name.split("::")))
-    if fused:
-        details = {**details, "fusion": fused[0][0]}
-    summary = f"PAX5 altered: {'; '.join(text for _, text in parts)}."
     return make(
         case,
         "pax5",
         state,
-        summary,
+        f"PAX5 altered: {'; '.join(text for _, text in parts)}.",
         reasons,
-        evidence,
+        [*(fused.evidence if fused else ()), *amplified, *(deleted.evidence if deleted else ())],
         subtype=parts[0][0],
-        genes=tuple(dict.fromkeys((GENE, *names))),
+        genes=tuple(dict.fromkeys((GENE, *(fused.genes if fused else ())))),
         details=details,
     )
 
@@ -119,33 +120,13 @@ def _amplified(case: Case) -> list[Evidence]:
     return found
 
 
-Named = tuple[str, Evidence]
-
-
-def _fusions(case: Case) -> tuple[list[Named], list[Named]]:
-    """Fusions with PAX5 as the 5' partner: those that count, and those that are only possible."""
-    sure: list[Named] = []
-    possible: list[Named] = []
-    least = case.knowledge.value("genes.sv_min_reads")
-    known = {(e["five_prime"], e["three_prime"]) for e in case.knowledge.table("fusions") if e["five_prime"] == GENE}
-    for fusion in case.fusions.fusions if case.fusions else ():
-        if fusion.five != GENE or fusion.three == GENE or {"read_through", "circular", "blacklisted"} & {*fusion.flags}:
-            continue
-        enough = fusion.filter in PASSING and (fusion.reads is None or fusion.reads >= least)
-        frame = fusion.in_frame is True or (fusion.five, fusion.three) in known
-        (sure if enough and frame else possible).append((fusion.name, _fusion_evidence(fusion)))
-    for junction in case.junctions.junctions if case.junctions else ():
-        for pair in junction.pairs:
-            if pair.five != GENE or pair.three == GENE or not pair.oriented:
-                continue
-            name = f"{pair.five}::{pair.three}"
-            reads = junction.reads
-            enough = junction.filter in PASSING and (reads is None or reads >= least)
-            listed = pair.known or (GENE, pair.three) in known
-            if listed or pair.frame == "in_frame":
-                item = (name, _junction_evidence(junction, f"{name}, oriented"))
-                (sure if enough and listed else possible).append(item)
-    return sure, possible
+def _fusion(case: Case) -> LesionCall | None:
+    """The call of the fusion engine for PAX5 as the 5' partner; None where no record speaks of one."""
+    findings = gather(case, "pax5")
+    if all(finding.strength == "note" for finding in findings):
+        return None
+    call = decide(case, "pax5", findings)
+    return call if call.state.present or call.state is State.EQUIVOCAL else None
 
 
 def _nothing(case: Case, deletion: LesionCall, details: dict[str, object]) -> LesionCall:
@@ -164,18 +145,6 @@ def _nothing(case: Case, deletion: LesionCall, details: dict[str, object]) -> Le
         return make(case, "pax5", State.NOT_ASSESSABLE, summary, reasons, deletion.evidence, details=details)
     call = absent(case, "pax5", (*looked, *deletion.reasons[:1]))
     return make(case, "pax5", call.state, call.summary, call.reasons, details=details)
-
-
-def _fusion_evidence(fusion: Fusion) -> Evidence:
-    reads = fusion.reads if fusion.reads is not None else "?"
-    return Evidence(
-        kind="fusion",
-        summary=f"{fusion.name}, {reads} reads ({fusion.caller})",
-        file=fusion.file,
-        record=fusion.record,
-        rule="PAX5 as the 5' partner",
-        values={"reads": fusion.reads, "in_frame": fusion.in_frame, "filter": fusion.filter},
-    )
 
 
 def _junction_evidence(junction: Junction, rule: str) -> Evidence:
