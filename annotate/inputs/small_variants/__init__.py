@@ -49,9 +49,7 @@ def read_small_variants(
 
     options = options or VariantOptions()
     with _uncollected():
-        files = [
-            read_file(path, sample, genome, knowledge, filters=options.filters) for path in sample.small_variants
-        ]
+        files = [read_file(path, sample, genome, knowledge, filters=options.filters) for path in sample.small_variants]
     return _together(files)
 
 
@@ -69,7 +67,6 @@ def read_germline(path: Path, sample: Sample, genome: Genome, knowledge: Knowled
 
 
 def _together(files: Sequence[FileRead]) -> SmallVariants:
-    sites = [file.sites_total for file in files]
     variants = _merged(files)
     counted = any(variant.vaf is not None or variant.depth is not None for variant in variants)
     names = [file.columns.tumor_name for file in files if file.columns.tumor_name]
@@ -81,9 +78,19 @@ def _together(files: Sequence[FileRead]) -> SmallVariants:
         normal_name=normals[0] if normals else None,
         depths=_deepest(files),
         callers=tuple(sorted({name for file in files for name in _file_callers(file)})),
-        sites_total=sum(site for site in sites if site is not None) if files and None not in sites else None,
+        sites_total=_sites_total(files),
         has_counts=counted if variants else any(file.has_samples for file in files),
     )
+
+
+def _sites_total(files: Sequence[FileRead]) -> int | None:
+    """Files of one caller (SNVs and indels apart) add up; of several callers the one with the most counts."""
+    by_caller: dict[str, int] = {}
+    for file in files:
+        if file.sites_total is None:
+            return None
+        by_caller[file.dialect.caller] = by_caller.get(file.dialect.caller, 0) + file.sites_total
+    return max(by_caller.values(), default=None)
 
 
 def _file_callers(file: FileRead) -> set[str]:

@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -24,6 +24,7 @@ _CONTIG = re.compile(r"^##contig=<(?:.*?,)?ID=([^,>]+)(?:.*?,length=(\d+))?", re
 _DECLARED = re.compile(r'^##(INFO|FORMAT|FILTER|ALT)=<ID=([^,>]+)(?:.*?Description="(.*)")?')
 _REF37 = re.compile(r"hg19|grch37|b37|hs37|g1k_v37|human_g1k", re.IGNORECASE)
 _REF38 = re.compile(r"hg38|grch38|hs38", re.IGNORECASE)
+_REFERENCE_LINES = ("##reference=", "##assembly=", "##vep=", "##snpeffcmd=")
 _OTHER_CONTAINERS = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\xfd7zXZ", "xz"),
@@ -131,8 +132,10 @@ def read_header(path: Path, genome: Genome) -> Header:
     with open_bytes(path, container.gzip) as stream:
         text, body = (_bcf_text(stream, path), 0) if container.bcf else _vcf_text(stream, path)
     header = _parse(path, text, container, body)
-    _check_assembly(header, genome)
-    return header
+    if _check_assembly(header, genome):
+        return header
+    unchecked = "the header states neither contig lengths nor a reference: the assembly could not be checked"
+    return replace(header, warnings=(*header.warnings, unchecked))
 
 
 def _vcf_text(stream: IO[bytes], path: Path) -> tuple[list[bytes], int]:
@@ -233,13 +236,12 @@ def _columns(path: Path, line: str, number: int, warnings: list[str]) -> tuple[t
     return names, len(cells)
 
 
-def _check_assembly(header: Header, genome: Genome) -> None:
-    """Contig lengths decide; where the header has none, the reference it names."""
+def _check_assembly(header: Header, genome: Genome) -> bool:
+    """Contig lengths decide; without them what the header names as its reference. False: it names none."""
     genome.check_contigs(header.contigs, str(header.path))
-    if any(header.contigs.values()):
-        return
-    for line in header.lines:
-        if not line.lower().startswith(("##reference=", "##assembly=")):
+    checked = any(length and genome.contig(name) for name, length in header.contigs.items())
+    for line in header.lines if not checked else ():
+        if not line.lower().startswith(_REFERENCE_LINES):
             continue
         named = "GRCh37" if _REF37.search(line) else "GRCh38" if _REF38.search(line) else None
         if named and genome.assembly != named:
@@ -250,3 +252,5 @@ def _check_assembly(header: Header, genome: Genome) -> None:
                 expected=genome.assembly,
                 fix="correct `assembly` in the sample sheet or give the file of that assembly",
             )
+        checked = checked or named is not None
+    return checked

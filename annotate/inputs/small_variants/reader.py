@@ -33,6 +33,7 @@ PASSING = frozenset({"PASS", ".", ""})
 MAX_REASONS = 40  # distinct filter names that are counted by name
 FILTERED = "filtered_by_caller"
 OUTSIDE = "outside the panel"
+INTRON = "in a panel gene, but away from its exons and hotspots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,13 @@ class _Reader:
 
     def read(self) -> FileRead:
         header, genome, knowledge = self.header, self.genome, self.knowledge
-        self.dialect = dialect_of(self._marks())
+        self.dialect = dialect_of(self.header.lines)
         self.carried = carried(header.declared["INFO"])
         self.exons = panel.exon_regions(genome, knowledge)
         self.max_allele = int(knowledge.value("small_variants.max_allele"))
-        regions = panel.gene_regions(genome, knowledge) if self.carried else self.exons
-        stream = Stream(header, self.columns, genome, regions, self._use_index())
+        genes = panel.gene_regions(genome, knowledge)
+        regions = genes if self.carried else self.exons
+        stream = Stream(header, self.columns, genome, regions, genes, self._use_index())
         for record in stream:
             self._record(record)
         self._add_outside(stream)
@@ -103,8 +105,12 @@ class _Reader:
             has_samples=self.columns.tumor is not None,
         )
 
-    def _marks(self) -> list[str]:
-        return list(self.header.lines)
+    @property
+    def role(self) -> str:
+        return "the leukaemia" if self.kind == KIND else "the normal"
+
+    def _why(self) -> str:
+        return self.columns.why if self.kind == KIND else "normal_name of the sample sheet, or the file's header"
 
     def _use_index(self) -> bool:
         path = self.header.path
@@ -115,7 +121,8 @@ class _Reader:
 
     def _add_outside(self, stream: Stream) -> None:
         totals = stream.totals
-        for reason, count in ((OUTSIDE, totals.outside), ("other contig", totals.other_contig)):
+        counted = ((OUTSIDE, totals.outside), (INTRON, totals.near), ("other contig", totals.other_contig))
+        for reason, count in counted:
             if count:
                 self.tally.read += count
                 self.tally.dropped[reason] += count
@@ -127,7 +134,7 @@ class _Reader:
         for text in (*self.header.warnings, *stream.warnings):
             warn(text)
         if columns.tumor_name is not None and len(self.header.names) > 1:
-            warn(f"column {columns.tumor_name} read as the leukaemia: {columns.why}")
+            warn(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
         if any("filtering_status=Warning: unfiltered" in line for line in self.header.lines):
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         for text, count in sorted(self.repairs.items()):
@@ -140,7 +147,7 @@ class _Reader:
     def _record(self, record: Record) -> None:
         """Every allele of a record. Used when an allele or a depth of it is, else dropped for its first reason."""
         if self.carried and not self._in_exons(record) and not self._claimed(record):
-            self.tally.drop("intron or flank of a panel gene")
+            self.tally.drop(INTRON)
             return
         used, reason = False, ""
         if record.tumor is not None:
@@ -211,9 +218,9 @@ class _Reader:
         if record.tumor is None:
             return
         if called is False:
-            raise Unread("not in the leukaemia's column")
+            raise Unread(f"not in the column of {self.role}")
         if called is None and (counts.alt == 0 or (not counts.known and "GT" in record.tumor)):
-            raise Unread("not in the leukaemia's column")
+            raise Unread(f"not in the column of {self.role}")
 
     def _flags(self, record: Record, placed: Placed) -> tuple[str, ...]:
         """Filtered calls are dropped, except at hotspots: there they are kept and marked."""

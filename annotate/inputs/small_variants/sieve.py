@@ -27,6 +27,7 @@ class Totals:
 
     records: int = 0
     outside: int = 0
+    near: int = 0  # in a panel gene, but not in what is read of it
     other_contig: int = 0
     passing_alleles: int = 0
 
@@ -68,10 +69,12 @@ class Sieve:
     columns: int
     first_line: int
     regions: Regions | None = None
+    near: Regions | None = None  # whole panel genes, to tell an intron from the rest of the genome
     blocks: bool = False  # a gVCF: records stand for all places up to the next one
     totals: Totals = field(default_factory=Totals)
     _lows: Any = None
     _highs: Any = None
+    _near: Any = None
     _names: list[str] = field(default_factory=list)
     _offsets: Any = None
     _lengths: Any = None
@@ -86,6 +89,8 @@ class Sieve:
         self._lengths = np.array([line.lengths[name] for name in self._names], dtype=np.int64)
         if self.regions is not None:
             self._lows, self._highs = self.regions.arrays()
+        if self.near is not None:
+            self._near = self.near.arrays()
 
     def kept(self, chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         """(line number, line) of every record that touches the regions; the rest is counted."""
@@ -256,8 +261,7 @@ class Sieve:
         ends = block.keys + (block.tabs[:, 3] - block.tabs[:, 2] - 2)
         if self.blocks:
             ends = np.maximum(ends, self._block_ends(block))
-        found = np.searchsorted(self._lows, ends, side="right") - 1
-        return (found >= 0) & (block.keys >= 0) & (self._highs[np.maximum(found, 0)] >= block.keys)
+        return (block.keys >= 0) & _overlap(self._lows, self._highs, block.keys, ends)
 
     def _block_ends(self, block: Block) -> Any:
         """Where the blocks of a gVCF end: INFO/END of lines whose ALT is a symbol or missing."""
@@ -280,7 +284,13 @@ class Sieve:
         other = int(np.count_nonzero(block.keys < 0))
         self.totals.records += lines
         self.totals.other_contig += other
-        self.totals.outside += lines - other - int(np.count_nonzero(keep))
+        left = lines - other - int(np.count_nonzero(keep))
+        near = 0
+        if self._near is not None and left:
+            inside = _overlap(*self._near, block.keys, block.keys)
+            near = int(np.count_nonzero(inside & ~keep & (block.keys >= 0)))
+        self.totals.near += near
+        self.totals.outside += left - near
         self.totals.passing_alleles += self._passing(block)
 
     def _passing(self, block: Block) -> int:
@@ -300,7 +310,25 @@ class Sieve:
         for index in np.flatnonzero(passing & ~simple & ~block_only).tolist():
             alts = block.data[int(alt_start[index]) : int(tabs[index, 4])]
             count += 1 if b"," not in alts else sum(alt not in _NO_ALLELE for alt in alts.split(b","))
-        return count
+        return count - self._repeated(block, passing)
+
+    def _repeated(self, block: Block, passing: Any) -> int:
+        """Lines that say what the line before says of place and alleles: one line a transcript, or a caller."""
+        import numpy as np
+
+        same = np.flatnonzero((block.keys[1:] == block.keys[:-1]) & passing[1:] & passing[:-1] & (block.keys[1:] >= 0))
+        return sum(
+            all(block.cell(index + 1, column) == block.cell(index, column) for column in (3, 4))
+            for index in same.tolist()
+        )
+
+
+def _overlap(lows: Any, highs: Any, starts: Any, ends: Any) -> Any:
+    """Which of start … end touch one of the disjoint, sorted intervals."""
+    import numpy as np
+
+    found = np.searchsorted(lows, ends, side="right") - 1
+    return (found >= 0) & (highs[np.maximum(found, 0)] >= starts)
 
 
 def info_end(info: bytes) -> int | None:

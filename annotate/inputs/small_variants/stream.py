@@ -55,6 +55,7 @@ class Stream:
     columns: Columns
     genome: Genome
     regions: Regions
+    near: Regions  # whole panel genes
     use_index: bool
     totals: Totals = field(default_factory=Totals)
     warnings: list[str] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Stream:
             header.width,
             header.first_record,
             self.regions,
+            self.near,
             blocks=header.gvcf,
             totals=self.totals,
         )
@@ -81,9 +83,9 @@ class Stream:
             stream.read(header.body)
             chunks = iter(lambda: stream.read(CHUNK), b"")
             for batch in _batches(sieve.kept(chunks)):
-                yield from self._decode(batch)
+                yield from self.decode(batch)
 
-    def _decode(self, batch: Sequence[tuple[int, bytes]]) -> Iterator[Record]:
+    def decode(self, batch: Sequence[tuple[int, bytes]]) -> Iterator[Record]:
         """Lines through cyvcf2, with the two sample columns that are asked for."""
         chosen = [index for index in (self.columns.tumor, self.columns.normal) if index is not None]
         kept = [(number, _kept_cells(line, chosen, self.genome)) for number, line in batch]
@@ -117,12 +119,12 @@ class Stream:
     # ------------------------------------------------------------ index and BCF
 
     def _by_index(self) -> Iterator[Record]:
-        vcf = self._open_original()
+        vcf = self.original()
         known = _index_contigs(self.header.path, tuple(vcf.seqnames))
         spelling = {self.genome.contig(name): name for name in reversed(vcf.seqnames) if name in known}
         seen_to: dict[str, int] = {}
         try:
-            for chrom, start, end in merge(self.regions.intervals, QUERY_GAP):
+            for chrom, start, end in merge(self.near.intervals, QUERY_GAP):
                 name = spelling.get(chrom)
                 if name is None:
                     continue
@@ -133,9 +135,7 @@ class Stream:
                         continue  # it reaches into this query from the one before
                     self.totals.records += 1
                     if self._touches(chrom, pos, variant):
-                        yield self._own(variant)
-                    else:
-                        self.totals.outside += 1
+                        yield self.own(str(variant))
                 seen_to[chrom] = end
         except InputError:
             raise
@@ -145,17 +145,19 @@ class Stream:
 
     def _skipped(self) -> None:
         """Records that the index says are in the file but that no query returned lie outside the panel."""
-        total = records_by_index(self.header.path)
-        if total is None:
+        counts = records_by_index(self.header.path)
+        if counts is None:
             self.warnings.append("read through its index: records outside the panel were not counted")
-        elif total > self.totals.records:
-            self.totals.outside += total - self.totals.records
-            self.totals.records = total
+            return
+        others = sum(count for name, count in counts.items() if self.genome.contig(name) is None)
+        self.totals.other_contig += others
+        self.totals.outside += max(0, sum(counts.values()) - others - self.totals.records)
+        self.totals.records = max(self.totals.records + others, sum(counts.values()))
 
     def _whole_bcf(self) -> Iterator[Record]:
         contigs: dict[str, str | None] = {}
         try:
-            for variant in self._open_original():
+            for variant in self.original():
                 self.totals.records += 1
                 name = variant.CHROM
                 chrom = contigs[name] if name in contigs else contigs.setdefault(name, self.genome.contig(name))
@@ -164,17 +166,22 @@ class Stream:
                 if chrom is None:
                     self.totals.other_contig += 1
                 elif self._touches(chrom, variant.POS, variant):
-                    yield self._own(variant)
-                else:
-                    self.totals.outside += 1
+                    yield self.own(str(variant))
         except InputError:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
 
     def _touches(self, chrom: str, pos: int, variant: Any) -> bool:
+        """Is the record to be read? What is not is counted here."""
         self._within(chrom, pos)
-        return self.regions.overlap(chrom, pos, max(variant.end, pos))
+        if self.regions.overlap(chrom, pos, max(variant.end, pos)):
+            return True
+        if self.near.overlap(chrom, pos, pos):
+            self.totals.near += 1
+        else:
+            self.totals.outside += 1
+        return False
 
     def _within(self, chrom: str, pos: int) -> None:
         if pos > self.genome.contig_lengths[chrom]:
@@ -186,7 +193,8 @@ class Stream:
                 fix="check the assembly of the file",
             )
 
-    def _open_original(self) -> Any:
+    def original(self) -> Any:
+        """The file itself through cyvcf2, with the chosen sample columns."""
         chosen = sorted({i for i in (self.columns.tumor, self.columns.normal) if i is not None})
         names = [self.header.names[index] for index in chosen]
         try:
@@ -201,11 +209,11 @@ class Stream:
             fix="check it with `bcftools view`, or copy it again",
         )
 
-    def _own(self, variant: Any) -> Record:
+    def own(self, text: str) -> Record:
         """A record as the original file has it: sample columns are in the order of the file."""
         tumor, normal = self.columns.tumor, self.columns.normal
         swap = tumor is not None and normal is not None and normal < tumor
-        return self._record(str(variant), None, tumor is not None, swap)
+        return self._record(text, None, tumor is not None, swap)
 
     def _record(self, text: str, label: str | None, samples: bool, swap: bool = False) -> Record:
         cells = text.rstrip("\n").split("\t")
@@ -284,7 +292,10 @@ def _plain_header(records: Sequence[Sequence[bytes]], chosen: Sequence[int]) -> 
     lines += [b"##contig=<ID=%s>" % name for name in contigs]
     lines += [b'##FILTER=<ID=%s,Description="">' % name for name in filters if name not in (b".", b"PASS")]
     lines += [b'##INFO=<ID=%s,Number=.,Type=String,Description="">' % name for name in infos if name != b"."]
-    lines += [b'##FORMAT=<ID=%s,Number=.,Type=String,Description="">' % name for name in formats if name != b"."]
+    for name in formats:
+        if name != b".":
+            number = b"G" if name in (b"PL", b"GL") else b"."  # htslib warns of these two otherwise
+            lines.append(b'##FORMAT=<ID=%s,Number=%s,Type=String,Description="">' % (name, number))
     samples = [b"FORMAT", *(b"S%d" % index for index in range(len(chosen)))] if chosen else []
     lines.append(b"\t".join([b"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO", *samples]))
     return b"\n".join(lines) + b"\n"
@@ -302,15 +313,16 @@ def index_of(path: Path) -> Path | None:
     return None
 
 
-def records_by_index(path: Path) -> int | None:
-    """Records of the whole file, as its index counts them; None where the index does not say."""
+def records_by_index(path: Path) -> Mapping[str, int] | None:
+    """Records of each contig, as the index counts them; None where the index does not say."""
     import pysam.bcftools
 
     try:
-        text = pysam.bcftools.index("--nrecords", str(path))
-        return int(text.strip()) if text.strip().isdigit() else None
+        text = pysam.bcftools.index("--stats", str(path))
     except pysam.utils.SamtoolsError:
         return None
+    rows = [line.split("\t") for line in text.splitlines()]
+    return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[2].isdigit()}
 
 
 def _index_contigs(path: Path, names: tuple[str, ...]) -> frozenset[str]:
@@ -322,4 +334,3 @@ def _index_contigs(path: Path, names: tuple[str, ...]) -> frozenset[str]:
             return frozenset(tabix.contigs)
     except (OSError, ValueError):
         return frozenset(names)
-
