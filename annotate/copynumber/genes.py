@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from annotate.copynumber.chromosomes import AUTOSOMES, copy_noise, mappable, overlap, whole
+from annotate.copynumber.chromosomes import AUTOSOMES, mappable, overlap, whole
 from annotate.genome import Exon, Gene, Genome
 from annotate.knowledge import Knowledge
 from annotate.model import Code, CopyNumberProfile, Evidence, GeneCopies, Probe, Reason, Segment
 
 LOST = ("loss", "homozygous")
 GAINED = ("gain", "amplification")
+AUTOSOME_SET = frozenset(AUTOSOMES)
 CALLS: Mapping[str, str] = {
     "homozygous": "homozygous_deletion",
     "loss": "deletion",
@@ -107,7 +108,7 @@ class _Limits:
     @staticmethod
     def of(profile: CopyNumberProfile, knowledge: Knowledge) -> _Limits:
         value = knowledge.value
-        noise = copy_noise(profile, knowledge)
+        noise = profile.noise  # spread around whole copies, by `copy_noise`
         clonal = value("genes.clonal_loss")
         least = value("genes.min_loss")
         if noise is not None:
@@ -207,10 +208,13 @@ class _Chromosomes:
         for segment in profile.segments:
             self._groups.setdefault(segment.chrom, []).append(segment)
         for group in self._groups.values():
-            group.sort(key=lambda s: (s.start, s.end))
-        autosomes = [s for s in profile.segments if s.chrom in AUTOSOMES]
+            if any(one.start > two.start for one, two in pairwise(group)):
+                group.sort(key=lambda s: (s.start, s.end))
+        autosomes = [s for chrom, group in self._groups.items() if chrom in AUTOSOME_SET for s in group]
         self._mode = _mode(autosomes)
-        self._log2 = _median_log2(autosomes)
+        # log2 ratios judge only where some segment states no copies
+        self._by_log2 = any(s.total is None for s in profile.segments)
+        self._log2 = _median_log2(autosomes) if self._by_log2 else None
         self._made: dict[tuple[str, bool], _Chromosome] = {}
 
     def of(self, chrom: str, pos: int) -> _Chromosome:
@@ -235,7 +239,7 @@ class _Chromosomes:
             expected,
             gain,
             self._uneven(segments, baseline),
-            _median_log2(segments),
+            _median_log2(segments) if self._by_log2 else None,
             self._log2,
             tuple(part for arm in "pq" for part in mappable(self._genome).get((chrom, arm), ())),
         )
@@ -254,17 +258,22 @@ class _Chromosomes:
         return _Chromosome(inside, baseline, baseline, baseline, False, _median_log2(flanks), self._log2)
 
     def _uneven(self, segments: Sequence[Segment], baseline: int | None) -> bool:
-        known = [(s.length, whole(s.total) == baseline) for s in segments if s.total is not None]
-        length = sum(size for size, _ in known)
-        return bool(known) and sum(size for size, same in known if same) < self._limits.baseline_share * length
+        length = own = 0
+        for segment in segments:
+            if segment.total is not None:
+                size = segment.end - segment.start + 1
+                length += size
+                own += size if whole(segment.total) == baseline else 0
+        return length > 0 and own < self._limits.baseline_share * length
 
 
 def _mode(segments: Iterable[Segment]) -> int | None:
     """The commonest whole number of copies by length."""
-    totals: Counter[int] = Counter()
+    totals: dict[int, int] = {}
     for segment in segments:
         if segment.total is not None:
-            totals[whole(segment.total)] += segment.length
+            state = whole(segment.total)
+            totals[state] = totals.get(state, 0) + segment.end - segment.start + 1
     return min(totals, key=lambda state: (-totals[state], state)) if totals else None
 
 
@@ -432,7 +441,11 @@ def _by_segments(
     own = chromosomes.of(gene.chrom, gene.start)
     near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
     exons = _counted_exons(gene, genome)
+    around = range(max(near[0] - 1, 0), min(near[-1] + 2, len(own.segments))) if near else range(0)
+    shown = {own.kind(index, limits).name for index in around}
     for names in (("homozygous",), LOST):
+        if shown.isdisjoint(names):
+            continue
         changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
         if changed is not None:
             return changed
@@ -442,6 +455,8 @@ def _by_segments(
         text = f"no copy-number segment with a state covers {gene.name}"
         return _not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
     for names in (("amplification",), GAINED, ("cnloh",)):
+        if shown.isdisjoint(names):
+            continue
         changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
         if changed is not None:
             return changed
