@@ -23,9 +23,9 @@ BCSQ_FIELDS = ("Consequence", "SYMBOL", "Feature", "BIOTYPE", "STRAND", "amino_a
 SEVERITY = (
     "transcript_ablation", "splice_acceptor_variant", "splice_donor_variant", "stop_gained", "frameshift_variant",
     "stop_lost", "start_lost", "initiator_codon_variant", "transcript_amplification", "feature_elongation",
-    "feature_truncation", "disruptive_inframe_insertion", "disruptive_inframe_deletion", "conservative_inframe_insertion",
-    "conservative_inframe_deletion", "inframe_insertion", "inframe_deletion", "missense_variant",
-    "protein_altering_variant", "splice_donor_5th_base_variant", "splice_region_variant",
+    "feature_truncation", "disruptive_inframe_insertion", "disruptive_inframe_deletion",
+    "conservative_inframe_insertion", "conservative_inframe_deletion", "inframe_insertion", "inframe_deletion",
+    "missense_variant", "protein_altering_variant", "splice_donor_5th_base_variant", "splice_region_variant",
     "splice_donor_region_variant", "splice_polypyrimidine_tract_variant", "incomplete_terminal_codon_variant",
     "start_retained_variant", "stop_retained_variant", "synonymous_variant", "coding_sequence_variant",
     "mature_miRNA_variant", "5_prime_UTR_premature_start_codon_gain_variant", "5_prime_UTR_variant",
@@ -80,8 +80,8 @@ def parse_text(text: str | None) -> FileAnnotation | None:
     parts = (text or "").split("|")
     if len(parts) != 6:
         return None
-    kind, *rest = parts
-    return FileAnnotation(kind, *(part or None for part in rest))
+    gene, transcript, consequence, hgvsc, hgvsp = (part or None for part in parts[1:])
+    return FileAnnotation(parts[0], gene, transcript, consequence, hgvsc, hgvsp)
 
 
 def severity(consequence: str | None) -> int:

@@ -15,7 +15,7 @@ from annotate.errors import InputError
 from annotate.genome import Genome
 from annotate.inputs.columns import choose_columns
 from annotate.inputs.small_variants.counts import Allele, genotype, sample_counts
-from annotate.inputs.small_variants.header import CHUNK, Header, open_bytes, read_header
+from annotate.inputs.small_variants.header import CHUNK, open_bytes, read_header
 from annotate.inputs.small_variants.panel import Line, Regions
 from annotate.inputs.small_variants.sieve import Block, Sieve
 from annotate.inputs.small_variants.stream import Record, Stream

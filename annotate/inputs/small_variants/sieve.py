@@ -135,9 +135,9 @@ class Sieve:
         width = self.columns - 1
         tabs = np.flatnonzero(text == 9)
         if tabs.size == ends.size * width:
-            tabs = tabs.reshape(ends.size, width)
-            if (tabs[:, 0] > starts).all() and (tabs[:, -1] < ends).all():
-                return self._located(data, number, numbers, text, starts, ends, tabs)
+            table = tabs.reshape(ends.size, width)
+            if (table[:, 0] > starts).all() and (table[:, -1] < ends).all():
+                return self._located(data, number, numbers, text, starts, ends, table)
         return self._mended(data, number)
 
     def _mended(self, data: bytes, number: int) -> Block | None:
@@ -287,7 +287,8 @@ class Sieve:
         left = lines - other - int(np.count_nonzero(keep))
         near = 0
         if self._near is not None and left:
-            inside = _overlap(*self._near, block.keys, block.keys)
+            lows, highs = self._near
+            inside = _overlap(lows, highs, block.keys, block.keys)
             near = int(np.count_nonzero(inside & ~keep & (block.keys >= 0)))
         self.totals.near += near
         self.totals.outside += left - near

@@ -281,7 +281,10 @@ def _kept_cells(line: bytes, chosen: Sequence[int], genome: Genome) -> list[byte
 
 def _plain_header(records: Sequence[Sequence[bytes]], chosen: Sequence[int]) -> bytes:
     """A header that declares what these records use: every key a string, so that no declaration can be wrong."""
-    contigs, filters, infos, formats = ({}, {}, {}, {})  # type: tuple[dict[bytes, None], ...]
+    contigs: dict[bytes, None] = {}
+    filters: dict[bytes, None] = {}
+    infos: dict[bytes, None] = {}
+    formats: dict[bytes, None] = {}
     for cells in records:
         contigs[cells[0]] = None
         filters.update(dict.fromkeys(cells[6].split(b";")))
@@ -318,7 +321,7 @@ def records_by_index(path: Path) -> Mapping[str, int] | None:
     import pysam.bcftools
 
     try:
-        text = pysam.bcftools.index("--stats", str(path))
+        text = str(pysam.bcftools.index("--stats", str(path)))
     except pysam.utils.SamtoolsError:
         return None
     rows = [line.split("\t") for line in text.splitlines()]
