@@ -1,0 +1,168 @@
+"""The drawing of a fusion: both genes, exons kept, breakpoints, frame, reads; valid, escaped, the same every time."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from annotate.drawing.fusion import draw_fusion
+from annotate.genepairs import place
+from annotate.genome import Genome
+from annotate.junctions import chains, join
+from annotate.knowledge import Knowledge
+from annotate.model import Breakend, Junction, Junctions
+from annotate.report.build import _junction
+from tests.makers.structural import junction_of
+
+DARK, GREY = "#333", "#bbb"
+
+
+def as_json(genome: Genome, knowledge: Knowledge, *junctions: Junction) -> list[dict[str, Any]]:
+    """Junctions as the report holds them."""
+    found = Junctions(junctions=junctions, inputs=(), chains=chains(junctions, 5_000))
+    return [_junction(junction) for junction in place(found, genome, knowledge).junctions]
+
+
+def drawn(genome: Genome, knowledge: Knowledge, junction: Junction) -> str:
+    svg = draw_fusion(as_json(genome, knowledge, junction)[0], genome)
+    assert svg is not None
+    return svg
+
+
+def boxes(svg: str, fill: str) -> int:
+    return len(re.findall(f"<rect x=[^>]*fill='{fill}'", svg))
+
+
+@pytest.mark.parametrize(
+    ("five", "three", "five_exon", "three_exon"),
+    [("BCR", "ABL1", 1, 2), ("KMT2A", "AFF1", 9, 5), ("TCF3", "PBX1", 16, 3), ("NUP214", "ABL1", 31, 2)],
+)
+def test_exons_kept(
+    five: str, three: str, five_exon: int, three_exon: int, genome: Genome, knowledge: Knowledge
+) -> None:
+    """Each kept exon once in its gene and once in what is joined."""
+    made = junction_of(genome, five, three, five_exon, three_exon)
+    svg = drawn(genome, knowledge, made)
+    transcript = genome.transcript(three)
+    assert transcript is not None
+    assert boxes(svg, DARK) == 2 * five_exon
+    assert boxes(svg, GREY) == 2 * (len(transcript.exons) - three_exon + 1)
+    for words in (f"{five}::{three}", "in frame", "22 reads (12 split, 10 paired)", "VAF 0.40"):
+        assert words in svg
+    for end in (made.left, made.right):
+        assert end is not None
+        assert f"{end.chrom}:{end.pos:,}" in svg
+
+
+def test_valid_with_title_and_description(grch38: Genome, knowledge: Knowledge) -> None:
+    svg = drawn(grch38, knowledge, junction_of(grch38, "BCR", "ABL1", 1, 2))
+    root = ET.fromstring(svg)
+    names = [child.tag.rpartition("}")[2] for child in root]
+    assert names[:2] == ["title", "desc"]
+    assert root[0].text == "Fusion BCR::ABL1"
+    assert "exons up to 1 of 23 kept" in (root[1].text or "")
+    assert "exons from 2 of 11 kept" in (root[1].text or "")
+    assert root.get("role") == "img"
+
+
+def test_static_small_and_the_same_every_time(grch38: Genome, knowledge: Knowledge) -> None:
+    made = junction_of(grch38, "NUP214", "ABL1", 31, 2)
+    svg = drawn(grch38, knowledge, made)
+    assert svg == drawn(grch38, knowledge, made)
+    assert len(svg) < 20_000
+    assert not re.search(r"<script|<image|<use|href|\sid=|\son\w+=", svg)
+
+
+def test_readable_without_colour(grch38: Genome, knowledge: Knowledge) -> None:
+    svg = drawn(grch38, knowledge, junction_of(grch38, "BCR", "ABL1", 1, 2))
+    for red, green, blue in re.findall(r"#([0-9a-f])([0-9a-f])([0-9a-f])\b", svg):
+        assert red == green == blue
+
+
+def test_words_are_escaped(grch38: Genome, knowledge: Knowledge) -> None:
+    data = as_json(grch38, knowledge, junction_of(grch38, "BCR", "ABL1", 1, 2))[0]
+    evil = "<script>alert('x')</script>&\u202e"
+    pair = {**data["pairs"][0], "five": evil}
+    svg = draw_fusion({**data, "genes": f"{evil}::ABL1", "pairs": [pair]}, grch38)
+    assert svg is not None
+    assert "<script" not in svg
+    assert "\u202e" not in svg
+    ET.fromstring(svg)
+
+
+def test_numbers_of_narrow_boxes_name_the_joined_exons(grch38: Genome, knowledge: Knowledge) -> None:
+    svg = drawn(grch38, knowledge, junction_of(grch38, "NUP214", "ABL1", 31, 2))
+    last = svg.rpartition(">joined<")[2]
+    assert ">31<" in last
+    assert ">2<" in last
+
+
+def test_enhancer_has_no_product(genome: Genome, knowledge: Knowledge) -> None:
+    gene = genome.gene("CRLF2")
+    locus = next(locus for locus in genome.loci() if locus.name == "IGH")
+    assert gene is not None
+    made = join(Breakend("14", locus.start + 500_000, "L"), Breakend("X", gene.end + 9_000, "L"), split_reads=7)
+    svg = drawn(genome, knowledge, made)
+    assert "IGH regulates CRLF2; no chimeric transcript is expected" in svg
+    assert "7 reads" in svg
+    assert "frame" not in svg
+
+
+def test_gene_without_a_model(grch38: Genome, knowledge: Knowledge) -> None:
+    svg = drawn(grch38, knowledge, junction_of(grch38, "ACTB", "ABL1", None, 2))
+    assert "no exon model of ACTB" in svg
+    assert "frame not known" in svg
+
+
+def test_chain(grch38: Genome, knowledge: Knowledge) -> None:
+    whole = junction_of(grch38, "ETV6", "ABL1", 5, 2)
+    assert whole.right is not None
+    ends = {end.chrom: end for end in (whole.left, whole.right)}
+    first = join(ends["12"], Breakend("5", 70_001_000, "R"), split_reads=4)
+    second = join(Breakend("5", 70_002_500, "L"), ends["9"], split_reads=5)
+    named = [j for j in as_json(grch38, knowledge, first, second) if j["genes"] == "ETV6::ABL1"]
+    assert len(named) == 1
+    svg = draw_fusion(named[0], grch38)
+    assert svg is not None
+    assert "joined by a chain of 2 junctions" in svg
+    assert f"12:{ends['12'].pos:,}" in svg
+    assert "5:70,001,000" not in svg  # not a place in either gene
+
+
+def test_breakpoint_within_an_exon(grch38: Genome, knowledge: Knowledge) -> None:
+    transcript = grch38.transcript("ETV6")
+    assert transcript is not None
+    exon = next(exon for exon in transcript.exons if exon.rank == 5)
+    made = junction_of(grch38, "ETV6", "RUNX1", 5, 3, five_pos=(exon.start + exon.end) // 2)
+    assert boxes(drawn(grch38, knowledge, made), DARK) == 10
+
+
+def test_par1_on_y(grch38: Genome, knowledge: Knowledge) -> None:
+    """Both genes on the alias of Y: named and drawn by their place on X."""
+    made = junction_of(grch38, "P2RY8", "CRLF2", 1, 2)
+    assert made.right is not None
+    offset = {par.chrom: par.start for par in grch38.par if par.name == "PAR1"}
+    shift = offset["Y"] - offset["X"]
+    on_y = join(*(replace(end, chrom="Y", pos=end.pos + shift) for end in (made.left, made.right)), split_reads=9)
+    svg = drawn(grch38, knowledge, on_y)
+    assert f"Y:{on_y.left.pos:,}" in svg
+    assert boxes(svg, DARK) == 2
+
+
+@pytest.mark.parametrize("left_out", ["genes", "right", "pairs"])
+def test_nothing_to_draw(left_out: str, grch38: Genome, knowledge: Knowledge) -> None:
+    data = as_json(grch38, knowledge, junction_of(grch38, "BCR", "ABL1", 1, 2))[0]
+    assert draw_fusion({**data, left_out: None}, grch38) is None
+
+
+def test_reads_not_known(grch38: Genome, knowledge: Knowledge) -> None:
+    made = replace(
+        junction_of(grch38, "BCR", "ABL1", 1, 2), split_reads=None, paired_reads=None, support=None, vaf=None
+    )
+    svg = drawn(grch38, knowledge, made)
+    assert "reads" not in svg
+    assert "VAF" not in svg
