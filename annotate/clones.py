@@ -4,8 +4,8 @@ Method. Each mutation is a point of cell fractions (CCF), one for each time poin
 its 95 % interval. The two groups that agree best are merged again and again, as long as one common cell
 fraction is not refused: the sum over time points of the squared difference over its variance, a chi-square
 statistic, must have a probability of at least `evolution.clone_alpha`. The variance of a group is that of its
-weighted mean and `evolution.clone_spread`, which stands for what counting does not explain. A group's cell
-fraction is the mean of its members weighted by their precision.
+weighted mean and `evolution.clone_spread`, a share of the cell fraction for what counting does not explain.
+A group's cell fraction is the mean of its members weighted by their precision.
 
 Nesting follows the sum rule: the clones inside a clone together do not exceed it at any time point. Where
 several nestings fit, the tightest parent is taken; one bulk sample of each time point cannot prove a nesting.
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from annotate.knowledge import Knowledge
 
 if TYPE_CHECKING:
+    from annotate.evolution.categories import Seen
     from annotate.evolution.small import Compared
 
 Z95 = 1.96
@@ -57,7 +58,7 @@ class Clone:
 
 def clones(small: Sequence[Compared], knowledge: Knowledge) -> tuple[list[Clone], list[str]]:
     """Clones, the largest first, and why mutations were not placed."""
-    usable = [one for one in small if all(seen.ccf is not None and seen.low is not None for seen in one.seen)]
+    usable = [one for one in small if all(_placed(seen) for seen in one.seen)]
     notes = _why_not(small, usable)
     if not usable:
         return [], notes
@@ -68,6 +69,11 @@ def clones(small: Sequence[Compared], knowledge: Knowledge) -> tuple[list[Clone]
     found.sort(key=lambda clone: (-sum(clone.ccf), clone.events))
     named = [_renamed(clone, f"C{number}") for number, clone in enumerate(found, start=1)]
     return _nested(named, knowledge), notes
+
+
+def _placed(seen: Seen) -> bool:
+    """A cell fraction with its interval, or the limit of one where the change was not called."""
+    return seen.low is not None and (seen.ccf is not None or seen.present is False)
 
 
 def _why_not(small: Sequence[Compared], usable: Sequence[Compared]) -> list[str]:
@@ -91,7 +97,7 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
     groups = [[index] for index in range(len(usable))]
     means, weights = points.copy(), precision.copy()
     limit = chi_square_limit(knowledge.value("evolution.clone_alpha"), points.shape[1])
-    variance = 1 / weights + spread**2
+    variance = 1 / weights + _spread(means, spread) ** 2
     distance = _distances(means, variance)
     alive = list(range(len(groups)))
     while len(alive) > 1:
@@ -101,7 +107,7 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
         total = weights[one] + weights[two]
         means[one] = (means[one] * weights[one] + means[two] * weights[two]) / total
         weights[one] = total
-        variance[one] = 1 / total + spread**2
+        variance[one] = 1 / total + _spread(means[one], spread) ** 2
         groups[one] += groups[two]
         alive.remove(two)
         distance[two, :] = distance[:, two] = np.inf
@@ -114,6 +120,11 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
         return kept, 0
     large = [group for group in kept if len(group) > 1]
     return large, len(kept) - len(large)
+
+
+def _spread(means: Any, spread: float) -> Any:
+    """What counting does not explain, in proportion to the cell fraction: purity and copies enter as factors."""
+    return spread * means + 0.1 * spread
 
 
 def _distances(means: Any, variance: Any) -> Any:

@@ -133,27 +133,42 @@ def _subjects(
 ) -> list[Subject]:
     found = []
     for one, sites in zip(data, files, strict=True):
+        found.append(Subject(one.sample.sample, one.is_normal, _calls(sites, knowledge, data=one), one))
         if sites.has_normal:
             found.append(Subject(f"normal of {one.sample.sample}", True, _calls(sites, knowledge, normal=True), one))
-        else:
-            found.append(Subject(one.sample.sample, one.is_normal, _calls(sites, knowledge, data=one), one))
         germline = one.sample.germline_variants
         if germline is not None and one.sample.assembly == genome.assembly:
-            name = one.sample.normal_name
-            own = read_sites([germline], genome, tumor=name, limit=int(knowledge.value("evolution.max_sites")))
+            own = germline_sites(one, genome, knowledge)
             found.append(Subject(f"germline of {one.sample.sample}", True, _calls(own, knowledge), one))
     return found
+
+
+def germline_sites(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sites:
+    """All sites of the file in the column `germline_variants`; none where there is no such file."""
+    path = data.sample.germline_variants
+    if path is None or data.sample.assembly != genome.assembly:
+        return Sites()
+    from annotate.inputs.small_variants.germline import germline_sample
+
+    limit = int(knowledge.value("evolution.max_sites"))
+    return read_sites([path], germline_sample(path, data.sample, genome), genome, limit=limit)
 
 
 def _calls(
     sites: Sites, knowledge: Knowledge, *, normal: bool = False, data: TimepointData | None = None
 ) -> dict[Place, Call]:
-    """Genotypes of single-base sites with enough reads; those in segments without the minor allele are left out."""
+    """Genotypes of single-base sites with enough reads.
+
+    Left out in a leukaemia: segments without the minor allele, and sites that its normal column does not have,
+    which are mutations.
+    """
     least, calls = int(knowledge.value("identity.min_depth")), {}
     lost = _lost_segments(data)
     for site in sites.sites:
         counts = site.normal if normal else site.tumor
         if not site.is_snv or site.chrom in ("X", "Y", "MT") or counts is None or counts.vaf is None:
+            continue
+        if not normal and site.normal is not None and not _copies(site.normal.vaf or 0.0):
             continue
         if (counts.depth or 0) >= least and not _inside(lost, site):
             calls[(site.chrom, site.pos)] = Call(site.alt, _copies(counts.vaf), counts.vaf, counts.depth or 0)
@@ -286,7 +301,7 @@ def _foreign_reads(
     best: tuple[float | None, str | None] = (None, None)
     for name, calls in ((two.name, common), (one.name, [(b, a) for a, b in common])):
         strict = [(a, b) for a, b in calls if a.vaf >= 0.98 or a.vaf <= 0.02]
-        if len(strict) < int(knowledge.value("identity.min_sites")):
+        if len(strict) < int(knowledge.value("identity.foreign_min_sites")):
             continue
         wrong = sum((1 - b.vaf if a.copies == 2 else b.vaf) for a, b in strict) / len(strict)
         if best[0] is None or wrong > best[0]:

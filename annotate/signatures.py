@@ -51,7 +51,7 @@ def signatures(
         reasons.append("the package SigProfilerAssignment is not installed (pip install allert[signatures])")
     if reasons or fasta is None:
         return {"state": "not_assessable", "signatures": {}, "reasons": reasons}
-    return fit(contexts(_snvs(small, sample), fasta), knowledge)
+    return fit(contexts(_snvs(sample), fasta), knowledge)
 
 
 def installed() -> bool:
@@ -135,11 +135,10 @@ def _assign(counts: Mapping[str, int]) -> dict[str, float]:
     return {name: float(value) for name, value in row.items() if name != "Samples"}
 
 
-def _snvs(small: SmallVariants, sample: Sample) -> list[tuple[str, int, str, str]]:
+def _snvs(sample: Sample) -> list[tuple[str, int, str, str]]:
     """The passing single-base substitutions of the whole files."""
     from annotate.evolution.sites import read_sites
     from annotate.genome import Genome
 
-    genome = Genome.load(sample.assembly)
-    found = read_sites(sample.small_variants, genome, tumor=small.tumor_name, normal=small.normal_name)
+    found = read_sites(sample.small_variants, sample, Genome.load(sample.assembly))
     return [site.key for site in found.sites if site.is_snv and site.passing]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from annotate.evolution.categories import Seen, is_trace
 from annotate.evolution.sites import Counts, Key, Place, Sites, read_depths, read_sites, trimmed
@@ -38,7 +38,9 @@ class Reads:
                 notes=() if listed else (self._why_unknown(key),),
             )
         counts, source, rate = found
-        alt, depth = counts.alt or 0, counts.depth or 0
+        if counts.alt is None:
+            return self._uncalled(key, counts.depth or 0, genome, knowledge)
+        alt, depth = counts.alt, counts.depth or 0
         present = row is not None or is_trace(alt, depth, rate, knowledge)
         return self.data.seen(
             key,
@@ -51,6 +53,13 @@ class Reads:
             error_rate=rate,
             notes=self._notes(alt, depth, present and row is None),
         )
+
+    def _uncalled(self, key: Key, depth: int, genome: Genome, knowledge: Knowledge) -> Seen:
+        """A depth without a call: fewer reads than a caller calls may carry the change, so only a limit is known."""
+        most = min(int(knowledge.value("pileup.min_alt_reads")) - 1, depth)
+        bound = self.data.seen(key, most, depth, genome, knowledge, present=False, source="vcf")
+        low = None if bound.high is None else 0.0
+        return replace(bound, vaf=None, alt_reads=None, ccf=None, low=low, label="undetermined")
 
     def _notes(self, alt: int, depth: int, uncalled: bool) -> tuple[str, ...]:
         name = self.data.timepoint
@@ -70,7 +79,7 @@ class Reads:
         if depth is None:
             other = self.sites.by_place.get((key[0], key[1]))
             depth = other.tumor.depth if other is not None else None
-        return (Counts(0, depth), "vcf", None) if depth is not None else None
+        return (Counts(None, depth), "vcf", None) if depth is not None else None
 
     def _why_unknown(self, key: Key) -> str:
         name, where = self.data.timepoint, f"{key[0]}:{key[1]:,}"
@@ -85,14 +94,8 @@ def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sit
     """All sites of a sample's small-variant files; nothing where they are of another assembly."""
     if data.sample.assembly != genome.assembly or not data.sample.small_variants:
         return Sites()
-    quality = data.report["quality"]
-    return read_sites(
-        data.sample.small_variants,
-        genome,
-        tumor=quality.get("tumor_column") or data.sample.tumor_name,
-        normal=quality.get("normal_column") or data.sample.normal_name,
-        limit=int(knowledge.value("evolution.max_sites")),
-    )
+    limit = int(knowledge.value("evolution.max_sites"))
+    return read_sites(data.sample.small_variants, data.sample, genome, limit=limit)
 
 
 def look_again(data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> Reads:
@@ -123,15 +126,7 @@ def _from_blocks(data: TimepointData, sites: Sites, keys: Iterable[Key], genome:
     """Depth at places without a variant, where the file has records for them."""
     if not sites.has_counts or not (sites.has_blocks or not sites.complete):
         return {}
-    quality = data.report["quality"]
-    wanted = {(key[0], key[1]) for key in keys}
-    return read_depths(
-        sites.paths,
-        genome,
-        wanted,
-        tumor=quality.get("tumor_column") or data.sample.tumor_name,
-        normal=quality.get("normal_column") or data.sample.normal_name,
-    )
+    return read_depths(sites.paths, data.sample, genome, {(key[0], key[1]) for key in keys})
 
 
 def place_of(key: Key) -> Place:

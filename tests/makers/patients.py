@@ -6,15 +6,17 @@ number. Reads are drawn from the binomial distribution; nothing here uses the co
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from annotate.evolution.timepoints import TimepointData
 from annotate.model import Sample
 
+Random = np.random.Generator
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 
 
@@ -63,13 +65,9 @@ def vaf(mutation: Mutation, point: Point, at: int) -> float:
     return (1 - point.donor) * rho * mutation.fractions[at] * min(mutation.copies, total) / cells if cells else 0.0
 
 
-def binomial(rng: random.Random, trials: int, p: float) -> int:
-    """Number of successes; by direct draws, which is exact."""
-    if p <= 0:
-        return 0
-    if p >= 1:
-        return trials
-    return sum(1 for _ in range(trials) if rng.random() < p)
+def binomial(rng: Random, trials: int, p: float) -> int:
+    """Number of successes in so many trials."""
+    return int(rng.binomial(trials, min(max(p, 0.0), 1.0)))
 
 
 def report(
@@ -155,7 +153,7 @@ def copy_number_data(
     resolution: int | None = 1000,
 ) -> dict[str, Any]:
     """`copy_number` of a report: whole chromosomes with the given total and minor copies, diploid otherwise."""
-    usual = {chrom: (2, 1) for chrom in AUTOSOMES} | (
+    usual = dict.fromkeys(AUTOSOMES, (2, 1)) | (
         {"X": (1, 0), "Y": (1, 0)} if sex == "male" else {"X": (2, 1), "Y": (0, 0)}
     )
     states = usual | dict(copies)
@@ -240,6 +238,7 @@ def write_vcf(
         cells = ["0/0:" + str(depth)] * len(columns)
         fixed = [chrom, str(start), ".", "N", "<NON_REF>", ".", ".", f"END={end}", "GT:DP"]
         lines.append((order[chrom], start, "\t".join([*fixed, *cells])))
+    named = ["FORMAT", *columns] if columns else []
     header = [
         "##fileformat=VCFv4.2",
         '##FILTER=<ID=germline,Description="germline">',
@@ -248,7 +247,7 @@ def write_vcf(
         '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="reads by allele">',
         '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="depth">',
         *(f"##contig=<ID={chrom}>" for chrom in order),
-        "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", *(["FORMAT", *columns] if columns else [])]),
+        "\t".join(["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", *named]),
     ]  # fmt: skip
     body = [line for _, _, line in sorted(lines)]
     path.write_text("\n".join([*header, *body]) + "\n", encoding="utf-8")
@@ -265,13 +264,13 @@ class Person:
     genotypes: Mapping[tuple[str, int], int]
 
 
-def person(rng: random.Random, sites: int = 200) -> Person:
+def person(rng: Random, sites: int = 200) -> Person:
     """Common single-base sites, in the proportions of an allele frequency of one half."""
-    return Person({("1", 1_000_000 + 1000 * n): rng.choice((0, 1, 1, 2)) for n in range(sites)})
+    return Person({("1", 1_000_000 + 1000 * n): int(rng.choice((0, 1, 1, 2))) for n in range(sites)})
 
 
 def germline_records(
-    rng: random.Random, own: Person, point: Point, donor: Person | None = None, columns: int = 1
+    rng: Random, own: Person, point: Point, donor: Person | None = None, columns: int = 1
 ) -> list[tuple[str, int, str, str, list[tuple[int, int]]]]:
     """Counts at germline sites, listed where the person has the allele or the reads show it."""
     found = []
@@ -289,7 +288,7 @@ def timepoint(
     point: Point,
     at: int,
     mutations: Sequence[Mutation],
-    rng: random.Random,
+    rng: Random,
     *,
     patient: str = "P1",
     own: Person | None = None,
@@ -306,7 +305,7 @@ def timepoint(
     name = f"{patient}-{point.name}"
     rows, records, gaps = [], [], []
     for mutation in mutations:
-        depth = max(1, round(rng.gauss(point.depth, point.depth**0.5)))
+        depth = max(1, int(rng.poisson(point.depth)))
         alt = binomial(rng, depth, vaf(mutation, point, at))
         normal = (binomial(rng, 60, normal_share / 2), 60)
         if alt >= 5:
@@ -346,3 +345,98 @@ def timepoint(
 def with_sample(data: TimepointData, **fields: Any) -> TimepointData:
     """The same report with other cells in the sheet."""
     return TimepointData(report=data.report, sample=replace(data.sample, **fields))
+
+
+# ---------------------------------------------------------------- cohorts of simulated patients
+
+# Copies by chromosome that leukaemias of children have; each with its share of clonal mutations on two copies.
+BACKGROUNDS: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    "diploid": {},
+    "high_hyperdiploid": {**dict.fromkeys(("4", "6", "10", "14", "17", "18"), (3, 1)), "21": (4, 2), "X": (3, 1)},
+    "low_hypodiploid": dict.fromkeys(("2", "3", "4", "7", "9", "13", "15", "16", "17"), (1, 0)),
+    "doubled_hypodiploid": dict.fromkeys(("2", "3", "4", "7", "9", "13", "15", "16", "17"), (2, 0)),
+    "losses": {"7": (1, 0), "9": (1, 0), "20": (1, 0), "8": (3, 1)},
+}
+# True cell fractions at two time points, away from the limits between categories, and what a perfect method says.
+CLONES: Sequence[tuple[str, tuple[float, float]]] = (
+    ("preserved", (1.0, 1.0)),
+    ("gained", (0.0, 1.0)),
+    ("gained", (0.0, 0.45)),
+    ("lost", (0.6, 0.0)),
+    ("rising", (0.1, 1.0)),
+    ("rising", (0.2, 0.6)),
+    ("falling", (0.65, 0.2)),
+    ("stable", (0.4, 0.4)),
+)
+DECIDED = frozenset({"preserved", "gained", "lost", "rising", "falling", "stable"})
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A patient with what is true of it."""
+
+    points: tuple[TimepointData, ...]
+    truth: Mapping[str, tuple[str, tuple[float, ...]]]  # event id -> category, true CCF at each time point
+    event: str  # plain, swap, donor, contamination, normal
+
+
+def simulated(folder: Path, number: int, rng: Random, event: str = "plain", mutations: int = 4) -> Simulated:
+    """One patient: `mutations` for each clone of `CLONES`, two or three time points."""
+    folder.mkdir(parents=True, exist_ok=True)
+    background = list(BACKGROUNDS.values())[number % len(BACKGROUNDS)]
+    three = number % 3 == 2
+    sex = "male" if number % 2 else "female"
+    copies = {chrom: state for chrom, state in background.items() if chrom != "X" or sex == "female"}
+    own, other = person(rng), person(rng)
+    made = list(_mutations(rng, copies, sex, mutations, three))
+    points = []
+    for at, name in enumerate(("diagnosis", "relapse", "relapse2")[: 3 if three else 2]):
+        last = at == (2 if three else 1)
+        purity = float(rng.uniform(0.3, 0.95))
+        foreign = {"donor": 0.3, "contamination": 0.1}.get(event, 0.0) if last else 0.0
+        point = Point(
+            name=name,
+            purity=purity,
+            depth=int(np.exp(rng.uniform(np.log(30), np.log(2000)))),
+            copies=copies,
+            sex=sex,
+            donor=foreign,
+            stated_purity=min(1.0, max(0.1, purity * (1 - foreign) + float(rng.normal(0, 0.02)))),
+        )
+        swapped = event == "swap" and last
+        points.append(
+            timepoint(
+                folder,
+                point,
+                at,
+                [m for m, _ in (_mutations(rng, copies, sex, mutations, three) if swapped else made)],
+                rng,
+                patient=f"P{number}",
+                own=other if swapped else own,
+                donor=other if foreign else None,
+                clinical={"prior_hsct": True} if event == "donor" else None,
+                normal_share=0.08 if event == "normal" else 0.0,
+            )
+        )
+    truth = {f"{m.chrom}:{m.pos} {m.ref}>{m.alt}": (category, m.fractions) for m, category in made}
+    return Simulated(tuple(points), truth, event)
+
+
+def _mutations(
+    rng: Random, copies: Mapping[str, tuple[int, int]], sex: str, each: int, three: bool
+) -> Iterable[tuple[Mutation, str]]:
+    """Mutations of every clone on random chromosomes; clonal ones may lie on two copies where there are two."""
+    taken: set[int] = set()
+    for category, (first, last) in CLONES:
+        for _ in range(each):
+            chrom = str(rng.integers(1, 23))
+            if sex == "male" and rng.random() < 0.05:
+                chrom = "X"
+            pos = int(rng.integers(20_000_000, 30_000_000))
+            while pos in taken:
+                pos += 1
+            taken.add(pos)
+            total, minor = copies.get(chrom, (1, 0) if chrom == "X" else (2, 1))
+            early = category == "preserved" and total - minor >= 2 and rng.random() < 0.7
+            fractions = (first, (first + last) / 2, last) if three else (first, last)
+            yield Mutation(chrom, pos, "C", "T", fractions, copies=2 if early else 1), category
