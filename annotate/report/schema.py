@@ -98,6 +98,7 @@ class VariantModel(_Model):
     normal_depth: int | None = None
     normal_alt_reads: int | None = None
     genotype: str | None = None
+    phase_set: str | None = None
     population_af: float | None = None
     oncogenicity_points: dict[str, int] = {}
     file_annotation: str | None = None
