@@ -29,11 +29,15 @@ def dna_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     rules = rules_of(case.genome, case.knowledge, lesion)
     junctions = case.junctions.junctions if case.junctions is not None else ()
     by_id = {junction.id: junction for junction in junctions} if any(j.pairs for j in junctions) else {}
+    explained = {id for junction in junctions for pair in junction.pairs if pair.oriented for id in pair.via}
     found = []
     for junction in junctions:
         finding = _of_pairs(case, rules, junction, by_id) if junction.pairs else None
-        found.append(finding or _orphan(case, rules, junction))
-    return tuple(finding for finding in found if finding is not None)
+        if finding is None and junction.id not in explained:
+            finding = _orphan(case, rules, junction)
+        if finding is not None:
+            found.append(finding)
+    return tuple(found)
 
 
 # ---------------------------------------------------------------- junctions between two genes
@@ -252,7 +256,9 @@ def _orphan(case: Case, rules: tuple[Rule, ...], junction: Junction) -> Finding 
             continue
         for end, far in ((junction.left, junction.right), (junction.right, junction.left)):
             gene = _anchor(case, rule, end) if end is not None else None
-            if gene is not None and end is not None and not _within(gene, far):
+            if gene is None or end is None or _within(gene, far):
+                continue
+            if not any(pair.oriented and gene.name in (pair.five, pair.three) for pair in junction.pairs):
                 return _orphan_finding(case, rule, junction, gene, end, far)
     return None
 
