@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -364,6 +365,30 @@ def test_a_broken_number_names_its_place(grch38: Genome, knowledge: Knowledge, t
     assert "many" in text
     text = message(table(tmp_path / "u", "five_prime | three_prime | reads\nBCR | ABL1 | -4\n"), grch38, knowledge)
     assert "negative" in text
+
+
+@pytest.mark.parametrize("dialect", [name for name in WITH_PLACES if name != "plain"])
+def test_a_file_cut_in_the_middle_of_a_row(dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = write_fusions(dialect, tmp_path / "t", [fusion_of(grch38, "BCR", "ABL1", 1, 2)])
+    header, row = path.read_text().splitlines()
+    separator = "," if dialect == "jaffa" else "\t"
+    path.write_text(f"{header}\n{separator.join(row.split(separator)[:3])}")
+    text = message(path, grch38, knowledge)
+    assert "ends too early" in text
+    assert "line 2" in text
+
+
+@pytest.mark.parametrize("dialect", WRITERS)
+def test_spelling_of_the_file_does_not_matter(
+    dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Windows line ends, a byte-order mark, gzip, blank lines at the end."""
+    path = write_fusions(dialect, tmp_path / "t", [fusion_of(grch38, "BCR", "ABL1", 1, 2)])
+    plain = read_one(path, grch38, knowledge)
+    data = path.read_bytes()
+    for changed in (data.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + data, gzip.compress(data), data + b"\n\n"):
+        path.write_bytes(changed)
+        assert read_one(path, grch38, knowledge) == plain
 
 
 def test_one_gene_is_no_fusion(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:

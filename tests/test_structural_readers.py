@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate.errors import InputError
+from annotate.genepairs import place
 from annotate.genome import Genome
+from annotate.inputs.fusions import read_fusions
 from annotate.inputs.registry import recognise
 from annotate.inputs.structural import read_structural
 from annotate.junctions import join
@@ -373,3 +375,29 @@ def test_real_files_need_the_tumour_named(shared_data: Path, grch37: Genome, kno
         read(shared_data / "structural_variants/manta/colo829_somatic_manta.vcf", grch37, knowledge, tumor=None)
     assert "COLO829R, COLO829T" in str(error.value)
     assert "tumor_name" in str(error.value)
+
+
+def test_dna_and_rna_of_one_cell_line_agree(shared_data: Path, grch37: Genome, knowledge: Knowledge) -> None:
+    """SKBR3: long reads of DNA (Sniffles) and RNA (STAR-Fusion), by other laboratories, name the same 5' genes."""
+    rna = read_fusions(
+        (
+            shared_data
+            / "fusions/starfusion/testing___misc_tests___fuco___star-fusion.fusion_candidates.final.abridged",
+        ),
+        grch37,
+        knowledge,
+    )
+    keeps = {fusion.name: (fusion.five_keeps, fusion.three_keeps) for fusion in rna.fusions}
+    path = shared_data / "structural_variants/sniffles/SKBR3_Sniffles_v1.0.2_tra.vcf"
+    dna = place(read(path, grch37, knowledge, tumor=None), grch37, knowledge)
+    shared = {
+        pair: junction for junction in dna.junctions for pair in junction.pairs if f"{pair.five}::{pair.three}" in keeps
+    }
+    assert {f"{pair.five}::{pair.three}" for pair in shared} == {"RARA::PKIA", "TATDN1::GSDMB"}
+    for pair, junction in shared.items():
+        assert pair.oriented
+        ends = {end.chrom: end.keeps for end in (junction.left, junction.right) if end is not None}
+        five, three = grch37.gene(pair.five), grch37.gene(pair.three)
+        assert five is not None
+        assert three is not None
+        assert (ends[five.chrom], ends[three.chrom]) == keeps[f"{pair.five}::{pair.three}"]

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from annotate.genome import Genome
-from annotate.inputs.fusions.common import Reading, cell, count, register_format, truth
-from annotate.inputs.text import Head, Row, table
+from annotate.inputs.fusions.common import Reading, cell, count, register_format, rows, truth
+from annotate.inputs.text import Head, Row
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile, Side
 
@@ -29,7 +29,7 @@ def _recognise(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "Arriba", NAME)
-    for row in table(path):
+    for row in rows(path, "breakpoint1", "breakpoint2"):
         _row(reading, row)
     return reading.done()
 

@@ -10,8 +10,17 @@ import re
 from pathlib import Path
 
 from annotate.genome import Genome
-from annotate.inputs.fusions.common import Reading, cell, cell_genes, count, five_side, register_format, three_side
-from annotate.inputs.text import Head, Row, table
+from annotate.inputs.fusions.common import (
+    Reading,
+    cell,
+    cell_genes,
+    count,
+    five_side,
+    register_format,
+    rows,
+    three_side,
+)
+from annotate.inputs.text import Head, Row
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile, Side
 
@@ -25,9 +34,7 @@ def _recognise(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "CICERO", NAME)
-    for row in table(path):
-        if row.cells.get("geneA") == "geneA":
-            continue  # parts of a run, joined with their headers
+    for row in rows(path, *_COLUMNS):
         _row(reading, row)
     return reading.done()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from annotate.errors import InputError
 from annotate.genome import ASSEMBLIES, Gene, Genome
 from annotate.inputs.registry import Format, register
-from annotate.inputs.text import MISSING, Head, Row, Tally
+from annotate.inputs.text import MISSING, Head, Row, Tally, read_head, table
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile, Side
 
@@ -284,6 +284,33 @@ def _inside(places: Iterable[tuple[str, str, int]], genome: Genome, window: int)
 
 
 # ---------------------------------------------------------------- cells
+
+
+def rows(path: Path, *needed: str) -> Iterator[Row]:
+    """Rows of a tab-separated table whose header may begin with `#`; a repeated header is no row.
+
+    Errors: InputError for a row that ends before the last of the columns needed.
+    """
+    names = read_head(path).columns
+    for row in table(path, columns=names):
+        if tuple(row.cells.values()) != names:
+            yield whole(row, *needed)
+
+
+def whole(row: Row, *needed: str) -> Row:
+    """The row itself. Errors: InputError where it ends before one of these columns (a truncated file)."""
+    missing = [column for column in needed if column not in row.cells]
+    if missing:
+        raise InputError(
+            "row ends too early",
+            path=row.path,
+            line=row.line,
+            column=missing[0],
+            found=f"{len(row.cells)} columns",
+            expected="as many as the header",
+            fix="copy the file again, or complete the row",
+        )
+    return row
 
 
 def cell(row: Row, *columns: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotate.genome import Genome
-from annotate.inputs.fusions.common import Reading, cell, count, five_side, register_format, three_side
-from annotate.inputs.text import Head, table
+from annotate.inputs.fusions.common import Reading, cell, count, five_side, register_format, rows, three_side
+from annotate.inputs.text import Head
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
 
@@ -19,7 +19,7 @@ def _recognise(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "EricScript", NAME)
-    for row in table(path):
+    for row in rows(path, "Breakpoint2", "spanningreads"):
         kind = cell(row, "fusiontype").lower()
         flags = {"read_through"} if "read-through" in kind or "readthrough" in kind else set()
         if cell(row, "Blacklist", "blacklist"):

@@ -17,11 +17,12 @@ from annotate.inputs.fusions.common import (
     count,
     five_side,
     register_format,
+    rows,
     strand_of,
     three_side,
     truth,
 )
-from annotate.inputs.text import MISSING, Head, Row, lines, table
+from annotate.inputs.text import MISSING, Head, Row, lines
 from annotate.junctions import parse_alt
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
@@ -30,6 +31,8 @@ TABLE, VCF = "fusioncatcher.txt", "fusioncatcher.vcf"
 _HEALTHY = frozenset({"banned", "1000genomes", "bodymap2", "gtex", "hpa", "non_cancer_tissues", "non_tumor_cells"})
 _ALIKE = frozenset({"paralogs", "similar_reads", "similar_symbols", "pair_pseudo_genes", "duplicates"})
 _FIVE = "Gene_1_symbol(5end_fusion_partner)"
+_POINT_FIVE = "Fusion_point_for_gene_1(5end_fusion_partner)"
+_POINT_THREE = "Fusion_point_for_gene_2(3end_fusion_partner)"
 _THREE = "Gene_2_symbol(3end_fusion_partner)"
 
 
@@ -43,14 +46,14 @@ def _recognise_vcf(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "FusionCatcher", TABLE)
-    for row in table(path):
+    for row in rows(path, _POINT_FIVE, _POINT_THREE):
         _row(reading, row)
     return reading.done()
 
 
 def _row(reading: Reading, row: Row) -> None:
-    five = cell(row, "Fusion_point_for_gene_1(5end_fusion_partner)")
-    three = cell(row, "Fusion_point_for_gene_2(3end_fusion_partner)")
+    five = cell(row, _POINT_FIVE)
+    three = cell(row, _POINT_THREE)
     effect = cell(row, "Predicted_effect")
     reading.add(
         cell(row, _FIVE),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotate.genome import Genome
-from annotate.inputs.fusions.common import Reading, cell, count, register_format, split_name, truth
-from annotate.inputs.text import Head, Row, table
+from annotate.inputs.fusions.common import Reading, cell, count, register_format, rows, split_name, truth
+from annotate.inputs.text import Head, Row
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile, Side
 
@@ -22,7 +22,7 @@ def _is_linx(head: Head) -> bool:
 def read_linx(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     """LINX names no place: its fusions are of two breakends of other files. The DNA junctions say more."""
     reading = Reading(path, genome, knowledge, "LINX", LINX)
-    for row in table(path):
+    for row in rows(path):
         row = Row(row.path, row.line, {name[:1].lower() + name[1:]: text for name, text in row.cells.items()})
         names = split_name(cell(row, "name"), genome) or ("", "")
         phased = cell(row, "phased")
@@ -47,7 +47,7 @@ def _is_isofox(head: Head) -> bool:
 def read_isofox(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     """Orientation 1 keeps the left of a place, -1 the right. Realigned fragments cross the junction, as split ones."""
     reading = Reading(path, genome, knowledge, "Isofox", ISOFOX)
-    for row in table(path):
+    for row in rows(path, "PosUp", "PosDown"):
         split = [n for n in (count(row, "SplitFrags"), count(row, "RealignedFrags")) if n is not None]
         word = cell(row, "Filter")
         reading.add(

@@ -17,13 +17,14 @@ from annotate.inputs.fusions.common import (
     split_name,
     three_side,
     truth,
+    whole,
 )
 from annotate.inputs.text import Head, Row, lines
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
 
 NAME = "jaffa.csv"
-_COLUMNS = {"fusion genes", "chrom1", "base1", "chrom2", "base2"}
+_COLUMNS = ("fusion genes", "chrom1", "base1", "chrom2", "base2")
 
 
 def comma_table(path: Path) -> Iterator[Row]:
@@ -52,12 +53,13 @@ def comma_columns(head: Head) -> tuple[str, ...]:
 
 
 def _recognise(head: Head) -> bool:
-    return set(comma_columns(head)) >= _COLUMNS
+    return set(comma_columns(head)) >= set(_COLUMNS)
 
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "JAFFA", NAME)
     for row in comma_table(path):
+        whole(row, *_COLUMNS)
         five, three = split_name(cell(row, "fusion genes"), genome) or (cell(row, "fusion genes"), "")
         word = cell(row, "classification")
         reading.add(

@@ -21,13 +21,14 @@ from annotate.inputs.fusions.common import (
     count,
     five_side,
     register_format,
+    rows,
     split_name,
     strand_of,
     three_side,
     truth,
 )
 from annotate.inputs.fusions.jaffa import comma_columns, comma_table
-from annotate.inputs.text import Head, Row, table
+from annotate.inputs.text import Head, Row
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
 
@@ -88,7 +89,7 @@ def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion]
 def _rows(path: Path) -> Iterator[Row]:
     from annotate.inputs.text import read_head
 
-    source = comma_table(path) if comma_columns(read_head(path)) else table(path)
+    source = comma_table(path) if comma_columns(read_head(path)) else rows(path)
     for row in source:
         yield Row(path, row.line, {_name(column): text for column, text in row.cells.items()})
 

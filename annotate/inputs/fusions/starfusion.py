@@ -14,12 +14,13 @@ from annotate.inputs.fusions.common import (
     count,
     five_side,
     register_format,
+    rows,
     split_name,
     strand_of,
     three_side,
     truth,
 )
-from annotate.inputs.text import Head, Row, table
+from annotate.inputs.text import Head, Row
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
 
@@ -35,7 +36,7 @@ def _recognise(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
     reading = Reading(path, genome, knowledge, "STAR-Fusion", NAME)
-    for row in table(path):
+    for row in rows(path, "LeftBreakpoint", "RightBreakpoint"):
         _row(reading, row)
     return reading.done()
 
