@@ -328,6 +328,38 @@ def test_a_karyotype_alone_is_equivocal_and_against_copy_number_a_conflict():
     assert any("karyotype agrees" in reason.text for reason in with_it.reasons)
 
 
+# ---------------------------------------------------------------- FISH
+
+
+@pytest.mark.parametrize(
+    ("id", "fish", "state", "subtype"),
+    [
+        ("cdkn2ab_deletion", "nuc ish(CDKN2Ax0,D9Z1x2)[120/200]", "detected", "homozygous"),
+        ("cdkn2ab_deletion", "nuc ish(CDKN2Ax1,D9Z1x2)[120/200]", "detected", None),
+        ("cdkn2ab_deletion", "nuc ish(p16x1)[120/200]", "detected", None),
+        ("cdkn2ab_deletion", "nuc ish(CDKN2Ax1)[10/200]", "equivocal", None),
+        ("cdkn2ab_deletion", "nuc ish(CDKN2Ax2)[200]", "not_assessable", None),
+        ("tp53_deletion", "nuc ish(TP53x1,D17Z1x2)[180/200]", "detected", None),
+        ("tp53_deletion", "nuc ish(TP53x1,D17Z1x2)[3/200]", "equivocal", None),
+        ("etv6_deletion", "nuc ish(ETV6x1,RUNX1x2)[90/100]", "detected", None),
+        ("etv6_deletion", "nuc ish(ETV6x2,RUNX1x3)(ETV6 con RUNX1x1)[90/100]", "not_assessable", None),
+    ],
+)
+def test_fish(id, fish, state, subtype):
+    found = call(id, case(karyotype=f"46,XX[20].{fish}"))
+    assert (found.state.value, found.subtype) == (state, subtype)
+
+
+def test_fish_against_normal_copy_number_is_a_conflict_and_with_a_loss_agrees():
+    fish = "46,XX[20].nuc ish(CDKN2Ax1,D9Z1x2)[120/200]"
+    against = call("cdkn2ab_deletion", case(made(), karyotype=fish))
+    assert (against.state, against.leaning) == (State.EQUIVOCAL, "likely")
+    assert Code.EVIDENCE_CONFLICT in codes(against)
+    agrees = call("cdkn2ab_deletion", case(made(CDKN2_HETERO), karyotype=fish))
+    assert agrees.state is State.DETECTED
+    assert any("FISH agrees" in reason.text for reason in agrees.reasons)
+
+
 # ---------------------------------------------------------------- PAR1
 
 

@@ -70,6 +70,9 @@ def _homozygous(case: Case, gene: str) -> Clause:
         return Clause(name, True, f"{name}: present")
     hits: Sequence[Mapping[str, object]] = call.details.get("hits", ()) if call is not None else ()
     by_junction = sum(1 for hit in hits if hit.get("gene") == gene and hit.get("rule") == "junction")
+    by_fish = [hit.get("change") for hit in hits if hit.get("gene") == gene and hit.get("rule") == "FISH"]
+    if by_fish:
+        return Clause(name, "homozygous_deletion" in by_fish, f"{name}: {by_fish[0]} by FISH".replace("_", " "))
     if copies is None or copies.call == "not_assessable":
         return Clause(name, None, f"{name}: not assessable", "copy number that resolves the gene")
     if copies.call == "deletion" and (copies.total is None or case.profile is None or case.profile.purity is None):

@@ -15,6 +15,7 @@ from annotate.case import Case
 from annotate.copynumber.genes import exon_text, length_text
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, lesion_name, make, positive_statements, purity
+from annotate.lesions.fish_losses import FishLoss, fish_evidence, fish_losses
 from annotate.lesions.karyotype_losses import KaryotypeLoss, karyotype_evidence, karyotype_losses
 from annotate.lesions.mutated import gene_copies
 from annotate.model import Code, Evidence, GeneCopies, Junction, LesionCall, Reason, State
@@ -42,6 +43,7 @@ class Loss:
     copies: tuple[GeneCopies, ...]  # genes that copy number shows as lost
     junctions: tuple[DeletionJunction, ...]
     karyotype: tuple[KaryotypeLoss, ...]
+    fish: tuple[FishLoss, ...] = ()
 
     @property
     def certain_junctions(self) -> tuple[DeletionJunction, ...]:
@@ -55,6 +57,7 @@ def losses(case: Case, genes: Sequence[str]) -> Loss:
         copies=tuple(c for c in copies if c.call in LOST),
         junctions=tuple(j for gene in genes for j in deletion_junctions(case, gene)),
         karyotype=tuple(tokens),
+        fish=tuple(loss for gene in genes for loss in fish_losses(case, gene)),
     )
 
 
@@ -126,6 +129,8 @@ def call_deletion(
     lost = [c for c in found.copies if not focal_only or c.level in ("focal", None)]
     if lost or found.certain_junctions:
         return _deleted(case, id, lost, found, name_span or {})
+    if found.fish and not focal_only:
+        return _by_fish(case, id, genes, found)
     if found.junctions:
         return _weak_junctions(case, id, found)
     return not_lost(case, id, genes, found, focal_only=focal_only)
@@ -145,6 +150,7 @@ def _deleted(
     reasons = [*_copy_reasons(lost), *_junction_reasons(case, found, lost)]
     if found.karyotype:
         reasons.append(Reason(Code.NOTE, f"the karyotype agrees: {_raw(found.karyotype)}"))
+    reasons += [Reason(Code.NOTE, f"{loss.text}: FISH agrees") for loss in found.fish]
     return make(
         case,
         id,
@@ -245,6 +251,58 @@ def _junction_reasons(case: Case, found: Loss, lost: Sequence[GeneCopies]) -> li
                 text = f"copy number shows no loss here ({copies_text(copies)}); it may be too coarse for this deletion"
                 reasons.append(Reason(Code.NOTE, text))
     return reasons
+
+
+def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
+    """A loss that only FISH shows: detected in a clone's share of cells, a conflict where copy number is normal."""
+    certain = [loss for loss in found.fish if loss.certain]
+    shown = certain or list(found.fish)
+    lost = tuple(dict.fromkeys(loss.gene for loss in shown))
+    homozygous = any(loss.signals == 0 for loss in shown)
+    evidence = [fish_evidence(loss) for loss in shown]
+    normal = [c for g in lost if (c := gene_copies(case, g)) is not None and c.call != "not_assessable"]
+    words = f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by FISH"
+    if certain and not normal:
+        reasons = [Reason(Code.EVIDENCE_FOUND, loss.text) for loss in shown]
+        reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
+        hits = [
+            {
+                "gene": loss.gene,
+                "change": "homozygous_deletion" if loss.signals == 0 else "deletion",
+                "level": None,
+                "rule": "FISH",
+            }
+            for loss in shown
+        ]
+        return make(
+            case,
+            id,
+            State.DETECTED,
+            f"{words}.",
+            reasons,
+            evidence,
+            subtype="homozygous" if homozygous else None,
+            genes=lost,
+            details={"level": None, "homozygous": homozygous, "deletion": "present", "hits": hits},
+        )
+    if normal:
+        texts = "; ".join(copies_text(c) for c in normal)
+        text = f"{'; '.join(loss.text for loss in shown)}, but copy number shows no loss ({texts})"
+        reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "copy number of a purer sample, or FISH of more cells")]
+    else:
+        text = f"{'; '.join(loss.text for loss in shown)}: too few cells for a clone"
+        reasons = [Reason(Code.EVIDENCE_INCOMPLETE, text, "FISH of more cells, or copy number")]
+    return make(
+        case,
+        id,
+        State.EQUIVOCAL,
+        f"{lesion_name(case, id)}: equivocal, {text}.",
+        reasons,
+        evidence,
+        leaning="likely" if certain else "unclear",
+        genes=tuple(genes),
+        details={"deletion": "unknown", "hits": []},
+    )
 
 
 def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:

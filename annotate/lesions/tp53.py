@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from annotate.case import Case
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make
+from annotate.lesions.fish_losses import fish_losses
+from annotate.lesions.losses import call_deletion
 from annotate.lesions.mutated import (
     Hit,
     evidence_of,
@@ -38,6 +40,8 @@ def tp53_deletion(case: Case) -> LesionCall:
         return _deleted(case, copies)
     if junctions:
         return _deleted_by_junction(case, junctions)
+    if fish_losses(case, GENE):
+        return call_deletion(case, "tp53_deletion", (GENE,))
     if copies is not None and copies.call != "not_assessable":
         return _not_deleted(case, copies)
     abnormal = karyotype_17p(case)
