@@ -795,9 +795,8 @@ def test_details_can_be_written_as_json(grch38: Genome) -> None:
     import json
 
     junctions = [fusion_junction(grch38, name) for name in ("BCR::ABL1", "KMT2A::AFF1", "TCF3::PBX1")]
-    case = case_of(
-        grch38, junctions=junctions, fusions=[rna("BCR", "ABL1"), OTHER], karyotype="46,XX,t(9;22)(q34;q11)[20]"
-    )
+    fusions = [rna("BCR", "ABL1"), OTHER]
+    case = case_of(grch38, junctions=junctions, fusions=fusions, karyotype="46,XX,t(9;22)(q34;q11)[20]")
     for lesion in LESIONS:
         found = call(case, lesion)
         assert json.loads(json.dumps(dict(found.details))) == dict(found.details)

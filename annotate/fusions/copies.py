@@ -7,6 +7,8 @@ from annotate.copynumber.patterns import FusionPattern, fusion_patterns
 from annotate.fusions.findings import Finding
 from annotate.model import Code
 
+BETWEEN = frozenset({"loss_between", "amplified_between"})
+
 
 def copy_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     """Patterns of this lesion in the profile. Those in PAR1 need to know how Y was mapped."""
@@ -24,9 +26,16 @@ def _finding(case: Case, pattern: FusionPattern) -> Finding:
         source="copy_number",
         five=five if separator else five.split()[0],
         three=three,
-        strength="note" if blind else ("support" if separator and pattern.leaning == "likely" else "hint"),
+        strength="note" if blind else ("support" if _names_both_ends(case, pattern) else "hint"),
         text=text,
         code=Code.BUILD_LIMITATION if blind else Code.EVIDENCE_INCOMPLETE,
         leaning=pattern.leaning,
         evidence=pattern.evidence[0] if pattern.evidence else None,
     )
+
+
+def _names_both_ends(case: Case, pattern: FusionPattern) -> bool:
+    """Do the ends of the change lie in both genes of the pair? Then it is evidence of its own beside a weak one."""
+    rows = [row for row in case.knowledge.table("copy_patterns") if row["pair"] == pattern.pair]
+    whole = all(row["need"] == "all" for row in rows) or pattern.leaning == "likely"
+    return "::" in pattern.pair and whole and all(row["shape"] in BETWEEN for row in rows)

@@ -33,6 +33,8 @@ def dna_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     found = []
     for junction in junctions:
         finding = _of_pairs(case, rules, junction, by_id) if junction.pairs else None
+        if finding is not None and not finding.known and junction.id in explained:
+            continue  # a link of a chain that makes a known fusion, not a fusion with the piece in between
         if finding is None and junction.id not in explained:
             finding = _orphan(case, rules, junction)
         if finding is not None:
