@@ -169,7 +169,7 @@ def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> A
         calls=calls,
         risk=evaluate_schemes(calls, patient, knowledge, sample.timepoint),
         classification=classify(calls, patient, knowledge),
-        therapies=match_therapies(calls, variants, knowledge),
+        therapies=match_therapies(calls, variants, knowledge, case.profile),
         pharmacogenomics=pgx,
         germline_prompts=prompts(case, calls),
         karyotype_findings=_karyotype_findings(case),

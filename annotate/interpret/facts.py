@@ -8,6 +8,7 @@
 `antigen_loss.rules=id*2`      … by this rule of `gene_mutation_rules`, at least twice
 `relapse_genes.change=G:a|b`   … by this change of gene G (`p.…` or a copy-number call)
 `variant=ABL1:p.Thr315Ile`     a small variant of this name was called (never known to be absent)
+`copies=CD19:deletion|cnloh`   copies of a gene in the copy-number profile
 `patient.prior_hsct`           a clinical yes/no; `patient.sites=CNS`, `patient.immunophenotype=BCP|T`;
                                `patient.mrd_method=flow?`: any other value leaves it open
 `months_from_diagnosis<id`     a clinical number against a threshold of `thresholds/` (`<`, `<=`, `>`, `>=`)
@@ -25,9 +26,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from annotate.germline_flags import PASSING
 from annotate.interpret.conditions import Truth
 from annotate.knowledge import Knowledge
-from annotate.model import LesionCall, Patient, SmallVariant, State
+from annotate.model import Code, CopyNumberProfile, LesionCall, Patient, SmallVariant, State
+from annotate.mutations import plain_protein
 
 COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")
 STATE_WORDS: Mapping[State, str] = {
@@ -79,6 +82,7 @@ class Facts:
     knowledge: Knowledge
     timepoint: str | None = None
     variants: Sequence[SmallVariant] = ()
+    profile: CopyNumberProfile | None = None
     groups: Mapping[str, Groups] = field(default_factory=dict)  # of the schemes evaluated so far
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> missing facts that matter
 
@@ -94,6 +98,8 @@ class Facts:
             return self._scheme(atom)
         if atom.startswith("variant="):
             return self._variant(atom.removeprefix("variant="))
+        if atom.startswith("copies="):
+            return self._copies(atom.removeprefix("copies="))
         if match := COMPARISON.fullmatch(atom):
             return self._compare(match["name"], match["sign"], match["threshold"])
         name, _, wanted = atom.partition("=")
@@ -162,10 +168,21 @@ class Facts:
     def _variant(self, wanted: str) -> Value:
         gene, _, changes = wanted.partition(":")
         options = set(changes.split("|"))
-        found = [v.hgvsp or "" for v in self.variants if v.gene == gene and {v.hgvsp, *v.alternative_names} & options]
+        found = [
+            v
+            for v in self.variants
+            if v.gene == gene and {plain_protein(v.hgvsp or ""), *v.alternative_names} & options
+        ]
         if found:
-            return Value(True, f"{gene} {', '.join(found)}")
+            return Value(True, "; ".join(_seen(variant) for variant in found))
         return Value(None, f"{gene} {changes.replace('|', ' or ')}: not among the variants")
+
+    def _copies(self, wanted: str) -> Value:
+        gene, _, kinds = wanted.partition(":")
+        copies = self.profile.genes.get(gene) if self.profile is not None else None
+        if copies is None or copies.call == "not_assessable":
+            return Value(None, f"{gene}: copies not known")
+        return Value(copies.call in kinds.split("|"), f"{gene}: {copies.call.replace('_', ' ')}")
 
     # ------------------------------------------------------------ clinical facts
 
@@ -269,11 +286,31 @@ def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
     return None if groups & options else False
 
 
+def protein_names(variant: SmallVariant) -> set[str]:
+    """Every protein name of a variant, on the panel's isoform and on others in use."""
+    own = {plain_protein(variant.hgvsp)} if variant.hgvsp else set()
+    return own | {plain_protein(name.split(" ")[0]) for name in variant.alternative_names}
+
+
+def _seen(variant: SmallVariant) -> str:
+    """`ABL1 p.Thr315Ile, VAF 12.0 %`."""
+    parts = [f"{variant.gene} {variant.hgvsp}"]
+    if variant.vaf is not None:
+        parts.append(f"VAF {variant.vaf:.1%}".replace("%", " %"))
+    if variant.filter not in PASSING:
+        parts.append(f"filtered by its caller: {variant.filter}")
+    return ", ".join(parts)
+
+
 def _one_of(call: LesionCall, value: str | None, options: Sequence[str], undecided: Sequence[str]) -> Value:
     if value is None or value in undecided:
         what = "kind not known" if value is None else value
         return Value(None, f"{call.name}: detected, {what}")
-    return Value(value in options, f"{call.name}: {value}")
+    plain = value.split(" ")[0]  # 'BCR::ABL1 p190' is a BCR::ABL1
+    if {value, plain} & set(options):
+        return Value(True, f"{call.name}: {value}")
+    uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
+    return Value(None if uncertain else False, f"{call.name}: {value}{', copies uncertain' if uncertain else ''}")
 
 
 def _names(hit: Mapping[str, object]) -> set[str]:

@@ -1,0 +1,154 @@
+"""Entities of WHO-HAEM5 and ICC 2022 from lesions of DNA and RNA: the first that is shown wins, all are listed.
+
+The tables are `entities` (precedence, condition, names) and `entities_systems`. An entity that gene expression or flow
+cytometry defines is never given from DNA: it is said that it stays open. Where a lesion of higher precedence could
+not be excluded, or two class-defining lesions are found, the entity is provisional and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from annotate.interpret.conditions import Condition, Truth, expand, parse
+from annotate.interpret.facts import Facts
+from annotate.knowledge import Entry, Knowledge
+from annotate.model import Classification, LesionCall, Patient
+
+LINEAGES: Mapping[str, str] = {"BCP": "B", "T": "T", "MPAL": "MPAL"}
+
+Certainty = Literal["certain", "provisional", "not_assessable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One row of `entities` with what this sample says of it."""
+
+    entry: Entry
+    when: Condition
+    truth: Truth
+    words: tuple[str, ...]  # lesions that show it, or that leave it open
+
+    @property
+    def rank(self) -> int:
+        return int(self.entry["rank"])
+
+    @property
+    def primary(self) -> bool:
+        return self.entry["primary"] == "yes"
+
+    @property
+    def needs_expression(self) -> bool:
+        return self.entry["needs_expression"] == "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The entities of one lineage in this sample, sorted."""
+
+    found: tuple[Entity, ...]  # shown by DNA or RNA lesions, by precedence
+    open: tuple[Entity, ...]  # could be, by lesions that were not assessable or equivocal
+    expression: tuple[Entity, ...]  # defined by expression or flow alone
+    rest: Entity  # what is left when nothing is shown: NOS
+
+
+def classify(
+    calls: Mapping[str, LesionCall], patient: Patient | None, knowledge: Knowledge
+) -> tuple[Classification, ...]:
+    """The entity in each system, with what else was found and what could not be excluded."""
+    facts = Facts(calls, patient, knowledge)
+    given = patient.immunophenotype if patient is not None else None
+    reading = _read(LINEAGES[given] if given else "B", facts)
+    return tuple(_classification(row, reading, facts, given) for row in knowledge.table("entities_systems"))
+
+
+def _read(lineage: str, facts: Facts) -> Reading:
+    named = {entry["id"]: entry["when"] for entry in facts.knowledge.table("schemes_facts")}
+    rows = [_entity(row, facts, named) for row in facts.knowledge.table("entities") if row["lineage"] == lineage]
+    rows.sort(key=lambda entity: entity.rank)
+    shown = [entity for entity in rows if entity.when.kind != "always" and not entity.needs_expression]
+    return Reading(
+        found=tuple(entity for entity in shown if entity.truth is True),
+        open=tuple(entity for entity in shown if entity.truth is None),
+        expression=tuple(entity for entity in rows if entity.needs_expression and entity.truth is not False),
+        rest=next(entity for entity in rows if entity.when.kind == "always" and not entity.needs_expression),
+    )
+
+
+def _entity(row: Entry, facts: Facts, named: Mapping[str, str]) -> Entity:
+    when = expand(parse(row["when"]), named)
+    truth = when.truth(facts.truth)
+    atoms = when.supports(facts.truth) if truth else when.undecided(facts.truth)
+    return Entity(row, when, truth, tuple(dict.fromkeys(facts.value(atom).words for atom in atoms)))
+
+
+def _classification(system: Entry, reading: Reading, facts: Facts, lineage: str | None) -> Classification:
+    column = system["column"]
+    best = reading.found[0] if reading.found else None
+    rivals = [e for e in reading.found[1:] if best is not None and e.primary and best.primary]
+    above = [e for e in reading.open if best is None or e.rank < best.rank]
+    reasons = [*_why(best), *_conflict(best, rivals, column), *_left_open(above), *_lineage(lineage, best)]
+    entity, certainty = _decide(best, rivals, above, reading, lineage, column)
+    if best is None and entity is not None:
+        reasons.append(
+            f"no class-defining lesion; gene expression could still name {_names(reading.expression, column)}"
+        )
+    if best is None and entity is None:
+        reasons.append("no class-defining lesion was found, and not all could be excluded")
+    if best is not None and not best.primary:
+        reasons += [f"{e.entry[column]}: {e.entry['note']}" for e in reading.expression if e.words]
+    also = [e.entry[column] for e in reading.found[1:] if entity is None or e.entry[column] != entity]
+    return Classification(
+        system=system["name"],
+        entity=entity,
+        certainty=certainty,
+        reasons=tuple(dict.fromkeys(reasons)),
+        also=tuple(dict.fromkeys(also)),
+        sources=(system["source"],),
+    )
+
+
+def _decide(
+    best: Entity | None,
+    rivals: Sequence[Entity],
+    above: Sequence[Entity],
+    reading: Reading,
+    lineage: str | None,
+    column: str,
+) -> tuple[str | None, Certainty]:
+    if best is not None:
+        uncertain = bool(rivals or above) or lineage is None or not best.primary
+        return best.entry[column], "provisional" if uncertain else "certain"
+    if above or lineage is None:
+        return None, "not_assessable"
+    return reading.rest.entry[column], "provisional"  # what expression or flow defines is never excluded by DNA
+
+
+def _why(best: Entity | None) -> list[str]:
+    if best is None:
+        return []
+    return [*best.words, *([best.entry["note"]] if best.entry["note"] else [])]
+
+
+def _conflict(best: Entity | None, rivals: Sequence[Entity], column: str) -> list[str]:
+    if best is None or not rivals:
+        return []
+    names = [entity.entry[column] for entity in (best, *rivals)]
+    return [f"CONFLICT: more than one class-defining lesion ({'; '.join(names)}); the first in order is given"]
+
+
+def _left_open(above: Sequence[Entity]) -> list[str]:
+    words = list(dict.fromkeys(word for entity in above for word in entity.words))
+    return [f"not excluded: {'; '.join(words)}"] if words else []
+
+
+def _lineage(lineage: str | None, best: Entity | None) -> list[str]:
+    if lineage is not None:
+        return []
+    tail = "read as B lineage for the lesions found" if best is not None else "so no entity can be left over"
+    return [f"immunophenotype is not given, {tail}; DNA does not define the lineage"]
+
+
+def _names(entities: Sequence[Entity], column: str) -> str:
+    return ", ".join(dict.fromkeys(entity.entry[column] for entity in entities)) or "no other entity"

@@ -1,0 +1,75 @@
+"""Prompts for germline counselling: what was found that asks the question. Never a germline result, never a disclosure.
+
+The table is `germline_prompts`: a condition over lesions, a constitutional rearrangement of the karyotype, or a change
+in a gene of predisposition that could be of the germline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from annotate.case import Case
+from annotate.interpret.conditions import expand, parse
+from annotate.interpret.facts import Facts
+from annotate.knowledge import Entry
+from annotate.model import LesionCall
+
+HARMFUL = frozenset({"Oncogenic", "Likely oncogenic"})
+
+
+def prompts(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str, Any], ...]:
+    """`{id, text, sources}` of every row that holds, in the order of the table."""
+    facts = Facts(calls, case.patient, case.knowledge, case.sample.timepoint)
+    found: list[Mapping[str, Any]] = []
+    for entry in case.knowledge.table("germline_prompts"):
+        found += _of(entry, case, facts)
+    return tuple(found)
+
+
+def _of(entry: Entry, case: Case, facts: Facts) -> Iterator[Mapping[str, Any]]:
+    if entry["per_gene"] == "yes":
+        for gene in predisposing(case):
+            yield _prompt(entry, gene)
+    elif entry["constitutional"]:
+        if _constitutional(case, frozenset(entry.items_of("constitutional"))):
+            yield _prompt(entry)
+    elif _holds(entry, facts):
+        yield _prompt(entry)
+
+
+def _holds(entry: Entry, facts: Facts) -> bool:
+    named = {row["id"]: row["when"] for row in facts.knowledge.table("schemes_facts")}
+    return expand(parse(entry["when"]), named).truth(facts.truth) is True
+
+
+def _prompt(entry: Entry, gene: str = "") -> Mapping[str, Any]:
+    id = f"{entry['id']}:{gene}" if gene else entry["id"]
+    return {"id": id, "text": entry["text"].replace("{gene}", gene), "sources": list(entry.items_of("source"))}
+
+
+def _constitutional(case: Case, chromosomes: frozenset[str]) -> bool:
+    """A constitutional rearrangement of just these chromosomes, as the karyotype writes it (`c`)."""
+    clones = case.karyotype.clones if case.karyotype is not None else ()
+    tokens = [token for clone in clones if not clone.donor for token in clone.tokens]
+    return any(token.constitutional and frozenset(token.chromosomes) == chromosomes for token in tokens)
+
+
+def predisposing(case: Case) -> tuple[str, ...]:
+    """Genes of predisposition with a harmful change that may be of the germline, or is in the germline file.
+
+    Which gene and that the question is open is all that is told; the zygosity or the change as a germline finding
+    is not.
+    """
+    genes = {row["id"] for row in case.knowledge.table("gene_roles") if row["predisposition"] == "yes"}
+    found: dict[str, None] = {}
+    for variant in case.small.variants if case.small is not None else ():
+        if variant.gene in genes and "possible_germline" in variant.flags and variant.oncogenicity in HARMFUL:
+            found[variant.gene] = None
+    if case.germline is not None:
+        harmful = {v.key for v in case.small.variants if v.oncogenicity in HARMFUL} if case.small is not None else set()
+        for variant in case.germline.variants:
+            known_harmful = variant.oncogenicity in HARMFUL or variant.key in harmful
+            if variant.gene in genes and known_harmful and variant.genotype not in ("0/0", "0|0"):
+                found[variant.gene] = None
+    return tuple(sorted(found))
