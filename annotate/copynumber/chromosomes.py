@@ -193,12 +193,14 @@ def _chromosome(
 def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
     """Chromosomes that hold this centromere.
 
-    Arms alike: their state. Arms unlike: the state next to the centromere where both sides agree; two apart is
-    an isochromosome, which has one centromere for both copies of its arm; one apart is the arm that is nearer to
-    the rest of the genome, because a lost arm leaves its centromere and a gained one mostly comes without.
+    One arm seen (acrocentric chromosomes): the state next to the centromere. Arms alike: their state. Arms unlike:
+    the state next to the centromere where both sides agree; two apart is an isochromosome, which has one centromere
+    for both copies of its arm; one apart is the arm that is nearer to the rest of the genome, because a lost arm
+    leaves its centromere and a gained one mostly comes without.
     """
     if p.mode is None or q.mode is None:
-        return q.mode if p.mode is None else p.mode
+        only = q if p.mode is None else p
+        return only.near if only.near is not None else only.mode
     if p.mode == q.mode:
         return p.mode
     if p.near is not None and p.near == q.near:
@@ -403,12 +405,18 @@ def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
     """Chromosomes by which noise may have moved the count: 0, 1 or 2."""
     noise = copy_noise(profile, knowledge)
     if noise is not None:
-        if noise <= knowledge.value("copy_number.noise_no_margin"):
-            return 0
-        return 1 if noise <= knowledge.value("copy_number.noise_small_margin") else 2
+        if noise > knowledge.value("copy_number.noise_small_margin"):
+            return 2
+        return 1 if noise * _most_copies(profile, knowledge) / 2 > knowledge.value("copy_number.noise_no_margin") else 0
     if profile.purity is None or profile.purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
         return 0 if profile.purity is not None else 1
     return 1 if profile.purity >= knowledge.value("copy_number.unknown_noise_purity_one") else 2
+
+
+def _most_copies(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
+    """Copies of the most copied chromosome, where they are high enough for noise to move their count; else two."""
+    most = max((state.total for state in profile.chromosomes.values() if state.total is not None), default=2)
+    return most if most >= knowledge.value("copy_number.high_copies") else 2
 
 
 def is_flat(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
@@ -442,10 +450,18 @@ def cells_shown(profile: CopyNumberProfile, stated_purity: float | None, knowled
     if profile.purity is None:
         return False
     shortest = knowledge.value("copy_number.shown_by")
+    change = max(knowledge.value("copy_number.shown_change"), 4 * (profile.noise or 0.0))
     return any(
         segment.length >= shortest
         and segment.chrom in AUTOSOMES
         and segment.total is not None
-        and (abs(segment.total - 2) >= 0.7 or (segment.minor is not None and abs(segment.minor - 1) >= 0.7))
+        and (abs(segment.total - 2) >= change or (segment.minor is not None and abs(segment.minor - 1) >= change))
         for segment in profile.segments
     )
+
+
+def loosely_fitted(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """Was the purity fitted here to signals that do not lie near whole copies? Then it may be far off."""
+    if profile.purity_source != "fit":
+        return False
+    return profile.noise is None or profile.noise > knowledge.value("copy_number.noise_no_margin")

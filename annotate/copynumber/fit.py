@@ -81,6 +81,8 @@ def solve(
         return []
     noise = _noise(groups, first[0], knowledge)
     found = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
+    if purity is None and ploidy is None:
+        found = [s for s in found if _stepwise(s, groups, knowledge)] or found
     limit = found[0].score + knowledge.value("fit.tolerance")
     kept: list[Solution] = []
     for solution in found:
@@ -88,6 +90,27 @@ def solve(
             kept.append(solution)
     del np
     return kept[: int(knowledge.value("fit.max_alternatives"))]
+
+
+def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+    """Do the copy states lie single steps apart, or all even as after a doubling?
+
+    Three copies at one purity give the same signals as four at half of it, and so on without end. A reading in
+    which nothing lies one copy from the commonest state only stretches a simpler one; a doubled genome is the exception that
+    exists.
+    """
+    shares: dict[tuple[int, int | None], float] = {}
+    for state, weight in zip(solution.states, groups.weight, strict=True):
+        shares[state] = shares.get(state, 0.0) + float(weight)
+    seen = [state for state, share in shares.items() if share >= knowledge.value("fit.min_state_share")]
+    if len({total for total, _ in seen}) < 2:
+        return True
+    common = max(seen, key=lambda state: shares[state])[0]
+    step = min(abs(total - common) for total, _ in seen if total != common)
+    if step == 1:
+        return True
+    even = all(total % 2 == 0 and (minor or 0) % 2 == 0 for total, minor in seen)
+    return step == 2 and even
 
 
 def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:
@@ -214,7 +237,9 @@ def _states(groups: _Groups, purity: Array, depth: Array, knowledge: Knowledge, 
     signal = groups.ratio[None, :] * d
     exact = (signal - 2 * (1 - rho)) / rho
     top = knowledge.value("fit.max_copies")
-    best_cost = best_total = best_minor = None
+    best_cost: Any = None
+    best_total: Any = None
+    best_minor: Any = None
     known = ~np.isnan(groups.baf)[None, :]
     baf = np.where(np.isnan(groups.baf), 0.5, groups.baf)[None, :]
     for total in (np.floor(exact), np.ceil(exact)):

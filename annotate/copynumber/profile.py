@@ -364,6 +364,7 @@ def _fitted(
         draft.warnings.append("no reading of the ratios was found: copies are unknown")
         return draft
     readings = [_apply(table.segments, signals, places, solution, sex, "fit") for solution in found]
+    readings = _before_doubling(readings, knowledge)
     draft.chosen, draft.others = readings[0], readings[1:]
     if draft.chosen.purity is not None and draft.purity_source is None:
         draft.purity_source = "fit"
@@ -375,6 +376,19 @@ def _fitted(
         ]
     _say_fit(draft, wanted, purity, words, free, found)
     return draft
+
+
+def _before_doubling(readings: list[Reading], knowledge: Knowledge) -> list[Reading]:
+    """Of a clone and its double, which fit alike, the clone comes first: most patients show it (Carroll 2019)."""
+    first = readings[0]
+    if first.ploidy is None or _alleles_known(first.segments) < knowledge.value("copy_number.min_alleles_known"):
+        return readings
+    halved = _halved(first, knowledge)
+    if halved is None or first.purity is None:
+        return readings
+    own = [r for r in readings if r.ploidy is not None and abs(2 * r.ploidy - first.ploidy) < 0.15]
+    simple = own[0] if own else replace(halved, note="")
+    return [simple, *(r for r in readings if r is not simple)]
 
 
 def _say_fit(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotate.case import Case
-from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, profile_count
+from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 from annotate.inputs.karyotype import acquired_clones, chromosome_copies, is_clonal
 from annotate.knowledge import Knowledge
 from annotate.lesions.assess import absent, make
@@ -105,6 +105,9 @@ def _outside(
     low, high = _range(case.knowledge)
     if not cells_shown(profile, case.sample.purity, case.knowledge):
         text = "the profile is flat and nothing in it shows leukaemic cells"
+        return absent(case, ID, (Reason(Code.PURITY_TOO_LOW, text, "the share of leukaemic cells (column `purity`)"),))
+    if loosely_fitted(profile, case.knowledge):
+        text = "the purity was fitted to noisy signals and may be far off"
         return absent(case, ID, (Reason(Code.PURITY_TOO_LOW, text, "the share of leukaemic cells (column `purity`)"),))
     if _purity_too_low(case, profile) or profile.purity is None:
         known = "unknown" if profile.purity is None else f"{profile.purity:.2f}"

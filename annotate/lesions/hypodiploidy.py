@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from annotate.case import Case
-from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, profile_count
+from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 from annotate.inputs.karyotype import acquired_clones, chromosome_copies, is_clonal
 from annotate.knowledge import Knowledge
 from annotate.lesions.assess import absent, make
@@ -457,6 +457,10 @@ def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Ve
             "every chromosome has two copies, one of each parent, and nothing in the profile shows leukaemic cells:"
             " normal cells alone would look the same"
         )
+        reason = Reason(Code.PURITY_TOO_LOW, text, PURITY)
+        return replace(verdict, state=State.NOT_ASSESSABLE, reasons=(reason, *verdict.reasons))
+    if loosely_fitted(profile, case.knowledge) and verdict.state is State.NOT_DETECTED:
+        text = "the purity was fitted to noisy signals and may be far off, so silence of the alleles is no negative"
         reason = Reason(Code.PURITY_TOO_LOW, text, PURITY)
         return replace(verdict, state=State.NOT_ASSESSABLE, reasons=(reason, *verdict.reasons))
     if purity is not None and purity >= least:

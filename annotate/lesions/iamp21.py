@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from annotate.case import Case
-from annotate.copynumber.chromosomes import AUTOSOMES, cells_shown, clone_state, commonest, whole
+from annotate.copynumber.chromosomes import AUTOSOMES, cells_shown, clone_state, commonest, loosely_fitted, whole
 from annotate.inputs.karyotype import acquired_clones
 from annotate.knowledge import Knowledge
 from annotate.lesions.assess import absent, make
@@ -543,21 +543,35 @@ def scatter(profile: CopyNumberProfile, knowledge: Knowledge) -> float | None:
     return float((square / weight) ** 0.5) if weight else None
 
 
+def spread_of(profile: CopyNumberProfile, knowledge: Knowledge) -> float:
+    """Uncertainty of copies near two, in copies.
+
+    Measured copies: their distance from whole numbers, or where that says nothing any more the scatter within
+    chromosomes. Whole numbers without measured values: what callers of that purity may be off.
+    """
+    if profile.noise is not None:
+        if profile.noise <= knowledge.value("copy_number.noise_small_margin"):
+            return profile.noise
+        return max(profile.noise, scatter(profile, knowledge) or 0.0)
+    purity = profile.purity
+    if purity is not None and purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
+        return knowledge.value("iamp21.spread_pure")
+    if purity is None or purity >= knowledge.value("copy_number.unknown_noise_purity_one"):
+        return knowledge.value("iamp21.spread_middle")
+    return knowledge.value("iamp21.spread_low")
+
+
 def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, knowledge: Knowledge) -> Verdict:
     """A noisy profile makes and hides steps: what rests on them is equivocal."""
-    spread = profile.noise
-    if spread is None:
-        spread = scatter(profile, knowledge)
-    if spread is None or pattern.raw_runx1 is None or pattern.raw_telomere is None:
+    if pattern.raw_runx1 is None or pattern.raw_telomere is None or pattern.peak is None:
         return verdict
     purity = profile.purity or 1.0
     signal = purity * pattern.raw_runx1 + 2 * (1 - purity)
-    here = spread * max(signal / 2, 1.0)
-    if here <= knowledge.value("iamp21.max_noise"):
-        return verdict
-    text = f"copies of 21q are uncertain by about {here:.1f}: steps of one copy cannot be told from noise"
+    here = spread_of(profile, knowledge) * max(signal / 2, 1.0)
+    text = f"copies of 21q are uncertain by about {here:.1f}: steps of one copy are not told from noise"
     reason = Reason(Code.EVIDENCE_INCOMPLETE, text, FISH)
-    if verdict.state is State.DETECTED:
+    noisy = here > knowledge.value("iamp21.max_noise")
+    if verdict.state.present and noisy:
         if abs(pattern.raw_runx1 - pattern.raw_telomere) >= knowledge.value("iamp21.noise_factor") * here:
             return replace(verdict, reasons=(*verdict.reasons, replace(reason, code=Code.NOTE)))
         return replace(
@@ -567,8 +581,15 @@ def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kn
             reasons=(reason, *verdict.reasons),
             leaning="likely",
         )
+    if verdict.state is not State.NOT_DETECTED or _excluded(verdict):
+        return verdict
+    guessed = profile.purity_source == "fit" and (not profile.allele_specific or loosely_fitted(profile, knowledge))
+    if guessed and pattern.raw_runx1 > _base(profile, knowledge) + knowledge.value("iamp21.gain"):
+        gain = Reason(Code.PURITY_TOO_LOW, "21q is gained, and by how many copies depends on the purity", PURITY)
+        return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *verdict.reasons))
+    one_level = pattern.steps == 1 and not loosely_fitted(profile, knowledge)
     some = knowledge.value("iamp21.atypical_runx1")
-    if verdict.state is State.NOT_DETECTED and pattern.raw_runx1 + 2 * here >= some and not _excluded(verdict):
+    if not one_level and pattern.raw_runx1 + 2 * here >= some and pattern.raw_runx1 > pattern.raw_telomere:
         return replace(
             verdict,
             state=State.EQUIVOCAL,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from annotate.genome import Genome
 from tests.makers.copy_number import Truth
@@ -62,7 +63,7 @@ def truth(karyotype: Simulated, genome: Genome, pieces: int = P_PIECE) -> list[T
             continue
         step = length // pieces
         edges = [1 + i * step for i in range(pieces)] + [length + 1]
-        found += [(chrom, a, b - 1, total, minor) for a, b in zip(edges, edges[1:], strict=False)]
+        found += [(chrom, a, b - 1, total, minor) for a, b in pairwise(edges)]
     return found if karyotype.sex == "male" else [item for item in found if item[0] != "Y"]
 
 
@@ -171,7 +172,12 @@ def catalogue() -> tuple[Simulated, ...]:
         diploid("hexasomy 21", "polysomy_21", c21=(6, 2)),
         with_21("uniform RUNX1x6", "polysomy_21", ((46.7, 6, 1),)),
         with_21("ETV6::RUNX1 with der(21)", "etv6_runx1", ((34.9, 2, 1), (46.7, 4, 1)), etv6_runx1=True),
-        with_21("ETV6::RUNX1 uneven", "etv6_runx1", ((30.0, 2, 1), (34.9, 3, 1), (41.0, 5, 1), (46.7, 3, 1)), etv6_runx1=True),
+        with_21(
+            "ETV6::RUNX1 uneven",
+            "etv6_runx1",
+            ((30.0, 2, 1), (34.9, 3, 1), (41.0, 5, 1), (46.7, 3, 1)),
+            etv6_runx1=True,
+        ),
     ]
     found += [
         with_21(f"iAMP21 {name}", "iamp21", pieces, "male" if place % 2 else "female")

@@ -1,0 +1,138 @@
+"""Truth table of the chromosome-level lesions: simulated karyotypes through callers' files, readers and rules.
+
+Prints confusion tables as Markdown; `--write` puts them into docs/validation.md. Exit code 1 where something was
+said that must never be said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from annotate.genome import Genome  # noqa: E402
+from annotate.knowledge import Knowledge  # noqa: E402
+from tests.makers.karyotypes import catalogue  # noqa: E402
+from tests.makers.truth_table import (  # noqa: E402
+    ALLELE_DIALECTS,
+    NOISES,
+    PURITIES,
+    RATIO_DIALECTS,
+    TOTAL_DIALECTS,
+    Outcome,
+    Run,
+    faults,
+    outcome,
+    runs,
+)
+
+STATES = ("detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable")
+HEADS = ("detected", "subclonal", "equivocal", "not detected", "not assessable")
+START, END = "<!-- copy number: begin -->", "<!-- copy number: end -->"
+
+
+def one(runs_of_one: Sequence[Run]) -> list[tuple[Outcome, list[str]]]:
+    genome, knowledge = Genome.load("GRCh38"), Knowledge.load()
+    with tempfile.TemporaryDirectory() as folder:
+        found = [outcome(run, Path(folder), genome, knowledge) for run in runs_of_one]
+    return [(item, faults(item)) for item in found]
+
+
+def table(found: Sequence[Outcome], lesion: str) -> Iterator[str]:
+    yield f"| truth | purity | {' | '.join(HEADS)} |"
+    yield "|---|---|" + "---:|" * len(HEADS)
+    kinds = list(dict.fromkeys(item.run.karyotype.kind for item in found))
+    for kind in kinds:
+        for purity in PURITIES:
+            states = Counter(
+                getattr(item, lesion).state.value
+                for item in found
+                if item.run.karyotype.kind == kind and item.run.purity == purity
+            )
+            cells = " | ".join(str(states[state] or "") for state in STATES)
+            yield f"| {kind.replace('_', ' ')} | {purity:g} | {cells} |"
+
+
+def report(found: Sequence[Outcome], wrong: Sequence[str]) -> Iterator[str]:
+    kinds = {
+        "Allele-specific copies": ALLELE_DIALECTS,
+        "Log2 and B-allele frequency, copies fitted by ALLert": RATIO_DIALECTS,
+        "Total copies only": TOTAL_DIALECTS,
+    }
+    yield (
+        f"{len(catalogue())} karyotypes, purity {', '.join(f'{p:g}' for p in PURITIES)}, noise of a segment's log2"
+        f" {' and '.join(f'{n:g}' for n in NOISES)} (half of it on the B-allele frequency), {len(found)} runs through"
+        " written files and the readers. Said what must never be said (a hypodiploid clone excluded, a hyperdiploid"
+        " one called hypodiploid, polysomy called iAMP21, a negative that totals cannot give): "
+        f"**{len(wrong)}**."
+    )
+    for title, dialects in kinds.items():
+        chosen = [item for item in found if item.run.dialect in dialects]
+        if not chosen:
+            continue
+        yield ""
+        yield f"### {title} ({', '.join(dialects)})"
+        for lesion, name in (
+            ("hypodiploidy", "Hypodiploidy"),
+            ("hyperdiploidy", "High hyperdiploidy"),
+            ("iamp21", "iAMP21"),
+        ):
+            yield ""
+            yield f"#### {name}"
+            yield ""
+            yield from table(chosen, lesion)
+    if wrong:
+        yield ""
+        yield "Faults:"
+        yield from (f"* {text}" for text in wrong)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/validation.md")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (default 1)")
+    parser.add_argument("--only", default="", help="karyotypes whose name holds this text")
+    options = parser.parse_args()
+    dialects = (*ALLELE_DIALECTS, *RATIO_DIALECTS, *TOTAL_DIALECTS)
+    karyotypes = [item for item in catalogue() if options.only in item.name]
+    batches = [list(runs([item], dialects)) for item in karyotypes]
+    began = time.perf_counter()
+    if options.jobs > 1:
+        with ProcessPoolExecutor(options.jobs) as pool:
+            results = [item for batch in pool.map(one, batches) for item in batch]
+    else:
+        results = [item for batch in batches for item in one(batch)]
+    found = [item for item, _ in results]
+    wrong = [text for _, texts in results for text in texts]
+    lines = list(report(found, wrong))
+    print("\n".join(lines))
+    print(f"\n{time.perf_counter() - began:.0f} s", file=sys.stderr)
+    if options.write:
+        write(lines)
+    return 1 if wrong else 0
+
+
+def write(lines: Sequence[str]) -> None:
+    """The section between the two marks of docs/validation.md, made where it is missing."""
+    path = ROOT / "docs" / "validation.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else "# Validation\n"
+    body = "\n".join([START, "", "Made by `python scripts/validate_copy_number.py --write`.", "", *lines, "", END])
+    if START in text and END in text:
+        before, rest = text.split(START, 1)
+        text = before + body + rest.split(END, 1)[1]
+    else:
+        text = text.rstrip() + "\n\n## Copy number\n\n" + body + "\n"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

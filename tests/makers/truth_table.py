@@ -1,0 +1,123 @@
+"""Runs simulated karyotypes through a caller's dialect, the real reader, the profile and the lesion rules."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from annotate.case import Case
+from annotate.copynumber.profile import chromosome_profile
+from annotate.genome import Genome
+from annotate.inputs.copy_number import read_copy_number
+from annotate.knowledge import Knowledge
+from annotate.lesions.hyperdiploidy import high_hyperdiploidy
+from annotate.lesions.hypodiploidy import hypodiploidy
+from annotate.lesions.iamp21 import iamp21
+from annotate.model import Code, LesionCall, Patient, Reason, Sample, State
+from tests.makers.copy_number import file_name, write_segments
+from tests.makers.karyotypes import Simulated, catalogue, truth
+
+PURITIES = (0.2, 0.4, 0.7, 0.95)
+NOISES = (0.02, 0.08)  # standard deviation of a segment's log2; half of it on the B-allele frequency
+ALLELE_DIALECTS = ("purple", "ascat")
+TOTAL_DIALECTS = ("cnvkit_cns", "ichorcna")
+RATIO_DIALECTS = ("gatk_modelfinal",)  # log2 and B-allele frequency, copies fitted here
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    karyotype: Simulated
+    dialect: str
+    purity: float
+    noise: float
+
+    @property
+    def alleles(self) -> bool:
+        return self.dialect not in TOTAL_DIALECTS
+
+    @property
+    def label(self) -> str:
+        return f"{self.karyotype.name} | {self.dialect} | purity {self.purity:g} | noise {self.noise:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    run: Run
+    hypodiploidy: LesionCall
+    hyperdiploidy: LesionCall
+    iamp21: LesionCall
+
+
+def runs(
+    karyotypes: Iterable[Simulated] | None = None,
+    dialects: Iterable[str] = (*ALLELE_DIALECTS, *TOTAL_DIALECTS),
+    purities: Iterable[float] = PURITIES,
+    noises: Iterable[float] = NOISES,
+) -> Iterator[Run]:
+    for karyotype in karyotypes if karyotypes is not None else catalogue():
+        for dialect in dialects:
+            for purity in purities:
+                for noise in noises:
+                    yield Run(karyotype, dialect, purity, noise)
+
+
+def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces: int = 4) -> Outcome:
+    """Writes the file of one run into `folder`, reads it and calls the three lesions."""
+    karyotype = run.karyotype
+    seed = zlib.crc32(run.label.encode())
+    segments = truth(karyotype, genome, pieces)
+    path = folder / file_name(run.dialect)
+    write_segments(run.dialect, path, segments, run.purity, None, karyotype.sex, genome.assembly, run.noise, seed)
+    table, inputs = read_copy_number((path,), genome)
+    # whole-genome files are written, so the assay is stated; the dialects' own bins are 1 kb
+    sample = Sample("S", "P", "diagnosis", genome.assembly, sex=karyotype.sex, assay="wgs")  # type: ignore[arg-type]
+    profile = chromosome_profile(table, inputs, sample, genome, knowledge)
+    patient = Patient("P", down_syndrome=karyotype.down_syndrome or None)
+    case = Case(sample, genome, knowledge, patient=patient, profile=profile)
+    hypo = hypodiploidy(case)
+    fusion = _fusion(karyotype)
+    case = replace(case, calls={"hypodiploidy": hypo, "etv6_runx1": fusion})
+    return Outcome(run, hypo, high_hyperdiploidy(case), iamp21(case))
+
+
+def _fusion(karyotype: Simulated) -> LesionCall:
+    state = State.DETECTED if karyotype.etv6_runx1 else State.NOT_DETECTED
+    code = Code.EVIDENCE_FOUND if karyotype.etv6_runx1 else Code.LOOKED_AND_NOT_FOUND
+    return LesionCall("etv6_runx1", "ETV6::RUNX1", state, "given", (Reason(code, "given"),))
+
+
+def faults(found: Outcome) -> list[str]:
+    """What must never be said of this karyotype with this input; empty when all is well."""
+    return [f"{found.run.label}: {text}" for text in (*_hypodiploidy(found), *_iamp21(found), *_hyperdiploidy(found))]
+
+
+def _hypodiploidy(found: Outcome) -> Iterator[str]:
+    run, call = found.run, found.hypodiploidy
+    truth_positive = run.karyotype.hypodiploid
+    if call.state is State.NOT_DETECTED and (truth_positive or not run.alleles):
+        yield f"hypodiploidy not_detected ({call.summary})"
+    if call.state.present and not truth_positive:
+        yield f"hypodiploidy detected ({call.summary})"
+    if call.state.present and not run.alleles:
+        yield f"hypodiploidy detected from total copies alone ({call.summary})"
+    if truth_positive and run.alleles and run.purity >= 0.4 and call.state is State.NOT_ASSESSABLE:
+        yield f"hypodiploidy missed: {call.reasons[0].text}"
+
+
+def _iamp21(found: Outcome) -> Iterator[str]:
+    run, call = found.run, found.iamp21
+    amplified = run.karyotype.kind in ("iamp21", "iamp21_atypical")
+    if call.state.present and not amplified:
+        yield f"iAMP21 detected ({call.summary})"
+    if call.state is State.NOT_DETECTED and amplified:
+        yield f"iAMP21 not_detected ({call.summary})"
+
+
+def _hyperdiploidy(found: Outcome) -> Iterator[str]:
+    run, call = found.run, found.hyperdiploidy
+    if call.state.present and run.karyotype.kind != "hyperdiploid":
+        yield f"high hyperdiploidy detected ({call.summary})"
+    if call.state is State.NOT_DETECTED and run.karyotype.kind == "hyperdiploid":
+        yield f"high hyperdiploidy not_detected ({call.summary})"
