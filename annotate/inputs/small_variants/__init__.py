@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from annotate.genome import Genome
 from annotate.inputs.small_variants import callers as _callers  # registers the formats
+from annotate.inputs.small_variants.merging import deepest, merged
 from annotate.knowledge import Knowledge
-from annotate.model import DepthAt, Sample, SmallVariant, SmallVariants
+from annotate.model import Sample, SmallVariants
 
 if TYPE_CHECKING:
     from annotate.inputs.small_variants.reader import FileRead
@@ -67,7 +68,7 @@ def read_germline(path: Path, sample: Sample, genome: Genome, knowledge: Knowled
 
 
 def _together(files: Sequence[FileRead]) -> SmallVariants:
-    variants = _merged(files)
+    variants = merged(variant for file in files for variant in file.variants)
     counted = any(variant.vaf is not None or variant.depth is not None for variant in variants)
     names = [file.columns.tumor_name for file in files if file.columns.tumor_name]
     normals = [file.columns.normal_name for file in files if file.columns.normal_name]
@@ -76,7 +77,7 @@ def _together(files: Sequence[FileRead]) -> SmallVariants:
         inputs=tuple(file.file for file in files),
         tumor_name=names[0] if names else None,
         normal_name=normals[0] if normals else None,
-        depths=_deepest(files),
+        depths=deepest(depth for file in files for depth in file.depths.values()),
         callers=tuple(sorted({name for file in files for name in _file_callers(file)})),
         sites_total=_sites_total(files),
         has_counts=counted if variants else any(file.has_samples for file in files),
@@ -95,62 +96,6 @@ def _sites_total(files: Sequence[FileRead]) -> int | None:
 
 def _file_callers(file: FileRead) -> set[str]:
     return {caller for variant in file.variants for caller in variant.callers} or {file.dialect.caller}
-
-
-def _merged(files: Sequence[FileRead]) -> tuple[SmallVariant, ...]:
-    """One variant an allele, in genomic order, whatever the order of files and records."""
-    by_key: dict[tuple[str, int, str, str], list[SmallVariant]] = {}
-    for file in files:
-        for variant in file.variants:
-            by_key.setdefault(variant.key, []).append(variant)
-    return tuple(_one(by_key[key]) for key in sorted(by_key, key=_order))
-
-
-def _order(key: tuple[str, int, str, str]) -> tuple[int, str, int, str, str]:
-    chrom, pos, ref, alt = key
-    return (int(chrom) if chrom.isdigit() else 100, chrom, pos, ref, alt)
-
-
-def _one(calls: list[SmallVariant]) -> SmallVariant:
-    """The call that passes, has counts and the greatest depth, with what only the others know."""
-    if len(calls) == 1:
-        return calls[0]
-    calls = sorted(calls, key=_preference)
-    best = calls[0]
-    annotated = next((call for call in calls if call.source == "file"), None)
-    if best.source != "file" and annotated is not None:
-        said = ("gene", "transcript", "consequence", "hgvsc", "hgvsp", "codon", "source", "file_annotation")
-        best = replace(best, **{name: getattr(annotated, name) for name in said})
-    with_normal = next((call for call in calls if call.normal_depth is not None), best)
-    frequencies = [call.population_af for call in calls if call.population_af is not None]
-    return replace(
-        best,
-        callers=tuple(sorted({caller for call in calls for caller in call.callers})),
-        normal_vaf=with_normal.normal_vaf,
-        normal_depth=with_normal.normal_depth,
-        normal_alt_reads=with_normal.normal_alt_reads,
-        population_af=max(frequencies, default=None),
-    )
-
-
-def _preference(call: SmallVariant) -> tuple[object, ...]:
-    return (
-        call.filter not in ("PASS", ".", ""),
-        call.alt_reads is None,
-        -(call.depth or 0),
-        -(call.alt_reads or 0),
-        call.callers,
-        call.file or "",
-    )
-
-
-def _deepest(files: Sequence[FileRead]) -> dict[tuple[str, int], DepthAt]:
-    found: dict[tuple[str, int], DepthAt] = {}
-    for file in files:
-        for place, depth in file.depths.items():
-            if place not in found or depth.depth > found[place].depth:
-                found[place] = depth
-    return dict(sorted(found.items()))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from annotate.inputs.small_variants.counts import (
     sample_depth,
 )
 from annotate.inputs.small_variants.header import Header, read_header
+from annotate.inputs.small_variants.merging import deepest, merged
 from annotate.inputs.small_variants.stream import Record, Stream, index_of
 from annotate.inputs.text import Tally
 from annotate.knowledge import Knowledge
@@ -75,7 +76,7 @@ class _Reader:
     tally: Tally = field(default_factory=Tally)
     found: list[SmallVariant] = field(default_factory=list)
     keys: set[tuple[str, int, str, str]] = field(default_factory=set)
-    depths: dict[panel.Place, DepthAt] = field(default_factory=dict)
+    depths: list[DepthAt] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
     dialect: Dialect = field(init=False)
     carried: Carried = field(init=False)
@@ -96,8 +97,8 @@ class _Reader:
         self._add_outside(stream)
         self._say(stream)
         return FileRead(
-            variants=tuple(self.found),
-            depths=self.depths,
+            variants=merged(self.found),
+            depths=deepest(self.depths),
             file=self.tally.file(self.kind, header.path, self.dialect.name),
             columns=self.columns,
             dialect=self.dialect,
@@ -194,9 +195,6 @@ class _Reader:
         self._refuse_absent(record, called, counts)
         flags = self._flags(record, placed)
         key = (record.chrom, placed.pos, placed.ref, placed.alt)
-        if key in self.keys:
-            raise Unread("the same allele again")
-        self.keys.add(key)
         if placed.repaired:
             self.repairs[
                 "have - as REF or ALT, against the VCF standard: read as an insertion or deletion before POS, with the"
@@ -204,6 +202,9 @@ class _Reader:
             ] += 1
         said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
         self.found.append(self._variant(record, placed, counts, flags, said, own, phase_set, index, allele))
+        if key in self.keys:
+            raise Unread("the same allele again")
+        self.keys.add(key)
         return True
 
     def _tumor_counts(self, record: Record, allele: Allele) -> Counts:
@@ -299,7 +300,8 @@ class _Reader:
             return False
         source = "gvcf" if block and (record.end > record.pos or record.alts[0] != ".") else "format_dp"
         for pos in covered:
-            self._add_depth(record.chrom, pos, depth, source, self._base_counts(record) if pos == record.pos else {})
+            counts = self._base_counts(record) if pos == record.pos else {}
+            self.depths.append(DepthAt(record.chrom, pos, depth, counts, source))
         return block
 
     def _base_counts(self, record: Record) -> Mapping[str, int]:
@@ -315,9 +317,3 @@ class _Reader:
             if counts.alt is not None:
                 found[alt.upper()] = counts.alt
         return found
-
-    def _add_depth(self, chrom: str, pos: int, depth: int, source: str, counts: Mapping[str, int]) -> None:
-        known = self.depths.get((chrom, pos))
-        if known is None or depth > known.depth:
-            merged = {**(known.counts if known else {}), **counts}
-            self.depths[(chrom, pos)] = DepthAt(chrom, pos, depth, merged, source)
