@@ -6,7 +6,7 @@ are the source; the samples' own files are read again only for reads at places t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from annotate.clones import clones
@@ -15,7 +15,7 @@ from annotate.evolution.joined import junctions
 from annotate.evolution.lesions import lesions
 from annotate.evolution.reads import look_again, read_files
 from annotate.evolution.sites import Sites
-from annotate.evolution.small import is_somatic, small_variants, somatic_site
+from annotate.evolution.small import Compared, is_somatic, small_variants, somatic_site
 from annotate.evolution.summary import sentence, site_counts, tally
 from annotate.evolution.timepoints import TimepointData, in_order, names_of
 from annotate.genome import Genome
@@ -59,7 +59,7 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
         "timepoints": [_timepoint(data, name) for data, name in zip(ordered, names, strict=True)],
         "normals": [data.sample.sample for data in normals],
         "concordance": person.as_dict(),
-        "warnings": [*person.findings, *warnings, *notes],
+        "warnings": [*person.findings, *_independence(small, names, knowledge), *warnings, *notes],
         "summary": _summary(person, sentence(events, groups, names, knowledge)),
         "counts": tally(events),
         "sites": _sites(files, names, knowledge),
@@ -110,26 +110,49 @@ def _sites(files: Sequence[Sites], names: Sequence[str], knowledge: Knowledge) -
     return site_counts(files, names, somatic)
 
 
+def _independence(small: Sequence[Compared], names: Sequence[str], knowledge: Knowledge) -> list[str]:
+    """No mutation in common, with enough of them at each end: another leukaemia, or another person."""
+    if len(names) < 2:
+        return []
+    least = int(knowledge.value("evolution.independence_mutations"))
+    own = [sum(1 for one in small if one.seen[at].present) for at in (0, -1)]
+    if min(own) < least or any(one.seen[0].present and one.seen[-1].present for one in small):
+        return []
+    return [
+        f"No mutation is in both {names[0]} ({own[0]:,}) and {names[-1]} ({own[1]:,}): a swap or a second leukaemia."
+        " IG/TR rearrangements of both samples would tell a second leukaemia from a relapse."
+    ]
+
+
 def _limits(ordered: Sequence[TimepointData], files: Sequence[Sites], names: Sequence[str]) -> list[str]:
     """What these inputs cannot say, by time point."""
-    found = []
+    found: dict[str, list[str]] = {}
     for data, sites, name in zip(ordered, files, names, strict=True):
-        if data.purity is None:
-            found.append(f"{name}: the purity is not known, so there are no cell fractions, only VAF.")
-        if sites.paths and not sites.has_counts:
-            found.append(
-                f"{name}: the file lists sites without allele counts. Which clone carries a mutation, whether it rose"
-                " or fell, and whether a site that is not listed was looked at, cannot be said."
-            )
-        elif sites.paths and not sites.has_blocks and data.sample.alignments is None:
-            found.append(
-                f"{name}: the VCF lists called sites only. Depth where nothing was called is not known, so what another"
-                " time point has and this one lacks is `or below limit`; alignments or a gVCF would tell."
-            )
-        if not sites.paths and data.sample.alignments is None:
-            found.append(f"{name}: no small variants.")
-        if data.report["copy_number"] is None:
-            found.append(f"{name}: no copy number.")
-        if not data.has_normal and not sites.has_normal and sites.paths:
-            found.append(f"{name}: no matched normal sample; germline variants may stand among the mutations.")
-    return found
+        for text in _unsaid(data, sites):
+            found.setdefault(text, []).append(name)
+    return [f"{', '.join(where)}: {text}" for text, where in found.items()]
+
+
+def _unsaid(data: TimepointData, sites: Sites) -> Iterator[str]:
+    """One time point."""
+    listed_only = bool(sites.paths) and not sites.has_counts
+    if listed_only:
+        yield (
+            "the file lists sites without allele counts. Which clone carries a mutation, whether it rose or fell, and"
+            " whether a site that is not listed was looked at, cannot be said."
+        )
+    elif sites.paths and not sites.has_blocks and data.sample.alignments is None:
+        yield (
+            "the VCF lists called sites only. Depth where nothing was called is not known, so what another time point"
+            " has and this one lacks is `or below limit`; alignments or a gVCF would tell."
+        )
+    if data.purity is None and not listed_only:
+        yield "the purity is not known, so there are no cell fractions, only VAF."
+    if not sites.paths and data.sample.alignments is None:
+        yield "no small variants."
+    if not sites.complete:
+        yield "the file has more sites than are compared; those of the panel are all compared."
+    if data.report["copy_number"] is None:
+        yield "no copy number."
+    if sites.paths and not data.has_normal and not sites.has_normal and not listed_only:
+        yield "no matched normal sample; germline variants may stand among the mutations."

@@ -45,7 +45,7 @@ def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
     first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in (names[0], names[-1]))
     ids = {event.id for event in last}
     both = [event for event in first if event.id in ids]
-    words = "is" if len(both) == 1 else "are"
+    words = "are" if len(both) > 1 else "is"
     return (
         f"{_mutations(len(both))} {words} in both {names[0]} and {names[-1]}, {len(first) - len(both)} only in"
         f" {names[0]}, {len(last) - len(both)} only in {names[-1]}"
@@ -53,26 +53,24 @@ def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
 
 
 def _mutations(count: int) -> str:
-    return f"{_number(count)} mutation{'' if count == 1 else 's'}"
+    return f"{_number(count)} mutation{'s' if count > 1 else ''}"
 
 
 def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
+    first, last = names[0], names[-1]
+    phrases = {
+        "gained": "{names} {be} gained",
+        "gained_or_below_limit": "{names} {be} found at {last} and not seen at {first}, where {they} cannot be excluded",
+        "lost": "{names} {be} lost",
+        "lost_or_below_limit": "{names} {be} found at {first} and not seen at {last}, where {they} cannot be excluded",
+    }
     found = []
-    for category, words in (
-        ("gained", "gained"),
-        ("gained_or_below_limit", f"found at {names[-1]} and not seen at {names[0]}, which does not exclude"),
-        ("lost", "lost"),
-    ):
+    for category, phrase in phrases.items():
         shown = _important(event for event in events if event.category == category)
-        if not shown:
-            continue
-        listed = _listed([event.name for event in shown])
-        be = "was" if len(shown) == 1 else "were"
-        if category == "gained_or_below_limit":
-            them = "it there" if len(shown) == 1 else "them there"
-            found.append(f"{listed} {be} {words} {them}")
-        else:
-            found.append(f"{listed} {be} {words}")
+        if shown:
+            be, they = ("was", "it") if len(shown) == 1 else ("were", "they")
+            listed = _listed([event.name for event in shown])
+            found.append(phrase.format(names=listed, be=be, they=they, first=first, last=last))
     return found
 
 
