@@ -140,6 +140,8 @@ class _Reader:
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         for text, count in sorted(self.repairs.items()):
             warn(f"{count} records {text}")
+        if stream.totals.unended:
+            warn("the last line has no line end: if the file was cut off there, copy it again")
         if stream.totals.records == 0:
             warn("the file has no record")
 

@@ -30,6 +30,7 @@ class Totals:
     near: int = 0  # in a panel gene, but not in what is read of it
     other_contig: int = 0
     passing_alleles: int = 0
+    unended: bool = False  # the last line has no line end
 
 
 @dataclass(slots=True)
@@ -115,6 +116,7 @@ class Sieve:
             if block is not None:
                 yield block
         if rest.strip():
+            self.totals.unended = True
             block = self._block(rest + b"\n", number)
             if block is not None:
                 yield block
