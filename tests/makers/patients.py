@@ -224,12 +224,12 @@ def write_vcf(
     blocks: Iterable[tuple[str, int, int, int]] = (),
     filters: Mapping[tuple[str, int], str] | None = None,
 ) -> Path:
-    """A VCF with `GT:AD:DP`: (chrom, pos, ref, alt, (alt, depth) of each column), and gVCF blocks.
+    """Write a VCF with `GT:AD:DP`: (chrom, pos, ref, alt, (alt, depth) of each column), and gVCF blocks.
 
     Blocks are (chrom, start, end, depth). Without columns: sites only.
     """
     order = {chrom: index for index, chrom in enumerate((*AUTOSOMES, "X", "Y"))}
-    lines = []
+    lines, blocks = [], list(blocks)
     for chrom, pos, ref, alt, counts in records:
         cells = [f"{'0/1' if a else '0/0'}:{d - a},{a}:{d}" for a, d in counts]
         fixed = [chrom, str(pos), ".", ref, alt, ".", (filters or {}).get((chrom, pos), "PASS"), "."]
@@ -241,6 +241,7 @@ def write_vcf(
     named = ["FORMAT", *columns] if columns else []
     header = [
         "##fileformat=VCFv4.2",
+        *(['##ALT=<ID=NON_REF,Description="any other allele">'] if blocks else []),
         '##FILTER=<ID=germline,Description="germline">',
         '##INFO=<ID=END,Number=1,Type=Integer,Description="end">',
         '##FORMAT=<ID=GT,Number=1,Type=String,Description="genotype">',
