@@ -174,12 +174,12 @@ def _merged(one: Placed, two: Placed) -> Placed:
 
 
 def _name(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Knowledge) -> SmallVariant:
-    file = one.variant
+    file = replace(one.variant, gene=genome.symbol(one.variant.gene) if one.variant.gene else None)
     ours = _ours(one, calls, genome, knowledge)
     if not from_file.annotated(file):
         return ours
-    if _file_knows_more(file, ours, genome):
-        return _as_in_file(file, ours, one, genome)
+    if _file_knows_more(file, ours):
+        return _as_in_file(file, ours)
     flags = ours.flags
     if from_file.differs(file, ours, one.coding, knowledge):
         flags = tuple(dict.fromkeys((*flags, ANNOTATION_DIFFERS)))
@@ -217,15 +217,14 @@ def _on_transcript(
     coded = coding.cds_edit(one.edit)
     own_calls = [call for call in calls if call.transcript == coding.transcript.transcript]
     found = terms.ordered(term for call in own_calls for term in call.terms if term in terms.ORDER)
-    if coded is not None:
-        found = _coding_terms(found, one.place, change)
+    found = _coding_terms(found, one.place, change) if coded is not None else _other_terms(found, one.place)
     name = hgvs.coding_name(coding, one.edit) if one.place and variant.pos else None
     variant = replace(
         variant,
         gene=gene,
         transcript=coding.accession,
         hgvsc=f"{coding.accession}:{name}" if name else None,
-        consequence="&".join(found or one.place),
+        consequence="&".join(found),
         source="csq" if own_calls else "coordinates",
         codon=coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
     )
@@ -234,9 +233,7 @@ def _on_transcript(
     return _without_sequence(variant, coded is not None, genome, knowledge)
 
 
-def _coding_terms(
-    found: tuple[str, ...], place: tuple[str, ...], change: hgvs.ProteinChange | None
-) -> tuple[str, ...]:
+def _coding_terms(found: tuple[str, ...], place: tuple[str, ...], change: hgvs.ProteinChange | None) -> tuple[str, ...]:
     """Terms of the protein change, or of the place and the length where a base is unknown, and csq's of splicing.
 
     csq reads a codon with an unknown base as some residue or other, and takes the first base of a deletion-insertion
@@ -246,6 +243,13 @@ def _coding_terms(
     if set(beside) & _SITES:
         beside = [term for term in beside if term != "splice_region_variant"]
     return terms.ordered((*(place if change is None else change.terms), *beside))
+
+
+def _other_terms(found: tuple[str, ...], place: tuple[str, ...]) -> tuple[str, ...]:
+    """Outside coding sequence: csq's terms and those of the place, without what a splice site makes redundant."""
+    both = terms.ordered((*found, *place))
+    redundant = {"splice_region_variant", "intron_variant"} if set(both) & _SITES else set()
+    return tuple(term for term in both if term not in redundant)
 
 
 def _with_protein(variant: SmallVariant, change: hgvs.ProteinChange, knowledge: Knowledge) -> SmallVariant:
@@ -283,21 +287,21 @@ def _other_gene(variant: SmallVariant, genome: Genome) -> str | None:
 # ---------------------------------------------------------------- beside the file's own annotation
 
 
-def _file_knows_more(file: SmallVariant, ours: SmallVariant, genome: Genome) -> bool:
+def _file_knows_more(file: SmallVariant, ours: SmallVariant) -> bool:
     """The file names a protein change or a place in a gene that the pack cannot tell."""
     if ours.source is None:
         return True
     if ours.source == "hotspot":
         return False
-    same_gene = file.gene is None or ours.gene is None or genome.symbol(file.gene) == ours.gene
+    same_gene = file.gene is None or ours.gene is None or file.gene == ours.gene
     if same_gene:
         return ours.source == "coordinates" and bool(file.hgvsp) and not ours.hgvsp
     own = terms.severity((ours.consequence or "").split("&"))
     return own > terms.EXONIC and from_file.file_severity(file) <= terms.CODING
 
 
-def _as_in_file(file: SmallVariant, ours: SmallVariant, one: Placed, genome: Genome) -> SmallVariant:
-    gene = genome.symbol(file.gene) if file.gene else ours.gene
+def _as_in_file(file: SmallVariant, ours: SmallVariant) -> SmallVariant:
+    gene = file.gene or ours.gene
     same = gene == ours.gene
     return replace(
         file,

@@ -6,6 +6,7 @@ csq stops at the first REF that disagrees with the FASTA. REF alleles were compa
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ _NAMES = {
     "inframe_altering": "protein_altering_variant",
     "non_coding": "non_coding_transcript_exon_variant",
 }
+
+# bcftools keeps the contig number and position of the last record between calls of one process, and refuses a first
+# record before it as unsorted. Every other call therefore numbers its contigs from here on.
+_SHIFT = 100
+_turn = itertools.cycle((0, _SHIFT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _run(
 
 def _vcf(queries: Iterable[Query], contigs: Iterable[str], genome: Genome, samples: int) -> str:
     lengths = genome.contig_lengths
-    lines = ["##fileformat=VCFv4.2"]
+    lines = ["##fileformat=VCFv4.2", *(f"##contig=<ID=unused_{n}>" for n in range(next(_turn)))]
     lines += [f"##contig=<ID={name},length={lengths[name]}>" for name in contigs if name in lengths]
     lines.append('##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">')
     columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
