@@ -232,4 +232,8 @@ def _warnings(case: Case) -> tuple[str, ...]:
     found = [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
     if case.profile is not None:
         found += case.profile.warnings
+    if case.small is not None and case.small.variants:
+        from annotate import consequence
+
+        found += consequence.warnings(case.small.variants)
     return tuple(dict.fromkeys(found))
