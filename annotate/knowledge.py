@@ -88,6 +88,10 @@ class Knowledge:
             self._tables[name] = self._read(name)
         return self._tables[name]
 
+    def ids(self, name: str) -> frozenset[str]:
+        """Ids of the rows of a table."""
+        return frozenset(entry["id"] for entry in self.table(name))
+
     def threshold(self, id: str) -> Threshold:
         try:
             return self._thresholds()[id]
