@@ -8,6 +8,7 @@ What is not understood is kept raw in `unread`, so that it can be said; it never
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from annotate.model import FishProbe, Karyotype, KaryotypeClone, KaryotypePart, 
 
 MAX_LENGTH = 20_000  # characters; the most complex karyotypes of leukaemia have some hundreds
 HIGHEST_COUNT = 300
+MAX_LEVEL = 16  # sets of chromosomes in a cell
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 
 COUNT = re.compile(
@@ -33,6 +35,10 @@ MARKER = re.compile(
     r"(?P<sign>[+-]?)(?P<unsure>\??)(?P<number>\d{1,2}(?:[~-]\d{1,2})?)?(?P<kind>mar|r|dmin|min|ace)\d*(?P<c>c?)$"
 )
 PART = re.compile(r"(?P<kind>[a-zA-Z]+)(?P<chroms>\([^()]*\))(?P<bands>\([^()]*\))?")
+SPACED = re.compile(r"\d{1,3}(?:[~-]\d{1,3})?\s+[XY]{1,5}\s[^,]*$", re.IGNORECASE)  # spaces instead of commas
+LABEL = re.compile(r"^(?:karyotype|karyogram|iscn)\s*[:=]?\s*", re.IGNORECASE)
+CLONE_BREAK = re.compile(r"\]\s*[;,]\s*(?=\d{2,3}(?:[~-]\d{2,3})?[,<])")  # [10]; 46,XX[10]
+SHORT_ARM = re.compile(r"(?<=[a-z])\((?P<chrom>\d{1,2}|X|Y)(?P<arm>[pq])(?P<band>[\d.]*)\)")  # i(17q), del(9p)
 TIMES = re.compile(r"x(?P<times>\d{1,2})(?:[~-]\d{1,2})?$", re.IGNORECASE)
 BAND = re.compile(r"[pq](?:ter|cen|[\d?]+(?:\.[\d?]+)?)?(?:[~-][pq]?[\d?]+(?:\.[\d?]+)?)?")
 
@@ -53,7 +59,8 @@ def parse_karyotype(text: str) -> Karyotype:
     """
     if len(text) > MAX_LENGTH:
         raise InputError("karyotype is too long", found=len(text), expected=f"at most {MAX_LENGTH} characters")
-    plain = text.translate(TRANSLATE).strip().strip("\"'").strip()
+    plain = unicodedata.normalize("NFKC", text).translate(TRANSLATE).strip().strip("\"'").strip()
+    plain = CLONE_BREAK.sub("]/", LABEL.sub("", plain))
     chromosomes, sections = _sections(plain)
     clones, unread = _clones(chromosomes)
     fish: list[FishProbe] = []
@@ -105,8 +112,8 @@ def chromosome_copies(clone: KaryotypeClone) -> Mapping[str, int] | None:
     levels = [clone.ploidy_level] if clone.ploidy_level else _likely_levels(clone.low)
     markers = sum(token.change for token in clone.tokens if token.kind in ("mar", "ring", "min") and not token.parts)
     for level in levels:
-        for shown in (True, False):
-            copies = _copies(clone, level, losses_shown=shown)
+        for shown, gained in ((True, False), (False, False), (True, True)):
+            copies = _copies(clone, level, losses_shown=shown, gains_shown=gained)
             if clone.low <= sum(copies.values()) + markers <= (clone.high or clone.low) and min(copies.values()) >= 0:
                 return copies
     return None
@@ -117,16 +124,28 @@ def _likely_levels(count: int) -> list[int]:
     return sorted((1, 2, 3, 4), key=lambda level: (abs(level * 23 - count), level))
 
 
-def _copies(clone: KaryotypeClone, level: int, *, losses_shown: bool) -> dict[str, int]:
-    """Copies at a ploidy level. `losses_shown`: the sex complement is what is left (45,X,-Y), as ISCN wants it."""
+def _copies(clone: KaryotypeClone, level: int, *, losses_shown: bool, gains_shown: bool) -> dict[str, int]:
+    """Copies at a ploidy level. `losses_shown`: the sex complement is what is left (45,X,-Y), as ISCN wants it.
+
+    `gains_shown`: it holds the gained ones too (28<1n>,XX,+X), as some laboratories write. A sex chromosome with a
+    structural change stands among the abnormalities alone: 46,X,i(X)(q10).
+    """
     copies = dict.fromkeys(AUTOSOMES, level)
     sex = clone.sex or ""
     copies |= {"X": sex.count("X"), "Y": sex.count("Y")}
+    lost = sum(-t.change for t in clone.tokens if t.kind == "loss" and t.chromosomes[:1] in (("X",), ("Y",)))
+    elsewhere = level - len(sex) - (lost if losses_shown else 0)
     for token in clone.tokens:
         named = token.parts[0].chromosomes if token.parts else token.chromosomes
         if not named or not set(named) <= set(copies):
             continue
+        changed = next((chrom for chrom in named if chrom in ("X", "Y")), None)
+        if elsewhere > 0 and changed is not None and token.parts and token.change == 0:
+            copies[changed] += 1
+            elsewhere -= 1
         if token.kind == "loss" and named[0] in ("X", "Y") and losses_shown:
+            continue
+        if token.kind == "gain" and named[0] in ("X", "Y") and gains_shown:
             continue
         change = token.change
         if _fuses(token.kind, named):
@@ -213,6 +232,8 @@ def _clones(text: str) -> tuple[list[KaryotypeClone], list[str]]:
 def _draft(written: str) -> tuple[_Draft | None, list[str]]:
     """A clone without what it inherits, and what of it was not understood. None: no clone at all."""
     compact = re.sub(r"\s+or\s+", "|", written, flags=re.IGNORECASE)
+    if SPACED.match(compact):
+        compact = re.sub(r"(?<!,)\s+(?=[^\[(])", ",", compact)
     compact = re.sub(r"\s+", "", compact)
     compact = compact.removesuffix(".")
     draft = _Draft(written, tokens=[])
@@ -295,6 +316,8 @@ def _finish(draft: _Draft, clones: Sequence[KaryotypeClone], donor: bool) -> Kar
     if source is None:
         return clone
     parent = clones[source]
+    if draft.times > 1 and draft.times * (parent.ploidy_level or _level(parent)) > MAX_LEVEL:
+        return clone  # a doubling of a doubling of…: no cell holds so many chromosomes
     return replace(
         clone,
         sex=clone.sex or (parent.sex * draft.times if parent.sex and parent.sex != "U" else parent.sex),
@@ -422,6 +445,7 @@ def _structural(part: str) -> KaryotypeToken | None:
     body = single.removeprefix(sign) if sign else single
     unsure = "?" in body or body.count("(") != body.count(")")
     body = body.lstrip("?") + ")" * (body.count("(") - body.count(")"))
+    body = SHORT_ARM.sub(_spelled_out, body)
     number = re.match(r"(\d{1,2})(?=[a-z])", body)
     if number:
         times, body = times * int(number[1]), body[number.end() :]
@@ -445,6 +469,12 @@ def _structural(part: str) -> KaryotypeToken | None:
         copies=times,
         uncertain=unsure,
     )
+
+
+def _spelled_out(short: re.Match[str]) -> str:
+    """i(17q) -> i(17)(q10), del(9p21) -> del(9)(p21), del(9p) -> del(9)(p): the arm alone."""
+    isochromosome = short.string[: short.start()].endswith("i") and not short["band"]
+    return f"({short['chrom']})({short['arm']}{'10' if isochromosome else short['band']})"
 
 
 def _parts(body: str) -> tuple[list[KaryotypePart], str]:
