@@ -81,7 +81,7 @@ def test_rna_states(grch38: Genome, lesion: str) -> None:
     assert (strong.state, strong.details["fusion"]) == (D, PROOF[lesion])
     assert strong.evidence[0].kind == "fusion"
     weak = call(case_of(grch38, fusions=[rna(five, three, reads=2), OTHER]), lesion)
-    assert (weak.state, weak.leaning) == (Q, "likely")
+    assert (weak.state, weak.leaning, weak.subtype) == (Q, "likely", PROOF[lesion])
     silent = call(case_of(grch38, fusions=[OTHER]), lesion)
     assert silent.state is (N if lesion in RNA_EXCLUDES else NA)
     assert call(case_of(grch38, fusions=[]), lesion).state is NA
@@ -330,6 +330,15 @@ def test_order_of_records_changes_nothing(grch38: Genome) -> None:
 
 
 # ---------------------------------------------------------------- ABL-class
+
+
+def test_a_break_of_abl1_is_explained_by_bcr_abl1(grch38: Genome) -> None:
+    """Break-apart FISH of ABL1: suspects an ABL-class fusion, but not where BCR::ABL1 is found."""
+    case = case_of(grch38, karyotype="nuc ish(ABL1x2)(5'ABL1 sep 3'ABL1x1)[150/200]", fusions=[rna("BCR", "ABL1")])
+    assert call(case, "abl_class").state is Q
+    found = call(replace(case, calls={"bcr_abl1": call(case, "bcr_abl1")}), "abl_class")
+    assert found.state is N
+    assert "explained by BCR::ABL1" in texts(found)
 
 
 def test_set_nup214_is_not_nup214_abl1(grch38: Genome) -> None:

@@ -238,10 +238,18 @@ def _unproven(
         [*reasons, *extra],
         _evidence(findings),
         leaning=leaning,
+        subtype=_suspected(lead),
         tier=None if lead.known else _tier(lead),
         genes=_genes([], lead),
         details=_details(lead, counted),
     )
+
+
+def _suspected(lead: Finding) -> str | None:
+    """The fusion that is suspected: a product seen with too little support, not a mere break of its genes."""
+    for_review = lead.rule is not None and lead.rule.known != "proof"
+    named = lead.five and lead.three and not lead.reciprocal
+    return lead.name if named and (lead.strength == "support" or for_review) else None
 
 
 def _overruled(finding: Finding, silent_methods: int) -> bool:

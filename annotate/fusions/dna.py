@@ -28,18 +28,25 @@ def dna_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     """Every junction that bears on a lesion, one finding each, in the order of the junctions."""
     rules = rules_of(case.genome, case.knowledge, lesion)
     junctions = case.junctions.junctions if case.junctions is not None else ()
-    by_id = {junction.id: junction for junction in junctions} if any(j.pairs for j in junctions) else {}
+    linked = {id for junction in junctions for pair in junction.pairs for id in pair.via}
+    by_id = {junction.id: junction for junction in junctions if junction.id in linked} if linked else {}
     explained = {id for junction in junctions for pair in junction.pairs if pair.oriented for id in pair.via}
+    broken = {w.chrom for rule in rules if rule.orphan for windows in rule.windows.values() for w in windows}
     found = []
     for junction in junctions:
         finding = _of_pairs(case, rules, junction, by_id) if junction.pairs else None
         if finding is not None and not finding.known and junction.id in explained:
             continue  # a link of a chain that makes a known fusion, not a fusion with the piece in between
-        if finding is None and junction.id not in explained:
+        if finding is None and junction.id not in explained and _touches(junction, broken):
             finding = _orphan(case, rules, junction)
         if finding is not None:
             found.append(finding)
     return tuple(found)
+
+
+def _touches(junction: Junction, chromosomes: set[str]) -> bool:
+    right = junction.right
+    return junction.left.chrom in chromosomes or (right is not None and right.chrom in chromosomes)
 
 
 # ---------------------------------------------------------------- junctions between two genes

@@ -19,7 +19,6 @@ from annotate.model import Code, Evidence, Junction, LesionCall, Reason, SmallVa
 
 PLAIN = (
     "bcr_abl1",
-    "abl_class",
     "kmt2a_r",
     "tcf3_r",
     "jak2_r",
@@ -51,6 +50,23 @@ def rearrangement(case: Case, id: str) -> LesionCall:
 
 for _id in PLAIN:
     lesion(_id)(_plain(_id))
+
+
+# ---------------------------------------------------------------- ABL-class
+
+
+@lesion("abl_class", after=("bcr_abl1",))
+def abl_class(case: Case) -> LesionCall:
+    """Fusions of ABL-class kinases. A break of ABL1 without a named partner is explained by BCR::ABL1, where found."""
+    findings = gather(case, "abl_class")
+    philadelphia = case.calls.get("bcr_abl1")
+    if philadelphia is not None and philadelphia.state.present:
+        findings = tuple(_explained(f) if f.three == "ABL1" and not f.five else f for f in findings)
+    return decide(case, "abl_class", findings)
+
+
+def _explained(finding: Finding) -> Finding:
+    return replace(finding, strength="note", code=Code.NOTE, text=f"{finding.text}: explained by BCR::ABL1")
 
 
 # ---------------------------------------------------------------- MYC, BCL2, BCL6
