@@ -815,7 +815,7 @@ def nothing_found(batch: Batch, folder: Path, g: Genome) -> None:
     )
     batch.sample(
         "D11", "D11", "diagnosis", "GRCh38", sex="male", small_variants=vcf, structural_variants=sv, copy_number=cn, fusions=rna, assay="wgs",
-        par_mode="y_masked", tumor_name="D11", normal_name="D11N", karyotype="46,XY[20]",
+        par_mode="y_masked", tumor_name="D11", normal_name="D11N", karyotype="46,XY[20]", purity=0.9,
     )  # fmt: skip
 
 

@@ -126,7 +126,9 @@ def drawings(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Marku
     """Static SVGs by place on the page. Each is made by our own code, which escapes every text in it."""
     from annotate.report.pictures import pictures
 
-    return {name: Markup(svg) for name, svg in pictures(report, knowledge).items()}  # noqa: S704
+    places: dict[str, Markup] = dict.fromkeys(("genome", "chr21", "count"), Markup(""))
+    places.update({name: Markup(svg) for name, svg in pictures(report, knowledge).items()})  # noqa: S704
+    return places
 
 
 def number(value: float | int | None, digits: int = 2) -> str:

@@ -183,6 +183,8 @@ class SolutionModel(_Model):
     source: str
     modal_number: int | None = None
     note: str = ""
+    retained_homologues: int | None = None
+    loh_autosomes: int | None = None
 
 
 class SegmentModel(_Model):
@@ -195,6 +197,8 @@ class SegmentModel(_Model):
     baf: float | None = None
     cellular_fraction: float | None = None
     markers: int | None = None
+    second_total: float | None = None
+    second_minor: float | None = None
 
 
 class CopyNumberModel(_Model):
