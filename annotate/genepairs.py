@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from annotate.genome import Gene, Genome, Transcript
-from annotate.junctions import Hop, join, walks
+from annotate.junctions import Hop, join, uncollected, walks
 from annotate.knowledge import Knowledge
 from annotate.model import Breakend, GenePair, Junction, Junctions, Side
 
@@ -118,8 +118,9 @@ def place(junctions: Junctions, genome: Genome, knowledge: Knowledge) -> Junctio
     """
     places = Places.of(genome, knowledge)
     least = int(knowledge.value("junctions.min_reads"))
-    chained = _chained(junctions, places, knowledge)
-    placed = tuple(_placed(junction, places, chained.get(junction.id, ()), least) for junction in junctions.junctions)
+    with uncollected():
+        chained = _chained(junctions, places, knowledge)
+        placed = tuple(_placed(one, places, chained.get(one.id, ()), least) for one in junctions.junctions)
     return replace(junctions, junctions=placed)
 
 

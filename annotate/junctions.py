@@ -11,12 +11,13 @@ junction's left breakend, as the VCF record of that breakend would write it.
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import Any, Literal
 
 from annotate.model import Breakend, Junction, Side
@@ -31,6 +32,18 @@ MAX_STEPS = 200_000  # of following chains; a file of random junctions needs one
 _COMPLEMENT = str.maketrans("ACGTNacgtnRYKMBVDHrykmbvdh", "TGCANtgcanYRMKVBHDyrmkvbhd")
 _MATE = re.compile(r"([A-Za-z*.]*)([\[\]])([^\[\]]+):(-?\d+)([\[\]])([A-Za-z*.]*)")
 _BASES = re.compile(r"[A-Za-z]+")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector: the objects of a file are many and in no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def other(side: Side) -> Side:
@@ -345,33 +358,47 @@ def hops(junction: Junction) -> tuple[Hop, ...]:
 class Entries:
     """Where junctions can be entered, by contig and side: sorted places, and the junction that begins there."""
 
+    junctions: Sequence[Junction]
     places: Mapping[tuple[str, Side], Sequence[int]]
-    junctions: Mapping[tuple[str, Side], Sequence[tuple[Junction, bool]]]  # True: entered by its left end
+    numbers: Mapping[tuple[str, Side], Sequence[int]]  # twice the junction's index, one more by its left end
 
     @staticmethod
     def of(junctions: Sequence[Junction]) -> Entries:
-        found: dict[tuple[str, Side], list[tuple[int, int, Junction, bool]]] = defaultdict(list)
+        found: dict[tuple[str, Side], list[tuple[int, int]]] = defaultdict(list)
         for number, junction in enumerate(junctions):
-            for end, by_left in ((junction.left, True), (junction.right, False)):
-                if end is not None and junction.right is not None:
-                    found[end.chrom, end.keeps].append((end.pos, 2 * number + by_left, junction, by_left))
+            left, right = junction.left, junction.right
+            if right is not None:
+                found[left.chrom, left.keeps].append((left.pos, 2 * number + 1))
+                found[right.chrom, right.keeps].append((right.pos, 2 * number))
         for entries in found.values():
-            entries.sort(key=itemgetter(0, 1))
+            entries.sort()
         return Entries(
-            {key: [entry[0] for entry in entries] for key, entries in found.items()},
-            {key: [entry[2:] for entry in entries] for key, entries in found.items()},
+            junctions,
+            {key: [place for place, _ in entries] for key, entries in found.items()},
+            {key: [number for _, number in entries] for key, entries in found.items()},
         )
 
     def behind(self, at: Breakend, distance: int) -> Iterator[Hop]:
         """Hops that begin at most `distance` bases behind a breakend, on the stretch that it keeps."""
-        key = (at.chrom, other(at.keeps))
+        key, index, high = self._first(at, distance)
         places = self.places.get(key, ())
-        low, high = (at.pos, at.pos + distance) if at.keeps == "R" else (at.pos - distance, at.pos)
-        index = bisect_left(places, low)
         while index < len(places) and places[index] <= high:
-            junction, by_left = self.junctions[key][index]
-            yield hops(junction)[0 if by_left else 1]
+            number = self.numbers[key][index]
+            yield hops(self.junctions[number // 2])[0 if number % 2 else 1]
             index += 1
+
+    def any_behind(self, at: Breakend, distance: int) -> bool:
+        """Does any hop begin there? Quicker than `behind`, and enough for most junctions."""
+        key, index, high = self._first(at, distance)
+        places = self.places.get(key, ())
+        return index < len(places) and places[index] <= high
+
+    def _first(self, at: Breakend, distance: int) -> tuple[tuple[str, Side], int, int]:
+        """Contig and side of the entries behind a breakend, the first of them, and the last base of the stretch."""
+        kept_right = at.keeps == "R"
+        key: tuple[str, Side] = (at.chrom, "L" if kept_right else "R")
+        low = at.pos if kept_right else at.pos - distance
+        return key, bisect_left(self.places.get(key, ()), low), low + distance
 
 
 def walks(junctions: Sequence[Junction], distance: int, longest: int) -> list[tuple[Hop, ...]]:
@@ -386,8 +413,12 @@ def walks(junctions: Sequence[Junction], distance: int, longest: int) -> list[tu
     steps = MAX_STEPS
     waiting: list[tuple[Hop, ...]] = []
     for junction in junctions:
-        for hop in hops(junction):
-            waiting.append((hop,))
+        if junction.right is None:
+            continue
+        for leaves, enters in ((junction.right, junction.left), (junction.left, junction.right)):
+            if not entries.any_behind(leaves, distance):
+                continue
+            waiting.append((Hop(junction, enters, leaves),))
             while waiting and steps > 0:
                 walk = waiting.pop()
                 if len(walk) > 1 and order(walk[0].enters) <= order(walk[-1].leaves):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from annotate.genome import Genome
 from annotate.inputs.registry import load_modules, recognise
-from annotate.junctions import chains, merge
+from annotate.junctions import chains, merge, uncollected
 from annotate.knowledge import Knowledge
 from annotate.model import Breakend, InputFile, Junction, Junctions, Sample
 
@@ -47,18 +45,6 @@ def _read(
         callers=tuple(sorted({caller for junction in merged for caller in junction.callers})),
         chains=chains(*_for_chains(merged, knowledge)),
     )
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector: the objects of a file are many and in no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _for_chains(junctions: tuple[Junction, ...], knowledge: Knowledge) -> tuple[list[Junction], int, int]:
