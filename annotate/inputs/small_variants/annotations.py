@@ -188,7 +188,7 @@ def _vep_allele(ref: str, alts: Sequence[str], index: int) -> str:
     alleles = [allele for allele in (ref, *alts) if allele[:1] not in ("<", "*")]
     shared = len({allele[:1] for allele in alleles}) == 1 and len({len(allele) for allele in alleles}) > 1
     alt = alts[index - 1]
-    return (alt[1:] or "-") if shared else alt
+    return (alt[1:] or "-") if shared and alt[:1] not in ("<", "*") else alt
 
 
 def _order(entry: Fields, genome: Genome) -> tuple[object, ...]:
