@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from annotate.case import Regions
+from annotate.errors import InputError
 from annotate.fusions.combine import gather
 from annotate.genome import Genome
 from annotate.junctions import join
+from annotate.knowledge import Knowledge
 from annotate.lesions.registry import registered
 from annotate.model import (
     Breakend,
@@ -810,3 +812,89 @@ def test_details_can_be_written_as_json(grch38: Genome) -> None:
         found = call(case, lesion)
         assert json.loads(json.dumps(dict(found.details))) == dict(found.details)
         assert found.summary.endswith(".")
+
+
+def test_loss_of_3_prime_kmt2a_in_copy_number(grch38: Genome) -> None:
+    """A loss that begins in the breakpoint region is equivocal; one that takes all of KMT2A is nothing."""
+    region, length = grch38.region("KMT2A_bcr1_wide"), grch38.contig_lengths["11"]
+
+    def profile(start: int) -> CopyNumberProfile:
+        segments = (
+            Segment("11", 1, start - 1, total=2, minor=1, markers=900),
+            Segment("11", start, length, total=1, minor=0, markers=900),
+        )
+        state = ChromosomeState("11", 2, 1, 0.1, 1.0)
+        return replace(_deletion_profile(grch38, 10_000_000, 20_000_000), segments=segments, chromosomes={"11": state})
+
+    found = call(replace(case_of(grch38), profile=profile(region.start + 4_000)), "kmt2a_r")
+    assert found.state is Q
+    assert found.genes == ("KMT2A",)
+    assert call(replace(case_of(grch38), profile=profile(100_000_000)), "kmt2a_r").state is NA
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("fusion_rules", "kept_from", "ABL1=x"),
+        ("fusion_rules", "novel", "perhaps"),
+        ("fusion_rules", "windows", "NO_SUCH_REGION"),
+        ("fusion_rules", "pairs", "BCR-ABL1"),
+        ("karyotype_rules", "strength", "sure"),
+        ("karyotype_rules", "bands", "q3[4;q11"),
+    ],
+)
+def test_a_labs_own_rules_are_checked(grch38: Genome, tmp_path: Path, table: str, column: str, value: str) -> None:
+    """A wrong cell in a lab's own table is an error that names file, line and cell."""
+    row = dict(KNOWLEDGE.table(table)[0]) | {column: value}
+    (tmp_path / f"{table}.tsv").write_text("\t".join(row) + "\n" + "\t".join(row.values()) + "\n")
+    case = replace(case_of(grch38, karyotype="46,XX,t(9;22)(q34;q11)[20]"), knowledge=Knowledge.load(tmp_path))
+    with pytest.raises(InputError) as error:
+        call(case, row["lesion"])
+    assert f"{table}.tsv:2" in str(error.value)
+
+
+def test_a_lab_can_add_a_partner(grch38: Genome, tmp_path: Path) -> None:
+    """A row in the lab's own fusion table makes a novel partner a known one."""
+    rows = KNOWLEDGE.table("fusions")
+    row = dict(rows[0]) | {"five_prime": "VIM", "three_prime": "PDGFRB", "group": "ABL_CLASS"}
+    (tmp_path / "fusions.tsv").write_text("\t".join(row) + "\n" + "\t".join(row.values()) + "\n")
+    case = case_of(grch38, fusions=[rna("VIM", "PDGFRB", in_frame=None)])
+    assert call(case, "abl_class").state is Q
+    assert call(replace(case, knowledge=Knowledge.load(tmp_path)), "abl_class").tier == "ABL_CLASS"
+
+
+def test_odd_karyotypes_never_fail(grch38: Genome) -> None:
+    import random
+
+    rng = random.Random(5)
+    parts = [
+        "46",
+        "XX",
+        "t(9;22)",
+        "t(9;22)(q34)",
+        "der(11)",
+        "t(?;11)(?;q23)",
+        "ins(4;11)(q21;q13q23)",
+        "inv(9)",
+        "(p13p24)",
+    ]
+    parts += [
+        "del(11)(q?)",
+        "t(11;v)(q23;v)",
+        "+mar",
+        "idem",
+        "sl",
+        "//",
+        "/",
+        "[2]",
+        "[20]",
+        ",",
+        ";",
+        "nuc ish(",
+        "ABL1 con BCRx2",
+        ")[1/0]",
+    ]
+    for _ in range(300):
+        text = ",".join(rng.choices(parts, k=rng.randint(1, 8)))
+        for lesion in ("bcr_abl1", "kmt2a_r", "jak2_r"):
+            assert call(case_of(grch38, karyotype=text), lesion).state in State

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, get_args
 
 from annotate.case import Case
+from annotate.errors import InputError
 from annotate.fusions.findings import Finding, Leaning, downgrade
-from annotate.fusions.rules import Strength
+from annotate.fusions.rules import Strength, one_of
 from annotate.genome import Genome
 from annotate.inputs.karyotype import acquired_clones, is_clonal
 from annotate.knowledge import Entry, Knowledge
@@ -49,12 +51,24 @@ class CytoRule:
 
 
 def cyto_rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[CytoRule, ...]:
-    rows = knowledge.table("karyotype_rules")
-    return tuple(_rule(row) for row in rows if lesion is None or row["lesion"] == lesion)
+    """The rows of a lesion, or all of them."""
+    return tuple(rule for rule in _cyto_rules(knowledge) if lesion is None or rule.lesion == lesion)
+
+
+@lru_cache(maxsize=8)
+def _cyto_rules(knowledge: Knowledge) -> tuple[CytoRule, ...]:
+    return tuple(_rule(row) for row in knowledge.table("karyotype_rules"))
 
 
 def _rule(row: Entry) -> CytoRule:
     five, _, three = row["fusion"].partition("::")
+    for pattern in row.items_of("bands"):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError("not a pattern of bands", path=row.origin, found=pattern, expected=str(error)) from None
+    if not row.items_of("kind") or not row.items_of("loci"):
+        raise InputError("a rule needs a kind and loci", path=row.origin, found=row["id"], expected="t, inv, con, sep…")
     return CytoRule(
         id=row["id"],
         lesion=row["lesion"],
@@ -63,9 +77,9 @@ def _rule(row: Entry) -> CytoRule:
         bands=row.items_of("bands"),
         five=five,
         three=three,
-        strength=row["strength"],  # type: ignore[arg-type]
-        leaning=row["leaning"],  # type: ignore[arg-type]
-        overruled_by=row["overruled_by"],  # type: ignore[arg-type]
+        strength=one_of(row, "strength", get_args(Strength)),  # type: ignore[arg-type]
+        leaning=one_of(row, "leaning", get_args(Leaning)),  # type: ignore[arg-type]
+        overruled_by=one_of(row, "overruled_by", ("", "any", "all")),  # type: ignore[arg-type]
         note=row["note"],
     )
 

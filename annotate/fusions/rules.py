@@ -118,24 +118,24 @@ def _rule(row: Entry, genome: Genome, groups: Groups) -> Rule:
     return Rule(
         id=row["id"],
         lesion=row["lesion"],
-        mimic=_one_of(row, "kind", ("fusion", "mimic")) == "mimic",
+        mimic=one_of(row, "kind", ("fusion", "mimic")) == "mimic",
         pairs={pair: matters for pair, matters in pairs.items() if pair[1] != VARIOUS and pair not in excluded},
         families=families,
         five_any=frozenset(row.items_of("five_any")),
         three_any=frozenset(row.items_of("three_any")),
         excluded=excluded,
         windows=_windows(row, genome),
-        outside=_one_of(row, "outside", get_args(Strength)),  # type: ignore[arg-type]
-        kept_from={gene: int(codon) for gene, codon in _assigned(row, "kept_from")},
-        novel=_one_of(row, "novel", ("", "in_frame", "any")),  # type: ignore[arg-type]
-        reciprocal=_one_of(row, "reciprocal", ("likely", "unclear")),  # type: ignore[arg-type]
+        outside=one_of(row, "outside", get_args(Strength)),  # type: ignore[arg-type]
+        kept_from={gene: _number(row, "kept_from", codon) for gene, codon in _assigned(row, "kept_from")},
+        novel=one_of(row, "novel", ("", "in_frame", "any")),  # type: ignore[arg-type]
+        reciprocal=one_of(row, "reciprocal", ("likely", "unclear")),  # type: ignore[arg-type]
         orphan=row["orphan"] == "hint",
-        read_through=_one_of(row, "read_through", ("no", "hint", "counts")),  # type: ignore[arg-type]
+        read_through=one_of(row, "read_through", ("no", "hint", "counts")),  # type: ignore[arg-type]
         few_reads_in_window=row["few_reads"] == "window",
         min_vaf=row["min_vaf"],
-        dna_alone=_one_of(row, "dna_alone", get_args(Strength)),  # type: ignore[arg-type]
-        known=_one_of(row, "known", get_args(Strength)),  # type: ignore[arg-type]
-        exon_names={int(exon): name for exon, name in _assigned(row, "exon_names")},
+        dna_alone=one_of(row, "dna_alone", get_args(Strength)),  # type: ignore[arg-type]
+        known=one_of(row, "known", get_args(Strength)),  # type: ignore[arg-type]
+        exon_names={_number(row, "exon_names", exon): name for exon, name in _assigned(row, "exon_names")},
         tier=row["tier"],
         flags={name: value or True for name, value in _assigned(row, "flags")},
         note=row["note"],
@@ -161,7 +161,14 @@ def _assigned(row: Entry, column: str) -> Iterator[tuple[str, str]]:
         yield name.strip(), value.strip()
 
 
-def _one_of(row: Entry, column: str, allowed: tuple[str, ...]) -> str:
+def _number(row: Entry, column: str, text: str) -> int:
+    if not text.isdecimal():
+        raise InputError("not a number", path=row.origin, column=column, found=text, expected="a codon or an exon")
+    return int(text)
+
+
+def one_of(row: Entry, column: str, allowed: tuple[str, ...]) -> str:
+    """The cell, one of a few words. Errors: InputError for any other word."""
     if row[column] not in allowed:
         raise InputError(
             "unknown word in a rule", path=row.origin, column=column, found=row[column], expected=", ".join(allowed)
