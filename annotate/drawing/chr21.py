@@ -13,7 +13,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520.0, 300.0, 40.0, 14.0, 66.0, 34.0
 MOST_BARS = 500
 LEAST_TOP, HIGHEST_TOP = 6, 14
 CHROM = "21"
-THRESHOLDS = ("iamp21.min_runx1_total", "iamp21.atypical_runx1_total")
+HALO = "paint-order='stroke' stroke='#fff' stroke-width='3'"
+THRESHOLDS = ("iamp21.min_runx1_total", "iamp21.atypical_runx1")
 
 
 def draw_chr21(copy_number: Any, assembly: str, knowledge: Knowledge) -> str:
@@ -29,8 +30,6 @@ def draw_chr21(copy_number: Any, assembly: str, knowledge: Knowledge) -> str:
     field = "total" if copies else "log2"
     axis = _Scale(segments, field)
     body = [*_anchors(anchors, scale), *axis.lines()]
-    if copies:
-        body += _thresholds(knowledge, axis)
     left_out = 0
     for name, stroke, width, dash in (("minor", "#777", 2.0, "3 1.5"), (field, "#000", 3.5, "")):
         if name == "minor" and not copies:
@@ -38,6 +37,8 @@ def draw_chr21(copy_number: Any, assembly: str, knowledge: Knowledge) -> str:
         bars, more = fewer(_bars(segments, name, scale, axis), MOST_BARS)
         left_out += more
         body.append(strokes(bars, stroke=stroke, width=width, dash=dash))
+    if copies:
+        body += _thresholds(knowledge, axis)
     body += _ruler(length, scale)
     body.append(label(LEFT, 14, f"Chromosome 21 ({assembly})", size=12))
     body.append(
@@ -98,7 +99,7 @@ def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
             continue
         y = axis.y(threshold.value)
         yield line(LEFT, y, WIDTH - RIGHT, y, width=1.2, dash="6 3")
-        yield label(LEFT + 4, y - 3, f"RUNX1 ≥ {threshold.cited}", size=8.5)
+        yield label(LEFT + 4, y - 3, f"RUNX1 ≥ {threshold.cited}", size=8.5, extra=HALO)
 
 
 def _known(knowledge: Knowledge) -> list[Threshold]:

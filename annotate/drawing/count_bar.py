@@ -25,9 +25,10 @@ def draw_count(copy_number: Any, knowledge: Knowledge) -> str:
     for place, scheme in enumerate(schemes):
         body += _scheme([row for row in rows if row["scheme"] == scheme], TOP + place * ROW)
     if retained is not None and retained != modal:
-        body += _mark(retained, bottom, f"{retained} retained homologues", hollow=True)
+        left = modal is not None and retained < modal
+        body += _mark(retained, bottom, f"{retained} retained homologues", hollow=True, left=left)
     if modal is not None:
-        body += _mark(modal, bottom, f"{modal} chromosomes", hollow=False)
+        body += _mark(modal, bottom, f"{modal} chromosomes", hollow=False, left=_x(modal) > WIDTH * 0.75)
     body += _legend(bottom + 34)
     return figure(WIDTH, bottom + 44, "Chromosome count", _description(rows, modal, retained), body)
 
@@ -53,12 +54,11 @@ def _scheme(rows: Sequence[Entry], y: float) -> Iterator[str]:
         yield box(low, y + 2, high - low, ROW - 4, fill=FILLS.get(row["category"], OTHER_FILL), stroke="#333")
 
 
-def _mark(count: int, bottom: float, text: str, *, hollow: bool) -> Iterator[str]:
+def _mark(count: int, bottom: float, text: str, *, hollow: bool, left: bool) -> Iterator[str]:
     """A line through all schemes at the middle of a count, with its word."""
     x = _x(count + 0.5)
     y = TOP - 20 if hollow else TOP - 8
-    anchor = "start" if x < WIDTH * 0.6 else "end"
-    shift = 6 if anchor == "start" else -6
+    anchor, shift = ("end", -6) if left else ("start", 6)
     yield line(x, y - 6, x, bottom + 3, width=4, stroke="#fff")
     yield line(x, y - 6, x, bottom + 3, width=2, dash="4 3" if hollow else "")
     yield label(
@@ -72,16 +72,11 @@ def _mark(count: int, bottom: float, text: str, *, hollow: bool) -> Iterator[str
 
 
 def _legend(y: float) -> Iterator[str]:
-    x = LEFT
-    for name, fill in (
-        ("near-haploid", "#222"),
-        ("low hypodiploid", "#888"),
-        ("high hypodiploid", "#d5d5d5"),
-        ("other", OTHER_FILL),
-    ):
+    x = LEFT - 60
+    for name, fill in (*FILLS.items(), ("other", OTHER_FILL)):
         yield box(x, y - 8, 12, 9, fill=fill, stroke="#333")
         yield label(x + 16, y, name, size=9)
-        x += 96
+        x += 88
 
 
 def _description(rows: Sequence[Mapping[str, str]], modal: int | None, retained: int | None) -> str:

@@ -28,8 +28,8 @@ def words(text: object) -> str:
 
 def number(value: float) -> str:
     """At most one decimal, to keep drawings small."""
-    text = f"{value:.1f}"
-    return text.removesuffix(".0")
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
 
 
 def label(
