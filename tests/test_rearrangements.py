@@ -155,6 +155,7 @@ def test_dna_detects(genome: Genome, name: str) -> None:
         ("46,XX,del(11)(q23)[20]", "kmt2a_r", Q, "unclear"),
         ("46,XX,t(1;19)(q23;p13.3)[20]", "tcf3_r", Q, "unclear"),
         ("46,XX,der(19)t(1;19)(q23;p13)[12]/46,XX[8]", "tcf3_r", Q, "unclear"),
+        ("47,XX,t(1;19)(q23;p13)c,+21[20]", "tcf3_r", NA, None),  # constitutional
         ("46,XX,t(17;19)(q22;p13)[20]", "tcf3_r", Q, "likely"),
         ("46,XX,t(5;12)(q33;p13)[20]", "abl_class", Q, "likely"),
         ("46,XX,t(9;14)(q34;q32)[20]", "abl_class", Q, "unclear"),
