@@ -378,11 +378,14 @@ def coding_sequence(model: Model, genome: Any, names: Mapping[str, str]) -> str:
 
 
 def completeness(sequence: str) -> str:
-    """complete, complete but for the stop codon, partial, none: ATG … stop, in frame, every base known."""
+    """complete, complete but for the stop codon, partial, none: start … stop, in frame, every base known.
+
+    MYC of MANE Select starts with CTG.
+    """
     if not sequence.replace("N", ""):
         return "none"
     protein = translate(sequence)
-    whole = len(sequence) % 3 == 0 and protein.startswith("M") and not {STOP, UNKNOWN} & set(protein[:-1])
+    whole = len(sequence) % 3 == 0 and sequence.startswith(("ATG", "CTG")) and not {STOP, UNKNOWN} & set(protein[:-1])
     if whole and protein.endswith(STOP):
         return "complete"
     return "complete but for the stop codon" if whole and sequence.endswith("NNN") else "partial"
@@ -453,13 +456,14 @@ def write_fasta(path: Path, lengths: Mapping[str, int], blocks: Any, line: int =
                 for start, bases in waiting:
                     if start > end:
                         break
-                    _lay(row, at, start, bases)
+                    lay(row, at, start, bases)
                 waiting = [block for block in waiting if block[0] + len(block[1]) - 1 > end]
                 out.write(bytes(row) + b"\n")
     pysam.faidx(str(path))
 
 
-def _lay(row: bytearray, row_start: int, start: int, bases: str) -> None:
+def lay(row: bytearray, row_start: int, start: int, bases: str) -> None:
+    """Put the part of a block that lies in the row into it; a known base is not covered by an unknown one."""
     low, high = max(start, row_start), min(start + len(bases), row_start + len(row))
     if low >= high:
         return

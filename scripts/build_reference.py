@@ -19,11 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from annotate.hgvs import reverse_complement  # noqa: E402
 from annotate.reference import (  # noqa: E402
     EXON_COLUMNS,
     PANEL_COLUMNS,
     Model,
     exon_rows,
+    lay,
     panel_row,
     write_bgzip,
     write_fasta,
@@ -65,10 +67,12 @@ def _build(
     genes = _genes(sources, tables, assembly, current, models, _aliases())
     write_table_gz(out / "genes.tsv.gz", ["gene", "chrom", "start", "end", "strand", "gene_id", "panel"], genes)
     _masks(out, assembly, {row[0]: row for row in genes})
-    _panel(sources, assembly, out, models, mane)
+    blocks = _blocks(sources / assembly / "panel_coding_blocks.fa.gz")
+    _panel(sources, assembly, out, models, mane, blocks)
     write_table_gz(out / "exons.tsv.gz", EXON_COLUMNS, exon_rows(models.values()))
     write_bgzip(out / "panel.gff3.gz", gzip.decompress((sources / assembly / "panel_transcripts.gff3.gz").read_bytes()))
-    _fasta(sources / assembly / "panel_coding_blocks.fa.gz", lengths, out)
+    nuclear = {chrom: length for chrom, length in lengths.items() if chrom != "MT"}
+    write_fasta(out / "panel.fa.gz", nuclear, lambda chrom: blocks.get(chrom, []))
 
 
 # ---------------------------------------------------------------- small tables
@@ -198,32 +202,51 @@ def _models(gff: Path) -> dict[str, Model]:
     return models
 
 
-def _panel(sources: Path, assembly: str, out: Path, models: Mapping[str, Model], mane: Mapping[str, Model]) -> None:
+def _panel(
+    sources: Path,
+    assembly: str,
+    out: Path,
+    models: Mapping[str, Model],
+    mane: Mapping[str, Model],
+    blocks: Mapping[str, Sequence[tuple[int, str]]],
+) -> None:
     """`panel.tsv`. A model that is not as long as the RefSeq transcript's is not named by it."""
-    status = {r["gene"]: r for r in _table(sources / "panel_completeness.tsv") if r["assembly"] == assembly}
+    refseq = {
+        r["gene"]: r["MANE_Select_RefSeq"]
+        for r in _table(sources / "panel_completeness.tsv")
+        if r["assembly"] == assembly
+    }
     rows = []
     for name, model in sorted(models.items()):
-        facts = status.get(name, {})
-        model.refseq = model.refseq or facts.get("MANE_Select_RefSeq", "")
+        model.refseq = model.refseq or refseq.get(name, "")
         if model.coding_length != mane[name].coding_length:
             model.refseq = ""
-        row = panel_row(model, "", facts.get("coding_sequence", "none"))
-        rows.append((*row[:9], facts.get("known_bases", 0), row[10]))
+        rows.append(panel_row(model, _coding_sequence(model, blocks.get(model.chrom, ()))))
     write_table(out / "panel.tsv", PANEL_COLUMNS, rows)
+
+
+def _coding_sequence(model: Model, blocks: Sequence[tuple[int, str]]) -> str:
+    parts = []
+    for start, end in sorted(model.cds):
+        row = bytearray(b"N" * (end - start + 1))
+        for at, bases in blocks:
+            lay(row, start, at, bases)
+        parts.append(row.decode())
+    found = "".join(parts)
+    return found if model.strand == "+" else reverse_complement(found)
 
 
 # ---------------------------------------------------------------- sequence
 
 
-def _fasta(blocks: Path, lengths: Mapping[str, int], out: Path) -> None:
-    """A FASTA of N with the panel's coding bases in place."""
+def _blocks(path: Path) -> dict[str, list[tuple[int, str]]]:
+    """Known coding bases by contig: (start, bases)."""
     placed: dict[str, list[tuple[int, str]]] = {}
-    for name, bases in _fasta_records(blocks):
+    for name, bases in _fasta_records(path):
         chrom, start, end = re.match(r"([^:]+):(\d+)-(\d+)", name).groups()  # type: ignore[union-attr]
         assert len(bases) == int(end) - int(start) + 1, name
         placed.setdefault(chrom, []).append((int(start), bases.upper()))
-    nuclear = {chrom: length for chrom, length in lengths.items() if chrom != "MT"}
-    write_fasta(out / "panel.fa.gz", nuclear, lambda chrom: placed.get(chrom, []))
+    return placed
 
 
 def _fasta_records(path: Path) -> Iterator[tuple[str, str]]:
