@@ -33,9 +33,10 @@ def follow_up_junctions(
 ) -> tuple[Mapping[str, Any], ...]:
     """One row a junction of a detected rearrangement, in the order of the calls.
 
-    Places are 1-based, of the last base kept on each side. `sequence` reads from the first breakend across the
-    junction to the second: ``flank|inserted|flank``, up to `junctions.flank` bases on each side as far as the reference
-    pack has them; a flank of which it has none is `…`, and None stands for both. Every row has the same keys.
+    `junction` is its id, which holds both places (1-based, the last base kept) and sides; `breakends` says them in
+    words. `inserted` and `sequence` read from the first breakend across the junction to the second. `sequence` is
+    ``flank|inserted|flank``, up to `junctions.flank` bases on each side as far as the reference pack has them; a
+    flank of which it has none is `…`, and None stands for both. Every row has the same keys.
     """
     knowledge = knowledge or Knowledge.load()
     by_id = {junction.id: junction for junction in junctions.junctions}
@@ -93,12 +94,9 @@ def _row(call: LesionCall, junction: Junction, genome: Genome, reference: Refere
         "fusion": f"{pair.five}::{pair.three}" if pair else junction.genes,
         "role": _role(pair),
         "junction": junction.id,
-        "assembly": genome.assembly,
-        "first_breakend": _place(junction.left),
-        "second_breakend": _place(right),
-        "inserted_sequence": inserted or None,
+        "breakends": f"{_place(junction.left)} | {_place(right)} ({genome.assembly})",
+        "inserted": inserted or None,
         "homology": junction.homology or None,
-        "exact": "yes" if junction.precise else "no",
         "reads": junction.reads,
         "vaf": vaf,
         "callers": ", ".join(junction.callers) or None,
@@ -126,7 +124,7 @@ def _role(pair: GenePair | None) -> str:
 
 
 def _place(end: Breakend) -> str:
-    return f"{end.chrom}:{end.pos:,}, {'left' if end.keeps == 'L' else 'right'} kept"
+    return f"{end.chrom}:{end.pos:,} {'left' if end.keeps == 'L' else 'right'} kept"
 
 
 def _notes(junction: Junction, one: str, two: str) -> Iterator[str]:
@@ -136,8 +134,8 @@ def _notes(junction: Junction, one: str, two: str) -> Iterator[str]:
     if not junction.precise:
         yield "inexact: sequence the junction before an assay is designed"
     if not (one and two):
-        which = "the flanks" if not one and not two else "the first flank" if not one else "the second flank"
-        yield f"the reference pack has no bases here: take {which} from the reference genome"
+        which = "flanks" if not one and not two else "first flank" if not one else "second flank"
+        yield f"{which} not in the reference pack"
 
 
 # ---------------------------------------------------------------- reference bases
