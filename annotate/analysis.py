@@ -217,7 +217,7 @@ def _follow_up(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str
         return ()
     from annotate.followup import follow_up_junctions
 
-    return follow_up_junctions(case.junctions, calls, case.genome)
+    return follow_up_junctions(case.junctions, calls, case.genome, case.knowledge)
 
 
 def _burden(case: Case) -> Mapping[str, object] | None:
