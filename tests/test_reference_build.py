@@ -12,8 +12,8 @@ import random
 import re
 import shutil
 from collections.abc import Sequence
-from itertools import pairwise
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pysam
