@@ -181,6 +181,7 @@ def _clone(group: Sequence[int], usable: Sequence[Compared], knowledge: Knowledg
         low.append(max(0.0, mean - error))
         high.append(min(1.0, mean + error))
         present.append(seen)
+    members.sort(key=lambda member: not member.event.details.get("hgvsp"))
     return Clone(
         id="",
         events=tuple(member.event.id for member in members),

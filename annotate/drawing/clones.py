@@ -11,9 +11,9 @@ from typing import Any
 
 from annotate.drawing.svg import box, figure, label, line, number
 
-LEFT, TOP, STEP, HEIGHT, LINE = 60.0, 34.0, 220.0, 220.0, 15.0
+LEFT, TOP, STEP, HEIGHT, LINE = 60.0, 34.0, 320.0, 220.0, 15.0
 GREYS = ("#e4e4e4", "#c2c2c2", "#9d9d9d", "#7a7a7a", "#f4f4f4", "#b0b0b0", "#8c8c8c", "#d2d2d2")
-NAMES = 4  # mutations named beside a clone
+NAMES = 3  # mutations named beside a clone
 
 
 def draw_clones(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) -> str:
@@ -27,18 +27,20 @@ def draw_clones(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) 
     shades = {clone["id"]: GREYS[index % len(GREYS)] for index, clone in enumerate(clones)}
     for clone in clones:
         body.append(_band(spans[clone["id"]], shades[clone["id"]]))
-    body += [_named(clone, spans[clone["id"]], timepoints) for clone in clones]
+    for clone in clones:
+        children = [other["id"] for other in clones if other["parent"] == clone["id"]]
+        body.append(_named(clone, spans, children))
     for index, name in enumerate(timepoints):
         x = LEFT + STEP * index
         body.append(line(x, TOP - 4, x, TOP + HEIGHT + 4, dash="3 3"))
         body.append(label(x, TOP - 12, name, size=12, anchor="middle"))
     for share in (0.0, 0.5, 1.0):
-        body.append(label(LEFT - 8, TOP + HEIGHT * (1 - share) + 4, f"{share:.0%}", size=9, anchor="end"))
+        body.append(label(LEFT - 8, _y(share) + 4, f"{share:.0%}", size=9, anchor="end"))
     body.append(label(LEFT, TOP + HEIGHT + 22, "share of leukaemic cells", size=9))
     for index, clone in enumerate(clones):
         body += _key(clone, shades[clone["id"]], timepoints, key + LINE * index)
     description = "; ".join(_words(clone, timepoints) for clone in clones)
-    return figure(max(width, 640), key + LINE * len(clones) + 6, "Clones over time", description, body)
+    return figure(max(width, 740), key + LINE * len(clones) + 6, "Clones over time", description, body)
 
 
 def _spans(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) -> dict[str, list[tuple[float, float]]]:
@@ -74,35 +76,31 @@ def _spans(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) -> di
 
 
 def _band(spans: Sequence[tuple[float, float]], shade: str) -> str:
-    """A polygon through the time points; a clone begins and ends in a point between them."""
-    upper, lower = [], []
-    for at, (low, high) in enumerate(spans):
-        x = LEFT + STEP * at
-        if high > low:
-            if at and spans[at - 1][1] <= spans[at - 1][0]:
-                middle = (low + high) / 2
-                upper.append((x - STEP * 0.55, middle))
-                lower.append((x - STEP * 0.55, middle))
-            upper.append((x, high))
-            lower.append((x, low))
-            if at + 1 < len(spans) and spans[at + 1][1] <= spans[at + 1][0]:
-                middle = (low + high) / 2
-                upper.append((x + STEP * 0.55, middle))
-                lower.append((x + STEP * 0.55, middle))
-    points = [*upper, *reversed(lower)]
-    if len(points) < 3:
+    """A polygon through the time points that have the clone, and the points beside them where it is not there yet."""
+    there = [at for at, (low, high) in enumerate(spans) if high > low]
+    if not there:
         return ""
-    text = " ".join(f"{number(x)},{number(TOP + HEIGHT * (1 - share))}" for x, share in points)
+    drawn = range(max(there[0] - 1, 0), min(there[-1] + 2, len(spans)))
+    points = [(at, spans[at][1]) for at in drawn] + [(at, spans[at][0]) for at in reversed(drawn)]
+    text = " ".join(f"{number(LEFT + STEP * at)},{number(_y(share))}" for at, share in points)
     return f"<polygon points='{text}' fill='{shade}' stroke='#000' stroke-width='0.8'/>"
 
 
-def _named(clone: Mapping[str, Any], spans: Sequence[tuple[float, float]], timepoints: Sequence[str]) -> str:
-    """The id where the band is widest, outside of bands that are too narrow for it."""
-    at = max(range(len(spans)), key=lambda index: spans[index][1] - spans[index][0])
-    low, high = spans[at]
-    x = LEFT + STEP * at + (8 if at == 0 else -8)
-    y = TOP + HEIGHT * (1 - (low + min(high, low + 0.09)) / 2) + 4
-    return label(x, y, clone["id"], size=11, anchor="start" if at == 0 else "end", extra="font-weight='700'")
+def _y(share: float) -> float:
+    return TOP + HEIGHT * (1 - share)
+
+
+def _named(
+    clone: Mapping[str, Any], spans: Mapping[str, Sequence[tuple[float, float]]], children: Sequence[str]
+) -> str:
+    """The id in the part of the band that no other clone covers, at the time point where that is largest."""
+    own = spans[clone["id"]]
+    tops = [max([low, *(spans[child][at][1] for child in children)]) for at, (low, _) in enumerate(own)]
+    at = max(range(len(own)), key=lambda index: own[index][1] - tops[index])
+    first = at == 0
+    x = LEFT + STEP * at + (8 if first else -8)
+    y = _y((tops[at] + own[at][1]) / 2) + 4
+    return label(x, y, clone["id"], size=11, anchor="start" if first else "end", extra="font-weight='700'")
 
 
 def _key(clone: Mapping[str, Any], shade: str, timepoints: Sequence[str], y: float) -> list[str]:

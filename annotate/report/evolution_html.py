@@ -59,6 +59,7 @@ def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -
             order=ORDER,
             symbol=SYMBOLS,
             drugs=_drugs(reports),
+            unequal=[pair for pair in evolution["concordance"]["pairs"] if pair["verdict"] != "same_person"],
             drawing=Markup(draw_clones(evolution["clones"], names)),  # noqa: S704 - our own code, which escapes texts
         )
     )
@@ -79,14 +80,19 @@ def _sample(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _groups(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Events by kind; within a kind what changed most stands first, panel mutations before other sites."""
+    """Events by kind; within a kind mutations that change a panel protein first, then what changed most."""
     found = []
     for kind, title in KIND_WORDS.items():
         own = [event for event in events if event["kind"] == kind]
         if own:
-            own.sort(key=lambda event: (event["details"].get("panel") is False, ORDER.index(event["category"])))
+            own.sort(key=lambda event: (not _named(event), ORDER.index(event["category"])))
             found.append({"kind": kind, "title": title, "events": own})
     return found
+
+
+def _named(event: Mapping[str, Any]) -> bool:
+    """A mutation of a panel gene with its protein change; other kinds are all named."""
+    return event["kind"] != "small_variant" or bool(event["details"].get("hgvsp"))
 
 
 def _drugs(reports: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
