@@ -185,6 +185,15 @@ def test_too_few_leukaemic_cells_for_a_negative():
     assert found.reasons[0].code is Code.PURITY_TOO_LOW
 
 
+def test_a_flat_profile_of_unknown_purity_may_hold_no_leukaemic_cell():
+    flat = replace(profile(GENOME, {}), purity=None)
+    found = copies("ETV6", flat)
+    assert found.call == "not_assessable"
+    assert (found.reasons[0].code, found.reasons[0].settles) == (Code.PURITY_TOO_LOW, "the column `purity`")
+    changed = replace(profile(GENOME, {"7": (1, 0), "9": (3, 1)}), purity=None)
+    assert copies("ETV6", changed).call == "normal"  # the caller saw leukaemic cells
+
+
 def test_uncovered_genes_and_gaps():
     end = LENGTHS["7"]
     missing = [seg("7", 1, 40_000_000, 2, 1), seg("7", 60_000_000, end, 2, 1)]
@@ -234,7 +243,7 @@ def log2_profile(pieces: list[Segment]) -> CopyNumberProfile:
 
 @pytest.mark.parametrize(
     ("log2", "call"),
-    [(-0.2, "normal"), (-0.3, "deletion"), (-0.9, "deletion"), (-1.5, "homozygous_deletion"), (0.5, "gain")],
+    [(-0.2, "not_assessable"), (-0.3, "deletion"), (-0.9, "deletion"), (-1.5, "homozygous_deletion"), (0.5, "gain")],
 )
 def test_log2_alone(log2, call):
     pieces = [
@@ -257,7 +266,8 @@ def test_log2_of_a_lost_chromosome_is_measured_against_the_genome():
 @pytest.mark.parametrize(
     ("ratios", "purity", "call", "exons"),
     [
-        ((1.0, 1.02, 0.98), None, "normal", ()),
+        ((1.0, 1.02, 0.98), 0.8, "normal", ()),
+        ((1.0, 1.02, 0.98), None, "not_assessable", ()),
         ((1.0, 0.55, 0.5), None, "deletion", (2, 3)),
         ((0.1, 0.05, 0.5), None, "homozygous_deletion", (1, 2, 3)),
         ((1.5, 1.4, 1.45), None, "gain", ()),

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from annotate.copynumber.chromosomes import AUTOSOMES, mappable, overlap, whole
+from annotate.copynumber.chromosomes import AUTOSOMES, is_flat, mappable, overlap, whole
 from annotate.genome import Exon, Gene, Genome
 from annotate.knowledge import Knowledge
 from annotate.model import Code, CopyNumberProfile, Evidence, GeneCopies, Probe, Reason, Segment
@@ -99,6 +99,7 @@ class _Limits:
     bins_for_segment: float
     default_bin: int
     too_few_cells: bool
+    cells_unknown: bool  # no purity, and nothing in the profile that only leukaemic cells can have
     purity: float | None
     mlpa_het: float
     mlpa_homozygous: float
@@ -133,12 +134,30 @@ class _Limits:
             bins_for_segment=value("copy_number.bins_for_segment"),
             default_bin=int(value("genes.default_max_bin")),
             too_few_cells=purity is not None and purity < value("genes.min_purity"),
+            cells_unknown=purity is None and _shows_no_cells(profile, knowledge),
             purity=purity,
             mlpa_het=value("mlpa.het_ratio"),
             mlpa_homozygous=value("mlpa.homozygous_ratio"),
             mlpa_gain=value("mlpa.gain_ratio"),
             mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
         )
+
+
+def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """Is the profile as flat as that of normal cells, and every MLPA ratio normal?"""
+    low, high = knowledge.value("mlpa.het_ratio"), knowledge.value("mlpa.gain_ratio")
+    if any(not low <= probe.ratio <= high for probe in profile.probes):
+        return False
+    if any(segment.total is not None for segment in profile.segments):
+        return is_flat(profile, knowledge)
+    limit = knowledge.value("genes.min_log2_loss")
+    reference = _median_log2(profile.segments) or 0.0
+    long_enough = knowledge.value("copy_number.min_segment_for_noise")
+    return not any(
+        segment.log2 is not None and abs(segment.log2 - reference) >= limit and segment.length >= long_enough
+        for segment in profile.segments
+        if segment.chrom in AUTOSOME_SET
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -704,12 +723,19 @@ def _unchanged(
     if limits.too_few_cells:
         text = f"purity {limits.purity:.2f} is too low to exclude a deletion"
         return _unable(normal, Reason(Code.PURITY_TOO_LOW, text, "a sample with more leukaemic cells"))
+    if limits.cells_unknown:
+        return _unable(normal, _cells_unknown())
     reasons = []
     inner = [i for i in near if own.kind(i, limits).name in LOST]
     if inner:
         text = f"a loss inside {gene.name} holds no coding exon"
         reasons.append(Reason(Code.NOTE, text))
     return replace(normal, reasons=tuple(reasons))
+
+
+def _cells_unknown() -> Reason:
+    text = "the share of leukaemic cells is not known, and the profile is as flat as that of normal cells"
+    return Reason(Code.PURITY_TOO_LOW, text, "the column `purity`")
 
 
 def _unable(normal: GeneCopies, reason: Reason) -> GeneCopies:
@@ -782,6 +808,9 @@ def _by_probes(gene: str, probes: Sequence[Probe], profile: CopyNumberProfile, l
         text = f"purity {limits.purity:.2f} is too low for normal MLPA ratios to exclude a deletion"
         call = "not_assessable"
         reasons.append(Reason(Code.PURITY_TOO_LOW, text, "a sample with more leukaemic cells"))
+    elif limits.cells_unknown:
+        call = "not_assessable"
+        reasons.append(_cells_unknown())
     partial = bool(lost) and len(lost) < len(probes)
     return GeneCopies(
         gene=gene,
