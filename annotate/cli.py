@@ -70,8 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", _report, "report samples of a sheet")
     report.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(report)
-    report.add_argument("--row", help=argparse.SUPPRESS)  # one row as JSON, from the workflow
-    report.add_argument("--other-row", action="append", default=[], help=argparse.SUPPRESS)  # the patient's others
     report.add_argument("--pdf", action="store_true", help="also write a PDF (needs the extra `pdf`)")
 
     batch = _command(commands, "batch", _batch, "report many samples in one process, remaking only what changed")
@@ -82,15 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     evolution = _command(commands, "evolution", _evolution, "compare the time points of a patient")
     evolution.add_argument("patient", help="id in the sheet")
     _sheet_options(evolution)
-    evolution.add_argument("--row", action="append", default=[], help=argparse.SUPPRESS)
 
     cohort = _command(commands, "cohort", _cohort, "the cohort page of reports already written")
     cohort.add_argument("reports", nargs="*", type=Path, metavar="REPORT.json", help="none: all under --out")
     cohort.add_argument("--out", type=Path, default=Path("results"), help="results folder")
     cohort.add_argument("--config", type=Path, help="config.yaml")
     cohort.add_argument("--settings", help=argparse.SUPPRESS)
-    cohort.add_argument("--expect", type=Path, help=argparse.SUPPRESS)  # file with the ids that should be there
-    cohort.add_argument("--expected", help=argparse.SUPPRESS)
+    cohort.add_argument("--samples", type=Path, help="sample sheet: a sample without a report is named as failed")
 
     formats = _command(commands, "formats", _formats, "list the file formats that are read")
     formats.add_argument("--json", action="store_true", help="as JSON")
@@ -124,7 +120,6 @@ def _sheet_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patients", type=Path, help="clinical sheet")
     parser.add_argument("--config", type=Path, help="config.yaml")
     parser.add_argument("--settings", help=argparse.SUPPRESS)  # the checked config as JSON, from the workflow
-    parser.add_argument("--patient-row", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=Path("results"), help="results folder (default: results)")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
@@ -203,12 +198,7 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
     from annotate import sheets
     from annotate.batch import by_patient
 
-    if getattr(args, "row", None) is not None:
-        sheet = Path("sample sheet")
-        patient = sheets.patient_of_row(json.loads(args.patient_row), sheet, None) if args.patient_row else None
-        others = tuple(sheets.sample_of_row(json.loads(row), sheet, None, False) for row in args.other_row)
-        return [(sheets.sample_of_row(json.loads(args.row), sheet, None), patient, others)]
-    samples = sheets.read_samples(_sheet(args), check_files=all_files)
+    samples = sheets.read_samples(_sheet(args), check_files=all_files, only=args.sample or None)
     patients = {p.patient: p for p in sheets.read_patients(args.patients)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
     known = {sample.sample: sample for sample in samples}
@@ -267,10 +257,8 @@ def _evolution(args: argparse.Namespace) -> int:
     from annotate import sheets
     from annotate.report.patient import write_patient
 
-    if args.row:
-        samples = tuple(sheets.sample_of_row(json.loads(row), Path("sample sheet"), None) for row in args.row)
-    else:
-        samples = tuple(s for s in sheets.read_samples(_sheet(args)) if s.patient == args.patient)
+    everything = sheets.read_samples(_sheet(args), check_files=False)
+    samples = tuple(s for s in everything if s.patient == args.patient)
     if not samples:
         raise InputError("no such patient", found=args.patient)
     write_patient(args.patient, samples, args.out, _settings(args))
@@ -280,9 +268,11 @@ def _evolution(args: argparse.Namespace) -> int:
 def _cohort(args: argparse.Namespace) -> int:
     from annotate.report.cohort import write_cohort
 
-    expected = json.loads(args.expected) if args.expected else None
-    if args.expect:
-        expected = args.expect.read_text(encoding="utf-8").split()
+    expected = None
+    if args.samples:
+        from annotate.sheets import read_samples
+
+        expected = [sample.sample for sample in read_samples(args.samples, check_files=False)]
     write_cohort(args.reports, args.out, _settings(args), expected)
     return 0
 

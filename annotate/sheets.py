@@ -6,7 +6,7 @@ import difflib
 import gzip
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,21 +36,24 @@ INPUT_COLUMNS = (
 NUMBER_RANGES = {"purity": (0.0, 1.0), "ploidy": (0.8, 8.0), "dna_index": (0.4, 4.0)}
 
 
-def read_samples(path: Path, *, check_files: bool = True) -> tuple[Sample, ...]:
+def read_samples(path: Path, *, check_files: bool = True, only: Collection[str] | None = None) -> tuple[Sample, ...]:
     """Every sample of the sheet, with paths resolved against the sheet's folder.
+
+    `check_files`: files must be there and fit the assembly; `only` limits that to the samples named.
 
     Errors: InputError naming sheet, row, column, what was found and what was expected, for an unknown or
     missing column, a value that the schema refuses, a duplicate, a missing or unreadable file, a row without
     input, an assembly that contradicts a file's contigs, two timepoints of one name for a patient.
     """
     rows = _rows(path, "samples")
-    samples = [sample_of_row(row, path, line, check_files) for line, row in rows]
+    checked = [check_files and (only is None or row["sample"] in only) for _, row in rows]
+    samples = [sample_of_row(row, path, line, check) for (line, row), check in zip(rows, checked, strict=True)]
     if not samples:
         raise InputError("the sheet has no row", path=path, fix="add one row for each sample")
     _unique(path, [(line, row["sample"]) for line, row in rows], "sample")
     _one_assembly_and_sex(path, rows)
-    if check_files:
-        for (line, _), sample in zip(rows, samples, strict=True):
+    for (line, _), sample, check in zip(rows, samples, checked, strict=True):
+        if check:
             check_contigs(sample, path, line)
     return tuple(samples)
 

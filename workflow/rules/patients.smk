@@ -23,8 +23,9 @@ rule patient:
         runtime=30,
     params:
         allert=ALLERT,
+        sheets=SHEETS[:2],
         rows=rows_of_patient,
         settings=CONFIG,
     shell:
-        "{params.allert} evolution {wildcards.patient} --out results {params.rows:q}"
+        "{params.allert} evolution {wildcards.patient} {params.sheets:q} --out results"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

@@ -33,10 +33,9 @@ rule sample:
         runtime=30,
     params:
         allert=ALLERT,
-        row=row_of_sample,
-        others=other_rows_of_sample,
-        patient=row_of_patient,
+        sheets=SHEETS,
+        rows=rows_of_sample,
         settings=CONFIG,
     shell:
-        "{params.allert} report --out results --row {params.row:q} {params.others:q} --patient-row {params.patient:q}"
+        "{params.allert} report {wildcards.sample:q} {params.sheets:q} --out results"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
