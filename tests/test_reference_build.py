@@ -88,7 +88,7 @@ def gff(base: Genome, dialect: str, genes: Sequence[str] = ()) -> str:
             "ensembl": chrom,
             "gencode": f"chr{chrom}",
             "refseq": {"19": "NC_000019.10", "21": "NC_000021.9"}[chrom],
-        }
+        }[dialect]
         for gene in own_genes:
             if genes and gene not in genes:
                 continue

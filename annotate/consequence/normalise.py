@@ -9,6 +9,7 @@ from annotate.hgvs import Coding, Edit, leftmost, trim
 from annotate.model import SmallVariant
 
 BASES = frozenset("ACGTN")
+_CODES = str.maketrans("RYSWKMBDHV", "N" * 10)  # ambiguity codes of a reference say no more than N here
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def sequence_alleles(variant: SmallVariant) -> bool:
 def split_alleles(variant: SmallVariant) -> Iterator[SmallVariant]:
     """One variant for each alternative allele, bases in upper case."""
     for alt in variant.alt.split(","):
-        yield replace(variant, ref=variant.ref.upper(), alt=alt.upper())
+        yield replace(variant, ref=variant.ref.upper().translate(_CODES), alt=alt if alt[:1] in "<*" else alt.upper())
 
 
 def check_ref(variant: SmallVariant, codings: Sequence[Coding]) -> Checked:
