@@ -127,7 +127,14 @@ def _decide(
             reasons.append(Reason(Code.NOTE, "IKZF1 is lost with the arm or the whole chromosome 7, which counts"))
         genes = tuple(dict.fromkeys(["IKZF1", *(c.name.split()[-2] for c in has)]))
         return make(
-            case, id, ikzf1.state, f"{text}.", reasons, ikzf1.evidence, genes=genes, details={**details, "rule": text}
+            case,
+            id,
+            ikzf1.state,
+            f"IKZF1plus: {text}.",
+            reasons,
+            ikzf1.evidence,
+            genes=genes,
+            details={**details, "rule": text},
         )
     missing = [erg] if has else [*unknown, erg]
     if not ikzf1.state.present:
