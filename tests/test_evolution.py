@@ -533,3 +533,28 @@ def test_real_pairs_of_sites(shared_data: Path, grch37: Genome, knowledge: Knowl
     assert {event["category"] for event in found["events"]} == {"lost_or_below_limit", "gained_or_below_limit"}
     assert any("cannot be said" in text for text in found["limits"])
     assert render(found, [one.report for one in data])
+
+
+def test_the_drug_that_a_change_concerns_comes_from_the_lesions(grch38: Genome, knowledge: Knowledge) -> None:
+    values = {"chrom": "10", "pos": NT5C2[1], "ref": "C", "alt": "T", "drug": "thiopurines"}
+    rows = [
+        lesion_row("nt5c2", "detected", evidence=[{"kind": "small_variant", "summary": "R367Q", "values": values}]),
+        lesion_row(
+            "relapse_genes",
+            "detected",
+            details={"hits": [{"gene": "NR3C1", "change": "deletion", "drug": "glucocorticoids"}]},
+        ),
+        lesion_row("tp53_alteration", "detected", details={"mutations": ["TP53 p.Arg248Gln"]}),
+    ]
+    made = []
+    for name, point in (("A", "diagnosis"), ("B", "relapse")):
+        own = sample(name, point)
+        late = point == "relapse"
+        data = copy_number_data({}, genes=[gene_row("NR3C1", "deletion" if late else "normal")])
+        found = [called(NT5C2, 400, 1000)] if late else []
+        made.append(TimepointData(report(own, purity=0.9, variants=found, copy_number=data, lesions=rows), own))
+    evolution = compare(made, grch38, knowledge)
+    events = by_id(evolution)
+    assert events["10:103093198 C>T"]["details"]["drug"] == "thiopurines"
+    assert events["NR3C1:loss"]["details"]["drug"] == "glucocorticoids"
+    assert "thiopurines" in render(evolution, [one.report for one in made])

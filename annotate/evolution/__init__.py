@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotate.clones import clones
 from annotate.evolution.copies import copy_number
+from annotate.evolution.drugs import with_drugs
+from annotate.evolution.events import Event
 from annotate.evolution.joined import junctions
 from annotate.evolution.lesions import lesions
 from annotate.evolution.reads import look_again, read_files
@@ -47,12 +49,7 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     reads = [look_again(data, f, keys, genome, knowledge) for data, f in zip(normals, normal_files, strict=True)]
     person = identity(ordered, files, normals, normal_files, small, reads, genome, knowledge)
     groups, unplaced = clones(small, knowledge) if len(ordered) > 1 else ([], [])
-    events = [
-        *(one.event for one in small),
-        *copy_number(ordered, names, genome, knowledge),
-        *junctions(ordered, names, genome, knowledge),
-        *lesions(ordered, names, small, knowledge),
-    ] if len(ordered) > 1 else []  # fmt: skip
+    events = _events(ordered, names, small, genome, knowledge) if len(ordered) > 1 else []
     return {
         "schema_version": SCHEMA_VERSION,
         "patient": timepoints[0].sample.patient if timepoints else "",
@@ -68,6 +65,22 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
         "clone_notes": unplaced,
         "limits": _limits(ordered, files, names),
     }
+
+
+def _events(
+    ordered: Sequence[TimepointData],
+    names: Sequence[str],
+    small: Sequence[Compared],
+    genome: Genome,
+    knowledge: Knowledge,
+) -> list[Event]:
+    found = [
+        *(one.event for one in small),
+        *copy_number(ordered, names, genome, knowledge),
+        *junctions(ordered, names, genome, knowledge),
+        *lesions(ordered, names, small, knowledge),
+    ]
+    return with_drugs(found, ordered)
 
 
 def _summary(person: Identity, text: str) -> str:

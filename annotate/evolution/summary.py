@@ -60,17 +60,17 @@ def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
     first, last = names[0], names[-1]
     phrases = {
         "gained": "{names} {be} gained",
-        "gained_or_below_limit": "{names} {be} found at {last} and not seen at {first}, where {they} cannot be excluded",
+        "gained_or_below_limit": "{names} {be} seen at {last} and not at {first}, which does not exclude {them} there",
         "lost": "{names} {be} lost",
-        "lost_or_below_limit": "{names} {be} found at {first} and not seen at {last}, where {they} cannot be excluded",
+        "lost_or_below_limit": "{names} {be} seen at {first} and not at {last}, which does not exclude {them} there",
     }
     found = []
     for category, phrase in phrases.items():
         shown = _important(event for event in events if event.category == category)
         if shown:
-            be, they = ("was", "it") if len(shown) == 1 else ("were", "they")
+            be, them = ("was", "it") if len(shown) == 1 else ("were", "them")
             listed = _listed([event.name for event in shown])
-            found.append(phrase.format(names=listed, be=be, they=they, first=first, last=last))
+            found.append(phrase.format(names=listed, be=be, them=them, first=first, last=last))
     return found
 
 

@@ -58,7 +58,6 @@ def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -
             signs=CATEGORY_SIGNS,
             order=ORDER,
             symbol=SYMBOLS,
-            drugs=_drugs(reports),
             unequal=[pair for pair in evolution["concordance"]["pairs"] if pair["verdict"] != "same_person"],
             drawing=Markup(draw_clones(evolution["clones"], names)),  # noqa: S704 - our own code, which escapes texts
         )
@@ -93,17 +92,3 @@ def _groups(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _named(event: Mapping[str, Any]) -> bool:
     """A mutation of a panel gene with its protein change; other kinds are all named."""
     return event["kind"] != "small_variant" or bool(event["details"].get("hgvsp"))
-
-
-def _drugs(reports: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Drug that a change concerns, by gene and change, from the details of the lesions."""
-    found: dict[tuple[str, str], str] = {}
-    for report in reports:
-        for lesion in report["lesions"]:
-            details = lesion.get("details") or {}
-            for hit in (*details.get("hits", ()), *details.get("mutations", ())):
-                change = hit.get("change") or hit.get("hgvsp")
-                gene = hit.get("gene") or (lesion["genes"][0] if lesion.get("genes") else "")
-                if hit.get("drug") and change:
-                    found[(gene, change)] = hit["drug"]
-    return found
