@@ -206,6 +206,14 @@ def three_prime(coding: Coding, edit: Edit) -> Edit:
     return _shift(coding, edit, right=coding.forward)
 
 
+def shift_is_certain(coding: Coding, edit: Edit) -> bool:
+    """Is the 3' place of an insertion or deletion settled by known bases, not by where they end?"""
+    if not edit.pure_indel:
+        return True
+    moved = three_prime(coding, edit)
+    return coding.base(moved.end + 1 if coding.forward else moved.start - 1) != "N"
+
+
 def _shift(coding: Coding, edit: Edit, *, right: bool) -> Edit:
     if not edit.pure_indel:
         return edit

@@ -389,6 +389,8 @@ def test_gene_without_sequence_is_named_by_coordinates_and_says_so(genome: Genom
     assert base.hgvsc == "NM_016734.3:c.449T>C"
     shift = one(SmallVariant("9", pos, "A", "AG"), genome, knowledge)
     assert (shift.consequence, shift.source, shift.hgvsp) == ("frameshift_variant", "coordinates", None)
+    assert consequence.NOT_SHIFTED in shift.flags  # where the most 3' place is, unknown bases do not tell
+    assert base.flags == ()
     frame = one(SmallVariant("9", pos, "ACGT", "A"), genome, knowledge)
     assert (frame.consequence, frame.source) == ("inframe_deletion", "coordinates")
     splice = one(SmallVariant("9", own.exons[3].start - 1, "C", "T"), genome, knowledge)

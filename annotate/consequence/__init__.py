@@ -23,6 +23,7 @@ from annotate.model import SmallVariant
 REF_MISMATCH = "ref_mismatch"
 ANNOTATION_DIFFERS = "annotation_differs"
 PHASED = "phased_compound"
+NOT_SHIFTED = "hgvsc_not_shifted"  # unknown bases beside an indel: its most 3' place is not certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ def _on_transcript(
     own_calls = [call for call in calls if call.transcript == coding.transcript.transcript]
     found = terms.ordered(term for call in own_calls for term in call.terms if term in terms.ORDER)
     found = _coding_terms(found, one.place, change) if coded is not None else _other_terms(found, one.place)
-    name = hgvs.coding_name(coding, one.edit) if one.place and variant.pos else None
+    name = hgvs.coding_name(coding, one.edit)
     variant = replace(
         variant,
         gene=gene,
@@ -228,6 +229,8 @@ def _on_transcript(
         source="csq" if own_calls else "coordinates",
         codon=coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
     )
+    if name and not hgvs.shift_is_certain(coding, one.edit):
+        variant = replace(variant, flags=(*variant.flags, NOT_SHIFTED))
     if change is not None and not _SITES & set(found):
         return _with_protein(variant, change, knowledge)
     return _without_sequence(variant, coded is not None, genome, knowledge)

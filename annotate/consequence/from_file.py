@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from annotate import mutations
-from annotate.consequence.terms import ORDER, severity
+from annotate.consequence.terms import CODING, ORDER, severity
 from annotate.hgvs import Coding
 from annotate.knowledge import Knowledge
 from annotate.model import SmallVariant
@@ -60,7 +60,11 @@ def differs(file: SmallVariant, ours: SmallVariant, coding: Coding | None, knowl
         if _same_isoform(file, ours, coding) or not _other_isoform(file):
             return not _same_frameshift(said, ours.hgvsp)
         return not _same_change(said, ours.hgvsp)
-    return not (_classes(file) & _classes(ours)) if file.consequence and ours.consequence else False
+    if not (file.consequence and ours.consequence):
+        return False
+    if min(file_severity(file), severity(ours.consequence.split("&"))) > CODING:
+        return False  # introns, UTRs and neighbourhoods of different isoforms
+    return not _classes(file) & _classes(ours)
 
 
 def _classes(variant: SmallVariant) -> frozenset[str]:
