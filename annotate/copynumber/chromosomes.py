@@ -10,13 +10,19 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 from annotate.model import ChromosomeState, CopyNumberProfile, Segment, Sex
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})
@@ -108,19 +114,91 @@ def overlap(parts: Sequence[Interval], start: int, end: int) -> int:
 # ---------------------------------------------------------------- one chromosome
 
 
-@dataclass(slots=True)
-class _Arm:
-    length: int = 0
-    seen: int = 0
-    totals: Counter[int] = None  # type: ignore[assignment]
-    near: int | None = None  # state next to the centromere
+@dataclass(frozen=True, slots=True)
+class States:
+    """Copies of the dominant clone by segment; NaN where they are not known."""
 
-    def __post_init__(self) -> None:
-        self.totals = Counter()
+    total: Array
+    minor: Array
+    loose: Array  # subclonal, or far from whole copies
 
-    @property
-    def mode(self) -> int | None:
-        return commonest(self.totals)
+    def scaled(self, factor: float) -> States:
+        return States(self.total * factor, self.minor * factor, self.loose)
+
+
+def dominant_states(segments: Sequence[Segment], knowledge: Knowledge) -> States:
+    """`clone_state` of every segment."""
+    import numpy as np
+
+    limit = knowledge.value("copy_number.clonal_fraction")
+    far = knowledge.value("copy_number.subclonal_distance")
+    nan = math.nan
+    total = np.array([nan if s.total is None else s.total for s in segments], dtype=float)
+    minor = np.array([nan if s.minor is None or s.total is None else s.minor for s in segments], dtype=float)
+    loose = np.abs(total - np.floor(total + 0.5)) > far
+    for place, segment in enumerate(segments):
+        if segment.cellular_fraction is not None and segment.cellular_fraction < limit:
+            state = clone_state(segment, knowledge)
+            if state is not None:
+                total[place], loose[place] = state.total, state.subclonal
+                minor[place] = nan if state.minor is None else state.minor
+    return States(total, minor, loose)
+
+
+@dataclass(frozen=True, slots=True)
+class _ArmPlace:
+    """An arm's mappable length, and of each segment of its chromosome the bases in it and next to the centromere."""
+
+    length: int
+    bases: Array
+    near: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where segments lie: what of their chromosomes' states does not depend on copies."""
+
+    chromosomes: Mapping[str, tuple[Array, Mapping[str, _ArmPlace]]]  # indices of segments, arms
+    lengths: Array
+
+    @staticmethod
+    def of(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -> Layout:
+        import numpy as np
+
+        groups: dict[str, list[int]] = {}
+        for place, segment in enumerate(segments):
+            groups.setdefault(segment.chrom, []).append(place)
+        start = np.array([s.start for s in segments], dtype=np.int64)
+        end = np.array([s.end for s in segments], dtype=np.int64)
+        parts, reach = mappable(genome), int(knowledge.value("copy_number.pericentromere"))
+        found = {}
+        for chrom in (*AUTOSOMES, "X", "Y"):
+            if chrom in groups:
+                index = np.array(groups[chrom], dtype=np.int64)
+                arms = {arm: _arm(arm, parts.get((chrom, arm), ()), start[index], end[index], reach) for arm in "pq"}
+                found[chrom] = (index, arms)
+        return Layout(found, end - start + 1)
+
+
+def _arm(arm: str, parts: Sequence[Interval], start: Array, end: Array, reach: int) -> _ArmPlace:
+    import numpy as np
+
+    length = sum(high - low + 1 for low, high in parts)
+    if not parts:
+        return _ArmPlace(0, np.zeros(len(start)), np.zeros(len(start)))
+    edge = parts[-1][1] if arm == "p" else parts[0][0]
+    low, high = (edge - reach, edge) if arm == "p" else (edge, edge + reach)
+    return _ArmPlace(length, _inside(parts, start, end), _inside(parts, np.maximum(start, low), np.minimum(end, high)))
+
+
+def _inside(parts: Sequence[Interval], start: Array, end: Array) -> Array:
+    """Bases of each stretch that lie in the parts."""
+    import numpy as np
+
+    found = np.zeros(len(start), dtype=np.int64)
+    for low, high in parts:
+        found += np.maximum(np.minimum(end, high) - np.maximum(start, low) + 1, 0)
+    return found
 
 
 def commonest(lengths: Counter[int]) -> int | None:
@@ -128,66 +206,80 @@ def commonest(lengths: Counter[int]) -> int | None:
     return min(lengths, key=lambda state: (-lengths[state], state)) if lengths else None
 
 
-def chromosome_states(segments: Iterable[Segment], genome: Genome, knowledge: Knowledge) -> dict[str, ChromosomeState]:
+def _mode(copies: Array, weight: Array) -> int | None:
+    """`commonest` of whole copies by weight; copies that are not known have no say."""
+    import numpy as np
+
+    use = ~np.isnan(copies) & (weight > 0)
+    if not use.any():
+        return None
+    states = np.floor(copies[use] + 0.5).clip(0, MOST_COPIES).astype(np.int64)
+    return int(np.bincount(states, weights=weight[use]).argmax())
+
+
+MOST_COPIES = 1000
+
+
+def chromosome_states(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -> dict[str, ChromosomeState]:
     """The state of each chromosome that has segments with copies."""
-    groups: dict[str, list[Segment]] = {}
-    for segment in segments:
-        groups.setdefault(segment.chrom, []).append(segment)
-    base = _genome_mode(groups, genome, knowledge)
-    order = (*AUTOSOMES, "X", "Y")
-    return {chrom: _chromosome(chrom, groups[chrom], base, genome, knowledge) for chrom in order if chrom in groups}
+    return states_by_chromosome(Layout.of(segments, genome, knowledge), dominant_states(segments, knowledge), knowledge)
 
 
-def _genome_mode(groups: Mapping[str, Sequence[Segment]], genome: Genome, knowledge: Knowledge) -> int:
-    """Commonest copies over the autosomes."""
-    totals: Counter[int] = Counter()
-    for chrom in AUTOSOMES:
-        for segment in groups.get(chrom, ()):
-            state = clone_state(segment, knowledge)
-            if state is not None:
-                totals[whole(state.total)] += segment.length
-    found = commonest(totals)
-    return 2 if found is None else found
+def states_by_chromosome(layout: Layout, states: States, knowledge: Knowledge) -> dict[str, ChromosomeState]:
+    """The state of each chromosome for one reading of the copies."""
+    import numpy as np
+
+    autosomal = [index for chrom, (index, _) in layout.chromosomes.items() if chrom in AUTOSOMES]
+    every = np.concatenate(autosomal) if autosomal else np.zeros(0, dtype=np.int64)
+    base = _mode(states.total[every], layout.lengths[every])
+    base = 2 if base is None else base
+    return {
+        chrom: _chromosome(chrom, arms, states.total[index], states.minor[index], states.loose[index], base, knowledge)
+        for chrom, (index, arms) in layout.chromosomes.items()
+    }
 
 
 def _chromosome(
-    chrom: str, segments: Sequence[Segment], base: int, genome: Genome, knowledge: Knowledge
+    chrom: str,
+    arms: Mapping[str, _ArmPlace],
+    total: Array,
+    minor: Array,
+    loose: Array,
+    base: int,
+    knowledge: Knowledge,
 ) -> ChromosomeState:
-    parts = mappable(genome)
-    arms = {arm: _Arm(sum(e - s + 1 for s, e in parts.get((chrom, arm), ()))) for arm in "pq"}
-    minors: Counter[int] = Counter()
-    lost = known = loose = 0
-    zero = knowledge.value("copy_number.zero_copies")
-    for segment in sorted(segments, key=lambda s: s.start):
-        state = clone_state(segment, knowledge)
-        if state is None:
-            continue
-        for arm, found in arms.items():
-            length = overlap(parts.get((chrom, arm), ()), segment.start, segment.end)
-            if not length:
-                continue
-            found.seen += length
-            found.totals[whole(state.total)] += length
-            loose += length if state.subclonal else 0
-            if state.minor is not None:
-                known += length
-                lost += length if state.minor < zero else 0
-                minors[whole(state.minor)] += length
-    for arm, found in arms.items():
-        found.near = _near_centromere(chrom, arm, segments, parts, genome, knowledge)
-    length = sum(found.length for found in arms.values())
-    seen = sum(found.seen for found in arms.values())
+    import numpy as np
+
+    stated = ~np.isnan(total)
+    bases = (arms["p"].bases + arms["q"].bases) * stated
+    seen = float(bases.sum())
+    phased = ~np.isnan(minor) & stated
+    known = float(bases[phased].sum())
+    lost = float(bases[phased & (minor < knowledge.value("copy_number.zero_copies"))].sum())
+    length = arms["p"].length + arms["q"].length
     alleles = bool(seen) and known >= knowledge.value("copy_number.min_chromosome_alleles") * seen
+    p, q = _mode(total, arms["p"].bases), _mode(total, arms["q"].bases)
     return ChromosomeState(
         chrom=chrom,
-        total=_at_centromere(arms["p"], arms["q"], base),
-        minor=commonest(minors) if alleles else None,
+        total=_at_centromere(
+            _Arm(p, _mode(total, arms["p"].near), arms["p"].length),
+            _Arm(q, _mode(total, arms["q"].near), arms["q"].length),
+            base,
+        ),
+        minor=_mode(minor, bases) if alleles else None,
         loh_fraction=lost / known if alleles and known else None,
         covered=seen / length if length else 0.0,
-        p_total=arms["p"].mode,
-        q_total=arms["q"].mode,
-        subclonal=bool(seen) and loose > seen / 2,
+        p_total=p,
+        q_total=q,
+        subclonal=bool(seen) and float(bases[loose].sum()) > seen / 2,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    mode: int | None
+    near: int | None  # state next to the centromere
+    length: int
 
 
 def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
@@ -209,31 +301,6 @@ def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
     if (high - low) % 2 == 0:
         return (low + high) // 2
     return min((p, q), key=lambda arm: (abs((arm.mode or 0) - base), -arm.length)).mode
-
-
-def _near_centromere(
-    chrom: str,
-    arm: str,
-    segments: Sequence[Segment],
-    parts: Mapping[tuple[str, str], tuple[Interval, ...]],
-    genome: Genome,
-    knowledge: Knowledge,
-) -> int | None:
-    """The state of an arm over the stretch next to its centromere."""
-    own = parts.get((chrom, arm), ())
-    if not own:
-        return None
-    reach = int(knowledge.value("copy_number.pericentromere"))
-    edge = own[-1][1] if arm == "p" else own[0][0]
-    low, high = (edge - reach, edge) if arm == "p" else (edge, edge + reach)
-    totals: Counter[int] = Counter()
-    for segment in segments:
-        if segment.end < low or segment.start > high:
-            continue
-        state = clone_state(segment, knowledge)
-        if state is not None:
-            totals[whole(state.total)] += overlap(own, max(low, segment.start), min(high, segment.end))
-    return commonest(totals)
 
 
 # ---------------------------------------------------------------- the count

@@ -68,7 +68,6 @@ def solve(
     `purity` fixes the purity, `ploidy` keeps readings within `ploidy_tolerance` copies of it. A flat, balanced
     profile tells no purity: one reading of two copies with purity None (unless given) is returned.
     """
-    import numpy as np
 
     usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
     if not usable:
@@ -79,16 +78,24 @@ def solve(
     first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None)
     if not first:
         return []
-    noise = _noise(groups, first[0], knowledge)
-    found = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
-    if purity is None and ploidy is None:
-        found = [s for s in found if _stepwise(s, groups, knowledge)] or found
-    limit = found[0].score + knowledge.value("fit.tolerance")
+    noise = _noise(groups, _solution(groups, first[0], knowledge, None), knowledge)
+    scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
+    tolerance = knowledge.value("fit.tolerance")
+    free = purity is None and ploidy is None
+    best: float | None = None
     kept: list[Solution] = []
-    for solution in found:
-        if solution.score <= limit and all(solution.states != other.states for other in kept):
+    rest: list[Solution] = []
+    for candidate in scanned:
+        if best is not None and candidate.score > best + tolerance:
+            break
+        solution = _solution(groups, candidate, knowledge, noise)
+        if free and not _stepwise(solution, groups, knowledge):
+            rest.append(solution)
+            continue
+        best = candidate.score if best is None else best
+        if all(solution.states != other.states for other in kept):
             kept.append(solution)
-    del np
+    kept = kept or [s for s in rest if s.score <= rest[0].score + tolerance]
     return kept[: int(knowledge.value("fit.max_alternatives"))]
 
 
@@ -96,8 +103,8 @@ def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool
     """Do the copy states lie single steps apart, or all even as after a doubling?
 
     Three copies at one purity give the same signals as four at half of it, and so on without end. A reading in
-    which nothing lies one copy from the commonest state only stretches a simpler one; a doubled genome is the exception that
-    exists.
+    which nothing lies one copy from the commonest state only stretches a simpler one; a doubled genome is the
+    exception that exists.
     """
     shares: dict[tuple[int, int | None], float] = {}
     for state, weight in zip(solution.states, groups.weight, strict=True):
@@ -173,6 +180,14 @@ def _flat_solutions(
 # ---------------------------------------------------------------- scan
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    purity: float
+    depth: float
+    ploidy: float
+    score: float
+
+
 def _scan(
     groups: _Groups,
     knowledge: Knowledge,
@@ -180,7 +195,7 @@ def _scan(
     ploidy: float | None,
     tolerance: float | None,
     noise: tuple[float, float] | None,
-) -> list[Solution]:
+) -> list[_Candidate]:
     import numpy as np
 
     anchors = _levels(groups)
@@ -190,7 +205,7 @@ def _scan(
         if purity is not None
         else np.arange(knowledge.value("fit.min_purity"), 1.0 + step / 2, step).clip(max=1.0)
     )
-    found: list[Solution] = []
+    found: list[_Candidate] = []
     for base in range(1, int(knowledge.value("fit.max_base")) + 1):
         scores = np.empty((len(anchors), len(purities)))
         for row, anchor in enumerate(anchors):
@@ -199,10 +214,10 @@ def _scan(
         for row, column in _minima(scores):
             share = float(purities[column])
             depth = float((share * base + 2 * (1 - share)) / anchors[row])
-            solution = _solution(groups, share, depth, base, float(scores[row, column]), knowledge, noise)
-            if ploidy is None or abs(solution.ploidy - ploidy) <= (tolerance or 0.2):
-                found.append(solution)
-    return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -(s.purity or 0)))
+            mean = (depth * groups.mean - 2 * (1 - share)) / share
+            if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
+                found.append(_Candidate(share, depth, mean, float(scores[row, column])))
+    return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
 
 
 def _levels(groups: _Groups) -> list[float]:
@@ -272,7 +287,7 @@ def _scores(
     known = ~np.isnan(groups.baf)[None, :]
     score = 0.5 * (cost * weight).sum(axis=1)
     code = total * 20 + np.where(known, minor, 19)
-    score += np.array([_entropy(row, groups.weight) for row in code])
+    score += _entropy(code, groups.weight)
     score += knowledge.value("fit.step_cost") * (np.abs(total - base) * weight).sum(axis=1)
     score += knowledge.value("fit.base_cost") * abs(base - 2)
     score += knowledge.value("fit.lost_cost") * ((total == 0) * groups.longest[None, :]).sum(axis=1)
@@ -280,33 +295,31 @@ def _scores(
     return result
 
 
-def _entropy(codes: Array, weight: Array) -> float:
+def _entropy(codes: Array, weight: Array) -> Array:
+    """Entropy of the states of each row of codes, by length."""
     import numpy as np
 
-    _, index = np.unique(codes, return_inverse=True)
-    share = np.bincount(index.reshape(-1), weights=weight)
-    share = share[share > 0]
-    return float(-(share * np.log(share)).sum())
+    rows, width = codes.shape[0], int(codes.max()) + 1
+    places = codes.astype(np.int64) + width * np.arange(rows)[:, None]
+    shares = np.bincount(places.reshape(-1), weights=np.tile(weight, rows), minlength=rows * width)
+    shares = shares.reshape(rows, width)
+    logs = np.log(np.where(shares > 0, shares, 1.0))
+    result: Array = -(shares * logs).sum(axis=1)
+    return result
 
 
 def _solution(
-    groups: _Groups,
-    purity: float,
-    depth: float,
-    base: int,
-    score: float,
-    knowledge: Knowledge,
-    noise: tuple[float, float] | None,
+    groups: _Groups, candidate: _Candidate, knowledge: Knowledge, noise: tuple[float, float] | None
 ) -> Solution:
     import numpy as np
 
     used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    purity, depth = candidate.purity, candidate.depth
     total, minor, _ = _states(groups, np.array([purity]), np.array([depth]), knowledge, used)
-    ploidy = (depth * groups.mean - 2 * (1 - purity)) / purity
-    states = tuple(
-        (int(t), None if np.isnan(b) else int(m)) for t, m, b in zip(total[0], minor[0], groups.baf, strict=True)
-    )
-    return Solution(purity, ploidy, depth, score, states, used[0])
+    unknown = np.isnan(groups.baf).tolist()
+    totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
+    states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
+    return Solution(purity, candidate.ploidy, depth, candidate.score, states, used[0])
 
 
 def _noise(groups: _Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:

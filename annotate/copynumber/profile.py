@@ -8,17 +8,20 @@ file states; each time it changes something a warning says what, and the reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from annotate.copynumber.chromosomes import (
     AUTOSOMES,
     ChromosomeCount,
-    chromosome_states,
-    clone_state,
+    Layout,
+    States,
     copy_noise,
     count_chromosomes,
+    dominant_states,
     is_flat,
+    states_by_chromosome,
     whole,
 )
 from annotate.copynumber.fit import Signal, Solution, solve
@@ -34,6 +37,12 @@ from annotate.model import (
     Sex,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+AUTOSOME_SET = frozenset(AUTOSOMES)
 ASSUMED_BINS: Mapping[str, str] = {
     "wgs": "copy_number.assumed_bin_wgs",
     "array": "copy_number.assumed_bin_array",
@@ -43,14 +52,81 @@ UNSURE = frozenset({"SOMATIC", "HIGHLY_DIPLOID", "NO_TUMOR"})  # PURPLE's words 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One assignment of copies to all segments."""
+    """One assignment of copies to all segments: those of the file, times `factor`, or (`file` false) fitted ones."""
 
-    segments: tuple[Segment, ...]
+    states: States
     purity: float | None
     ploidy: float | None
     source: str  # file, sheet, fit
     score: float = 0.0
     note: str = ""
+    file: bool = True
+    factor: float = 1.0
+
+    def scaled(self, factor: float, purity: float | None, note: str) -> Reading:
+        ploidy = None if self.ploidy is None else self.ploidy * factor
+        return Reading(
+            self.states.scaled(factor), purity, ploidy, "fit", self.score, note, self.file, self.factor * factor
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """What all readings share."""
+
+    segments: tuple[Segment, ...]
+    layout: Layout
+    sex: Sex
+    genome: Genome
+    knowledge: Knowledge
+    autosomal: Array  # of each segment
+    lengths: Array
+
+    @staticmethod
+    def of(segments: tuple[Segment, ...], sex: Sex, genome: Genome, knowledge: Knowledge) -> _Data:
+        import numpy as np
+
+        layout = Layout.of(segments, genome, knowledge)
+        autosomal = np.array([s.chrom in AUTOSOME_SET for s in segments], dtype=bool)
+        return _Data(segments, layout, sex, genome, knowledge, autosomal, layout.lengths.astype(float))
+
+    def count(self, reading: Reading) -> ChromosomeCount | None:
+        chromosomes = states_by_chromosome(self.layout, reading.states, self.knowledge)
+        return count_chromosomes(chromosomes, self.sex, self.knowledge)
+
+    def mean(self, states: States) -> float | None:
+        """Mean copies of the autosomes by length: half of it is the DNA index of the clone."""
+        import numpy as np
+
+        use = self.autosomal & ~np.isnan(states.total)
+        length = float(self.lengths[use].sum())
+        return float((states.total[use] * self.lengths[use]).sum() / length) if length else None
+
+    def share(self, passing: Array) -> float:
+        """Share of the autosomal length of the segments."""
+        length = float(self.lengths[self.autosomal].sum())
+        return float(self.lengths[self.autosomal & passing].sum() / length) if length else 0.0
+
+    def even(self, states: States) -> bool:
+        """Do nearly all autosomal segments have an even number of copies of each known allele?"""
+        import numpy as np
+
+        known = self.autosomal & ~np.isnan(states.total)
+        total = np.floor(np.nan_to_num(states.total) + 0.5)
+        minor = np.floor(np.nan_to_num(states.minor) + 0.5)
+        even = known & (total % 2 == 0) & (minor % 2 == 0)
+        length = float(self.lengths[known].sum())
+        needed = self.knowledge.value("copy_number.even_share")
+        return length > 0 and float(self.lengths[even].sum()) >= needed * length
+
+    def alleles(self, states: States) -> float:
+        """Share of the autosomal length with copies for which the rarer allele is known too."""
+        import numpy as np
+
+        stated = self.autosomal & ~np.isnan(states.total)
+        known = stated & (~np.isnan(states.minor) | (np.nan_to_num(states.total) < 0.5))
+        length = float(self.lengths[stated].sum())
+        return float(self.lengths[known].sum() / length) if length else 0.0
 
 
 @dataclass(slots=True)
@@ -94,13 +170,14 @@ def chromosome_profile(
     sex = _sex(table, sample)
     if not table.segments:
         return _empty(table, inputs, sample, sex, knowledge)
+    import numpy as np
+
     wanted = _wanted(table, sample, knowledge)
-    stated = _share(table.segments, lambda s: s.total is not None) >= knowledge.value("copy_number.min_copies_known")
-    if stated:
-        draft = _stated(table, sample, sex, wanted, genome, knowledge)
-    else:
-        draft = _fitted(table, sample, sex, wanted, genome, knowledge)
-    return _finish(draft, table, inputs, sample, sex, stated, genome, knowledge)
+    data = _Data.of(table.segments, sex, genome, knowledge)
+    copies = dominant_states(table.segments, knowledge)
+    stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
+    draft = _stated(table, copies, wanted, data) if stated else _fitted(table, wanted, data)
+    return _finish(draft, table, inputs, sample, stated, data)
 
 
 def _empty(
@@ -152,29 +229,16 @@ def _wanted(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> _Wante
     return _Wanted(sample.purity, None, 0.0, "")
 
 
-def _share(segments: Iterable[Segment], test: object) -> float:
-    """Share of the autosomal length whose segments pass."""
-    passed = length = 0
-    for segment in segments:
-        if segment.chrom in AUTOSOME_SET:
-            length += segment.length
-            passed += segment.length if test(segment) else 0  # type: ignore[operator]
-    return passed / length if length else 0.0
-
-
-AUTOSOME_SET = frozenset(AUTOSOMES)
-
-
 # ---------------------------------------------------------------- copies that the file states
 
 
-def _stated(
-    table: SegmentTable, sample: Sample, sex: Sex, wanted: _Wanted, genome: Genome, knowledge: Knowledge
-) -> _Draft:
+def _stated(table: SegmentTable, copies: States, wanted: _Wanted, data: _Data) -> _Draft:
     """The file's copies, or the reading of the same data that the sheet asks for."""
-    file = Reading(table.segments, table.purity, mean_copies(table.segments, knowledge), "file")
+    knowledge = data.knowledge
+    file = Reading(copies, table.purity, data.mean(copies), "file")
     draft = _Draft(file, purity_source="file" if table.purity is not None else None)
     _compare_ploidy(draft, table, knowledge)
+    file = draft.chosen
     same_purity = (
         wanted.purity is None
         or table.purity is None
@@ -189,18 +253,17 @@ def _stated(
     if same_purity and same_ploidy:
         draft.confirmed = wanted.ploidy is not None and file.ploidy is not None
         return draft
-    _reread(draft, file, wanted, same_purity, sex, genome, knowledge)
+    _reread(draft, file, wanted, same_purity, data)
     return draft
 
 
 def _compare_ploidy(draft: _Draft, table: SegmentTable, knowledge: Knowledge) -> None:
     """The caller's own ploidy against the mean of its segments."""
     mean, stated = draft.chosen.ploidy, table.ploidy
-    covered = mean is not None and _share(table.segments, lambda s: s.total is not None) > 0
     if mean is None or not _whole_genome(table.segments):
         draft.chosen = replace(draft.chosen, ploidy=stated if stated is not None else mean)
         return
-    if stated is not None and covered and abs(mean - stated) > 2 * knowledge.value("copy_number.same_ploidy"):
+    if stated is not None and abs(mean - stated) > 2 * knowledge.value("copy_number.same_ploidy"):
         draft.warnings.append(
             f"the file states ploidy {stated:.2f}, its autosomal segments have {mean:.2f} copies on average;"
             " the segments are used"
@@ -216,27 +279,23 @@ def _near(ploidy: float | None, wanted: _Wanted) -> bool:
     return ploidy is not None and wanted.ploidy is not None and abs(ploidy - wanted.ploidy) <= wanted.tolerance
 
 
-def _reread(
-    draft: _Draft, file: Reading, wanted: _Wanted, same_purity: bool, sex: Sex, genome: Genome, knowledge: Knowledge
-) -> None:
+def _reread(draft: _Draft, file: Reading, wanted: _Wanted, same_purity: bool, data: _Data) -> None:
     """Another reading of the file's data that meets the sheet; the file's own stays as an alternative."""
     purity = None if same_purity else wanted.purity
     words = [] if same_purity else [f"purity {wanted.purity:g} of the sheet (file: {file.purity or 0:g})"]
     if wanted.ploidy is not None and not _near(file.ploidy, wanted):
         words.append(f"{wanted.words} (file: ploidy {file.ploidy or 0:.2f})")
     asked = " and ".join(words)
-    options = [_doubled(file), _halved(file, knowledge)] if purity is None else []
+    options = [_doubled(file), _halved(file, data)] if purity is None else []
     ready = [option for option in options if option is not None and _near(option.ploidy, wanted)]
     if not ready:
-        ready = _refits(file, purity, wanted, sex, knowledge)
+        ready = _refits(file, purity, wanted, data)
     if ready:
-        before = _counted(file, sex, genome, knowledge)
         draft.chosen = replace(ready[0], source="sheet", note=f"by {asked}")
-        after = _counted(draft.chosen, sex, genome, knowledge)
         draft.others.append(replace(file, note="as the file states it"))
         draft.warnings.append(
             f"{asked} changes the reading: ploidy {file.ploidy or 0:.2f} to {draft.chosen.ploidy or 0:.2f},"
-            f" {_number(before)} to {_number(after)} chromosomes"
+            f" {_number(data.count(file))} to {_number(data.count(draft.chosen))} chromosomes"
         )
         draft.confirmed = wanted.ploidy is not None
         draft.purity_source = "sheet" if wanted.purity is not None else "fit"
@@ -252,15 +311,17 @@ def _number(count: ChromosomeCount | None) -> str:
     return "unknown" if count is None else str(count.total)
 
 
-def _refits(file: Reading, purity: float | None, wanted: _Wanted, sex: Sex, knowledge: Knowledge) -> list[Reading]:
-    signals, places = _signals_of_copies(file, knowledge)
-    found = solve(signals, knowledge, purity=purity, ploidy=wanted.ploidy, ploidy_tolerance=wanted.tolerance)
-    limit = knowledge.value("copy_number.noise_small_margin")
+def _refits(file: Reading, purity: float | None, wanted: _Wanted, data: _Data) -> list[Reading]:
+    signals = _signals_of_copies(file, data)
+    found = solve(
+        signals.autosomal(data), data.knowledge, purity=purity, ploidy=wanted.ploidy, ploidy_tolerance=wanted.tolerance
+    )
+    limit = data.knowledge.value("copy_number.noise_small_margin")
     readings = []
     for solution in found:
-        if solution.purity is None or _misfit(signals, solution) > limit:
+        if solution.purity is None or _misfit(signals.autosomal(data), solution) > limit:
             continue
-        readings.append(_apply(file.segments, signals, places, solution, sex, "sheet"))
+        readings.append(_apply(signals, solution, data, "sheet"))
     return readings
 
 
@@ -279,70 +340,25 @@ def _misfit(signals: Sequence[Signal], solution: Solution) -> float:
 def _doubled(reading: Reading) -> Reading:
     """The same data read as a clone with every chromosome twice; ratios and BAF are the same to the last digit."""
     purity = None if reading.purity is None else reading.purity / (2 - reading.purity)
-    return _scaled(reading, 2.0, purity, "the same data as a doubled clone")
+    return reading.scaled(2.0, purity, "the same data as a doubled clone")
 
 
-def _halved(reading: Reading, knowledge: Knowledge) -> Reading | None:
+def _halved(reading: Reading, data: _Data) -> Reading | None:
     """The same data read as the clone before a doubling; only where copies are even."""
-    if not even_copies(reading.segments, knowledge):
+    if not data.even(reading.states):
         return None
     purity = None if reading.purity is None else 2 * reading.purity / (1 + reading.purity)
-    return _scaled(reading, 0.5, purity, "the same data as the clone before a doubling")
-
-
-def _scaled(reading: Reading, factor: float, purity: float | None, note: str) -> Reading:
-    segments = tuple(
-        replace(
-            s,
-            total=None if s.total is None else s.total * factor,
-            minor=None if s.minor is None else s.minor * factor,
-            second_total=None if s.second_total is None else s.second_total * factor,
-            second_minor=None if s.second_minor is None else s.second_minor * factor,
-        )
-        for s in reading.segments
-    )
-    ploidy = None if reading.ploidy is None else reading.ploidy * factor
-    return Reading(segments, purity, ploidy, "fit", reading.score, note)
-
-
-def even_copies(segments: Iterable[Segment], knowledge: Knowledge) -> bool:
-    """Do nearly all autosomal segments of the clone have an even number of copies of each known allele?"""
-    even = length = 0
-    for segment in segments:
-        if segment.chrom not in AUTOSOME_SET:
-            continue
-        state = clone_state(segment, knowledge)
-        if state is None:
-            continue
-        length += segment.length
-        minor = 0 if state.minor is None else whole(state.minor)
-        even += segment.length if whole(state.total) % 2 == 0 and minor % 2 == 0 else 0
-    return length > 0 and even >= knowledge.value("copy_number.even_share") * length
-
-
-def mean_copies(segments: Iterable[Segment], knowledge: Knowledge) -> float | None:
-    """Mean copies of the autosomes by length: half of it is the DNA index of the clone."""
-    copies = length = 0.0
-    for segment in segments:
-        if segment.chrom in AUTOSOME_SET and segment.total is not None:
-            state = clone_state(segment, knowledge)
-            copies += (state.total if state else segment.total) * segment.length
-            length += segment.length
-    return copies / length if length else None
-
-
-def _counted(reading: Reading, sex: Sex, genome: Genome, knowledge: Knowledge) -> ChromosomeCount | None:
-    return count_chromosomes(chromosome_states(reading.segments, genome, knowledge), sex, knowledge)
+    return reading.scaled(0.5, purity, "the same data as the clone before a doubling")
 
 
 # ---------------------------------------------------------------- copies from ratios
 
 
-def _fitted(
-    table: SegmentTable, sample: Sample, sex: Sex, wanted: _Wanted, genome: Genome, knowledge: Knowledge
-) -> _Draft:
+def _fitted(table: SegmentTable, wanted: _Wanted, data: _Data) -> _Draft:
     """All readings of the ratios; what sheet or file state of purity and ploidy narrows them."""
-    signals, places = _signals_of_ratios(table.segments)
+    knowledge = data.knowledge
+    measured = _signals_of_ratios(data)
+    signals = measured.autosomal(data)
     purity = wanted.purity if wanted.purity is not None else table.purity
     ploidy, tolerance, words = wanted.ploidy, wanted.tolerance, wanted.words
     if ploidy is None and table.ploidy is not None:
@@ -350,7 +366,7 @@ def _fitted(
         words = f"ploidy {table.ploidy:g} of the file"
     free = solve(signals, knowledge, purity=purity)
     found = free
-    draft = _Draft(Reading(table.segments, purity, None, "fit"))
+    draft = _Draft(Reading(dominant_states(table.segments, knowledge), purity, None, "fit"))
     draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
     if ploidy is not None:
         found = solve(signals, knowledge, purity=purity, ploidy=ploidy, ploidy_tolerance=tolerance)
@@ -363,27 +379,26 @@ def _fitted(
     if not found:
         draft.warnings.append("no reading of the ratios was found: copies are unknown")
         return draft
-    readings = [_apply(table.segments, signals, places, solution, sex, "fit") for solution in found]
-    readings = _before_doubling(readings, knowledge)
+    readings = _before_doubling([_apply(measured, solution, data, "fit") for solution in found], data)
     draft.chosen, draft.others = readings[0], readings[1:]
     if draft.chosen.purity is not None and draft.purity_source is None:
         draft.purity_source = "fit"
     if ploidy is not None and found is not free:
         draft.others += [
-            replace(_apply(table.segments, signals, places, solution, sex, "fit"), note=f"without {words}")
+            replace(_apply(measured, solution, data, "fit"), note=f"without {words}")
             for solution in free
             if all(abs(solution.ploidy - reading.ploidy) > tolerance for reading in readings if reading.ploidy)
         ]
-    _say_fit(draft, wanted, purity, words, free, found)
+    _say_fit(draft, wanted, words, free, found)
     return draft
 
 
-def _before_doubling(readings: list[Reading], knowledge: Knowledge) -> list[Reading]:
+def _before_doubling(readings: list[Reading], data: _Data) -> list[Reading]:
     """Of a clone and its double, which fit alike, the clone comes first: most patients show it (Carroll 2019)."""
     first = readings[0]
-    if first.ploidy is None or _alleles_known(first.segments) < knowledge.value("copy_number.min_alleles_known"):
+    if first.ploidy is None or data.alleles(first.states) < data.knowledge.value("copy_number.min_alleles_known"):
         return readings
-    halved = _halved(first, knowledge)
+    halved = _halved(first, data)
     if halved is None or first.purity is None:
         return readings
     own = [r for r in readings if r.ploidy is not None and abs(2 * r.ploidy - first.ploidy) < 0.15]
@@ -394,7 +409,6 @@ def _before_doubling(readings: list[Reading], knowledge: Knowledge) -> list[Read
 def _say_fit(
     draft: _Draft,
     wanted: _Wanted,
-    purity: float | None,
     words: str,
     free: Sequence[Solution],
     found: Sequence[Solution],
@@ -413,51 +427,100 @@ def _say_fit(
         draft.warnings.append(f"{words} changes the reading: without it ploidy {free[0].ploidy:.2f} would fit best")
 
 
-def _signals_of_ratios(segments: Sequence[Segment]) -> tuple[list[Signal], list[int]]:
-    """Autosomal signals relative to their mean, and the index of each one's segment."""
-    places = [i for i, s in enumerate(segments) if s.chrom in AUTOSOME_SET and s.log2 is not None]
-    ratios = [2 ** min(max(segments[i].log2 or 0.0, -8.0), 8.0) for i in places]
-    return [Signal(r, segments[i].baf, segments[i].length) for i, r in zip(places, ratios, strict=True)], places
+@dataclass(frozen=True, slots=True)
+class _Signals:
+    """Ratio (NaN unknown) and BAF (NaN unknown) of every segment."""
+
+    ratio: Array
+    baf: Array
+
+    def autosomal(self, data: _Data) -> list[Signal]:
+        import numpy as np
+
+        use = np.flatnonzero(data.autosomal & ~np.isnan(self.ratio)).tolist()
+        ratio, baf, lengths = self.ratio.tolist(), self.baf.tolist(), data.layout.lengths.tolist()
+        return [Signal(ratio[i], None if baf[i] != baf[i] else baf[i], lengths[i]) for i in use]
 
 
-def _signals_of_copies(reading: Reading, knowledge: Knowledge) -> tuple[list[Signal], list[int]]:
+def _signals_of_ratios(data: _Data) -> _Signals:
+    import numpy as np
+
+    nan = float("nan")
+    log2 = np.array([nan if s.log2 is None else s.log2 for s in data.segments], dtype=float)
+    baf = np.array([nan if s.baf is None else s.baf for s in data.segments], dtype=float)
+    return _Signals(2 ** log2.clip(-8.0, 8.0), baf)
+
+
+def _signals_of_copies(reading: Reading, data: _Data) -> _Signals:
     """What a file's copies at its purity say of the mixture."""
+    import numpy as np
+
     purity = reading.purity if reading.purity is not None else 1.0
-    signals, places = [], []
-    for i, segment in enumerate(reading.segments):
-        if segment.chrom not in AUTOSOME_SET:
-            continue
-        state = clone_state(segment, knowledge)
-        if state is None:
-            continue
-        mixture = max(purity * state.total + 2 * (1 - purity), 0.01)
-        baf = None if state.minor is None else 1 - (purity * state.minor + 1 - purity) / mixture
-        signals.append(Signal(mixture / 2, None if baf is None else min(max(baf, 0.5), 1.0), segment.length))
-        places.append(i)
-    return signals, places
+    normal = _normal(data)
+    mixture = np.maximum(purity * reading.states.total + normal * (1 - purity), 0.01)
+    baf = 1 - (purity * reading.states.minor + 1 - purity) / mixture
+    return _Signals(mixture / 2, np.where(normal == 2, baf.clip(0.5, 1.0), np.nan))
 
 
-def _apply(
-    segments: Sequence[Segment],
-    signals: Sequence[Signal],
-    places: Sequence[int],
-    solution: Solution,
-    sex: Sex,
-    source: str,
-) -> Reading:
+def _normal(data: _Data) -> Array:
+    """Copies of every segment in normal cells."""
+    import numpy as np
+
+    copies = {chrom: normal_copies(chrom, data.sex) for chrom in (*AUTOSOMES, "X", "Y")}
+    return np.array([copies.get(s.chrom, 2) for s in data.segments], dtype=float)
+
+
+def _apply(signals: _Signals, solution: Solution, data: _Data, source: str) -> Reading:
     """Copies of every segment by a solution, before rounding."""
-    from_signal = dict(zip(places, signals, strict=True))
-    filled = []
-    for i, segment in enumerate(segments):
-        signal = from_signal.get(i)
-        if signal is None and segment.log2 is not None:
-            signal = Signal(2 ** min(max(segment.log2, -8.0), 8.0), segment.baf, segment.length)
-        if signal is None:
-            filled.append(replace(segment, total=None, minor=None))
-            continue
-        total, minor = _copies(signal, solution, normal_copies(segment.chrom, sex))
-        filled.append(replace(segment, total=total, minor=minor, second_total=None, second_minor=None))
-    return Reading(tuple(filled), solution.purity, solution.ploidy, source, solution.score)
+    import numpy as np
+
+    normal = _normal(data)
+    mixture = signals.ratio * solution.depth
+    purity = solution.purity
+    if purity is None:  # flat: copies are those of the level, and nothing is known of what departs from it
+        level = solution.ploidy * normal / 2
+        total = np.where(np.abs(mixture - level) < FLAT_NEAR, level, np.nan)
+        minor = np.where(np.isnan(signals.baf) | (normal != 2), np.nan, total / 2)
+    else:
+        total = np.maximum((mixture - normal * (1 - purity)) / purity, 0.0)
+        minor = ((1 - signals.baf) * mixture - (1 - purity)) / purity
+        minor = np.where(normal == 2, np.minimum(np.maximum(minor, 0.0), total / 2), np.nan)
+    far = data.knowledge.value("copy_number.subclonal_distance")
+    states = States(total, minor, np.abs(total - np.floor(total + 0.5)) > far)
+    return Reading(states, purity, solution.ploidy, source, solution.score, file=False)
+
+
+def _segments(reading: Reading, data: _Data) -> tuple[Segment, ...]:
+    """The segments with the copies of a reading."""
+    if reading.file and reading.factor == 1.0:
+        return data.segments
+    if reading.file:
+        return tuple(
+            replace(
+                s,
+                total=None if s.total is None else s.total * reading.factor,
+                minor=None if s.minor is None else s.minor * reading.factor,
+                second_total=None if s.second_total is None else s.second_total * reading.factor,
+                second_minor=None if s.second_minor is None else s.second_minor * reading.factor,
+            )
+            for s in data.segments
+        )
+    totals, minors = reading.states.total.round(4).tolist(), reading.states.minor.round(4).tolist()
+    return tuple(
+        Segment(
+            s.chrom,
+            s.start,
+            s.end,
+            s.log2,
+            None if total != total else total,
+            None if minor != minor else minor,
+            s.baf,
+            None,
+            s.markers,
+            s.record,
+        )
+        for s, total, minor in zip(data.segments, totals, minors, strict=True)
+    )
 
 
 def normal_copies(chrom: str, sex: Sex) -> int:
@@ -465,22 +528,6 @@ def normal_copies(chrom: str, sex: Sex) -> int:
     if chrom == "Y":
         return 1 if sex == "male" else 0
     return 1 if chrom == "X" and sex == "male" else 2
-
-
-def _copies(signal: Signal, solution: Solution, normal: int) -> tuple[float | None, float | None]:
-    purity = solution.purity
-    if purity is None:  # flat: copies without a purity are those of the level, and nothing is known of the rest
-        level = signal.ratio * solution.depth
-        copies = solution.ploidy * normal / 2
-        if abs(level - copies) >= FLAT_NEAR:
-            return None, None
-        return copies, None if signal.baf is None or normal != 2 else copies / 2
-    mixture = signal.ratio * solution.depth
-    total = max((mixture - normal * (1 - purity)) / purity, 0.0)
-    if signal.baf is None or normal != 2:
-        return round(total, 4), None
-    minor = ((1 - signal.baf) * mixture - (1 - purity)) / purity
-    return round(total, 4), round(min(max(minor, 0.0), total / 2), 4)
 
 
 FLAT_NEAR = 0.12  # copies of the mixture; twice the spread that a flat profile may have
@@ -494,21 +541,19 @@ def _finish(
     table: SegmentTable,
     inputs: tuple[InputFile, ...],
     sample: Sample,
-    sex: Sex,
     stated: bool,
-    genome: Genome,
-    knowledge: Knowledge,
+    data: _Data,
 ) -> CopyNumberProfile:
-    chosen = draft.chosen
+    chosen, knowledge = draft.chosen, data.knowledge
     profile = CopyNumberProfile(
-        segments=chosen.segments,
+        segments=_segments(chosen, data),
         inputs=inputs,
-        purity=chosen.purity,
-        ploidy=chosen.ploidy,
+        purity=None if chosen.purity is None else round(chosen.purity, 4),
+        ploidy=None if chosen.ploidy is None else round(chosen.ploidy, 4),
         purity_source=draft.purity_source,
-        allele_specific=_alleles_known(chosen.segments) >= knowledge.value("copy_number.min_alleles_known"),
-        sex=sex,
-        chromosomes=chromosome_states(chosen.segments, genome, knowledge),
+        allele_specific=data.alleles(chosen.states) >= knowledge.value("copy_number.min_alleles_known"),
+        sex=data.sex,
+        chromosomes=states_by_chromosome(data.layout, chosen.states, knowledge),
         modal_number=None,
         retained_homologues=None,
         loh_autosomes=None,
@@ -518,14 +563,14 @@ def _finish(
         format=table.format,
     )
     noise = copy_noise(profile, knowledge)
-    count = count_chromosomes(profile.chromosomes, sex, knowledge)
+    count = count_chromosomes(profile.chromosomes, data.sex, knowledge)
     if count is not None and len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
         missing = ", ".join(count.missing) if len(count.missing) <= 8 else f"{len(count.missing)} autosomes"
         draft.warnings.append(f"too little of {missing} has segments: the chromosome count is unknown")
         count = None
-    others = _others(draft, profile, count, knowledge)
-    alternatives = tuple(_alternative(reading, sex, genome, knowledge) for reading in others)
-    certain = _certain(draft, profile, count, alternatives, table, knowledge)
+    others = _others(draft, profile, count, data)
+    alternatives = tuple(_alternative(reading, data) for reading in others)
+    certain = _certain(draft, profile, count, alternatives, table)
     known = count is not None and (stated or certain or profile.allele_specific or _agree(count, alternatives))
     return replace(
         profile,
@@ -535,18 +580,8 @@ def _finish(
         loh_autosomes=count.loh_autosomes if count is not None and count.rhc is not None else None,
         alternatives=alternatives,
         ploidy_certain=certain,
-        warnings=tuple(dict.fromkeys([*table.warnings, *draft.warnings, *_notes(profile, sample, certain, knowledge)])),
+        warnings=tuple(dict.fromkeys([*table.warnings, *draft.warnings, *_notes(profile, sample, certain)])),
     )
-
-
-def _alleles_known(segments: Iterable[Segment]) -> float:
-    """Share of the autosomal length with copies for which the rarer allele is known too."""
-    known = length = 0
-    for segment in segments:
-        if segment.chrom in AUTOSOME_SET and segment.total is not None:
-            length += segment.length
-            known += segment.length if segment.minor is not None or segment.total < 0.5 else 0
-    return known / length if length else 0.0
 
 
 def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> int | None:
@@ -557,18 +592,16 @@ def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> in
     return None if spacing is None else round(spacing * knowledge.value("copy_number.bins_for_segment"))
 
 
-def _others(
-    draft: _Draft, profile: CopyNumberProfile, count: ChromosomeCount | None, knowledge: Knowledge
-) -> list[Reading]:
+def _others(draft: _Draft, profile: CopyNumberProfile, count: ChromosomeCount | None, data: _Data) -> list[Reading]:
     """Competing readings; a clone of few chromosomes always competes with its doubled form."""
     found = list(draft.others)
     chosen = draft.chosen
     if count is None:
         return found
-    few = count.total <= knowledge.value("hypodiploidy.inpog_max")
+    few = count.total <= data.knowledge.value("hypodiploidy.inpog_max")
     options = [_doubled(chosen)] if few else []
-    if not few and not is_flat(profile, knowledge):
-        halved = _halved(chosen, knowledge)
+    if not few and not is_flat(profile, data.knowledge):
+        halved = _halved(chosen, data)
         options += [halved] if halved is not None else []
     for option in options:
         if all(not _same(option, other) for other in found):
@@ -580,8 +613,8 @@ def _same(one: Reading, two: Reading) -> bool:
     return one.ploidy is not None and two.ploidy is not None and abs(one.ploidy - two.ploidy) < 0.1
 
 
-def _alternative(reading: Reading, sex: Sex, genome: Genome, knowledge: Knowledge) -> PloidySolution:
-    count = _counted(reading, sex, genome, knowledge)
+def _alternative(reading: Reading, data: _Data) -> PloidySolution:
+    count = data.count(reading)
     return PloidySolution(
         purity=round(reading.purity, 4) if reading.purity is not None else 1.0,
         ploidy=round(reading.ploidy, 4) if reading.ploidy is not None else 2.0,
@@ -604,7 +637,6 @@ def _certain(
     count: ChromosomeCount | None,
     alternatives: Sequence[PloidySolution],
     table: SegmentTable,
-    knowledge: Knowledge,
 ) -> bool:
     """May the chromosome count be taken as it is? Total copies alone never fix it, nor does a clone of even copies."""
     if draft.contradicted or count is None:
@@ -617,7 +649,7 @@ def _certain(
     return _agree(count, rivals)
 
 
-def _notes(profile: CopyNumberProfile, sample: Sample, certain: bool, knowledge: Knowledge) -> list[str]:
+def _notes(profile: CopyNumberProfile, sample: Sample, certain: bool) -> list[str]:
     found = []
     if not profile.allele_specific:
         found.append(

@@ -55,8 +55,31 @@ class Alone:
 
 
 def site_counts(case: Case) -> Sites | None:
-    """Sites of this case, or None where a normal and a leukaemic sample with read counts are not both there."""
-    return None
+    """Sites of this case; None without a normal sample's reads.
+
+    The normal is the germline file, else the normal column of the leukaemia's own file. Errors: InputError as for
+    every VCF.
+    """
+    sample = case.sample
+    if not sample.small_variants and sample.germline_variants is None:
+        return None
+    if sample.germline_variants is None and (case.small is None or case.small.normal_name is None):
+        return None
+    from annotate.inputs.small_variants.germline import germline_sample, read_allele_counts
+
+    limit = int(case.knowledge.value("sites.max_sites"))
+    tumour: list[SiteCount] = []
+    normal: list[SiteCount] = []
+    for path in sample.small_variants:
+        for count in read_allele_counts(path, sample, case.genome, limit):
+            tumour.append(SiteCount(count.chrom, count.pos, count.alt_reads, count.depth))
+            if count.normal_depth is not None and count.normal_alt_reads is not None:
+                normal.append(SiteCount(count.chrom, count.pos, count.normal_alt_reads, count.normal_depth))
+    if sample.germline_variants is not None:
+        own = germline_sample(sample.germline_variants, sample, case.genome)
+        counts = read_allele_counts(sample.germline_variants, own, case.genome, limit)
+        normal = [SiteCount(count.chrom, count.pos, count.alt_reads, count.depth) for count in counts]
+    return sites_of(normal, tumour, case.knowledge) if normal else None
 
 
 def sites_of(normal: Iterable[SiteCount], tumour: Iterable[SiteCount], knowledge: Knowledge) -> Sites:

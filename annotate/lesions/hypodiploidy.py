@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from annotate.case import Case
 from annotate.copynumber.chromosomes import ChromosomeCount, cells_shown, loosely_fitted, profile_count
+from annotate.copynumber.sites import Alone, Sites, alone, homozygous_by_descent, site_counts, with_sites
 from annotate.inputs.karyotype import acquired_clones, chromosome_copies, is_clonal
 from annotate.knowledge import Knowledge
 from annotate.lesions.assess import absent, make
@@ -149,26 +150,26 @@ def _agrees(profile: Verdict, karyotype: Verdict | None) -> bool:
 # ---------------------------------------------------------------- copy number
 
 
-def _sites(case: Case) -> Any:
-    from annotate.copynumber.sites import site_counts
-
+def _sites(case: Case) -> Sites | None:
+    """Germline sites, read only where they can change something: no alleles, or lost ones that may be inherited."""
+    profile = case.profile
+    if profile is not None and profile.allele_specific and not profile.loh_autosomes:
+        return None
     return site_counts(case)
 
 
-def _by_profile(case: Case, sites: Any) -> Verdict | None:
-    from annotate.copynumber import sites as by_sites
-
+def _by_profile(case: Case, sites: Sites | None) -> Verdict | None:
     profile, knowledge = case.profile, case.knowledge
-    inherited = by_sites.homozygous_by_descent(sites, knowledge) if sites is not None else frozenset()
+    inherited: frozenset[str] = homozygous_by_descent(sites, knowledge) if sites is not None else frozenset()
     if sites is not None and (profile is None or not profile.allele_specific):
-        joined = by_sites.with_sites(profile, sites, case) if profile is not None else None
+        joined = with_sites(profile, sites, case) if profile is not None else None
         if joined is not None:
-            verdict = alleles_verdict(joined, inherited, case, sites_used=True)
+            verdict = alleles_verdict(joined, inherited, case)
             note = Reason(Code.NOTE, "the alleles are from reads at germline heterozygous sites, not from the caller")
             return replace(verdict, reasons=(*verdict.reasons, note))
-        alone = by_sites.alone(sites, case)
-        if alone is not None and (profile is None or not profile.segments):
-            return _sites_verdict(alone, inherited, case)
+        by_sites = alone(sites, case)
+        if by_sites is not None and (profile is None or not profile.segments):
+            return _sites_verdict(by_sites, inherited, case)
     if profile is None or not profile.segments:
         return None
     if profile.allele_specific:
@@ -176,9 +177,7 @@ def _by_profile(case: Case, sites: Any) -> Verdict | None:
     return totals_verdict(profile, case)
 
 
-def alleles_verdict(
-    profile: CopyNumberProfile, inherited: frozenset[str], case: Case, sites_used: bool = False
-) -> Verdict:
+def alleles_verdict(profile: CopyNumberProfile, inherited: frozenset[str], case: Case) -> Verdict:
     """Algorithm A."""
     knowledge = case.knowledge
     count = profile_count(profile, knowledge, inherited)
@@ -605,21 +604,21 @@ def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
 # ---------------------------------------------------------------- germline heterozygous sites alone
 
 
-def _sites_verdict(alone: Any, inherited: frozenset[str], case: Case) -> Verdict:
-    """Algorithm C without any copy number: homologues left, from loss of heterozygosity alone."""
+def _sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdict:
+    """Algorithm C without any copy number: homologues left, from loss of heterozygosity found."""
     knowledge = case.knowledge
     top = int(knowledge.value("hypodiploidy.inpog_max"))
-    lost = [c for c in alone.lost if c not in inherited]
-    text = f"{len(lost)} of {len(alone.judged)} autosomes with enough germline heterozygous sites lost heterozygosity"
+    lost = [c for c in found.lost if c not in inherited]
+    text = f"{len(lost)} of {len(found.judged)} autosomes with enough germline heterozygous sites lost heterozygosity"
     evidence = (
         Evidence(
             kind="small_variant",
             summary=text,
             rule="shift of the B-allele frequency at germline heterozygous sites",
-            values={"lost": lost, "judged": list(alone.judged), "purity": alone.purity},
+            values={"lost": lost, "judged": list(found.judged), "purity": found.purity},
         ),
     )
-    if len(alone.judged) < 22 - knowledge.value("hypodiploidy.max_missing"):
+    if len(found.judged) < 22 - knowledge.value("hypodiploidy.max_missing"):
         reason = Reason(Code.REGION_NOT_COVERED, text + "; too few to count homologues", ALLELES)
         return Verdict(State.NOT_ASSESSABLE, "", (reason,), evidence)
     rhc = 46 - len(lost)
@@ -643,7 +642,7 @@ def _sites_verdict(alone: Any, inherited: frozenset[str], case: Case) -> Verdict
         reason = Reason(Code.PURITY_TOO_LOW, f"{text}, but the purity is unknown or below {least:g}", PURITY)
         return Verdict(State.NOT_ASSESSABLE, "", (reason,), evidence, details=details)
     reason = Reason(Code.RULED_OUT, f"{text}: {rhc} parental homologues are left")
-    summary = f"Hypodiploidy not detected: heterozygosity is kept on {len(alone.judged) - len(lost)} autosomes."
+    summary = f"Hypodiploidy not detected: heterozygosity is kept on {len(found.judged) - len(lost)} autosomes."
     return Verdict(State.NOT_DETECTED, summary, (reason,), evidence, masked=False, details=details, below=rhc)
 
 

@@ -198,13 +198,20 @@ def steps_of(pieces: Sequence[Piece], knowledge: Knowledge) -> list[tuple[float,
 def _merged(steps: Sequence[tuple[float, int]], smallest: float) -> list[tuple[float, int]]:
     """The two most alike neighbours become one until all neighbours differ enough."""
     found = list(steps)
-    while len(found) > 1:
-        gaps = [abs(one[0] - two[0]) for one, two in pairwise(found)]
-        place = min(range(len(gaps)), key=gaps.__getitem__)
-        if gaps[place] >= smallest:
+    gaps = [abs(one[0] - two[0]) for one, two in pairwise(found)]
+    while gaps:
+        least = min(gaps)
+        if least >= smallest:
             break
+        place = gaps.index(least)
         (a, m), (b, n) = found[place], found[place + 1]
-        found[place : place + 2] = [((a * m + b * n) / (m + n), m + n)]
+        copies = (a * m + b * n) / (m + n)
+        found[place : place + 2] = [(copies, m + n)]
+        del gaps[place]
+        if place:
+            gaps[place - 1] = abs(found[place - 1][0] - copies)
+        if place < len(gaps):
+            gaps[place] = abs(copies - found[place + 1][0])
     return found
 
 

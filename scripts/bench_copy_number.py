@@ -1,0 +1,82 @@
+"""Times of reading and judging a whole-genome profile of about 5,000 segments, in milliseconds, best of five.
+
+The limits (50 ms to judge, 200 ms with reading) are those of one core of a present-day machine.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from annotate.case import Case  # noqa: E402
+from annotate.copynumber import build_profile  # noqa: E402
+from annotate.copynumber.profile import chromosome_profile  # noqa: E402
+from annotate.genome import Genome  # noqa: E402
+from annotate.inputs.copy_number import read_copy_number  # noqa: E402
+from annotate.knowledge import Knowledge  # noqa: E402
+from annotate.lesions.hyperdiploidy import high_hyperdiploidy  # noqa: E402
+from annotate.lesions.hypodiploidy import hypodiploidy  # noqa: E402
+from annotate.lesions.iamp21 import iamp21  # noqa: E402
+from annotate.model import Sample  # noqa: E402
+from tests.makers.copy_number import file_name, write_segments  # noqa: E402
+from tests.makers.karyotypes import hyperdiploid, truth  # noqa: E402
+
+DIALECTS = ("purple", "ascat", "gatk_modelfinal", "cnvkit_cns")
+PIECES = 220  # of each chromosome
+JUDGE, ALL = 50.0, 200.0
+Result = TypeVar("Result")
+
+
+def best(work: Callable[[], Result], times: int = 5) -> tuple[Result, float]:
+    least = float("inf")
+    for _ in range(times):
+        began = time.perf_counter()
+        result = work()
+        least = min(least, time.perf_counter() - began)
+    return result, least * 1000
+
+
+def lesions(case: Case) -> Case:
+    case = replace(case, calls={"hypodiploidy": hypodiploidy(case)})
+    high_hyperdiploidy(case)
+    iamp21(case)
+    return case
+
+
+def main() -> None:
+    genome, knowledge = Genome.load("GRCh38"), Knowledge.load()
+    karyotype = hyperdiploid(55, "female", seed=1)
+    sample = Sample("S", "P", "diagnosis", "GRCh38", sex="female", assay="wgs")
+    print("caller\tsegments\tread ms\tprofile ms\tlesions ms\tgenes ms\tjudge/50\tall/200")
+    for dialect in DIALECTS:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / file_name(dialect)
+            write_segments(dialect, path, truth(karyotype, genome, PIECES), 0.7, sex="female", noise=0.05)
+            (table, inputs), reading = best(lambda path=path: read_copy_number((path,), genome))
+        profile, fitting = best(
+            lambda table=table, inputs=inputs: chromosome_profile(table, inputs, sample, genome, knowledge)
+        )
+        _, whole = best(lambda table=table, inputs=inputs: build_profile(table, inputs, sample, genome, knowledge))
+        _, calling = best(lambda profile=profile: lesions(Case(sample, genome, knowledge, profile=profile)))
+        judge = fitting + calling
+        cells = (reading, fitting, calling, whole - fitting)
+        print(
+            dialect,
+            len(table.segments),
+            *(f"{value:.0f}" for value in cells),
+            f"{judge / JUDGE:.2f}",
+            f"{(judge + reading) / ALL:.2f}",
+            sep="\t",
+        )
+
+
+if __name__ == "__main__":
+    main()
