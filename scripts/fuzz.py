@@ -39,8 +39,8 @@ Reader = Callable[[Path], object]
 # ---------------------------------------------------------------- what is read
 
 
-def readers() -> dict[str, Reader]:
-    """By kind: the function that recognises and reads a file of it, as a sample would."""
+def readers(assembly: str) -> dict[str, Reader]:
+    """By kind: the function that recognises and reads a file of it, as a sample of this assembly would."""
     from dataclasses import replace
 
     from annotate.genome import Genome
@@ -54,8 +54,8 @@ def readers() -> dict[str, Reader]:
     from annotate.model import Sample
     from annotate.sheets import read_patients, read_samples
 
-    genome, knowledge = Genome.load("GRCh38"), Knowledge.load()
-    sample = Sample("S", "S", "diagnosis", "GRCh38", assay="wgs")
+    genome, knowledge = Genome.load(assembly), Knowledge.load()
+    sample = Sample("S", "S", "diagnosis", assembly, assay="wgs")
     options = VariantOptions(filters="pass", population=None)
 
     def small(path: Path) -> object:
@@ -148,7 +148,7 @@ def _made(folder: Path) -> Iterator[tuple[str, Path]]:
         path = folder / f"{dialect}.{'bedpe' if dialect == 'bedpe' else 'vcf'}"
         yield "structural_variants", structural.write_junctions(dialect, path, junctions, "GRCh38")
     found = [fusions.fusion_of(genome, "BCR", "ABL1", 1, 2), fusions.fusion_of(genome, "KMT2A", "AFF1", 9, 5)]
-    for dialect in fusions.DIALECTS:
+    for dialect in fusions.WRITERS:
         yield "fusions", fusions.write_fusions(dialect, folder / f"{dialect}.fusions.txt", found)
 
 
@@ -281,10 +281,18 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
     """Run cases `start` to `cases` of one reader; every fault is a line of the journal."""
     from annotate.errors import InputError
 
-    own = seeds(folder)[name]
-    by_kind = readers()
-    for kind, content in own:  # everything that is loaded once is loaded before memory is bounded
-        _try(by_kind[kind], content, folder, random.Random(0))
+    by_assembly = [readers("GRCh38"), readers("GRCh37")]
+    own = []
+    for kind, content in seeds(folder)[name]:  # what is loaded once is loaded here, before memory is bounded
+        reader = by_assembly[0][kind]
+        for readings in by_assembly:
+            try:
+                _try(readings[kind], content, folder, random.Random(0))
+            except InputError:
+                continue
+            reader = readings[kind]
+            break
+        own.append((reader, content))
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     virtual = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (virtual + MEMORY, virtual + MEMORY))
@@ -296,13 +304,13 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
     with open(journal, "a", encoding="utf-8") as out:
         for number in range(start, cases):
             dice = random.Random(f"{name}:{seed}:{number}")
-            kind, content = own[dice.randrange(len(own))]
+            reader, content = own[dice.randrange(len(own))]
             case = mutate(content, dice)
             (folder / "case.number").write_text(str(number))
             began = time.monotonic()
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
             try:
-                _try(by_kind[kind], case, folder, dice)
+                _try(reader, case, folder, dice)
                 read += 1
             except InputError as error:
                 refused += 1
