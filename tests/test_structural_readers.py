@@ -20,7 +20,7 @@ from annotate.knowledge import Knowledge
 from annotate.model import Breakend, Junction, Junctions, Sample
 from tests.makers.structural import CALLERS, DIALECTS, junction_of, vcf_text, write_junctions
 
-BOTH_SIDES = {"tiddit", "sniffles2", "cutesv"}  # do not say which side of an inversion they saw
+BOTH_SIDES = {"tiddit", "sniffles2"}  # do not say which side of an inversion they saw
 HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 
 
@@ -80,7 +80,8 @@ def test_any_junction_in_any_dialect(
         assert made.id in ids
     else:
         assert ids == [made.id]
-        assert "orientation_unknown" not in found.junctions[0].flags
+        guessed = dialect == "tiddit" and "SVTYPE=BND" in path.read_text()
+        assert ("orientation_unknown" in found.junctions[0].flags) is guessed
     file = found.inputs[0]
     assert file.records_read == file.records_used > 0
 
@@ -176,6 +177,92 @@ def test_inversion_as_one_symbol_is_two_junctions(grch38: Genome, knowledge: Kno
 def test_sides_by_word(info: str, expected: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     path = plain(tmp_path, f"9 1000 a N <TRA> . PASS {info};SVMETHOD=EMBL.DELLYv0.6.8")
     assert [j.id for j in read(path, grch38, knowledge, tumor=None).junctions] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("strand", "expected"),
+    [("++", ["9:1000L~9:5000L"]), ("--", ["9:1001R~9:5001R"]), ("+-", ["9:1000L~9:5000L", "9:1001R~9:5001R"])],
+)
+def test_cutesv_says_which_side_of_an_inversion(
+    strand: str, expected: list[str], grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Its STRAND is of the junction; Sniffles 2 writes the strand of reads under the same name."""
+    record = f"9 1000 cuteSV.INV.0 N <INV> . PASS PRECISE;SVTYPE=INV;END=5000;RE=9;STRAND={strand}"
+    found = read(plain(tmp_path, record), grch38, knowledge, tumor=None)
+    assert [j.id for j in found.junctions] == expected
+    other = plain(tmp_path, record.replace("cuteSV.INV.0", "Sniffles2.INV.0"), name="y.vcf")
+    assert len(read(other, grch38, knowledge, tumor=None).junctions) == 2
+
+
+def test_tiddit_translocations_tell_no_sides(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """TIDDIT 3 writes an inverted join (TCF3::PBX1) as a straight one: it must not count as the wrong orientation."""
+    made = junction_of(grch38, "TCF3", "PBX1", 16, 3)
+    assert made.right is not None
+    as_written = join(made.left, Breakend(made.right.chrom, made.right.pos, "L"), split_reads=9, paired_reads=8)
+    path = write_junctions("tiddit", tmp_path / "x.vcf", [as_written], "GRCh38", normal=None)
+    found = place(read(path, grch38, knowledge), grch38, knowledge)
+    assert found.junctions[0].flags == ("orientation_unknown",)
+    assert not any(pair.oriented or pair.reciprocal for pair in found.junctions[0].pairs)
+    assert any((pair.five, pair.three) == ("TCF3", "PBX1") for pair in found.junctions[0].pairs)
+    assert "does not tell which sides" in found.inputs[0].warnings[-1]
+    assert found.junctions[0].reads == 17
+
+
+def test_tiddit_inverted_duplication(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path, "9 1000 SV_1_1 N <DUP:INV> . PASS SVTYPE=DUP:INV;END=5000")
+    assert [j.svtype for j in read(path, grch38, knowledge, tumor=None).junctions] == ["INV", "INV"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "split", "paired", "vaf"),
+    [
+        ("PR:SR:VF", "17,0:62,7:62,7", 7, 0, 7 / 69),  # DRAGEN: fragments
+        ("PR:SR", "16,4:52,6", 6, 4, 10 / 78),
+        ("GT:CN:DP:DR:SR:LQ:RR:RD", "0/1:2:30,30,30:5:8:0,0:12,14:9,9", 8, 5, 8 / 20),  # TIDDIT 3.0
+        ("GT:CN:COV:DV:RV:LQ:RR:DR", "0/1:2:30,30,30:5:8:0,0:12,14:9,9", 8, 5, 8 / 20),  # TIDDIT 3.3
+        ("GT:VAF:hVAF:DR:DV", "0/1:0.35:0.35,0,0:26:14", 14, None, 0.35),  # Severus
+    ],
+)
+def test_support_by_the_fields_of_callers(
+    fields: str,
+    values: str,
+    split: int | None,
+    paired: int | None,
+    vaf: float,
+    grch38: Genome,
+    knowledge: Knowledge,
+    tmp_path: Path,
+) -> None:
+    header = HEADER.replace("INFO\n", "INFO\tFORMAT\tTUMOR\n")
+    record = f"9 1000 a N N[22:700[ . PASS SVTYPE=BND {fields} {values}"
+    found = read(plain(tmp_path, record, header=header), grch38, knowledge).junctions[0]
+    assert (found.split_reads, found.paired_reads) == (split, paired)
+    assert found.vaf == pytest.approx(vaf)
+
+
+def test_severus_without_mates_and_its_loose_ends(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """Version 1.7 writes a deletion as two breakend records without MATE_ID; a loose end has one base and a dot."""
+    path = plain(
+        tmp_path,
+        "9 1000 severus_BND1_1 N N[9:101000[ 60 PASS SVTYPE=DEL;SVLEN=100000;END=101000;STRANDS=+-",
+        "9 101000 severus_BND1_2 N ]9:1000]N 60 PASS SVTYPE=DEL;SVLEN=100000;END=1000;STRANDS=-+",
+        "9 200000 severus_BND7 N N. 60 PASS IMPRECISE;SVTYPE=sBND;STRANDS=+;DETAILED_TYPE=loose_end",
+    )
+    found = read(path, grch38, knowledge, tumor=None)
+    assert found.callers == ("Severus",)
+    assert [j.id for j in found.junctions] == ["9:1000L~9:101000R", "9:200000L~?"]
+
+
+def test_savana_notation(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    info = "TUMOUR_READ_SUPPORT=14;NORMAL_READ_SUPPORT=0;BP_NOTATION=++;TUMOUR_AF=0.34,0.36;NORMAL_AF=0,0"
+    path = plain(
+        tmp_path,
+        f"9 1000 ID_4_1 A A]22:700] . PASS SVTYPE=BND;MATEID=ID_4_2;{info}",
+        f"22 700 ID_4_2 A A]9:1000] . PASS SVTYPE=BND;MATEID=ID_4_1;{info}",
+    )
+    found = read(path, grch38, knowledge, tumor=None)
+    assert [(j.id, j.reads, j.callers) for j in found.junctions] == [("9:1000L~22:700L", 14, ("SAVANA",))]
+    assert found.junctions[0].vaf == pytest.approx(0.35)
 
 
 def test_a_translocation_without_sides_says_so(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:

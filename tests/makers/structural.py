@@ -85,7 +85,7 @@ class Caller:
     symbolic: bool = False  # junctions within a chromosome as <DEL>, <DUP>, <INV>
     translocation: str = "BND"  # BND in brackets, or TRA with CHR2 and END
     kept_ends: bool = False  # POS and END are the kept bases (DELLY)
-    connection: str = ""  # CT, STRANDS or INV (flags INV3 and INV5)
+    connection: str = ""  # CT, STRANDS, STRAND or INV (flags INV3 and INV5)
     format: Callable[[Counts], Mapping[str, str]] | None = None
     info: Callable[[Counts], str] | None = None
     mate_key: str = "MATEID"
@@ -157,7 +157,17 @@ def _svaba(c: Counts) -> Mapping[str, str]:
 
 
 def _tiddit(c: Counts) -> Mapping[str, str]:
-    return {"GT": "0/1", "CN": "2", "DV": str(c[1]), "RV": str(c[0]), "DR": str(c[2]), "RR": str(c[2])}
+    against = f"{c[2]},{c[2]}"
+    return {
+        "GT": "0/1",
+        "CN": "2",
+        "COV": "30,30,30",
+        "DV": str(c[1]),
+        "RV": str(c[0]),
+        "LQ": "0,0",
+        "RR": against,
+        "DR": against,
+    }
 
 
 def _long(c: Counts) -> Mapping[str, str]:
@@ -219,7 +229,7 @@ CALLERS: Mapping[str, Caller] = {
         ("##source=LUMPY", "##smoove_version=0.2.8"), "", symbolic=True, connection="STRANDS", format=_smoove
     ),
     "svaba": Caller(("##source=svaba run -t tumor.bam -n normal.bam",), "", format=_svaba),
-    "tiddit": Caller(("##source=TIDDIT-3.6.0",), "SV_", two_records=False, symbolic=True, format=_tiddit),
+    "tiddit": Caller(("##source=TIDDIT-3.6.0",), "SV_", symbolic=True, mate_key="", format=_tiddit),
     "sniffles1": Caller(
         ("##source=Sniffles",),
         "",
@@ -243,8 +253,9 @@ CALLERS: Mapping[str, Caller] = {
         "cuteSV.",
         two_records=False,
         symbolic=True,
+        connection="STRAND",
         format=_long,
-        info=lambda c: f"PRECISE;RE={c[0] + c[1]};STRAND=+-",
+        info=lambda c: f"PRECISE;RE={c[0] + c[1]}",
     ),
     "severus": Caller(
         ("##source=Severus",), "severus_", symbolic=False, connection="STRANDS", format=_severus, mate_key="MATE_ID"
@@ -363,7 +374,7 @@ def _breakends(caller: Caller, n: int, junction: Junction, prefix: str, names: S
             here,
             ids[k],
             write_alt(here, there, inserted=seq, prefix=prefix),
-            f"SVTYPE=BND;{key}={ids[1 - k]}",
+            f"SVTYPE=BND;{key}={ids[1 - k]}" if key else "SVTYPE=BND",
             prefix,
             names,
             tumor,
@@ -414,6 +425,8 @@ def _connected(caller: Caller, junction: Junction) -> str:
         return f";CT={_CT[sides]}"
     if caller.connection == "STRANDS":
         return f";STRANDS={_STRANDS[sides]}:9"
+    if caller.connection == "STRAND":
+        return f";STRAND={_STRANDS[sides]}"
     if sides in ("LL", "RR") and junction.left.chrom == junction.right.chrom:
         # a caller without a word for the side writes both junctions of an inversion as one record
         return (";INV3" if sides == "LL" else ";INV5") if caller.connection == "INV" else ""

@@ -18,6 +18,9 @@ class Dialect:
     deletion is END + 1, of a duplication POS + 1.
     `two_records`: a junction is two records, so one without its mate is worth a word.
     `connection_of`: types whose stated connection (CT, STRANDS) is trusted; None for all.
+    `strands`: the INFO key of the joined sides; where it is STRANDS, a key STRAND says something else (reads).
+    `sides_guessed`: brackets do not tell the sides. TIDDIT 3 sets its mark for inverted joins to false before it
+    writes them, so every breakend record comes out as one left and one right side, whatever the reads say.
     """
 
     name: str
@@ -27,6 +30,8 @@ class Dialect:
     ends_are_breakends: bool = False
     two_records: bool = False
     connection_of: frozenset[str] | None = None
+    strands: str = "STRANDS"
+    sides_guessed: bool = False
     tested_on: str = "documentation"
     description: str = ""
     priority: int = 10
@@ -93,11 +98,11 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("lumpy.vcf", "LUMPY", ("##source=LUMPY",), two_records=True, tested_on="real file"),
     Dialect("smoove.vcf", "smoove", ("##smoove_version", "smoove_count_stats"), two_records=True, priority=20),
     Dialect("svaba.vcf", "SvABA", ("##source=svaba",), (";SCTG=c_",), two_records=True, tested_on="real file"),
-    Dialect("tiddit.vcf", "TIDDIT", ("##source=TIDDIT",), ("SVTYPE=TDUP",)),
+    Dialect("tiddit.vcf", "TIDDIT", ("##source=TIDDIT",), ("SVTYPE=TDUP",), two_records=True, sides_guessed=True),
     Dialect("sniffles1.vcf", "Sniffles", (), ("SVMETHOD=Snifflesv1",), tested_on="real file", priority=20),
     Dialect("sniffles2.vcf", "Sniffles2", ("##source=Sniffles2",), ("\tSniffles2.",), priority=30),
     Dialect("sniffles.vcf", "Sniffles", ("##source=Sniffles",), tested_on="real file"),
-    Dialect("cutesv.vcf", "cuteSV", ("##source=cuteSV",), ("\tcuteSV.",), tested_on="real file"),
+    Dialect("cutesv.vcf", "cuteSV", ("##source=cuteSV",), ("\tcuteSV.",), strands="STRAND", tested_on="real file"),
     Dialect("severus.vcf", "Severus", ("##source=Severus",), ("\tseverus_",)),
     Dialect("savana.vcf", "SAVANA", ("##source=SAVANA", "##savanaVersion"), ("BP_NOTATION=",), two_records=True),
     Dialect("pbsv.vcf", "pbsv", ("##source=pbsv",), ("\tpbsv.",), two_records=True),

@@ -32,6 +32,8 @@ Rule = Callable[[Fields, Fields, int], Support]
 def rule_for(keys: Collection[str]) -> Rule | None:
     """How to count reads from a sample column with these FORMAT keys; None where they hold no counts."""
     names = set(keys)
+    if {"LQ", "RD", "RR", "DR", "SR"} <= names:
+        return _tiddit
     if "PR" in names or ("SR" in names and not names & {"PE", "SU", "DV", "VF", "AD", "RP"}):
         return _manta
     if "VF" in names:
@@ -125,14 +127,22 @@ def _pairs(fields: Fields, info: Fields, allele: int) -> Support:
     return Support(split, paired, None, vaf, depth)
 
 
+def _tiddit(fields: Fields, info: Fields, allele: int) -> Support:
+    """TIDDIT 3.0: DR read pairs and SR split reads for it; RR split reads against it at each end."""
+    paired, split = _int(fields.get("DR")), _int(fields.get("SR"))
+    vaf, depth = _vaf(split, _int(fields.get("RR"))) if split else (None, None)
+    return Support(split, paired, None, vaf, depth)
+
+
 def _manta(fields: Fields, info: Fields, allele: int) -> Support:
-    """Manta, DRAGEN: PR and SR as 'reference,alternative'."""
+    """Manta, DRAGEN: PR and SR as 'reference,alternative'; DRAGEN's VF counts fragments once, in the same form."""
     pairs_against, paired = _reference_and(fields.get("PR"), allele)
     splits_against, split = _reference_and(fields.get("SR"), allele)
     if paired is None and split is None:
         return NOTHING
     computed, depth = _vaf((paired or 0) + (split or 0), (pairs_against or 0) + (splits_against or 0))
-    stated = _share(fields.get("VF"))
+    fragments = fields.get("VF", "")
+    stated = _vaf(*_reference_and(fragments, allele)[::-1])[0] if "," in fragments else _share(fragments)
     return Support(split, paired, None, computed if stated is None else stated, depth)
 
 

@@ -38,6 +38,7 @@ _KINDS = {
     "TDUP": "DUP",
     "INV": "INV",
     "INVDUP": "INV",
+    "DUP:INV": "INV",
     "INS": "INS",
     "TRA": "TRA",
     "BND": "TRA",
@@ -255,7 +256,11 @@ class VcfReader:
         there_range = _range(record.info, "CIRPOS")
         if there_range is None and "MATEID" not in record.info and "PARID" not in record.info:
             there_range = _range(record.info, "CIEND")
-        return draft(here, there, read.inserted, here_range, there_range)
+        joined = draft(here, there, read.inserted, here_range, there_range)
+        if self.dialect.sides_guessed:
+            joined.flags.add("orientation_unknown")
+            self.tally.warn(f"{self.dialect.caller} does not tell which sides its breakend records join")
+        return joined
 
     def _mate(self, contig: str, pos: int, keeps: Side, line: int) -> Breakend | None:
         chrom = self._contig(contig.strip("<>"))
@@ -341,7 +346,7 @@ class VcfReader:
     def _connections(self, record: Record, kind: str) -> tuple[Connection, ...]:
         """Which sides are joined, where the record says so; a statement that contradicts DEL or DUP does not count."""
         trusted = self.dialect.connection_of
-        stated = _stated(record.info) if trusted is None or kind in trusted else ()
+        stated = _stated(record.info, self.dialect.strands) if trusted is None or kind in trusted else ()
         if kind == "DEL":
             return tuple(c for c in stated if c == "LR")
         if kind == "DUP":
@@ -486,15 +491,15 @@ def _homology(text: str) -> str:
     return bases.upper() if bases.isalpha() else ""
 
 
-def _stated(info: Mapping[str, str]) -> tuple[Connection, ...]:
-    """The joined sides that a record states: Manta's INV3/INV5, DELLY's CT, LUMPY's STRANDS."""
+def _stated(info: Mapping[str, str], key: str = "STRANDS") -> tuple[Connection, ...]:
+    """The joined sides that a record states: Manta's INV3/INV5, DELLY's CT, LUMPY's STRANDS, cuteSV's STRAND."""
     if "INV3" in info or "INV5" in info:
         both: tuple[tuple[str, Connection], ...] = (("INV3", "LL"), ("INV5", "RR"))
         return tuple(connection for flag, connection in both if flag in info)
     if info.get("CT") in _DELLY_CT:
         return (_DELLY_CT[info["CT"]],)
     found = []
-    for part in info.get("STRANDS", "").split(","):
+    for part in info.get(key, "").split(","):
         strands, _, reads = part.partition(":")
         if strands in _STRANDS and reads.strip() != "0":
             found.append(_STRANDS[strands])
