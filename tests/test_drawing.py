@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from makers.profiles import profile
 
+from annotate.copynumber.genes import gene_copies
 from annotate.drawing.chr21 import draw_chr21
 from annotate.drawing.count_bar import draw_count
 from annotate.drawing.genome import draw_genome
@@ -125,6 +126,23 @@ def test_log2_alone_is_drawn_as_log2(grch38, knowledge):
     assert "log2" in texts(svg)
     assert "total copies" not in texts(svg)
     assert "log2" in texts(draw_chr21(report(found), "GRCh38", knowledge))
+
+
+def test_focal_changes_of_genes_are_named(grch38, knowledge):
+    end = grch38.contig_lengths["9"]
+    pieces = [
+        Segment("9", 1, 21_899_999, total=2, minor=1),
+        Segment("9", 21_900_000, 22_100_000, total=0, minor=0),
+        Segment("9", 22_100_001, 130_729_999, total=2, minor=1),
+        Segment("9", 130_730_000, 131_200_000, total=9, minor=1),
+        Segment("9", 131_200_001, end, total=2, minor=1),
+    ]
+    found = profile(grch38, {"7": (1, 0)}, pieces=pieces)
+    found = replace(found, genes=gene_copies(found, grch38, knowledge))
+    shown = texts(draw_genome(found, "GRCh38"))
+    assert any(text.startswith("CDKN2A/CDKN2B") and text.endswith("−−") for text in shown)
+    assert any(text.startswith("ABL1") and text.endswith("++") for text in shown)
+    assert not any("IKZF1" in text for text in shown)  # lost with the whole chromosome: the bar says it
 
 
 def test_an_uncertain_ploidy_is_said_in_the_drawing(grch38):

@@ -194,6 +194,14 @@ def test_a_flat_profile_of_unknown_purity_may_hold_no_leukaemic_cell():
     assert copies("ETV6", changed).call == "normal"  # the caller saw leukaemic cells
 
 
+def test_a_focal_loss_of_vpreb1_is_v_d_j_rearrangement():
+    found = copies("VPREB1", profile(GENOME, {}, pieces=cut("22", 22_200_000, 22_500_000, (1, 0))))
+    assert found.call == "deletion"
+    assert any("V(D)J" in reason.text for reason in found.reasons)
+    whole = copies("VPREB1", profile(GENOME, {"22": (1, 0)}))
+    assert not any("V(D)J" in reason.text for reason in whole.reasons)
+
+
 def test_uncovered_genes_and_gaps():
     end = LENGTHS["7"]
     missing = [seg("7", 1, 40_000_000, 2, 1), seg("7", 60_000_000, end, 2, 1)]

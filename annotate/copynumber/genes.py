@@ -515,7 +515,9 @@ def _changed(
     main = touching[0] if len(touching) == 1 else max(touching, key=lambda i: _shared(own.segments[i], gene))
     segment, kind = own.segments[main], own.kind(main, limits)
     level = _level(run, gene, genome, limits)
-    reasons = _change_reasons(gene, own, segment, kind, level, run, ranks, exons, profile)
+    reasons = _change_reasons(
+        gene, own, segment, kind, level, run, ranks, exons, genome.locus_at(gene.chrom, gene.start)
+    )
     if names == ("homozygous",):
         around = {rank for r in _runs(own, near, LOST, limits) for rank in _exons_inside(r, exons, needs.exon_share)}
         wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in ranks))
@@ -622,7 +624,7 @@ def _change_reasons(
     run: _Run,
     ranks: tuple[int, ...],
     exons: Sequence[Exon],
-    profile: CopyNumberProfile,
+    locus: str | None,
 ) -> list[Reason]:
     reasons = []
     size = run.end - run.start + 1
@@ -637,6 +639,9 @@ def _change_reasons(
         )
     if kind.relative and own.baseline is not None and segment.total is not None:
         text = f"relative to {own.baseline} copies of chromosome {gene.chrom}: {segment.total:.3g} copies are left"
+        reasons.append(Reason(Code.NOTE, text))
+    if kind.name in LOST and level == "focal" and locus is not None:
+        text = f"{gene.name} lies in {locus}: V(D)J rearrangement deletes here in every B or T cell clone, no driver"
         reasons.append(Reason(Code.NOTE, text))
     if kind.name in LOST and segment.total is None:
         text = "copies are not known, only log2 ratios: one or both copies cannot be told apart with certainty"

@@ -13,6 +13,7 @@ TOP, COPIES_HEIGHT, LOH_HEIGHT, BAF_HEIGHT, GAP = 34.0, 150.0, 10.0, 70.0, 14.0
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 MOST_BARS = 700  # of each kind; keeps the drawing below 60 KB
 USUAL_TOP, HIGHEST_TOP = 4, 8  # copies at the top of the axis
+MOST_NAMES, NAME_STEP = 24, 10.0  # names of genes, and their distance
 MINOR_GREY = "#777"
 
 
@@ -27,6 +28,7 @@ def draw_genome(copy_number: Any, assembly: str) -> str:
     panel = _copies_panel(segments, axis) if copies else _log2_panel(segments, axis)
     body += panel[0]
     left_out = panel[1]
+    body += _focal_genes(data, axis)
     bottom = TOP + COPIES_HEIGHT + GAP
     body += _loh(segments, axis, bottom)
     bottom += LOH_HEIGHT + GAP
@@ -45,7 +47,8 @@ class _Axis:
     """Positions of a genome laid end to end."""
 
     def __init__(self, assembly: str) -> None:
-        lengths = Genome.load(assembly).contig_lengths
+        self.genome = Genome.load(assembly)
+        lengths = self.genome.contig_lengths
         total = sum(lengths[name] for name in CHROMOSOMES)
         scale = (WIDTH - LEFT - RIGHT) / total
         self.scale = scale
@@ -166,6 +169,41 @@ def _above(segments: Sequence[Mapping[str, Any]], axis: _Axis, top: float) -> It
     for segment in highest.values():
         low, high = axis.span(segment)
         yield label((low + high) / 2, TOP - 3, f"↑{segment['total']:.0f}", size=9, anchor="middle")
+
+
+def _focal_genes(data: Mapping[str, Any], axis: _Axis) -> Iterator[str]:
+    """Names of genes with a focal deletion or amplification, upright below the top, each beside its place."""
+    taken = -NAME_STEP
+    for names, x, call in _neighbours(_focal(data, axis)):
+        place = max(x, taken + NAME_STEP)
+        taken = place
+        word = "/".join(names) + {"homozygous_deletion": " −−", "deletion": " −", "amplification": " ++"}[call]
+        yield line(x, TOP, place, TOP + 6, stroke="#333")
+        yield turned(place + 3, TOP + 8, word, size=8.5, anchor="end")
+
+
+def _focal(data: Mapping[str, Any], axis: _Axis) -> list[tuple[str, float, str]]:
+    """Name, place and call of each gene with a focal change, in order."""
+    genes = data.get("genes") or ()
+    found = []
+    for gene in genes.values() if isinstance(genes, Mapping) else genes:
+        if gene["level"] != "focal" or gene["call"] not in ("deletion", "homozygous_deletion", "amplification"):
+            continue
+        place = axis.genome.gene(gene["gene"])
+        if place is not None and place.chrom in axis.starts:
+            found.append((gene["gene"], axis.starts[place.chrom] + place.start * axis.scale, gene["call"]))
+    return sorted(found, key=lambda item: (item[1], item[0]))[:MOST_NAMES]
+
+
+def _neighbours(found: Sequence[tuple[str, float, str]]) -> list[tuple[list[str], float, str]]:
+    """Genes of one deletion under one name: CDKN2A/CDKN2B."""
+    joined: list[tuple[list[str], float, str]] = []
+    for name, x, call in found:
+        if joined and joined[-1][2] == call and x - joined[-1][1] < 0.5 and len(joined[-1][0]) < 3:
+            joined[-1][0].append(name)
+        else:
+            joined.append(([name], x, call))
+    return joined
 
 
 def _loh(segments: Sequence[Mapping[str, Any]], axis: _Axis, top: float) -> list[str]:
