@@ -2,8 +2,9 @@
 
     python scripts/build_civic.py civic_evidence_20251202.tsv.gz 2025-12-02
 
-Kept: every item of an acute lymphoblastic leukaemia, and the predictive items of other haematologic diseases that
-name a gene of the panel. Structured fields only; statements stay with CIViC, cited by evidence id.
+Kept: every item of an acute lymphoblastic leukaemia, and the predictive items of clinical levels (A, B) of other
+haematologic diseases that name a gene of the panel. Structured fields only; statements stay with CIViC, cited by
+evidence id.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def _row(item: dict[str, str], panel: set[str], date: str) -> list[str] | None:
     disease = item["disease"]
     lower = disease.lower()
     in_all = any(word in lower for word in ALL_WORDS) or lower == "leukemia"
-    predictive_in_blood = item["type"] == "PREDICTIVE" and any(word in lower for word in BLOOD_WORDS)
+    clinical = item["type"] == "PREDICTIVE" and item["level"] in ("A", "B")
+    predictive_in_blood = clinical and any(word in lower for word in BLOOD_WORDS)
     if item["status"] != "accepted" or not (in_all or (predictive_in_blood and _genes(item) & panel)):
         return None
     source = "PMID " + item["citation_id"] if item["source"] == "PUBMED" else f"{item['source']} {item['citation_id']}"

@@ -1,7 +1,7 @@
 """Items of CIViC (CC0) that name what was found in this sample: a second source beside the table `therapies`.
 
 Only structured fields are carried (`civic_evidence`); the statements stay with CIViC and are cited by evidence id.
-An item of a leukaemia other than ALL is shown only where it names a change of this very sample.
+An item of a disease other than ALL is shown only where it names a small variant of this very sample.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from annotate.interpret.facts import protein_names
+from annotate.interpret.facts import protein_name
 from annotate.knowledge import Entry, Knowledge
 from annotate.model import LesionCall, SmallVariant, Therapy
 from annotate.mutations import AMINO_ACIDS
@@ -36,7 +36,7 @@ GROUPED = re.compile(r"[()]")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A part of a profile that holds here, the lesion that shows it, and whether it names one exact change."""
+    """A part of a profile that holds here, the lesion that shows it, and whether it names one exact small variant."""
 
     lesion: str
     exact: bool
@@ -91,7 +91,7 @@ def _fusion(name: str, present: Sequence[LesionCall]) -> Match | None:
         fused = {str(call.details.get("fusion")), (call.subtype or "").split(" ")[0]}
         named = [fusion.split("::") for fusion in fused if fusion.count("::") == 1]
         if any(_either(five, pair[0]) and _either(three, pair[1]) for pair in named):
-            return Match(call.id, "v" not in (five, three))
+            return Match(call.id, False)
     return None
 
 
@@ -118,14 +118,14 @@ def _variant(gene: str, change: str, present: Sequence[LesionCall], variants: Se
         return None
     before, codon, after = match.groups()
     name = f"p.{AMINO_ACIDS.get(before, before)}{codon}{'Ter' if after == '*' else AMINO_ACIDS.get(after, after)}"
-    if not any(variant.gene == gene and name in protein_names(variant) for variant in variants):
+    if not any(variant.gene == gene and protein_name(variant) == name for variant in variants):
         return None
     owner = next((call.id for call in present if gene in call.genes), None)
     return Match(owner, True) if owner is not None else None
 
 
 def _therapy(entry: Entry, found: Sequence[Match], calls: Mapping[str, LesionCall]) -> Therapy:
-    lesion = next((match.lesion for match in found if match.exact), found[0].lesion)
+    lesion = found[0].lesion
     against = entry["direction"] == "DOES_NOT_SUPPORT"
     direction = SIGNIFICANCE[entry["significance"]]
     caveats = [f"CIViC lists: {entry['profile']}"]

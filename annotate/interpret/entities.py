@@ -96,9 +96,12 @@ def _classification(system: Entry, reading: Reading, facts: Facts, lineage: str 
         )
     if best is None and entity is None:
         reasons.append("no class-defining lesion was found, and not all could be excluded")
-    if best is not None and not best.primary:
-        reasons += [f"{e.entry[column]}: {e.entry['note']}" for e in reading.expression if e.words]
-    also = [e.entry[column] for e in reading.found[1:] if entity is None or e.entry[column] != entity]
+    shadowed = [e for e in reading.found[1:] if best is not None and best.primary and not e.primary]
+    if shadowed:
+        words = "; ".join(dict.fromkeys(word for e in shadowed for word in e.words))
+        reasons.append(f"{words}: no label of its own beside a class-defining lesion")
+    reasons += [f"{'; '.join(e.words)}: {e.entry['note']}" for e in reading.expression if e.words]
+    also = [e.entry[column] for e in reading.found[1:] if e not in shadowed and e.entry[column] != entity]
     return Classification(
         system=system["name"],
         entity=entity,

@@ -168,11 +168,7 @@ class Facts:
     def _variant(self, wanted: str) -> Value:
         gene, _, changes = wanted.partition(":")
         options = set(changes.split("|"))
-        found = [
-            v
-            for v in self.variants
-            if v.gene == gene and {plain_protein(v.hgvsp or ""), *v.alternative_names} & options
-        ]
+        found = [v for v in self.variants if v.gene == gene and protein_name(v) in options]
         if found:
             return Value(True, "; ".join(_seen(variant) for variant in found))
         return Value(None, f"{gene} {changes.replace('|', ' or ')}: not among the variants")
@@ -286,10 +282,9 @@ def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
     return None if groups & options else False
 
 
-def protein_names(variant: SmallVariant) -> set[str]:
-    """Every protein name of a variant, on the panel's isoform and on others in use."""
-    own = {plain_protein(variant.hgvsp)} if variant.hgvsp else set()
-    return own | {plain_protein(name.split(" ")[0]) for name in variant.alternative_names}
+def protein_name(variant: SmallVariant) -> str | None:
+    """Its name on the panel's isoform. Names on other isoforms are not asked: there, another residue has this number."""
+    return plain_protein(variant.hgvsp) if variant.hgvsp else None
 
 
 def _seen(variant: SmallVariant) -> str:

@@ -35,7 +35,7 @@ class Rule:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scheme:
     """One decision table. `applies` is its first rule, turned round: where it fails nothing is said."""
 
@@ -121,7 +121,7 @@ def evaluate(scheme: Scheme, facts: Facts) -> tuple[RiskResult, Groups]:
     values = {atom: facts.value(atom) for atom in scheme.atoms}
     known = {atom: value.truth for atom, value in values.items()}
     leaning = {atom: _leaning(value) for atom, value in values.items()}
-    verdict, likely = decide(scheme.rules, known), decide(scheme.rules, leaning)
+    verdict, likely = _decided(scheme, tuple(known.items())), _decided(scheme, tuple(leaning.items()))
     groups = Groups(_groups(scheme.rules, verdict.possible), _groups(scheme.rules, likely.possible))
     facts = replace(facts, groups={**facts.groups, scheme.id: groups})
     if len(groups.possible) == 1:
@@ -148,6 +148,12 @@ def _group(rules: Sequence[Rule], index: int) -> str | None:
 
 
 # ---------------------------------------------------------------- deciding
+
+
+@lru_cache(maxsize=4096)
+def _decided(scheme: Scheme, known: tuple[tuple[str, Truth], ...]) -> Verdict:
+    """Samples of a batch often leave the same facts open."""
+    return decide(scheme.rules, dict(known))
 
 
 def decide(rules: Sequence[Rule], known: Mapping[str, Truth]) -> Verdict:
