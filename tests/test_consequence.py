@@ -17,6 +17,7 @@ from annotate.consequence import known, models
 from annotate.errors import InputError
 from annotate.genome import Genome, Transcript
 from annotate.hgvs import CODE, Coding
+from annotate.inputs.small_variants.panel import exon_regions
 from annotate.knowledge import Knowledge
 from annotate.model import SmallVariant
 from annotate.mutations import AMINO_ACIDS, plain_protein
@@ -292,6 +293,7 @@ def test_insertion_into_the_enhancer_of_tal1(genome: Genome, knowledge: Knowledg
     found = one(SmallVariant("1", pos, "T", "TAACGG"), genome, knowledge)
     assert (found.gene, found.consequence, found.source) == ("TAL1", "regulatory_region_variant", "coordinates")
     assert "MuTE" in found.alternative_names[0]
+    assert exon_regions(genome, knowledge).overlap("1", pos, pos), "the readers look there"
 
 
 def test_deletion_of_a_whole_exon_and_start_codon(grch38: Genome, knowledge: Knowledge) -> None:

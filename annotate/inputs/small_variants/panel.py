@@ -86,14 +86,26 @@ def merge(intervals: Iterable[Interval], gap: int) -> Iterator[Interval]:
 
 @lru_cache(maxsize=8)
 def exon_regions(genome: Genome, knowledge: Knowledge) -> Regions:
-    """Exons of panel genes with their padding, hotspots and named variants. A gene without exons: its whole span."""
+    """Exons of panel genes with their padding, hotspots, named variants and regulatory regions.
+
+    A gene without exons: its whole span.
+    """
     padding = int(knowledge.value("small_variants.exon_padding"))
     found: list[Interval] = [(chrom, pos, pos) for chrom, pos in depth_places(genome, knowledge)]
     for gene in genome.panel_genes():
         transcript = genome.transcript(gene.name)
         exons = [(e.start, e.end) for e in transcript.exons] if transcript else [(gene.start, gene.end)]
         found += [(gene.chrom, max(1, start - padding), end + padding) for start, end in exons]
+    found += _regulatory(genome, knowledge)
     return Regions.of(found, genome)
+
+
+def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
+    """Places outside genes where a small change matters: the enhancer of TAL1. The base before an insertion counts."""
+    for row in knowledge.table("regulatory_regions"):
+        chrom = genome.contig(row["chrom"])
+        if chrom is not None:
+            yield chrom, int(row[f"{genome.assembly}_start"]) - 1, int(row[f"{genome.assembly}_end"])
 
 
 @lru_cache(maxsize=8)
