@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -536,3 +538,58 @@ def test_every_lesion_of_the_family_is_in_the_knowledge_tables(id):
     for table in ("lesions", "visibility", "settles"):
         column = "id" if table == "lesions" else "lesion"
         assert any(entry[column] == id for entry in KNOWLEDGE.table(table)), table
+
+
+def test_a_lost_gene_is_never_called_present():
+    """Random deletions of a whole gene, in random resolutions and purities: detected, never not_detected."""
+    dice = random.Random(11)
+    lesions = {
+        "IKZF1": "ikzf1_deletion",
+        "CDKN2A": "cdkn2ab_deletion",
+        "PAX5": "pax5_deletion",
+        "ETV6": "etv6_deletion",
+        "RB1": "rb1_deletion",
+        "BTG1": "btg1_deletion",
+    }
+    for _ in range(60):
+        name = dice.choice(sorted(lesions))
+        gene = GENOME.gene(name)
+        assert gene is not None
+        start = max(1, gene.start - dice.randint(0, 10**7))
+        end = min(LENGTHS[gene.chrom], gene.end + dice.randint(0, 10**7))
+        piece: Piece = (gene.chrom, start, end, dice.choice([0, 1]), 0)
+        more = {"resolution": dice.choice([None, 1000, 10**6]), "purity": dice.choice([None, 0.2, 0.9])}
+        assert call(lesions[name], case(made(piece, **more))).state is State.DETECTED
+
+
+def test_odd_profiles_are_judged_without_a_fault():
+    dice = random.Random(5)
+    numbers = [None, 0.0, 0.5, 1.0, 1.49, 2.0, 2.5, 7.0, 40.0]
+    for _ in range(25):
+        segments = []
+        for chrom in dice.sample([*map(str, range(1, 23)), "X", "Y"], 12):
+            cuts = sorted(dice.sample(range(1, LENGTHS[chrom]), 4))
+            for low, high in itertools.pairwise(cuts):
+                total = dice.choice(numbers)
+                segments.append(
+                    Segment(
+                        chrom,
+                        low + 1,
+                        high,
+                        log2=dice.choice([None, -20.0, -1.0, 0.0, 3.0]),
+                        total=total,
+                        minor=None if total is None else dice.choice([None, 0.0, total / 2]),
+                        cellular_fraction=dice.choice([None, 0.0, 0.4, 1.0]),
+                        second_total=dice.choice([None, 1.0]),
+                    )
+                )
+        base = replace(
+            profile(GENOME, {}, sex=dice.choice(["male", "female", "unknown"])),
+            segments=tuple(segments),
+            chromosomes={},
+            purity=dice.choice([None, 0.1, 0.8]),
+            resolution=dice.choice([None, 100, 10**7]),
+        )
+        found = with_genes(base)
+        for id in FAMILY:
+            assert call(id, case(found, par_mode=dice.choice(["unknown", "y_masked"]))).summary
