@@ -358,6 +358,16 @@ def test_phased_changes_of_one_codon_make_one_residue(
     assert "p.Arg367Gln without 10:103093197 T>A" in found[0].alternative_names[0]
 
 
+def test_a_file_that_read_the_haplotype_too_agrees(grch38: Genome, knowledge: Knowledge) -> None:
+    given = [
+        annotated(v, gene="NT5C2", hgvsp=name, transcript="NM_001351169.2", consequence="missense_variant")
+        for v, name in zip(pair(grch38, "0|1", "0|1"), ("p.Arg367His", "p.Arg367Cys"), strict=True)
+    ]
+    one_of, other = consequence.annotate(given, grch38, knowledge)
+    assert consequence.ANNOTATION_DIFFERS not in one_of.flags
+    assert consequence.ANNOTATION_DIFFERS in other.flags
+
+
 def frameshift_and_neighbour(genome: Genome, genotype: str) -> list[SmallVariant]:
     own = model(genome, "NT5C2")
     pos = transcript(genome, "NT5C2").protein_to_genomic(300)[0]
@@ -393,6 +403,11 @@ def test_gene_without_sequence_is_named_by_coordinates_and_says_so(genome: Genom
     assert (shift.consequence, shift.source, shift.hgvsp) == ("frameshift_variant", "coordinates", None)
     assert consequence.NOT_SHIFTED in shift.flags  # where the most 3' place is, unknown bases do not tell
     assert base.flags == ()
+    said = consequence.warnings([base, shift])
+    assert len(said) == 1
+    assert said[0].startswith(
+        "2 small variants: no protein change, because the reference pack has no sequence there: PAX5"
+    )
     frame = one(SmallVariant("9", pos, "ACGT", "A"), genome, knowledge)
     assert (frame.consequence, frame.source) == ("inframe_deletion", "coordinates")
     splice = one(SmallVariant("9", own.exons[3].start - 1, "C", "T"), genome, knowledge)

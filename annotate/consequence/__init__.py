@@ -19,6 +19,7 @@ from annotate.genome import Genome
 from annotate.hgvs import Coding, Edit
 from annotate.knowledge import Knowledge
 from annotate.model import SmallVariant
+from annotate.mutations import plain_protein
 
 REF_MISMATCH = "ref_mismatch"
 ANNOTATION_DIFFERS = "annotation_differs"
@@ -35,6 +36,7 @@ class Placed:
     edit: Edit
     place: tuple[str, ...]  # terms by coordinates
     matches: bool  # REF agrees with the pack as far as that is known
+    compared: bool  # the pack knows a base of REF
 
 
 def annotate(variants: Iterable[SmallVariant], genome: Genome, knowledge: Knowledge) -> tuple[SmallVariant, ...]:
@@ -58,16 +60,30 @@ def annotate(variants: Iterable[SmallVariant], genome: Genome, knowledge: Knowle
 
 def warnings(variants: Iterable[SmallVariant]) -> tuple[str, ...]:
     """What a report must say of the annotation as a whole: counts, with the first of each."""
-    found = []
-    for flag, text in (
-        (REF_MISMATCH, "REF disagrees with the reference; annotated by coordinates alone"),
-        (ANNOTATION_DIFFERS, "the file's own annotation says something else than ALLert's"),
-    ):
-        hit = [variant for variant in variants if flag in variant.flags]
-        if hit:
-            first = ", ".join(f"{v.chrom}:{v.pos} {v.ref[:20]}>{v.alt[:20]}" for v in hit[:3])
-            found.append(f"{len(hit)} small variant{'s' if len(hit) > 1 else ''}: {text} ({first})")
-    return tuple(found)
+    given = tuple(variants)
+    wrong = [variant for variant in given if REF_MISMATCH in variant.flags]
+    unnamed = [variant for variant in given if _coding_without_sequence(variant)]
+    differing = [variant for variant in given if ANNOTATION_DIFFERS in variant.flags]
+    genes = ", ".join(sorted({variant.gene for variant in unnamed if variant.gene}))
+    return (
+        *_warning(wrong, "REF disagrees with the reference; named by coordinates alone"),
+        *_warning(unnamed, f"no protein change, because the reference pack has no sequence there: {genes}"),
+        *_warning(differing, "the file's own annotation says something else than ALLert's"),
+    )
+
+
+def _warning(hits: Sequence[SmallVariant], text: str) -> tuple[str, ...]:
+    if not hits:
+        return ()
+    first = ", ".join(f"{v.chrom}:{v.pos} {v.ref[:20]}>{v.alt[:20]}" for v in hits[:3])
+    return (f"{len(hits)} small variant{'s' if len(hits) > 1 else ''}: {text} ({first})",)
+
+
+def _coding_without_sequence(variant: SmallVariant) -> bool:
+    coded = {"coding_sequence_variant", "frameshift_variant", "inframe_insertion", "inframe_deletion", "start_lost"}
+    if variant.source != "coordinates" or variant.hgvsp or REF_MISMATCH in variant.flags:
+        return False
+    return bool(coded & set((variant.consequence or "").split("&")))
 
 
 _SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
@@ -80,7 +96,7 @@ _ASKED = terms.ORDER.index("non_coding_transcript_variant")  # csq knows nothing
 def _place(variant: SmallVariant, genome: Genome) -> list[Placed]:
     """A variant on the panel transcript that it changes most; several variants where codons are told apart."""
     if not normalise.sequence_alleles(variant):
-        return [Placed(variant, None, Edit(variant.pos, variant.ref, variant.alt), (), True)]
+        return [Placed(variant, None, Edit(variant.pos, variant.ref, variant.alt), (), True, False)]
     end = variant.pos + len(variant.ref) - 1
     near = [
         c for gene in models.genes_near(genome, variant.chrom, variant.pos, end) if (c := models.coding(genome, gene))
@@ -93,7 +109,7 @@ def _place(variant: SmallVariant, genome: Genome) -> list[Placed]:
     for part in normalise.split_substitutions(variant, best) if not checked.wrong else (variant,):
         if part is not variant:
             best, edit, place = _best(part, near)
-        found.append(Placed(part, best, edit, place, not checked.wrong))
+        found.append(Placed(part, best, edit, place, not checked.wrong, checked.known > 0))
     return found
 
 
@@ -121,7 +137,7 @@ def _refuse_other_assembly(placed: Sequence[Placed], genome: Genome, knowledge: 
     wrong: Counter[str | None] = Counter()
     compared: Counter[str | None] = Counter()
     for one in placed:
-        if one.coding is None or (one.matches and one.coding.base(one.variant.pos) == "N"):
+        if not one.compared:
             continue
         compared[one.variant.file] += 1
         wrong[one.variant.file] += not one.matches
@@ -340,6 +356,8 @@ def _in_cis(
         for n in members:
             others = ", ".join(_text(placed[m].variant) for m in members if m != n)
             found[n] = _joined(found[n], together, others, one_codon=_one_codon(parts, coding), knowledge=knowledge)
+            if plain_protein(placed[n].variant.hgvsp or "") == found[n].hgvsp:  # the file has read them together too
+                found[n] = replace(found[n], flags=tuple(f for f in found[n].flags if f != ANNOTATION_DIFFERS))
     return found
 
 
