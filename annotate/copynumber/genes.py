@@ -437,6 +437,19 @@ class CopyMap:
         )
 
 
+_maps: list[tuple[CopyNumberProfile, Genome, Knowledge, CopyMap]] = []  # of the latest profile
+
+
+def copy_map(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> CopyMap:
+    """The map of a profile, made once while the same profile is judged."""
+    for asked, place, tables, known in _maps:
+        if asked is profile and place is genome and tables is knowledge:
+            return known
+    made = CopyMap(profile, genome, knowledge)
+    _maps[:] = [(profile, genome, knowledge, made)]
+    return made
+
+
 # ---------------------------------------------------------------- one gene by segments
 
 

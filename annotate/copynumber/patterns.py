@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.copynumber.genes import CopyMap, Stretch, length_text
+from annotate.copynumber.genes import CopyMap, Stretch, copy_map, length_text
 from annotate.genome import Genome
 from annotate.knowledge import Entry, Knowledge
 from annotate.model import CopyNumberProfile, Evidence, Segment
@@ -48,7 +48,7 @@ def fusion_patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowl
 
 
 def _patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> tuple[FusionPattern, ...]:
-    copies = CopyMap(profile, genome, knowledge)
+    copies = copy_map(profile, genome, knowledge)
     groups: dict[str, list[Entry]] = {}
     for row in knowledge.table("copy_patterns"):
         groups.setdefault(row["pair"], []).append(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotate.case import Case
-from annotate.copynumber.genes import CopyMap
+from annotate.copynumber.genes import copy_map
 from annotate.fusions.combine import decide, gather
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make, positive_statements
@@ -99,7 +99,7 @@ def _amplified(case: Case) -> list[Evidence]:
     found = []
     margin = int(case.knowledge.value("patterns.end_margin"))
     if case.profile is not None and case.profile.segments:
-        copies = CopyMap(case.profile, case.genome, case.knowledge)
+        copies = copy_map(case.profile, case.genome, case.knowledge)
         least = case.knowledge.value("genes.pax5_amp_copies")
         baseline = copies.baseline(region.chrom, region.start)
         for stretch in copies.gained(region.chrom, region.start):
