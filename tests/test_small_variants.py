@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -172,7 +173,7 @@ def test_the_order_of_records_changes_nothing(
     assert {variant.filter for variant in one.variants} == {"PASS"}
 
 
-@pytest.mark.parametrize("ending", [".vcf.gz", ".bcf"])
+@pytest.mark.parametrize("ending", [".vcf.gz", ".bcf", ".bare.bcf"])
 def test_an_index_changes_nothing_but_the_burden(
     ending: str,
     tmp_path: Path,
@@ -187,7 +188,8 @@ def test_an_index_changes_nothing_but_the_burden(
     all_calls = ordered([*calls, *background(grch38, 2000)], grch38)
     path = write_calls("mutect2", tmp_path / f"x{ending}", all_calls, grch38)
     streamed = read_small_variants(sample_of(path), grch38, knowledge)
-    pysam.bcftools.index("-c" if ending == ".bcf" else "-t", str(path))
+    if ending != ".bare.bcf":  # a large BCF without an index is given one for the moment
+        pysam.bcftools.index("-c" if ending == ".bcf" else "-t", str(path))
     value = Knowledge.value
     monkeypatch.setattr(
         Knowledge, "value", lambda self, id: 0.0 if id == "small_variants.index_min_size" else value(self, id)
@@ -200,17 +202,31 @@ def test_an_index_changes_nothing_but_the_burden(
     assert indexed.sites_total is None
 
 
-def test_an_index_older_than_its_file_is_not_trusted(tmp_path: Path, grch38: Genome, calls: list[Call]) -> None:
-    import os
+def test_an_index_that_is_old_or_broken_is_not_trusted(tmp_path: Path, grch38: Genome, calls: list[Call]) -> None:
+    import pysam.bcftools
 
     from annotate.inputs.small_variants.stream import index_of
 
     path = write_calls("mutect2", tmp_path / "x.vcf.gz", calls, grch38)
+    pysam.bcftools.index("-t", str(path))
     index = tmp_path / "x.vcf.gz.tbi"
-    index.write_bytes(b"")
     assert index_of(path) == index
     os.utime(index, (1_000_000, 1_000_000))
     assert index_of(path) is None
+    index.write_bytes(b"not an index")
+    assert index_of(path) is None
+
+
+def test_an_unsorted_bcf_is_read_whole(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge, calls: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = Knowledge.value
+    monkeypatch.setattr(
+        Knowledge, "value", lambda self, id: 0.0 if id == "small_variants.index_min_size" else value(self, id)
+    )
+    path = write_calls("mutect2", tmp_path / "x.bcf", calls[::-1], grch38)
+    found = read_small_variants(sample_of(path), grch38, knowledge)
+    assert len(found.variants) == found.sites_total == len(calls)
 
 
 # ---------------------------------------------------------------- alleles

@@ -114,11 +114,10 @@ class _Reader:
         return self.columns.why if self.kind == KIND else "normal_name of the sample sheet, or the file's header"
 
     def _use_index(self) -> bool:
-        path = self.header.path
-        if not (self.header.container.bgzf or self.header.container.bcf):
+        path, container = self.header.path, self.header.container
+        if not container.bgzf or path.stat().st_size < self.knowledge.value("small_variants.index_min_size"):
             return False
-        least = int(self.knowledge.value("small_variants.index_min_size"))
-        return path.stat().st_size >= least and index_of(path) is not None
+        return container.bcf or index_of(path) is not None
 
     def _add_outside(self, stream: Stream) -> None:
         totals = stream.totals
@@ -135,7 +134,7 @@ class _Reader:
         for text in (*self.header.warnings, *stream.warnings):
             warn(text)
         if columns.tumor_name is not None and len(self.header.names) > 1:
-            warn(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
+            self.tally.note(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
         if any("filtering_status=Warning: unfiltered" in line for line in self.header.lines):
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         for text, count in sorted(self.repairs.items()):

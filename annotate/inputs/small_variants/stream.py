@@ -62,7 +62,7 @@ class Stream:
 
     def __iter__(self) -> Iterator[Record]:
         if self.use_index:
-            return self._by_index()
+            return self._indexed()
         return self._whole_bcf() if self.header.container.bcf else self._through_sieve()
 
     # ------------------------------------------------------------ text
@@ -118,9 +118,24 @@ class Stream:
 
     # ------------------------------------------------------------ index and BCF
 
-    def _by_index(self) -> Iterator[Record]:
-        vcf = self.original()
-        known = _index_contigs(self.header.path, tuple(vcf.seqnames))
+    def _indexed(self) -> Iterator[Record]:
+        """By the regions of the index; a BCF without one gets one for the moment, which is quicker than its records."""
+        path = self.header.path
+        if index_of(path) is not None:
+            yield from self._by_index(path)
+            return
+        with tempfile.TemporaryDirectory(prefix="allert-") as folder:
+            link = Path(folder) / "input.bcf"
+            link.symlink_to(path.resolve())
+            if _make_index(link):
+                yield from self._by_index(link)
+            else:  # not sorted
+                self.use_index = False
+                yield from self._whole_bcf()
+
+    def _by_index(self, path: Path) -> Iterator[Record]:
+        vcf = self.original(path)
+        known = _index_contigs(path, tuple(vcf.seqnames))
         spelling = {self.genome.contig(name): name for name in reversed(vcf.seqnames) if name in known}
         seen_to: dict[str, int] = {}
         try:
@@ -141,11 +156,11 @@ class Stream:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
-        self._skipped()
+        self._skipped(path)
 
-    def _skipped(self) -> None:
+    def _skipped(self, path: Path) -> None:
         """Records that the index says are in the file but that no query returned lie outside the panel."""
-        counts = records_by_index(self.header.path)
+        counts = records_by_index(path)
         if counts is None:
             self.warnings.append("read through its index: records outside the panel were not counted")
             return
@@ -193,12 +208,12 @@ class Stream:
                 fix="check the assembly of the file",
             )
 
-    def original(self) -> Any:
+    def original(self, path: Path | None = None) -> Any:
         """The file itself through cyvcf2, with the chosen sample columns."""
         chosen = sorted({i for i in (self.columns.tumor, self.columns.normal) if i is not None})
         names = [self.header.names[index] for index in chosen]
         try:
-            return _open(self.header.path, names if self.header.names else None)
+            return _open(path or self.header.path, names if self.header.names else None)
         except Exception as error:
             raise self._unreadable(error) from error
 
@@ -311,9 +326,33 @@ def index_of(path: Path) -> Path | None:
     """The index beside a file, if it is not older than the file: an old one may belong to another version."""
     for ending in (".tbi", ".csi"):
         index = path.with_name(path.name + ending)
-        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1:
+        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1 and _loads(path):
             return index
     return None
+
+
+def _loads(path: Path) -> bool:
+    """Can htslib read the index? One that it cannot read is as good as none."""
+    import pysam
+
+    before = pysam.set_verbosity(0)
+    try:
+        with pysam.VariantFile(str(path)) as file:
+            return file.index is not None
+    except (OSError, ValueError):
+        return False
+    finally:
+        pysam.set_verbosity(before)
+
+
+def _make_index(path: Path) -> bool:
+    import pysam.bcftools
+
+    try:
+        pysam.bcftools.index("-c", str(path))
+    except pysam.utils.SamtoolsError:
+        return False
+    return True
 
 
 def records_by_index(path: Path) -> Mapping[str, int] | None:
