@@ -231,7 +231,8 @@ def _burden(case: Case) -> Mapping[str, object] | None:
 def _warnings(case: Case) -> tuple[str, ...]:
     found = [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
     if case.profile is not None:
-        found += case.profile.warnings
+        said = {text for file in case.profile.inputs for text in file.warnings}
+        found += [text for text in case.profile.warnings if text not in said]
     if case.small is not None and case.small.variants:
         from annotate import consequence
 

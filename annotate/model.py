@@ -134,6 +134,7 @@ class InputFile:
     dropped: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     sha256: str | None = None
+    notes: tuple[str, ...] = ()  # how the file was read, nothing to worry about
 
     def __post_init__(self) -> None:
         if self.records_read != self.records_used + sum(self.dropped.values()):

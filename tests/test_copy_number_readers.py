@@ -140,7 +140,8 @@ def test_the_purity_file_beside_the_segments_is_read_and_said(shared_data):
     assert table.sex == "male"
     assert [file.format for file in inputs] == ["purple.cnv", "purple.purity", "purple.qc"]
     assert table.quality["PURPLE QCStatus"]
-    assert any("lies beside this file" in warning for warning in table.warnings)
+    assert not table.warnings
+    assert any("lies beside this file" in note for note in inputs[0].notes)
 
 
 def test_subclones_of_battenberg_keep_both_states(shared_data):

@@ -96,6 +96,7 @@ class Tally:
     used: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # routine: how the file was read
 
     def use(self) -> None:
         self.read += 1
@@ -109,6 +110,10 @@ class Tally:
         if text not in self.warnings:
             self.warnings.append(text)
 
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
     def file(self, kind: str, path: Path | str, format: str) -> InputFile:
         return InputFile(
             kind=kind,
@@ -118,6 +123,7 @@ class Tally:
             records_used=self.used,
             dropped=dict(sorted(self.dropped.items())),
             warnings=tuple(self.warnings),
+            notes=tuple(self.notes),
         )
 
 

@@ -30,6 +30,7 @@ class InputModel(_Model):
     records_used: int = Field(ge=0)
     dropped: dict[str, int]
     warnings: list[str]
+    notes: list[str] = []  # how the file was read, nothing to worry about
 
     @model_validator(mode="after")
     def _reconciled(self) -> InputModel:

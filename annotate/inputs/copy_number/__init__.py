@@ -93,7 +93,7 @@ def _beside(read: Sequence[_Read]) -> list[Path]:
             for companion in companions:
                 path = item.path.with_name(base.removesuffix(ending) + companion)
                 if path.is_file() and path.resolve() not in given:
-                    item.tally.warn(f"{path.name}, which lies beside this file, was read too")
+                    item.tally.note(f"{path.name}, which lies beside this file, was read too")
                     found.append(path)
     return list(dict.fromkeys(found))
 
@@ -155,7 +155,7 @@ def _joined(main: _Read, others: Sequence[_Read]) -> SegmentTable:
             )
         for word, old, new in (("purity", table.purity, purity), ("ploidy", table.ploidy, ploidy)):
             if old is None and new is not None:
-                main.tally.warn(f"{word} {new:g} is from {item.path.name}")
+                main.tally.note(f"{word} {new:g} is from {item.path.name}")
         doubled = table.whole_genome_doubled
         table = replace(
             table,

@@ -83,6 +83,7 @@ class VcfReader:
     contigs: dict[str, str | None] = field(default_factory=dict)
     formats: dict[str, tuple[list[str], Rule | None]] = field(default_factory=dict)
     dialect: Dialect = field(init=False)
+    sides_guessed: bool = field(init=False, default=False)
     columns: Columns = field(init=False)
     width: int = field(init=False, default=8)
     normal_reads: int = field(init=False, default=0)
@@ -93,6 +94,7 @@ class VcfReader:
         header, columns = self._header(text)
         first = list(islice(text, 50))
         self.dialect = dialect_of(header, [line for _, line in first])
+        self.sides_guessed = self.dialect.guesses_sides(header)
         self.normal_reads = int(self.knowledge.value("junctions.normal_reads"))
         self.normal_share = self.knowledge.value("junctions.normal_share")
         names = columns[9:]
@@ -104,7 +106,7 @@ class VcfReader:
             self._line(number, line)
         self._mates_missing()
         if self.columns.tumor_name is not None and len(names) > 1:
-            self.tally.warn(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
+            self.tally.note(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
         return self.found.junctions(str(self.path)), self.tally.file(
             "structural_variants", self.path, self.dialect.name
         )
@@ -256,8 +258,12 @@ class VcfReader:
         there_range = _range(record.info, "CIRPOS")
         if there_range is None and "MATEID" not in record.info and "PARID" not in record.info:
             there_range = _range(record.info, "CIEND")
+        stated = _stated(record.info) if self.dialect.strands_first else ()
+        if stated:
+            first, second = _sides(stated[0])
+            here, there = Breakend(here.chrom, here.pos, first), Breakend(there.chrom, there.pos, second)
         joined = draft(here, there, read.inserted, here_range, there_range)
-        if self.dialect.sides_guessed:
+        if self.sides_guessed:
             joined.flags.add("orientation_unknown")
             self.tally.warn(f"{self.dialect.caller} does not tell which sides its breakend records join")
         return joined
