@@ -20,12 +20,13 @@ import pysam
 import pytest
 
 from annotate import consequence, hgvs
+from annotate.analysis import read_case
 from annotate.cli import main
 from annotate.consequence import models
 from annotate.errors import InputError
 from annotate.genome import Genome, Transcript
 from annotate.knowledge import Knowledge
-from annotate.model import SmallVariant
+from annotate.model import Sample, SmallVariant
 from annotate.reference import build_pack
 from annotate.settings import settings_of
 
@@ -226,11 +227,19 @@ def test_introns_are_known_now(own: Genome, grch38: Genome, knowledge: Knowledge
     assert (moved.pos, moved.ref, moved.alt) == (at - 1, coding.bases(at - 1, at), coding.base(at - 1))
 
 
-def test_the_configured_pack_is_the_one_that_is_used(pack: Path, tmp_path: Path) -> None:
+def test_the_configured_pack_names_the_variants_of_a_sample(pack: Path, own: Genome, tmp_path: Path) -> None:
+    """`reference:` of the config, from a VCF to the annotated variant."""
+    pos, ref, alt = snv(own, "TCF3", 300)
+    header = "##fileformat=VCFv4.2\n##contig=<ID=chr19>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    (tmp_path / "calls.vcf").write_text(f"{header}chr19\t{pos}\t.\t{ref}\t{alt}\t.\tPASS\t.\n")
     settings = settings_of({"samples": "-", "reference": {"GRCh38": str(pack)}}, tmp_path)
-    genome = Genome.load("GRCh38", settings.reference.get("GRCh38"))
-    assert genome.folder == pack
-    assert genome.fasta == pack / "panel.fa.gz"
+    sample = Sample("s", "p", "diagnosis", "GRCh38", small_variants=(tmp_path / "calls.vcf",))
+    genome = Genome.load(sample.assembly, settings.reference.get(sample.assembly))
+    case = read_case(sample, None, genome, Knowledge.load(), settings, lambda _: None)
+    assert case.small is not None
+    (found,) = case.small.variants
+    assert (found.gene, found.codon, found.source) == ("TCF3", 300, "csq")
+    assert (found.hgvsp or "").startswith("p.")
 
 
 @pytest.mark.parametrize("dialect", ["gencode", "refseq"])
