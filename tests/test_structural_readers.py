@@ -80,7 +80,7 @@ def test_any_junction_in_any_dialect(
         assert made.id in ids
     else:
         assert ids == [made.id]
-        guessed = dialect == "tiddit" and "SVTYPE=BND" in path.read_text()
+        guessed = dialect in ("tiddit", "sniffles2") and "SVTYPE=BND" in path.read_text()
         assert ("orientation_unknown" in found.junctions[0].flags) is guessed
     file = found.inputs[0]
     assert file.records_read == file.records_used > 0
@@ -206,6 +206,39 @@ def test_tiddit_translocations_tell_no_sides(grch38: Genome, knowledge: Knowledg
     assert any((pair.five, pair.three) == ("TCF3", "PBX1") for pair in found.junctions[0].pairs)
     assert "does not tell which sides" in found.inputs[0].warnings[-1]
     assert found.junctions[0].reads == 17
+
+
+@pytest.mark.parametrize(
+    ("source", "guessed"),
+    [("Sniffles2_2.2", True), ("Sniffles2_2.7.5", True), ("Sniffles2_2.8.0", False), ("Sniffles2_3.0", False)],
+)
+def test_sniffles2_tells_sides_since_version_2_8(
+    source: str, guessed: bool, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    header = HEADER.replace("VCFv4.2\n", f"VCFv4.2\n##source={source}\n")
+    path = plain(tmp_path, "9 1000 Sniffles2.BND.1S0 N N[22:700[ . PASS SVTYPE=BND;SUPPORT=9;STRAND=+-", header=header)
+    found = read(path, grch38, knowledge, tumor=None).junctions[0]
+    assert ("orientation_unknown" in found.flags) is guessed
+
+
+@pytest.mark.parametrize(
+    ("alt", "strands", "expected"),
+    [
+        ("N[22:700[", "++", "9:1000L~22:700L"),  # brackets and STRANDS differ: as in the public file
+        ("]22:700]N", "--", "9:1000R~22:700R"),
+        ("N[22:700[", "+-", "9:1000L~22:700R"),
+        ("]22:700]N", "-+", "9:1000R~22:700L"),
+    ],
+)
+def test_sniffles1_sides_are_those_of_its_strands(
+    alt: str, strands: str, expected: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    path = plain(
+        tmp_path, f"9 1000 7 N {alt} . PASS PRECISE;SVMETHOD=Snifflesv1.0.11;SVTYPE=BND;STRANDS={strands};RE=6"
+    )
+    found = read(path, grch38, knowledge, tumor=None).junctions[0]
+    assert found.id == expected
+    assert "orientation_unknown" not in found.flags
 
 
 def test_tiddit_inverted_duplication(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:

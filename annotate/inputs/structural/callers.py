@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_VERSION = re.compile(r"##source=\S*?[_\-v](\d+)\.(\d+)")
 HEADER_LINES = 4000  # more than any caller's own header; contig lists of large assemblies are skipped
 
 
@@ -19,8 +21,12 @@ class Dialect:
     `two_records`: a junction is two records, so one without its mate is worth a word.
     `connection_of`: types whose stated connection (CT, STRANDS) is trusted; None for all.
     `strands`: the INFO key of the joined sides; where it is STRANDS, a key STRAND says something else (reads).
-    `sides_guessed`: brackets do not tell the sides. TIDDIT 3 sets its mark for inverted joins to false before it
-    writes them, so every breakend record comes out as one left and one right side, whatever the reads say.
+    `strands_first`: where STRANDS and the brackets of a breakend record differ, STRANDS is right (Sniffles 1 writes
+    `N[` for `++` and `]N` for `--`).
+    `sides_guessed`: brackets do not tell the sides, before the version `sides_since` or in all versions. TIDDIT 3
+    sets its mark for inverted joins to false before it writes them, so every breakend record comes out as one left
+    and one right side. Sniffles 2 before 2.8 chooses brackets by the order of the two parts in a read and by whether
+    their strands differ, which is right for one of four joins.
     """
 
     name: str
@@ -31,7 +37,9 @@ class Dialect:
     two_records: bool = False
     connection_of: frozenset[str] | None = None
     strands: str = "STRANDS"
+    strands_first: bool = False
     sides_guessed: bool = False
+    sides_since: tuple[int, int] | None = None
     tested_on: str = "documentation"
     description: str = ""
     priority: int = 10
@@ -40,6 +48,13 @@ class Dialect:
         if any(mark in line for mark in self.marks for line in header):
             return True
         return any(sign in record for sign in self.signs for record in records)
+
+    def guesses_sides(self, header: Sequence[str]) -> bool:
+        """Are the brackets of this file's version no statement of the sides? Unknown versions count as old ones."""
+        if not self.sides_guessed or self.sides_since is None:
+            return self.sides_guessed
+        found = next((match for line in header if (match := _VERSION.match(line))), None)
+        return found is None or (int(found[1]), int(found[2])) < self.sides_since
 
 
 # A caller that builds on another one (PURPLE on GRIDSS, smoove on LUMPY, DRAGEN on Manta) comes with a higher
@@ -99,9 +114,25 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("smoove.vcf", "smoove", ("##smoove_version", "smoove_count_stats"), two_records=True, priority=20),
     Dialect("svaba.vcf", "SvABA", ("##source=svaba",), (";SCTG=c_",), two_records=True, tested_on="real file"),
     Dialect("tiddit.vcf", "TIDDIT", ("##source=TIDDIT",), ("SVTYPE=TDUP",), two_records=True, sides_guessed=True),
-    Dialect("sniffles1.vcf", "Sniffles", (), ("SVMETHOD=Snifflesv1",), tested_on="real file", priority=20),
-    Dialect("sniffles2.vcf", "Sniffles2", ("##source=Sniffles2",), ("\tSniffles2.",), priority=30),
-    Dialect("sniffles.vcf", "Sniffles", ("##source=Sniffles",), tested_on="real file"),
+    Dialect(
+        "sniffles1.vcf",
+        "Sniffles",
+        (),
+        ("SVMETHOD=Snifflesv1",),
+        strands_first=True,
+        tested_on="real file",
+        priority=20,
+    ),
+    Dialect(
+        "sniffles2.vcf",
+        "Sniffles2",
+        ("##source=Sniffles2",),
+        ("\tSniffles2.",),
+        sides_guessed=True,
+        sides_since=(2, 8),
+        priority=30,
+    ),
+    Dialect("sniffles.vcf", "Sniffles", ("##source=Sniffles",), strands_first=True, tested_on="real file"),
     Dialect("cutesv.vcf", "cuteSV", ("##source=cuteSV",), ("\tcuteSV.",), strands="STRAND", tested_on="real file"),
     Dialect("severus.vcf", "Severus", ("##source=Severus",), ("\tseverus_",)),
     Dialect("savana.vcf", "SAVANA", ("##source=SAVANA", "##savanaVersion"), ("BP_NOTATION=",), two_records=True),
