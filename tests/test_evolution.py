@@ -558,3 +558,42 @@ def test_the_drug_that_a_change_concerns_comes_from_the_lesions(grch38: Genome, 
     assert events["10:103093198 C>T"]["details"]["drug"] == "thiopurines"
     assert events["NR3C1:loss"]["details"]["drug"] == "glucocorticoids"
     assert "thiopurines" in render(evolution, [one.report for one in made])
+
+
+def test_files_with_more_sites_than_are_kept(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change of the other time point lies beyond what is kept of a huge file, and is found all the same."""
+    value = Knowledge.value
+    monkeypatch.setattr(Knowledge, "value", lambda self, id: 20 if id == "evolution.max_sites" else value(self, id))
+    noise = [("1", 1000 + 100 * i, "C", "T", [(30, 60)]) for i in range(50)]
+    early = write_vcf(tmp_path / "early.vcf", [*noise, (*NT5C2, [(12, 1500)])], ("A",))
+    late = write_vcf(tmp_path / "late.vcf", [(*NT5C2, [(400, 1000)])], ("B",))
+    found = compare(pair([], [called(NT5C2, 400, 1000)], files=(early, late)), grch38, knowledge)
+    assert category(found, NT5C2) == "rising"
+    assert any("more sites than are compared" in text for text in found["limits"])
+
+
+def test_a_chromosome_count_of_karyotypes_alone(grch38: Genome, knowledge: Knowledge) -> None:
+    made = []
+    for name, point, low in (("A", "diagnosis", 46), ("B", "relapse", 45)):
+        clones = [
+            {"raw": "", "low": low, "high": low, "metaphases": 15, "tokens": [{"raw": "-7"}], "donor": False},
+            {"raw": "", "low": 46, "high": 46, "metaphases": 5, "tokens": [], "donor": False},
+        ]
+        own = sample(name, point)
+        made.append(TimepointData(report(own, karyotype={"raw": "x", "clones": clones}), own))
+    events = compare(made, grch38, knowledge)["events"]
+    assert [(event["id"], event["category"]) for event in events] == [("chromosome_count", "falling")]
+
+
+def test_a_lesion_kept_by_another_mutation(grch38: Genome, knowledge: Knowledge) -> None:
+    made = []
+    for name, point, pos in (("A", "diagnosis", 1), ("B", "relapse", 2)):
+        values = {"chrom": "12", "pos": pos, "ref": "C", "alt": "T"}
+        evidence = [{"kind": "small_variant", "summary": "KRAS", "values": values}]
+        own = sample(name, point)
+        made.append(TimepointData(report(own, lesions=[lesion_row("ras_pathway", "detected", evidence=evidence)]), own))
+    event = by_id(compare(made, grch38, knowledge))["ras_pathway"]
+    assert event["category"] == "preserved"
+    assert any("by other mutations" in reason for reason in event["reasons"])

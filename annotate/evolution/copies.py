@@ -32,10 +32,11 @@ def copy_number(
     timepoints: Sequence[TimepointData], names: Sequence[str], genome: Genome, knowledge: Knowledge
 ) -> list[Event]:
     """Events of genes with focal changes, of chromosomes and arms, and of the chromosome count."""
+    count = list(_count(timepoints, names))
     if not any(data.report["copy_number"] for data in timepoints):
-        return []
+        return count
     return [
-        *_count(timepoints, names),
+        *count,
         *_chromosomes(timepoints, names, knowledge),
         *_genes(timepoints, names, knowledge),
     ]

@@ -86,7 +86,8 @@ def _compare(
 ) -> Verdict:
     pair = (names[at[0]], names[at[1]])
     if _present(one) and _present(two):
-        return _both(one, two, pair)
+        verdict = _both(one, two, pair)
+        return Verdict(verdict.category, (*verdict.reasons, *_others(one, two, pair[1])))
     if _present(two):
         return _appeared(one, two, at[0], pair[0], by_key, knowledge)
     if _present(one):
@@ -103,6 +104,14 @@ def _both(one: Row | None, two: Row | None, names: tuple[str, str]) -> Verdict:
     if states == ("detected", "detected_subclonal"):
         return Verdict("falling", (text,))
     return Verdict("stable" if states[0] == "detected_subclonal" else "preserved", (text,))
+
+
+def _others(one: Row | None, two: Row | None, name: str) -> tuple[str, ...]:
+    """The lesion stayed, but by other mutations: two clones, not one that was kept."""
+    first, second = set(_keys(one or {})), set(_keys(two or {}))
+    if not first or not second or first & second:
+        return ()
+    return (f"by other mutations at {name}: the lesion is there at both, the clone need not be",)
 
 
 def _appeared(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from annotate.evolution.categories import Seen, is_trace
-from annotate.evolution.sites import Counts, Key, Place, Sites, read_depths, read_sites, trimmed
+from annotate.evolution.sites import Counts, Key, Place, Sites, read_places, read_sites, trimmed
 from annotate.evolution.timepoints import TimepointData
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
@@ -101,12 +101,13 @@ def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sit
 def look_again(data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> Reads:
     """The counts of one time point at the changes of all time points."""
     missing = [key for key in keys if key not in data.variants or data.variants[key]["vaf"] is None]
-    return Reads(
-        data,
-        sites,
-        alignments=_from_alignments(data, missing, genome, knowledge),
-        depths=_from_blocks(data, sites, missing, genome),
-    )
+    alignments = _from_alignments(data, missing, genome, knowledge)
+    if not sites.has_counts or not (sites.has_blocks or not sites.complete):
+        return Reads(data, sites, alignments)
+    depths, more = read_places(sites.paths, data.sample, genome, {(key[0], key[1]) for key in missing})
+    if not sites.complete:
+        sites = replace(sites, sites=tuple({site.key: site for site in (*sites.sites, *more)}.values()))
+    return Reads(data, sites, alignments, depths)
 
 
 def _from_alignments(
@@ -120,13 +121,6 @@ def _from_alignments(
 
     depths, _, _ = pileup.look(path, genome, knowledge, sites=places)
     return {place: depths[place] for place in places if place in depths}
-
-
-def _from_blocks(data: TimepointData, sites: Sites, keys: Iterable[Key], genome: Genome) -> dict[Place, int]:
-    """Depth at places without a variant, where the file has records for them."""
-    if not sites.has_counts or not (sites.has_blocks or not sites.complete):
-        return {}
-    return read_depths(sites.paths, data.sample, genome, {(key[0], key[1]) for key in keys})
 
 
 def place_of(key: Key) -> Place:

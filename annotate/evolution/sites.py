@@ -85,7 +85,7 @@ class Sites:
         return {(site.chrom, site.pos): site for site in self.sites}
 
 
-def read_sites(paths: Iterable[Path], sample: Sample, genome: Genome, *, limit: int = 200_000) -> Sites:
+def read_sites(paths: Iterable[Path], sample: Sample, genome: Genome, *, limit: int = 100_000) -> Sites:
     """Every alternative allele of the files, up to `limit` of them; columns are chosen by the sample's names.
 
     Errors: InputError for a file that cannot be used.
@@ -108,17 +108,25 @@ def read_sites(paths: Iterable[Path], sample: Sample, genome: Genome, *, limit: 
     return Sites(ordered, columns, with_normal, blocks, complete, paths)
 
 
-def read_depths(paths: Iterable[Path], sample: Sample, genome: Genome, wanted: Iterable[Place]) -> dict[Place, int]:
-    """Depth at places from the records and blocks that cover them; places that none covers are left out."""
+def read_places(
+    paths: Iterable[Path], sample: Sample, genome: Genome, wanted: Iterable[Place]
+) -> tuple[dict[Place, int], tuple[Site, ...]]:
+    """Depth at places from the records and blocks that cover them, and the alleles of those records.
+
+    Places that no record covers are left out.
+    """
     places = _sorted(wanted)
     found: dict[Place, int] = {}
+    sites: dict[Key, Site] = {}
     for path in paths if places else ():
         for record in _open(path, sample, genome, places)[0]:
             for pos in _inside(places.get(record.chrom, ()), record.pos, record.end):
                 depth = sample_depth(record.tumor or {})
                 if depth is not None:
                     found[(record.chrom, pos)] = max(depth, found.get((record.chrom, pos), 0))
-    return found
+            for site in _alleles(record, genome):
+                sites.setdefault(site.key, site)
+    return found, tuple(sites.values())
 
 
 def _open(

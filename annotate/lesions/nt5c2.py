@@ -59,7 +59,7 @@ def activating(case: Case) -> tuple[Hit, ...]:
 def _found(case: Case, found: tuple[Hit, ...]) -> LesionCall:
     state = state_of(found)
     counted = [hit for hit in found if hit.certain] or list(found)
-    reasons = [*reasons_of(found), *_mixed(counted), *_others(case, found)]
+    reasons = [*reasons_of(found), *_mixed(counted), *_cohort(case), *_others(case, found)]
     return make(
         case,
         "nt5c2",
@@ -87,6 +87,12 @@ def _mixed(counted: list[Hit]) -> tuple[Reason, ...]:
         text = f"{len(counted)} mutations of one gene: separate clones unless phased ({', '.join(sorted(labels))})"
         return (Reason(Code.NOTE, text),)
     return ()
+
+
+def _cohort(case: Case) -> tuple[Reason, ...]:
+    """What a published cohort says of such mutations, with where it is discordant; from `lesion_notes`."""
+    rows = [row for row in case.knowledge.table("lesion_notes") if row["lesion"] == "nt5c2"]
+    return tuple(Reason(Code.NOTE, f"{row['text']} ({row['source']})") for row in rows)
 
 
 def _details(hit: Hit) -> Mapping[str, Any]:
