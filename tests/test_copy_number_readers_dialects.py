@@ -216,6 +216,7 @@ def test_order_of_records_plays_no_part(tmp_path):
         ("chrM\t1\t100\t2\n1\t1\t50\t2\n", [("1", 1, 50, 2)], {"other contig": 1}),
         ("1\t100\t50\t2\n1\t1\t50\t2\n", [("1", 1, 50, 2)], {"end before start": 1}),
         ("1\t1\t50\tNA\n1\t51\t90\t2\n", [("1", 51, 90, 2)], {"no copy-number value": 1}),
+        ("1\t1\t50\tnan\n1\t51\t90\t2\n", [("1", 51, 90, 2)], {"no copy-number value": 1}),
         ("1\t1\t50\t2\n1\t1\t50\t2\n", [("1", 1, 50, 2)], {"duplicate row": 1}),
         # a small segment inside a large one is the finer statement
         ("1\t1\t1000\t2\n1\t400\t500\t1\n", [("1", 1, 399, 2), ("1", 400, 500, 1), ("1", 501, 1000, 2)], {}),
@@ -242,6 +243,7 @@ def test_names_starts_gaps_and_overlaps(tmp_path, rows, expected, dropped):
         ("1\tabc\t100\t2\n", "start"),
         ("1\t-5\t100\t2\n", "negative"),
         ("1\t1\t100\ttwo\n", "total"),
+        ("1\t1\t100\t9999999\n", "copies that no cell has"),
         ("1\t1\t300000000\t2\n", "behind the end of its chromosome"),
         ("1\t1\t249250621\t2\n", "fits GRCh37"),
         ("1\t1\n", "column"),

@@ -29,6 +29,7 @@ LAST_BIN = 1_000_000  # a last bin that is rounded up may end so far behind the 
 MAX_RECORDS = 3_000_000  # bounds memory; a genome has about this many bins of 1 kb
 GAP_BINS = 10  # bins without a value, in a row, that do not end a segment
 MAX_CONTRADICTION = 0.05  # share of the length that may be set aside for contradicting segments
+MOST_COPIES = 10_000  # more is a position or a count of reads in the wrong column
 MAX_STACK = 50  # segments that may lie over one another at one place
 AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
@@ -131,6 +132,13 @@ class Collector:
 
     def copies(self, row: Row, total: float | None, minor: float | None) -> tuple[float | None, float | None]:
         """Total and minor copies, with small negative estimates at zero and the rarer allele as minor."""
+        if max(total or 0.0, minor or 0.0) > MOST_COPIES:
+            raise self.error(
+                row,
+                "copies that no cell has",
+                found=f"{max(total or 0.0, minor or 0.0):g}",
+                expected="0 to some hundreds",
+            )
         if total is not None:
             if total < -0.5:
                 return None, None  # -1 stands for "no value"
