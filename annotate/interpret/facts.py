@@ -283,7 +283,7 @@ def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
 
 
 def protein_name(variant: SmallVariant) -> str | None:
-    """Its name on the panel's isoform. Names on other isoforms are not asked: there, another residue has this number."""
+    """Its name on the panel's isoform. On another isoform another residue has this number."""
     return plain_protein(variant.hgvsp) if variant.hgvsp else None
 
 
