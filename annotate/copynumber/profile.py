@@ -326,12 +326,17 @@ def _refits(file: Reading, purity: float | None, wanted: _Wanted, data: _Data) -
 
 
 def _misfit(signals: Sequence[Signal], solution: Solution) -> float:
-    """Spread of measured around whole copies, by length."""
+    """Spread of measured total and minor copies around whole ones, by length, in copies."""
     purity = solution.purity or 1.0
     total = weight = 0.0
     for signal in signals:
-        copies = (signal.ratio * solution.depth - 2 * (1 - purity)) / purity
+        mixture = signal.ratio * solution.depth
+        copies = (mixture - 2 * (1 - purity)) / purity
         distance = min(abs(copies - max(whole(copies), 0)), 0.5)
+        if signal.baf is not None and whole(copies) > 0:
+            minor = ((1 - signal.baf) * mixture - (1 - purity)) / purity
+            nearest = min(max(whole(minor), 0), whole(copies) // 2)
+            distance = max(distance, min(abs(minor - nearest), 1.0))
         total += distance**2 * signal.length
         weight += signal.length
     return float((total / weight) ** 0.5) if weight else 1.0
@@ -379,7 +384,9 @@ def _fitted(table: SegmentTable, wanted: _Wanted, data: _Data) -> _Draft:
     if not found:
         draft.warnings.append("no reading of the ratios was found: copies are unknown")
         return draft
-    readings = _before_doubling([_apply(measured, solution, data, "fit") for solution in found], data)
+    readings = [_apply(measured, solution, data, "fit") for solution in found]
+    if found is free:
+        readings = _before_doubling(readings, data)
     draft.chosen, draft.others = readings[0], readings[1:]
     if draft.chosen.purity is not None and draft.purity_source is None:
         draft.purity_source = "fit"
