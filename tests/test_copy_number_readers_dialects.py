@@ -292,6 +292,12 @@ def test_linear_ratios_in_a_seg_are_refused(tmp_path):
         read(write(tmp_path / "linear.seg", text))
 
 
+def test_a_number_that_is_no_log_ratio_is_refused(tmp_path):
+    text = "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\nchr1\t0\t1000\t-\t99999\t1\t10\t1\n"
+    with pytest.raises(InputError, match="not a log ratio"):
+        read(write(tmp_path / "S.cns", text))
+
+
 def test_log10_by_comment_column_or_name_and_never_by_guess(tmp_path):
     row = "S\t1\t1\t1000000\t100\t-0.2\n"
     head = "ID\tchrom\tloc.start\tloc.end\tnum.mark\t{}\n"

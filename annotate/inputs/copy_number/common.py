@@ -30,6 +30,7 @@ MAX_RECORDS = 3_000_000  # bounds memory; a genome has about this many bins of 1
 GAP_BINS = 10  # bins without a value, in a row, that do not end a segment
 MAX_CONTRADICTION = 0.05  # share of the length that may be set aside for contradicting segments
 MOST_COPIES = 10_000  # more is a position or a count of reads in the wrong column
+MOST_LOG2 = 60.0  # either way
 MAX_STACK = 50  # segments that may lie over one another at one place
 AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
@@ -96,6 +97,8 @@ class Collector:
         if last < first:
             self.drop("end before start", counted)
             return None
+        if log2 is not None and abs(log2) > MOST_LOG2:
+            raise self.error(row, "not a log ratio", found=f"{log2:g}", expected=f"-{MOST_LOG2:g} to {MOST_LOG2:g}")
         total, minor = self.copies(row, total, minor)
         baf = self.mirrored(row, baf)
         if log2 is None and total is None and minor is None:
