@@ -587,6 +587,11 @@ def test_the_file_names_what_the_pack_cannot(grch38: Genome, knowledge: Knowledg
     )  # fmt: skip
     found = one(given, grch38, knowledge)
     assert (found.hgvsp, found.source, found.codon, found.vaf) == ("p.Leu1600Pro", "file", 1600, 0.3)
+    assert (found.transcript, found.hgvsc) == ("NM_017617.5", "NM_017617.5:c.4799T>C")
+    ensembl = replace(given, transcript="ENST00000651671.1", hgvsc="ENST00000651671.1:c.4799T>C")
+    assert one(ensembl, grch38, knowledge).hgvsc == "NM_017617.5:c.4799T>C"
+    other = one(replace(given, transcript="ENST00000000001.1"), grch38, knowledge)
+    assert other.hgvsc == "ENST00000000001.1:c.4799T>C"
     assert found.file_annotation
     assert consequence.ANNOTATION_DIFFERS not in found.flags
 

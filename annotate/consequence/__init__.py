@@ -196,7 +196,7 @@ def _name(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Kno
     if not from_file.annotated(file):
         return ours
     if _file_knows_more(file, ours):
-        return _as_in_file(file, ours)
+        return _as_in_file(file, ours, one.coding)
     flags = ours.flags
     if from_file.differs(file, ours, one.coding, knowledge):
         flags = tuple(dict.fromkeys((*flags, ANNOTATION_DIFFERS)))
@@ -319,9 +319,13 @@ def _file_knows_more(file: SmallVariant, ours: SmallVariant) -> bool:
     return own > terms.EXONIC and from_file.file_severity(file) <= terms.CODING
 
 
-def _as_in_file(file: SmallVariant, ours: SmallVariant) -> SmallVariant:
+def _as_in_file(file: SmallVariant, ours: SmallVariant, coding: Coding | None) -> SmallVariant:
+    """The file's names on its transcript, under our name of the transcript where it is the panel's."""
     gene = file.gene or ours.gene
     same = gene == ours.gene
+    own = same and from_file.same_isoform(file, ours, coding)
+    transcript = ours.transcript if own or (same and not file.transcript) else file.transcript
+    hgvsc = (file.hgvsc or "").split(":")[-1] or (ours.hgvsc or "").split(":")[-1] if same else file.hgvsc
     return replace(
         file,
         pos=ours.pos,
@@ -330,9 +334,9 @@ def _as_in_file(file: SmallVariant, ours: SmallVariant) -> SmallVariant:
         gene=gene,
         codon=ours.codon if same and ours.codon is not None else file.codon,
         consequence=file.consequence or ours.consequence,
-        hgvsc=file.hgvsc or (ours.hgvsc if same else None),
-        transcript=file.transcript or (ours.transcript if same else None),
-        flags=ours.flags,
+        hgvsc=f"{transcript}:{hgvsc}" if hgvsc and transcript and ":" not in hgvsc else hgvsc or None,
+        transcript=transcript,
+        flags=tuple(flag for flag in ours.flags if flag != NOT_SHIFTED or not file.hgvsc),
         source="file",
         file_annotation=file.file_annotation or from_file.text_of(file),
     )

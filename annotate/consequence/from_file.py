@@ -57,7 +57,7 @@ def differs(file: SmallVariant, ours: SmallVariant, coding: Coding | None, knowl
         said = mutations.plain_protein(file.hgvsp)
         if said == ours.hgvsp or any(f":{said} " in name for name in ours.alternative_names):
             return False
-        if _same_isoform(file, ours, coding) or not _other_isoform(file):
+        if same_isoform(file, ours, coding) or not _other_isoform(file):
             return not _same_frameshift(said, ours.hgvsp)
         return not _same_change(said, ours.hgvsp)
     if not (file.consequence and ours.consequence):
@@ -73,7 +73,8 @@ def _classes(variant: SmallVariant) -> frozenset[str]:
     return frozenset(more or found)
 
 
-def _same_isoform(file: SmallVariant, ours: SmallVariant, coding: Coding | None) -> bool:
+def same_isoform(file: SmallVariant, ours: SmallVariant, coding: Coding | None) -> bool:
+    """Is the file's transcript the panel's, under its Ensembl or its RefSeq name?"""
     said = _bare(file.transcript)
     own = {_bare(ours.transcript)} | ({_bare(coding.transcript.transcript)} if coding is not None else set())
     return bool(said) and said in own
