@@ -347,10 +347,11 @@ def _annovar_term(function: str, place: str) -> str:
 def population_af(fields: Fields, index: int = 1) -> float | None:
     """The population frequency that the fields give: the highest of the best kind that is there."""
     for names in POPULATION:
-        found = [value for name in names if (value := _frequency(fields.get(name), index)) is not None]
+        stated = [fields[name] for name in names if name in fields]
+        found = [value for cell in stated if (value := _frequency(cell, index)) is not None]
         if found:
             return max(found)
-    logged = _frequency(fields.get("POPAF"), index, highest=400.0)
+    logged = _frequency(fields.get("POPAF"), index, highest=400.0) if "POPAF" in fields else None
     return None if logged is None else round(10**-logged, 12)
 
 

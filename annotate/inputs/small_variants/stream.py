@@ -122,20 +122,27 @@ class Stream:
         """By the regions of the index; a BCF without one gets one for the moment, which is quicker than its records."""
         path = self.header.path
         if index_of(path) is not None:
-            yield from self._by_index(path)
-            return
+            counts = records_by_index(path)
+            if counts is not None or _loads(path):
+                yield from self._by_index(path, counts)
+                return
+            if not self.header.container.bcf:  # an index that cannot be read is as good as none
+                self.use_index = False
+                yield from self._through_sieve()
+                return
         with tempfile.TemporaryDirectory(prefix="allert-") as folder:
             link = Path(folder) / "input.bcf"
             link.symlink_to(path.resolve())
             if _make_index(link):
-                yield from self._by_index(link)
+                yield from self._by_index(link, records_by_index(link))
             else:  # not sorted
                 self.use_index = False
                 yield from self._whole_bcf()
 
-    def _by_index(self, path: Path) -> Iterator[Record]:
+    def _by_index(self, path: Path, counts: Mapping[str, int] | None) -> Iterator[Record]:
+        """`counts`: records of each contig, by the index; None where it does not count."""
         vcf = self.original(path)
-        known = _index_contigs(path, tuple(vcf.seqnames))
+        known = counts if counts is not None else _index_contigs(path, tuple(vcf.seqnames))
         spelling = {self.genome.contig(name): name for name in reversed(vcf.seqnames) if name in known}
         seen_to: dict[str, int] = {}
         try:
@@ -156,11 +163,10 @@ class Stream:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
-        self._skipped(path)
+        self._skipped(counts)
 
-    def _skipped(self, path: Path) -> None:
+    def _skipped(self, counts: Mapping[str, int] | None) -> None:
         """Records that the index says are in the file but that no query returned lie outside the panel."""
-        counts = records_by_index(path)
         if counts is None:
             self.warnings.append("read through its index: records outside the panel were not counted")
             return
@@ -326,13 +332,13 @@ def index_of(path: Path) -> Path | None:
     """The index beside a file, if it is not older than the file: an old one may belong to another version."""
     for ending in (".tbi", ".csi"):
         index = path.with_name(path.name + ending)
-        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1 and _loads(path):
+        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1:
             return index
     return None
 
 
 def _loads(path: Path) -> bool:
-    """Can htslib read the index? One that it cannot read is as good as none."""
+    """Can htslib read the index?"""
     import pysam
 
     before = pysam.set_verbosity(0)
