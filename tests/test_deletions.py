@@ -518,6 +518,17 @@ def test_ikzf1plus_says_when_chromosome_7_is_lost_as_a_whole():
     assert any("whole chromosome 7" in reason.text for reason in found.reasons)
 
 
+def test_losses_of_a_hypodiploid_clone_and_of_its_doubled_form_are_said_to_be_so():
+    lost = LesionCall("hypodiploidy", "Hypodiploidy", State.DETECTED, "", (), masked=False)
+    found = call("ikzf1_deletion", case(made(changed={"7": (1, 0)})), hypodiploidy=lost)
+    assert found.state is State.DETECTED
+    assert any("hypodiploid clone" in reason.text for reason in found.reasons)
+    doubled = replace(lost, masked=True)
+    found = call("ikzf1_deletion", case(made(changed={"7": (2, 0)})), hypodiploidy=doubled)
+    assert found.state is State.NOT_DETECTED
+    assert any("before the clone doubled" in reason.text for reason in found.reasons)
+
+
 # ---------------------------------------------------------------- every lesion of this family
 
 

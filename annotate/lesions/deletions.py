@@ -13,7 +13,7 @@ from annotate.lesions.registry import lesion
 from annotate.model import Code, LesionCall, Reason, State
 
 
-@lesion("cdkn2ab_deletion")
+@lesion("cdkn2ab_deletion", after=("hypodiploidy",))
 def cdkn2ab_deletion(case: Case) -> LesionCall:
     """Loss of CDKN2A or CDKN2B; `details.by_gene` keeps homozygous, heterozygous and copy-neutral LOH apart."""
     genes = ("CDKN2A", "CDKN2B")
@@ -30,25 +30,25 @@ def _copies_uncertain(case: Case) -> bool:
     return case.profile is None or (case.profile.purity is None and case.sample.purity is None)
 
 
-@lesion("etv6_deletion")
+@lesion("etv6_deletion", after=("hypodiploidy",))
 def etv6_deletion(case: Case) -> LesionCall:
     """Loss of ETV6; often the second allele in ETV6::RUNX1."""
     return call_deletion(case, "etv6_deletion", ("ETV6",))
 
 
-@lesion("rb1_deletion")
+@lesion("rb1_deletion", after=("hypodiploidy",))
 def rb1_deletion(case: Case) -> LesionCall:
     """Loss of RB1 exons, those of intragenic deletions included. Losses of 13q beside the gene do not count."""
     return call_deletion(case, "rb1_deletion", ("RB1",))
 
 
-@lesion("btg1_deletion")
+@lesion("btg1_deletion", after=("hypodiploidy",))
 def btg1_deletion(case: Case) -> LesionCall:
     """Loss of BTG1, mostly a focal deletion of its 3' part."""
     return call_deletion(case, "btg1_deletion", ("BTG1",))
 
 
-@lesion("ebf1_deletion", after=("abl_class",))
+@lesion("ebf1_deletion", after=("abl_class", "hypodiploidy"))
 def ebf1_deletion(case: Case) -> LesionCall:
     """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first (L02)."""
     id = "ebf1_deletion"

@@ -19,7 +19,7 @@ from annotate.model import Code, LesionCall, Reason, State
 IK6 = "IK6, dominant-negative"
 
 
-@lesion("ikzf1_deletion")
+@lesion("ikzf1_deletion", after=("hypodiploidy",))
 def ikzf1_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of IKZF1 or more, by copy number, a deletion junction or MLPA."""
     return call_deletion(case, "ikzf1_deletion", ("IKZF1",), name_span={(4, 5, 6, 7): IK6})

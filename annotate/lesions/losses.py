@@ -148,6 +148,8 @@ def _deleted(
     named = name_span.get(exons) if len(genes) == 1 else None
     hits = hits_of(lost, found.certain_junctions)
     reasons = [*_copy_reasons(lost), *_junction_reasons(case, found, lost)]
+    if level == "whole_chromosome" and _hypodiploid(case) is not None:
+        reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
     if found.karyotype:
         reasons.append(Reason(Code.NOTE, f"the karyotype agrees: {_raw(found.karyotype)}"))
     reasons += [Reason(Code.NOTE, f"{loss.text}: FISH agrees") for loss in found.fish]
@@ -395,6 +397,10 @@ def _negative(
     for c in copies:
         if c.call == "cnloh":
             reasons.append(Reason(Code.NOTE, f"{c.gene}: copy-neutral loss of heterozygosity, no copy is lost"))
+            clone = _hypodiploid(case)
+            if clone is not None and clone.masked:
+                text = f"{c.gene}: one chromosome was lost before the clone doubled; against the doubled clone none is"
+                reasons.append(Reason(Code.NOTE, text))
         if focal_only and c.call in LOST:
             text = f"{c.gene} is lost with {(c.level or '').replace('_', ' ')}: not the focal deletion that counts here"
             reasons.append(Reason(Code.NOTE, text))
@@ -430,6 +436,12 @@ def _by_karyotype(case: Case, id: str, genes: Sequence[str], found: Loss) -> Les
         genes=tuple(genes),
         details={"deletion": "unknown", "hits": []},
     )
+
+
+def _hypodiploid(case: Case) -> LesionCall | None:
+    """The call of a hypodiploid clone, if there is one."""
+    call = case.calls.get("hypodiploidy")
+    return call if call is not None and call.state.present else None
 
 
 # ---------------------------------------------------------------- words

@@ -22,7 +22,7 @@ GENE = "PAX5"
 SUBTYPE = "PAX5alt as a subtype needs gene expression"
 
 
-@lesion("pax5_deletion")
+@lesion("pax5_deletion", after=("hypodiploidy",))
 def pax5_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of PAX5 or more; 9p arm losses and dicentric chromosomes 9 included."""
     return call_deletion(case, "pax5_deletion", (GENE,))
