@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from annotate.drawing.fusion import draw_fusion
+from annotate.drawing.fusion import draw_fusion, draw_rna_fusion
 from annotate.genepairs import place
 from annotate.genome import Genome
 from annotate.junctions import chains, join
 from annotate.knowledge import Knowledge
 from annotate.model import Breakend, Junction, Junctions
-from annotate.report.build import _junction
+from annotate.report.build import _fusion, _junction
+from annotate.report.pictures import pictures
+from tests.makers.fusions import fusion_of
 from tests.makers.structural import junction_of
 
 DARK, GREY = "#333", "#bbb"
@@ -166,3 +168,76 @@ def test_reads_not_known(grch38: Genome, knowledge: Knowledge) -> None:
     svg = drawn(grch38, knowledge, made)
     assert "reads" not in svg
     assert "VAF" not in svg
+
+
+# ---------------------------------------------------------------- RNA
+
+
+def rna_json(genome: Genome, *names: str, **facts: Any) -> dict[str, Any]:
+    five, three, *exons = names
+    made = fusion_of(genome, five, three, *(int(n) for n in exons))
+    return _fusion(replace(made, caller="Arriba", callers=("Arriba", "STAR-Fusion"), **facts))
+
+
+@pytest.mark.parametrize(
+    ("five", "three", "five_exon", "three_exon"),
+    [("BCR", "ABL1", "14", "2"), ("TCF3", "HLF", "15", "4"), ("ETV6", "RUNX1", "5", "3")],
+)
+def test_rna_fusion(five: str, three: str, five_exon: str, three_exon: str, genome: Genome) -> None:
+    svg = draw_rna_fusion(rna_json(genome, five, three, five_exon, three_exon), genome)
+    assert svg is not None
+    transcript = genome.transcript(three)
+    assert transcript is not None
+    assert boxes(svg, DARK) == 2 * int(five_exon)
+    assert boxes(svg, GREY) == 2 * (len(transcript.exons) - int(three_exon) + 1)
+    assert "35 reads (20 split, 15 spanning) · RNA, Arriba, STAR-Fusion" in svg
+    assert ">transcript<" in svg
+
+
+def test_rna_breakpoints_lie_on_exon_edges(grch38: Genome) -> None:
+    """The mark stands between boxes, not in one."""
+    svg = draw_rna_fusion(rna_json(grch38, "BCR", "ABL1", "1", "2"), grch38)
+    dna = draw_fusion(as_json(grch38, Knowledge.load(), junction_of(grch38, "BCR", "ABL1", 1, 2))[0], grch38)
+    assert svg is not None
+    assert dna is not None
+    marks = [re.findall(r"M([\d.]+) [\d.]+L\1 [\d.]+' stroke='#000' stroke-width='2'", text) for text in (svg, dna)]
+    assert marks[0] == marks[1]
+    assert len(marks[0]) == 3
+
+
+def test_rna_without_places_is_not_drawn(grch38: Genome) -> None:
+    assert draw_rna_fusion(rna_json(grch38, "BCR", "ABL1", "1", "2", three_breakpoint=None), grch38) is None
+
+
+def test_rna_of_a_locus(grch38: Genome) -> None:
+    svg = draw_rna_fusion(rna_json(grch38, "IGHM", "CRLF2"), grch38)
+    assert svg is not None
+    igh = {**rna_json(grch38, "IGHM", "CRLF2"), "five": "IGH"}
+    svg = draw_rna_fusion(igh, grch38)
+    assert svg is not None
+    assert "IGH regulates CRLF2" in svg
+
+
+# ---------------------------------------------------------------- which are drawn
+
+
+def report_of(genome: Genome, knowledge: Knowledge, *named: str) -> dict[str, Any]:
+    junctions = [junction_of(genome, "BCR", "ABL1", 1, 2), junction_of(genome, "TCF3", "PBX1", 16, 3)]
+    fusions = [rna_json(genome, "BCR", "ABL1", "1", "2"), rna_json(genome, "TCF3", "HLF", "15", "4")]
+    weak = {**rna_json(genome, "TCF3", "HLF", "16", "4"), "split_reads": 1}
+    return {
+        "assembly": genome.assembly,
+        "copy_number": None,
+        "junctions": as_json(genome, knowledge, *junctions),
+        "fusions": [weak, *fusions],
+        "lesions": [{"subtype": name, "details": {}, "genes": []} for name in named],
+    }
+
+
+def test_only_what_a_lesion_names_is_drawn(grch38: Genome, knowledge: Knowledge) -> None:
+    """By DNA where a junction shows it, by the best RNA record else."""
+    made = pictures(report_of(grch38, knowledge, "BCR::ABL1", "TCF3::HLF"), knowledge)
+    assert sorted(made)[1:] == ["rna:TCF3::HLF"]
+    assert sorted(made)[0].startswith("fusion:9:")
+    assert "35 reads" in made["rna:TCF3::HLF"]
+    assert pictures(report_of(grch38, knowledge), knowledge) == {}

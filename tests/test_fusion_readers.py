@@ -288,6 +288,33 @@ def test_cicero_unknown_order_is_said(grch38: Genome, knowledge: Knowledge, tmp_
     assert "orientation_unknown" in read_one(path, grch38, knowledge).flags
 
 
+def test_a_row_of_jaffal(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """As its output is published: both genes on the minus strand, `0` pairs for long reads, `NA` for the frame."""
+    header = "sample,fusion genes,chrom1,base1,strand1,chrom2,base2,strand2,gap (kb),spanning pairs,spanning reads,"
+    header += "inframe,aligns,rearrangement,contig,contig break,classification,known\n"
+    row = "s,KIAA1549:BRAF,chr7,138867975,-,chr7,140787584,-,1919.608,0,10,{},TRUE,TRUE,c,370,HighConfidence,Yes\n"
+    for word, frame in (("TRUE", True), ("FALSE", False), ("NA", None)):
+        path = tmp_path / f"{word}.csv"
+        path.write_text(header + row.format(word))
+        read = read_one(path, grch38, knowledge)
+        assert (read.name, read.in_frame, read.reads) == ("KIAA1549::BRAF", frame, 10)
+        assert (read.five_keeps, read.three_keeps) == ("R", "L")  # the 5' part of the one, the 3' part of the other
+
+
+def test_rows_of_ericscript(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """As its output is published: a breakpoint in words, and a column of what it holds against a fusion."""
+    header = "GeneName1 | GeneName2 | chr1 | Breakpoint1 | strand1 | chr2 | Breakpoint2 | strand2 | EnsemblGene1 | "
+    header += "EnsemblGene2 | crossingreads | spanningreads | fusiontype | Blacklist | EricScore\n"
+    row = "PEAK1 | RPAP2 | 15 | 77155200 | - | 1 | Unable to predict breakpoint position | + | ENSG1 | ENSG2 | 14 | "
+    row += "16 | inter-chromosomal | {} | 0.95\n"
+    read = read_one(table(tmp_path / "t", header + row.format("")), grch38, knowledge)
+    assert (read.name, read.reads, read.flags) == ("PEAK1::RPAP2", 30, ())
+    assert read.five_breakpoint == ("15", 77155200)
+    assert read.three_breakpoint is None
+    listed = read_one(table(tmp_path / "u", header + row.format("Healthy")), grch38, knowledge)
+    assert listed.flags == ("blacklisted",)
+
+
 # ---------------------------------------------------------------- several files
 
 

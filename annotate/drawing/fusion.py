@@ -62,6 +62,39 @@ def draw_fusion(junction: Mapping[str, Any], genome: Genome) -> str | None:
     return figure(WIDTH, HEIGHT, f"Fusion {name}", _description(five, three, pair, facts), body)
 
 
+def draw_rna_fusion(fusion: Mapping[str, Any], genome: Genome) -> str | None:
+    """SVG of an RNA fusion of the report (its JSON form); None without both breakpoints."""
+    ends: dict[str, Any] = {side: fusion.get(f"{side}_breakpoint") for side in ("five", "three")}
+    if not all(ends.values()):
+        return None
+    frame = {True: "in_frame", False: "out_of_frame", None: "unknown"}[fusion.get("in_frame")]
+    pair: dict[str, Any] = {"five": fusion["five"], "three": fusion["three"], "oriented": True, "frame": frame}
+    for side, end in ends.items():
+        pair[f"{side}_context"] = "ig_tr" if isinstance(_span(genome, fusion[side]), Locus) else "gene"
+        pair[f"{side}_exon"] = _exon(genome, fusion[side], end, five=side == "five")
+    split, spanning = fusion.get("split_reads"), fusion.get("spanning_reads")
+    known = [n for n in (split, spanning) if n is not None]
+    as_junction = {
+        "genes": f"{fusion['five']}::{fusion['three']}",
+        "left": {"chrom": ends["five"][0], "pos": ends["five"][1], "keeps": None},
+        "right": {"chrom": ends["three"][0], "pos": ends["three"][1], "keeps": None},
+        "pairs": [pair],
+        "support": {"split_reads": split, "spanning_reads": spanning, "reads": sum(known) if known else None},
+        "source": f"RNA, {', '.join(fusion.get('callers') or (fusion['caller'],))}",
+    }
+    return draw_fusion(as_junction, genome)
+
+
+def _exon(genome: Genome, name: str, end: Sequence[Any], *, five: bool) -> int | None:
+    """The last exon kept of a 5' gene, the first one of a 3' gene."""
+    gene, transcript = genome.gene(name), genome.transcript(name)
+    chrom, pos = to_x(genome, end[0], end[1])
+    if gene is None or transcript is None or chrom != gene.chrom or not gene.start <= pos <= gene.end:
+        return None
+    kept = transcript.exons_kept(pos, gene.five_prime_side if five else gene.three_prime_side)
+    return (max(kept) if five else min(kept)) if kept else None
+
+
 def _pair(junction: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The pair that `genes` names."""
     if not junction.get("genes") or junction.get("right") is None:
@@ -150,14 +183,15 @@ def _cut(genome: Genome, transcript: Transcript | None, end: Mapping[str, Any] |
     chrom, pos = to_x(genome, end["chrom"], end["pos"])
     if chrom != transcript.chrom:
         return None
-    within = transcript.exon_at(pos)
+    within = next((exon for exon in transcript.exons if exon.start <= pos <= exon.end), None)
     if within is not None:
-        return within - 0.5
+        first, last = (within.start, within.end) if transcript.strand == "+" else (within.end, within.start)
+        return float(within.rank) if pos == last else within.rank - (1.0 if pos == first else 0.5)
     intron = transcript.intron_at(pos)
     if intron is not None:
         return float(intron)
-    first = min(transcript.exons, key=lambda exon: exon.rank)
-    upstream = pos < first.start if transcript.strand == "+" else pos > first.end
+    outermost = min(transcript.exons, key=lambda exon: exon.rank)
+    upstream = pos < outermost.start if transcript.strand == "+" else pos > outermost.end
     return 0.0 if upstream else float(len(transcript.exons))
 
 
@@ -229,7 +263,7 @@ def _product(five: Part, three: Part, pair: Mapping[str, Any], junction: Mapping
     joined = [(n, True, five) for n in sorted(five.kept)] + [(n, True, three) for n in sorted(three.kept)]
     pitch = _pitch(len(joined))
     border = LEFT + len(five.kept) * pitch
-    yield label(LEFT, top - 12, "joined", size=9, fill="#333")
+    yield label(LEFT, top - 12, "transcript" if junction.get("source") else "joined", size=9, fill="#333")
     yield line(LEFT, top + BOX_HEIGHT / 2, LEFT + pitch * len(joined), top + BOX_HEIGHT / 2, stroke="#777")
     yield from _exons(joined, LEFT, top, pitch)
     yield line(border, top - 5, border, top + BOX_HEIGHT + 5, width=2)
@@ -256,11 +290,12 @@ def _facts(junction: Mapping[str, Any], pair: Mapping[str, Any]) -> str:
     words = [] if pair.get("five_context") == "ig_tr" else [FRAMES.get(pair.get("frame") or "unknown", "")]
     support = junction.get("support") or {}
     if support.get("reads") is not None:
-        split, paired = support.get("split_reads"), support.get("paired_reads")
-        parts = [f"{n} {word}" for n, word in ((split, "split"), (paired, "paired")) if n is not None]
+        kinds = ("split_reads", "paired_reads", "spanning_reads")
+        parts = [f"{support[kind]} {kind.partition('_')[0]}" for kind in kinds if support.get(kind) is not None]
         words.append(f"{support['reads']} reads" + (f" ({', '.join(parts)})" if len(parts) == 2 else ""))
     if support.get("vaf") is not None:
         words.append(f"VAF {support['vaf']:.2f}")
+    words.append(junction.get("source") or "")
     return " · ".join(word for word in words if word)
 
 

@@ -9,7 +9,7 @@ from annotate.knowledge import Knowledge
 
 
 def pictures(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
-    """SVG text by place: `genome`, `chr21`, `count`, and `fusion:<junction id>`."""
+    """SVG text by place: `genome`, `chr21`, `count`, `fusion:<junction id>`, and `rna:<A::B>`."""
     found: dict[str, str] = {}
     copy_number = report["copy_number"]
     if copy_number and copy_number["segments"]:
@@ -26,14 +26,37 @@ def pictures(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
 
 
 def _fusions(report: Mapping[str, Any]) -> dict[str, str]:
-    from annotate.drawing.fusion import draw_fusion
+    """Fusions that a lesion names: by their junctions, and by RNA where no junction shows them."""
+    from annotate.drawing.fusion import draw_fusion, draw_rna_fusion
     from annotate.genome import Genome
 
     genome = Genome.load(report["assembly"])
-    found = {}
+    wanted = _named(report)
+    found: dict[str, str] = {}
+    drawn = set()
     for junction in report["junctions"]:
-        if junction["genes"]:
+        if junction["genes"] in wanted:
             svg = draw_fusion(junction, genome)
             if svg:
                 found[f"fusion:{junction['id']}"] = svg
+                drawn.add(junction["genes"])
+    for fusion in sorted(report.get("fusions", ()), key=_reads, reverse=True):
+        name = f"{fusion['five']}::{fusion['three']}"
+        if name in wanted and name not in drawn:
+            svg = draw_rna_fusion(fusion, genome)
+            if svg:
+                found[f"rna:{name}"] = svg
+                drawn.add(name)
     return found
+
+
+def _reads(fusion: Mapping[str, Any]) -> int:
+    return (fusion["split_reads"] or 0) + (fusion["spanning_reads"] or 0)
+
+
+def _named(report: Mapping[str, Any]) -> set[str]:
+    """`A::B` as lesions name it."""
+    names: set[str] = set()
+    for lesion in report.get("lesions", ()):
+        names |= {lesion["subtype"], (lesion["details"] or {}).get("fusion"), *(lesion["genes"] or ())} - {None}
+    return names
