@@ -52,12 +52,20 @@ class Analysis:
     warnings: tuple[str, ...] = field(default=())
 
 
-def analyse(sample: Sample, patient: Patient | None, settings: Settings, say: Say = lambda _: None) -> Analysis:
+def analyse(
+    sample: Sample,
+    patient: Patient | None,
+    settings: Settings,
+    say: Say = lambda _: None,
+    knowledge: Knowledge | None = None,
+) -> Analysis:
     """Read every input of a sample, call every lesion, weigh the result.
+
+    `knowledge` stands in for the tables that the settings name.
 
     Errors: InputError for an input that cannot be used; nothing is written here.
     """
-    knowledge = Knowledge.load(settings.knowledge)
+    knowledge = knowledge or Knowledge.load(settings.knowledge)
     genome = Genome.load(sample.assembly, settings.reference.get(sample.assembly))
     case = read_case(sample, patient, genome, knowledge, settings, say)
     say("calling lesions")
