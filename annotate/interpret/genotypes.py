@@ -107,8 +107,7 @@ def _of_record(record: Record, key: Key, path: Path, genome: Genome, limits: Lim
     if not text or "." in parts or len(parts) != 2:
         return Genotype(None, "genotype is not complete", evidence=evidence)
     if index is None:
-        clean = all(part == "0" for part in parts) or _is_snv(key)
-        return Genotype(0, "reference", evidence=evidence) if clean else None
+        return Genotype(0, "reference", evidence=evidence)
     if "*" in record.alts and str(record.alts.index("*") + 1) in parts:
         return Genotype(None, "another record deletes this place on one chromosome", evidence=evidence)
     carried = [part == str(index) for part in parts]
@@ -138,19 +137,19 @@ def _index_of(record: Record, key: Key, genome: Genome) -> int | None:
 
 
 def _covers(record: Record, pos: int, ref: str, alt: str) -> bool:
-    """Does a record that does not list the allele still state the reference there?
+    """Does a record that does not list the allele still state that it is not there?
 
-    A reference block does, over its whole length. A single-base record at the place does so for another single base.
+    A reference block does, over its whole length. A called record at the same place does so for another change of its
+    kind: a base for a base, an insertion or deletion for another at the same anchor.
     """
-    last = pos + len(ref) - 1 if len(ref) == len(alt) else pos + max(len(ref), 2) - 1
+    last = pos + max(len(ref), 2 if len(ref) != len(alt) else 1) - 1
     if set(record.alts) <= BLOCK_ALLELES:
         return record.pos <= pos and record.end >= (pos if record.end == record.pos else last)
-    single = len(record.ref) == 1 and all(len(own) == 1 or own in BLOCK_ALLELES for own in record.alts)
-    return single and len(ref) == len(alt) == 1 and record.pos == pos
-
-
-def _is_snv(key: Key) -> bool:
-    return len(key[2]) == len(key[3]) == 1
+    own = [allele for allele in record.alts if allele not in BLOCK_ALLELES]
+    single = len(record.ref) == 1 and all(len(allele) == 1 for allele in own)
+    if len(ref) == len(alt) == 1:
+        return single and record.pos == pos
+    return not single and record.pos == pos
 
 
 def _poor(filter: str, cells: Mapping[str, str], limits: Limits, *, block: bool) -> str | None:

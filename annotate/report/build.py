@@ -84,6 +84,7 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
         "packages": {name: _version(name) for name in ("cyvcf2", "numpy", "pysam", "pydantic", "jinja2")},
         "knowledge_date": max(dates, default=""),
         "knowledge_overlay": str(analysis.settings.knowledge) if analysis.settings.knowledge else None,
+        "knowledge_overlay_rows": list(analysis.case.knowledge.overlay_rows()),
         "reference_pack": str(analysis.settings.reference.get(analysis.case.sample.assembly, "built-in panel")),
         "command": command,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
