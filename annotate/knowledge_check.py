@@ -230,6 +230,26 @@ def gene(cell: str, row: Row, world: World) -> Iterator[str]:
             yield f"no such gene of the panel: {name!r}"
 
 
+def place(cell: str, row: Row, world: World) -> Iterator[str]:
+    """`gene:X` or `region:X` of a copy-number pattern, on both assemblies."""
+    from annotate.genome import ASSEMBLIES, Genome
+
+    kind, _, name = cell.partition(":")
+    if not cell:
+        return
+    for assembly in ASSEMBLIES:
+        genome = Genome.load(assembly)
+        known = genome.gene(name) if kind == "gene" else name in {region.name for region in genome.regions()}
+        if kind not in ("gene", "region") or not known:
+            yield f"{cell!r} is neither gene:… nor region:… of {assembly}"
+
+
+def share(cell: str, row: Row, world: World) -> Iterator[str]:
+    """Empty, or a fraction."""
+    if cell and not re.fullmatch(r"0?\.\d+|1(\.0+)?", cell):
+        yield f"{cell!r} is no fraction between 0 and 1"
+
+
 def one_of(*words: str) -> Check:
     def checked(cell: str, row: Row, world: World) -> Iterator[str]:
         if cell not in words:
@@ -337,6 +357,19 @@ SPECIAL: Mapping[str, Mapping[str, Check]] = {
     "thresholds": {"id": threshold_id, "value": threshold_value, "meaning": needed},
     "lesions": {"name": needed, "inpog": one_of("literal", "extended", "none"), "high_risk": one_of("0", "1")},
     "gene_mutation_rules": {"gene": gene, "state": one_of("detected", "equivocal", "ignored")},
+    "gene_resolution": {"gene": gene, "max_bin": whole_number, "exon_share": share},
+    "copy_patterns": {
+        "pair": needed,
+        "shape": one_of(
+            "loss_between", "amplified_between", "gain_to_end", "loss_from_start", "loss_after", "gain_before"
+        ),
+        "low": place,
+        "high": place,
+        "max_length": whole_number,
+        "need": one_of("all", "any"),
+        "leaning": one_of("likely", "unclear"),
+        "note": needed,
+    },
     "gene_roles": {"predisposition": YES_NO, "chip": YES_NO},
     "visibility": {"sees": one_of("D", "P", "-")},
     "settles": {"rank": whole_number, "input": needed},

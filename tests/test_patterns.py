@@ -10,6 +10,7 @@ from makers.profiles import profile
 from annotate.copynumber.patterns import fusion_patterns
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
+from annotate.knowledge_check import check
 from annotate.model import CopyNumberProfile, Segment
 
 KNOWLEDGE = Knowledge.load()
@@ -121,3 +122,32 @@ def test_log2_alone_shows_the_amplification_and_the_deletion(grch38):
 def test_no_segments_no_pattern(grch38):
     empty = replace(profile(grch38, {}), segments=(), chromosomes={})
     assert fusion_patterns(empty, grch38, KNOWLEDGE) == ()
+
+
+HEADER = "pair\tpart\tlesion\tshape\tlow\thigh\tmax_length\tneed\tleaning\tnote\tsource\tmark\tdate\treviewer\n"
+
+
+def test_a_lab_may_add_a_pattern(grch38, tmp_path):
+    cells = ("LAB1::LAB2", "x", "abl_class", "loss_between", "gene:IKZF1", "gene:IKZF1", "0", "all", "likely")
+    row = "\t".join((*cells, "own pattern", "lab", "E", "2026-11-24", "")) + "\n"
+    (tmp_path / "copy_patterns.tsv").write_text(HEADER + row)
+    own = Knowledge.load(tmp_path)
+    found = fusion_patterns(made(grch38, [("7", 50_376_000, 50_392_000, 1)]), grch38, own)
+    assert [(p.pair, p.leaning) for p in found] == [("LAB1::LAB2", "likely")]
+    assert "own pattern" in found[0].text
+
+
+def test_wrong_patterns_of_a_lab_are_named(tmp_path):
+    wrong = {
+        "gene:NOSUCH\tgene:IKZF1\t0\tall\tlikely": "low",
+        "gene:IKZF1\tregion:NOSUCH\t0\tall\tlikely": "high",
+        "gene:IKZF1\tgene:IKZF1\tlong\tall\tlikely": "max_length",
+        "gene:IKZF1\tgene:IKZF1\t0\tsome\tlikely": "need",
+        "gene:IKZF1\tgene:IKZF1\t0\tall\tsure": "leaning",
+    }
+    rows = [
+        f"A{n}::B\tx\tabl_class\tloss_between\t{cells}\town\tlab\tE\t2026-11-24\t\n" for n, cells in enumerate(wrong)
+    ]
+    (tmp_path / "copy_patterns.tsv").write_text(HEADER + "".join(rows))
+    found = {(problem.row, problem.column) for problem in check(KNOWLEDGE.folder, tmp_path)}
+    assert found == {(line, column) for line, column in enumerate(wrong.values(), start=2)}
