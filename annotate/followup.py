@@ -17,6 +17,7 @@ from annotate.knowledge import Knowledge
 from annotate.model import Breakend, GenePair, Junction, Junctions, LesionCall
 
 FAMILY = "rearrangement"
+ROLES = ("fusion", "one of a chain", "reciprocal", "part of the rearrangement")
 UNKNOWN = "…"  # a flank of which the pack has no base
 _TELLING = re.compile(r"[ACGT]*")
 _NOTES: Mapping[str, str] = {
@@ -31,7 +32,7 @@ _NOTES: Mapping[str, str] = {
 def follow_up_junctions(
     junctions: Junctions, calls: Mapping[str, LesionCall], genome: Genome, knowledge: Knowledge | None = None
 ) -> tuple[Mapping[str, Any], ...]:
-    """One row a junction of a detected rearrangement, in the order of the calls.
+    """One row a junction of a detected rearrangement, in the order of the calls; the fusion before its reciprocal.
 
     `junction` is its id, which holds both places (1-based, the last base kept) and sides; `breakends` says them in
     words. `inserted` and `sequence` read from the first breakend across the junction to the second. `sequence` is
@@ -45,7 +46,9 @@ def follow_up_junctions(
         return ()
     length = int(knowledge.value("junctions.flank"))
     with Reference.of(genome) as reference:
-        return tuple(_row(call, by_id[id], genome, reference, length) for call, id in wanted)
+        rows = [_row(call, by_id[id], genome, reference, length) for call, id in wanted]
+    place = {call.id: number for number, (call, _) in reversed(list(enumerate(wanted)))}
+    return tuple(sorted(rows, key=lambda row: (place[row["lesion"]], ROLES.index(row["role"]))))
 
 
 def _wanted(
@@ -117,10 +120,10 @@ def _pair(call: LesionCall, junction: Junction) -> GenePair | None:
 
 def _role(pair: GenePair | None) -> str:
     if pair is None:
-        return "part of the rearrangement"
+        return ROLES[3]
     if pair.oriented:
-        return "one of a chain" if pair.via else "fusion"
-    return "reciprocal" if pair.reciprocal else "part of the rearrangement"
+        return ROLES[1] if pair.via else ROLES[0]
+    return ROLES[2] if pair.reciprocal else ROLES[3]
 
 
 def _place(end: Breakend) -> str:
