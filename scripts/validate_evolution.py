@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from makers.patients import DECIDED, Simulated, simulated  # noqa: E402
+from makers.patients import CLONES, DECIDED, Simulated, anywhere, simulated  # noqa: E402
 
 from annotate.evolution import compare  # noqa: E402
 from annotate.evolution.categories import Seen, power_of  # noqa: E402
@@ -38,7 +39,8 @@ class Score:
 
     decided: int = 0
     right: int = 0
-    open: int = 0
+    below_limit: int = 0
+    undetermined: int = 0
     gained: int = 0
     gained_without_power: int = 0
     gained_though_present: int = 0
@@ -46,6 +48,7 @@ class Score:
     covered: int = 0
     intervals: int = 0
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    together: list[tuple[float, float]] = field(default_factory=list)
     flagged: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     @property
@@ -60,17 +63,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     score = run(args.patients, args.seed)
     show(score, args.patients, args.seed)
+    near = run(args.patients, args.seed + 1, spread=True)
+    print("\nCell fractions drawn from the whole range, near the limits between categories too:")
+    show(near, args.patients, args.seed + 1)
     return 0 if holds(score) else 1
 
 
-def run(patients: int, seed: int, mutations: int = 4) -> Score:
+def run(patients: int, seed: int, mutations: int = 4, *, spread: bool = False) -> Score:
     """Simulate, compare and count."""
     genome, knowledge, score = Genome.load("GRCh38"), Knowledge.load(), Score()
     rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(patients):
             event = EVENTS[number % len(EVENTS)]
-            patient = simulated(Path(folder) / str(number), number, rng, event, mutations)
+            clones = anywhere(rng) if spread else CLONES
+            patient = simulated(Path(folder) / str(number), number, rng, event, mutations, clones)
             count(patient, compare(list(patient.points), genome, knowledge), score, knowledge)
     return score
 
@@ -80,6 +87,8 @@ def count(patient: Simulated, evolution: dict, score: Score, knowledge: Knowledg
     score.flagged[(patient.event, flagged(patient.event, evolution))] += 1
     if patient.event == "swap":
         return
+    if patient.event == "plain" and all((p.report["quality"]["purity"] or 0) > 0.5 for p in patient.points):
+        score.together.append(pairs(patient, evolution))
     for event in evolution["events"]:
         if event["kind"] != "small_variant" or event["id"] not in patient.truth:
             continue
@@ -91,7 +100,8 @@ def count(patient: Simulated, evolution: dict, score: Score, knowledge: Knowledg
             score.right += called == truth
             score.confusion[(truth, called)] += 1
         else:
-            score.open += 1
+            score.below_limit += called.endswith("_below_limit")
+            score.undetermined += called == "undetermined"
         if called in ("gained", "lost"):
             absent, fraction = (cells[0], fractions[0]) if called == "gained" else (cells[-1], fractions[-1])
             power = power_of(Seen(present=False, depth=absent["depth"]), knowledge)
@@ -104,6 +114,19 @@ def count(patient: Simulated, evolution: dict, score: Score, knowledge: Knowledg
                 score.intervals += 1
                 low, high = cell["ccf_interval"]
                 score.covered += low <= fraction <= high
+
+
+def pairs(patient: Simulated, evolution: dict) -> tuple[float, float]:
+    """Of the pairs of mutations of one true clone the share put together; of those of two, the share kept apart."""
+    placed = {id: clone["id"] for clone in evolution["clones"] for id in clone["events"] if id in patient.truth}
+    same, apart = [], []
+    for one, two in combinations(sorted(placed), 2):
+        kept = placed[one] == placed[two]
+        if patient.truth[one][1] == patient.truth[two][1]:
+            same.append(kept)
+        else:
+            apart.append(not kept)
+    return (statistics.mean(same) if same else 1.0, statistics.mean(apart) if apart else 1.0)
 
 
 def flagged(event: str, evolution: dict) -> bool:
@@ -132,13 +155,16 @@ def holds(score: Score) -> bool:
 def show(score: Score, patients: int, seed: int) -> None:
     print(f"{patients} simulated patients, seed {seed}")
     print(f"variants whose interval allows a decision: {score.decided}, right {score.right} ({score.share:.2%})")
-    print(f"left open (undetermined or below limit): {score.open}")
+    print(f"left open: {score.below_limit} gained or lost `or below limit`, {score.undetermined} undetermined")
     print(
         f"gained or lost: {score.gained}; without the depth for it {score.gained_without_power};"
         f" although present {score.gained_though_present}"
     )
     print(f"CCF error: median {statistics.median(score.errors):.4f}, 95 % below {np.quantile(score.errors, 0.95):.4f}")
     print(f"95 % intervals that hold the true CCF: {score.covered / score.intervals:.2%} of {score.intervals}")
+    if score.together:
+        same, apart = (statistics.mean(column) for column in zip(*score.together, strict=True))
+        print(f"clones (purity above 0.5): mutations of one clone together {same:.1%}, of two apart {apart:.1%}")
     for (truth, called), number in sorted(score.confusion.items()):
         if truth != called:
             print(f"  true {truth}, called {called}: {number}")

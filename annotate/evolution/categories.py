@@ -193,7 +193,11 @@ def _both(earlier: Seen, later: Seen, names: tuple[str, str], knowledge: Knowled
 
 
 def _wide(seen: Seen, knowledge: Knowledge) -> bool:
-    return seen.low is not None and seen.low < knowledge.value("clonality.clonal_min_low")
+    """A point above the limit whose interval neither stays above it nor reaches all cells, or is too wide to tell."""
+    if seen.low is None or seen.high is None:
+        return True
+    clonal, least = knowledge.value("evolution.preserved_ccf"), knowledge.value("clonality.clonal_min_low")
+    return seen.low < least or (seen.low < clonal and seen.high < 1)
 
 
 def _above(high: Seen, low: Seen, knowledge: Knowledge) -> bool:

@@ -381,15 +381,44 @@ class Simulated:
     event: str  # plain, swap, donor, contamination, normal
 
 
-def simulated(folder: Path, number: int, rng: Random, event: str = "plain", mutations: int = 4) -> Simulated:
-    """One patient: `mutations` for each clone of `CLONES`, two or three time points."""
+Clones = Sequence[tuple[str, tuple[float, float]]]
+
+
+def anywhere(rng: Random, count: int = 8) -> Clones:
+    """Clones with cell fractions drawn from the whole range, near the limits between categories too."""
+    found = [("preserved", (1.0, 1.0))]
+    for _ in range(count - 1):
+        first, last = (0.0 if rng.random() < 0.25 else float(rng.uniform(0.02, 1)) for _ in range(2))
+        if max(first, last) < 0.05:
+            last = float(rng.uniform(0.1, 1))
+        found.append((true_category(first, last), (first, last)))
+    return found
+
+
+def true_category(first: float, last: float) -> str:
+    """The rules of the specification (2.2) on the fractions themselves."""
+    if min(first, last) >= 0.8 and max(first, last) < 1.5 * min(first, last):
+        return "preserved"
+    if first == 0:
+        return "gained" if last > 0.1 else "rising"
+    if last == 0:
+        return "lost" if first > 0.1 else "falling"
+    if last >= 1.5 * first:
+        return "rising"
+    return "falling" if first >= 1.5 * last else "stable"
+
+
+def simulated(
+    folder: Path, number: int, rng: Random, event: str = "plain", mutations: int = 4, clones: Clones = CLONES
+) -> Simulated:
+    """One patient: `mutations` for each of `clones`, two or three time points."""
     folder.mkdir(parents=True, exist_ok=True)
     background = list(BACKGROUNDS.values())[number % len(BACKGROUNDS)]
     three = number % 3 == 2
     sex = "male" if number % 2 else "female"
     copies = {chrom: state for chrom, state in background.items() if chrom != "X" or sex == "female"}
     own, other = person(rng), person(rng)
-    made = list(_mutations(rng, copies, sex, mutations, three))
+    made = list(_mutations(rng, copies, sex, mutations, three, clones))
     points = []
     for at, name in enumerate(("diagnosis", "relapse", "relapse2")[: 3 if three else 2]):
         last = at == (2 if three else 1)
@@ -410,7 +439,7 @@ def simulated(folder: Path, number: int, rng: Random, event: str = "plain", muta
                 folder,
                 point,
                 at,
-                [m for m, _ in (_mutations(rng, copies, sex, mutations, three) if swapped else made)],
+                [m for m, _ in (_mutations(rng, copies, sex, mutations, three, clones) if swapped else made)],
                 rng,
                 patient=f"P{number}",
                 own=other if swapped else own,
@@ -424,11 +453,11 @@ def simulated(folder: Path, number: int, rng: Random, event: str = "plain", muta
 
 
 def _mutations(
-    rng: Random, copies: Mapping[str, tuple[int, int]], sex: str, each: int, three: bool
+    rng: Random, copies: Mapping[str, tuple[int, int]], sex: str, each: int, three: bool, clones: Clones
 ) -> Iterable[tuple[Mutation, str]]:
     """Mutations of every clone on random chromosomes; clonal ones may lie on two copies where there are two."""
     taken: set[int] = set()
-    for category, (first, last) in CLONES:
+    for category, (first, last) in clones:
         for _ in range(each):
             chrom = str(rng.integers(1, 23))
             if sex == "male" and rng.random() < 0.05:
