@@ -39,7 +39,9 @@ SITE = Seen(present=True)
     ("earlier", "later", "category"),
     [
         pytest.param(seen(0.95), seen(1.0), "preserved", id="clonal at both"),
-        pytest.param(seen(0.82), seen(1.0), "preserved", id="0.8 counts as clonal"),
+        pytest.param(seen(0.84), seen(1.0), "preserved", id="0.8 counts as clonal"),
+        pytest.param(seen(0.82, 0.2), seen(1.0), "preserved", id="the interval reaches all cells"),
+        pytest.param(seen(0.82, 0.1), seen(1.0), "undetermined", id="neither above 0.8 nor up to all cells"),
         pytest.param(seen(0.9, 0.5), seen(1.0), "undetermined", id="clonal by the point, hardly by the interval"),
         pytest.param(absent(913), seen(0.9), "gained", id="913 reads are the least"),
         pytest.param(absent(912), seen(0.9), "gained_or_below_limit", id="912 reads are not enough"),
