@@ -404,6 +404,13 @@ def test_par1_by_its_junction_on_either_chromosome(chrom):
     assert elsewhere.state is State.NOT_ASSESSABLE
 
 
+@pytest.mark.parametrize(("chrom", "shift"), [("X", 0), ("Y", -50_000)])
+def test_par1_of_the_other_assembly_lies_elsewhere_on_y(grch37, chrom, shift):
+    junction = deletion(chrom, 1_331_600 + shift, 1_620_000 + shift)
+    of = replace(case(junctions=[junction], assembly="GRCh37"), genome=grch37)
+    assert call("par1_deletion", of).state is State.DETECTED
+
+
 def test_par1_by_rna_and_by_mlpa():
     rna = Fusion("P2RY8", "CRLF2", "arriba", split_reads=20, spanning_reads=5)
     assert call("par1_deletion", case(fusions=[rna])).state is State.DETECTED
