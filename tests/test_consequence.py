@@ -267,6 +267,15 @@ def test_splice_sites_have_no_protein_name(genome: Genome, knowledge: Knowledge)
     assert re.fullmatch(r"NM_000546\.6:c\.\d+-1G>A", acceptor.hgvsc or "")
 
 
+def test_insertion_between_exon_and_intron_has_no_protein_name(grch38: Genome, knowledge: Knowledge) -> None:
+    exon = model(grch38, "TP53").exons[4]
+    found = one(SmallVariant("17", exon.start - 1, "A", "AG"), grch38, knowledge)
+    assert found.hgvsc == "NM_000546.6:c.559_559+1insC"
+    assert found.hgvsp is None
+    assert {"frameshift_variant", "splice_region_variant"} <= set((found.consequence or "").split("&"))
+    assert found.codon == 187
+
+
 def test_last_base_of_an_exon_is_missense_and_splice_region(grch38: Genome, knowledge: Knowledge) -> None:
     own = model(grch38, "TP53")
     pos = own.exons[5].start
@@ -450,6 +459,8 @@ def test_model_that_is_not_in_frame_gives_no_residue_numbers(grch37: Genome, kno
     assert exon.cds_start is not None
     found = one(SmallVariant("X", exon.cds_start + 5, "A", "C"), grch37, knowledge)
     assert (found.gene, found.codon, found.hgvsc, found.hgvsp) == ("CRLF2", None, None, None)
+    named = one(SmallVariant("X", 1314966, "A", "C"), grch37, knowledge)  # the table counts on RefSeq
+    assert (named.transcript, named.hgvsp, named.codon) == ("NM_022148", "p.Phe232Cys", 232)
 
 
 # ---------------------------------------------------------------- REF and assembly

@@ -7,6 +7,7 @@ does not know the bases, a hotspot table, the file's own annotation or coordinat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -87,6 +88,7 @@ def _coding_without_sequence(variant: SmallVariant) -> bool:
 
 
 _SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
+_INTRONIC = re.compile(r"\d[+-]\d")  # c.88+1, c.89-2, and not c.-14
 _ASKED = terms.ORDER.index("non_coding_transcript_variant")  # csq knows nothing beside transcripts
 
 
@@ -247,8 +249,10 @@ def _on_transcript(
     )
     if name and not hgvs.shift_is_certain(coding, one.edit):
         variant = replace(variant, flags=(*variant.flags, NOT_SHIFTED))
-    if change is not None and not _SITES & set(found):
+    if change is not None and not _SITES & set(found) and not _INTRONIC.search(name or ""):
         return _with_protein(variant, change, knowledge)
+    if change is not None:  # at a border of an exon: what becomes of the protein is not known
+        return variant
     return _without_sequence(variant, coded is not None, genome, knowledge)
 
 
@@ -288,6 +292,7 @@ def _without_sequence(variant: SmallVariant, coded: bool, genome: Genome, knowle
         return replace(
             variant,
             gene=hotspot.gene,
+            transcript=variant.transcript if variant.hgvsc else hotspot.transcript(knowledge),
             hgvsp=hotspot.hgvsp,
             codon=hotspot.codon,
             consequence="&".join(hotspot.terms),

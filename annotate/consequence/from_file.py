@@ -102,4 +102,5 @@ def _same_frameshift(one: str, two: str) -> bool:
 def _short(name: str) -> str:
     name = re.sub(r"[A-Z][a-z]{2}fs.*|fs.*", "fs", name)
     name = re.sub(r"ext.*", "ext", name)
+    name = re.sub(r"^p\.Met1(?![\d_]).*", "p.Met1?", name)
     return re.sub(r"p\.([A-Z][a-z]{2})(\d+)\1$", r"p.\1\2=", name)

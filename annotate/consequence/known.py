@@ -25,6 +25,10 @@ class HotspotName:
     exact: bool  # the table names this allele; False: told from the residue and the genetic code
     terms: tuple[str, ...]
 
+    def transcript(self, knowledge: Knowledge) -> str | None:
+        """The transcript that the table counts residues on."""
+        return _counted_on(knowledge).get(self.gene)
+
 
 def hotspot_name(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> HotspotName | None:
     """The protein change of a hotspot base change without the gene's sequence.
@@ -68,6 +72,11 @@ def changed_residue(residue: str, at: int, ref: str, alt: str) -> str | None:
         CODE[codon[:at] + alt + codon[at + 1 :]] for codon, own in CODE.items() if own == residue and codon[at] == ref
     }
     return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=8)
+def _counted_on(knowledge: Knowledge) -> Mapping[str, str]:
+    return {row["gene"]: row["transcript"] for row in knowledge.table("variants")}
 
 
 @lru_cache(maxsize=8)
