@@ -467,6 +467,7 @@ def test_records_split_by_allele_keep_the_reads_of_all(tmp_path: Path, grch38: G
         (("A", "B"), ["##PEDIGREE=<Derived=B,Original=A>"], {}, ("B", "A")),
         (("NORMAL", "TUMOR"), [], {}, ("TUMOR", "NORMAL")),
         (("Primary", "control"), [], {}, ("Primary", "control")),
+        (("NORMAL", "TUMOR"), [], {"tumor_name": "P1-D", "normal_name": "P1-G"}, ("TUMOR", "NORMAL")),
         (("S1", "other"), [], {}, ("S1", None)),
         (("any",), [], {}, ("any", None)),
     ],
@@ -494,6 +495,17 @@ def test_two_columns_that_nothing_tells_apart_are_refused(tmp_path: Path, grch38
     path = write_text(tmp_path / "c.vcf", vcf(grch38, [line], ("A", "B")))
     with pytest.raises(InputError, match=r"which sample column is the leukaemia.*A, B.*tumor_name"):
         read_small_variants(sample_of(path), grch38, knowledge)
+
+
+@pytest.mark.parametrize("names", [("A", "B"), ("A",)])
+def test_a_name_of_the_sheet_that_the_file_lacks_is_refused(
+    names: tuple[str, ...], tmp_path: Path, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """Also where there is one column: it may be another patient's."""
+    line = record(*HOTSPOT[:2], ".", *HOTSPOT[2:], ".", "PASS", ".", "GT:AD", *["0/1:60,40"] * len(names))
+    path = write_text(tmp_path / "c.vcf", vcf(grch38, [line], names))
+    with pytest.raises(InputError, match="tumor_name of the sample sheet is not a column of the file"):
+        read_small_variants(sample_of(path, tumor_name="C"), grch38, knowledge)
 
 
 def test_the_germline_file_is_read_by_its_own_column(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:

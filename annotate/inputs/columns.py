@@ -57,7 +57,7 @@ def choose_columns(names: Sequence[str], header_lines: Iterable[str], sample: Sa
         normal = stated_normal if stated_normal is not None else _by_word(names, NORMAL_NAMES)
     tumor, why = _tumor(names, sample, path, stated_tumor, normal)
     if normal == tumor:
-        if sample.normal_name is not None:
+        if sample.normal_name is not None and sample.normal_name in names:
             raise InputError("tumour and normal are the same column", path=path, found=names[tumor])
         normal = None
     return Columns(tumor, normal, why, names[tumor], None if normal is None else names[normal])
@@ -69,7 +69,7 @@ def _tumor(
     index = _named(names, sample.tumor_name, "tumor_name", path)
     if index is not None:
         return index, "tumor_name of the sample sheet"
-    if sample.normal_name is not None and normal is not None and len(names) == 2:
+    if sample.normal_name in names and normal is not None and len(names) == 2:
         return 1 - normal, "the other column is normal_name of the sample sheet"
     if stated is not None:
         return stated, "the file's header"
@@ -103,6 +103,8 @@ def _named(names: Sequence[str], wanted: str | None, column: str, path: Path | s
         return None
     if wanted in names:
         return names.index(wanted)
+    if _by_word(names, TUMOR_NAMES) is not None and _by_word(names, NORMAL_NAMES) is not None:
+        return None  # Strelka and others write TUMOR and NORMAL whatever the samples are called
     raise InputError(
         f"{column} of the sample sheet is not a column of the file",
         path=path,
