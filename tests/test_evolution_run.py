@@ -6,9 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from makers.patients import write_vcf
+from makers.patients import Mutation, copy_number_data, report, variant_row, write_vcf
+from test_pileup import pileup_reads, write_bam
 
 from annotate.cli import main
+from annotate.evolution import TimepointData, compare
+from annotate.genome import Genome
+from annotate.knowledge import Knowledge
+from annotate.model import Sample
 
 NT5C2 = ("10", 103_093_198, "C", "T")
 TP53 = ("17", 7_674_220, "C", "T")
@@ -60,3 +65,27 @@ def test_two_runs_write_the_same_bytes(sheet: Path, tmp_path: Path) -> None:
 def test_a_missing_report_is_a_plain_message(sheet: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evolution", "P1", "--samples", str(sheet), "--out", str(tmp_path / "nothing")]) == 2
     assert "allert report D" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("depth", "vaf", "expected"),
+    [(1200, 0.0, "gained"), (200, 0.0, "gained_or_below_limit"), (1200, 0.01, "rising")],
+)
+def test_alignments_of_the_diagnosis(
+    depth: int, vaf: float, expected: str, tmp_path: Path, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """A BAM of the diagnosis is read at the mutation of the relapse."""
+    reads = pileup_reads(grch38, depth, vaf=vaf, gene="NT5C2")
+    bam = write_bam(tmp_path / "D.bam", grch38, reads)
+    mutation = Mutation(*NT5C2, (0, 1), "NT5C2", "p.Arg367Gln")
+    made = []
+    for name, point in (("D", "diagnosis"), ("R", "relapse")):
+        early = point == "diagnosis"
+        own = Sample(name, "P1", point, "GRCh38", sex="female", alignments=bam if early else None)
+        rows = [] if early else [variant_row(mutation, 400, 1000)]
+        made.append(TimepointData(report(own, purity=0.9, variants=rows, copy_number=copy_number_data({})), own))
+    found = compare(made, grch38, knowledge)
+    event = next(event for event in found["events"] if event["kind"] == "small_variant")
+    assert event["category"] == expected
+    assert event["at"]["diagnosis"]["depth"] == depth
+    assert event["at"]["diagnosis"]["source"] == "alignments"
