@@ -32,6 +32,7 @@ from annotate.errors import InputError
 from annotate.genome import Genome
 from annotate.inputs.registry import load_modules, recognise
 from annotate.inputs.text import Head, read_head
+from annotate.junctions import uncollected
 from annotate.knowledge import Knowledge
 from annotate.model import Fusion, Fusions, InputFile
 
@@ -46,6 +47,11 @@ def read_fusions(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) ->
     is damaged, or whose breakpoints are those of another assembly.
     """
     load_modules(__name__)
+    with uncollected():
+        return _read(paths, genome, knowledge)
+
+
+def _read(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) -> Fusions:
     found: list[Fusion] = []
     inputs: list[InputFile] = []
     for path in paths:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from annotate.errors import InputError
 from annotate.genome import ASSEMBLIES, Gene, Genome
@@ -98,6 +99,18 @@ class Pairs:
 # ---------------------------------------------------------------- the builder of fusions
 
 
+class Join(NamedTuple):
+    """What flags are told from."""
+
+    five: str
+    three: str
+    five_at: Place | None
+    three_at: Place | None
+    five_keeps: Side | None
+    three_keeps: Side | None
+    reads: int | None
+
+
 @dataclass(slots=True)
 class Reading:
     """One file while it is read."""
@@ -147,6 +160,11 @@ class Reading:
         five_at, three_at = self._place(five_place, own), self._place(three_place, own)
         if outside:
             own.add("intergenic")
+        known = [n for n in (split, spanning) if n is not None]
+        join = Join(a, b, five_at, three_at, five_keeps, three_keeps, sum(known) if known else None)
+        own |= self._shape(join)
+        if (a, b) in self.pairs.known:
+            own.discard("read_through")
         fusion = Fusion(
             five=a,
             three=b,
@@ -161,14 +179,12 @@ class Reading:
             three_transcript=_word(three_transcript),
             five_keeps=five_keeps,
             three_keeps=three_keeps,
+            flags=tuple(sorted(own)),
             filter=filter or None,
             file=str(self.path),
             record=record,
         )
-        own |= self._shape(fusion)
-        if (a, b) in self.pairs.known:
-            own.discard("read_through")
-        self.fusions.append(_with(fusion, own))
+        self.fusions.append(fusion)
         self.tally.use()
 
     def _place(self, place: str | tuple[str, str] | Place | None, flags: set[str]) -> Place | None:
@@ -188,39 +204,41 @@ class Reading:
             return None
         return chrom, pos
 
-    def _shape(self, fusion: Fusion) -> set[str]:
+    def _shape(self, join: Join) -> set[str]:
         """Flags that follow from the pair, its reads and its places."""
         flags = set()
-        pair = (fusion.five, fusion.three)
-        if fusion.reads is not None and fusion.reads < self.least:
+        pair = (join.five, join.three)
+        if join.reads is not None and join.reads < self.least:
             flags.add("low_support")
-        if pair[0] == pair[1]:
+        if join.five == join.three:
             flags.add("same_gene")
-            if self._backwards(fusion):
+            if self._backwards(join):
                 flags.add("circular")
         elif pair not in self.pairs.known:
             if pair[::-1] in self.pairs.known:
                 flags.add("reciprocal")
-            elif self._read_through(fusion):
+            elif self._read_through(join):
                 flags.add("read_through")
         return flags
 
-    def _backwards(self, fusion: Fusion) -> bool:
-        gene, five, three = self.genome.gene(fusion.five), fusion.five_breakpoint, fusion.three_breakpoint
+    def _backwards(self, join: Join) -> bool:
+        gene, five, three = self.genome.gene(join.five), join.five_at, join.three_at
         if gene is None or five is None or three is None or five[0] != three[0]:
             return False
         return three[1] <= five[1] if gene.strand == "+" else three[1] >= five[1]
 
-    def _read_through(self, fusion: Fusion) -> bool:
+    def _read_through(self, join: Join) -> bool:
         """Neighbours of one strand, joined in their order: what transcription does without a rearrangement."""
-        five, three = fusion.five_breakpoint, fusion.three_breakpoint
-        a, b = self.genome.gene(fusion.five), self.genome.gene(fusion.three)
-        if five is None or three is None or a is None or b is None or five[0] != three[0] or a.strand != b.strand:
+        five, three = join.five_at, join.three_at
+        if five is None or three is None or five[0] != three[0]:
+            return False
+        a, b = self.genome.gene(join.five), self.genome.gene(join.three)
+        if a is None or b is None or a.strand != b.strand:
             return False
         ahead = three[1] - five[1] if a.strand == "+" else five[1] - three[1]
         if not 0 < ahead <= self.near:
             return False
-        return fusion.five_keeps in (None, a.five_prime_side) and fusion.three_keeps in (None, b.three_prime_side)
+        return join.five_keeps in (None, a.five_prime_side) and join.three_keeps in (None, b.three_prime_side)
 
     def done(self) -> tuple[list[Fusion], InputFile]:
         """Everything read; InputError when the breakpoints are those of another assembly."""
@@ -229,12 +247,6 @@ class Reading:
         if beyond:
             self.tally.warn(f"{beyond} fusion(s) with a breakpoint on no assembled chromosome; its place is left out")
         return self.fusions, self.tally.file(KIND, self.path, self.format)
-
-
-def _with(fusion: Fusion, flags: set[str]) -> Fusion:
-    from dataclasses import replace
-
-    return replace(fusion, flags=tuple(sorted(flags)))
 
 
 def _word(text: str | None) -> str | None:

@@ -42,11 +42,13 @@ def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion]
 
 
 def _row(reading: Reading, row: Row) -> None:
-    names = split_name(cell(row, *_NAME), reading.genome) or ("", "")
+    left_gene, right_gene = (cell(row, column).partition("^")[0] for column in ("LeftGene", "RightGene"))
+    if not (left_gene and right_gene):
+        left_gene, right_gene = split_name(cell(row, *_NAME), reading.genome) or (left_gene, right_gene)
     left, right = cell(row, "LeftBreakpoint"), cell(row, "RightBreakpoint")
     reading.add(
-        cell(row, "LeftGene").partition("^")[0] or names[0],
-        cell(row, "RightGene").partition("^")[0] or names[1],
+        left_gene,
+        right_gene,
         record=f"line {row.line}",
         five_place=left,
         three_place=right,
