@@ -294,6 +294,8 @@ def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> 
         return Judged("atypical", said)
     if runx1 >= some and drop >= 1:
         return Judged("unclear", f"{said}: a gain that ends before the telomere, with few steps")
+    if runx1 >= enough and peak < some:
+        return Judged("unclear", f"{said}: RUNX1 is amplified without the genes of the common region")
     if runx1 >= enough:
         return Judged("unclear", f"{said}: uneven, but the gain reaches the telomere")
     return Judged("none", said)

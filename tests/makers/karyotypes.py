@@ -137,7 +137,7 @@ IAMP21: Mapping[str, tuple[Piece, ...]] = {
 }
 ATYPICAL: Mapping[str, tuple[Piece, ...]] = {
     "4 copies": ((22.6, 2, 1), (33.0, 3, 1), (41.0, 4, 1), (44.0, 3, 1), (46.7, 2, 1)),
-    "telomere one below": ((22.6, 3, 1), (33.0, 4, 1), (46.7, 5, 1)),
+    "telomere one below": ((22.6, 3, 1), (33.0, 4, 1), (44.0, 5, 1), (46.7, 4, 1)),
 }
 
 
