@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -165,6 +166,7 @@ class Row:
         return None if number is None else int(number)
 
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 MISSING = frozenset({"", ".", "NA", "N/A", "na", "NaN", "nan", "null", "NULL", "None", "-nan"})
 
 
@@ -172,7 +174,8 @@ def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#
     """Rows of a tab-separated table; the header is the first line that is not a comment, unless `columns` is given.
 
     A header that itself begins with `#` (``#chrom\tstart``) is recognised when `columns` is None and the
-    first `#` line that has tabs directly precedes data of the same width.
+    first `#` line that has tabs directly precedes data of the same width, or a narrower line that holds a number:
+    a row that was cut short must not pass for a header, which would lose the whole table without a word.
     """
     names: list[str] | None = list(columns) if columns is not None else None
     held: list[str] | None = None
@@ -188,7 +191,7 @@ def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#
         if " " in line or '"' in line:
             cells = [cell.strip().strip('"') for cell in cells]
         if names is None:
-            names = held if held is not None and len(held) == len(cells) else cells
+            names = held if held is not None and _is_row_of(held, cells) else cells
             if names is cells:
                 continue
         if len(cells) > len(names) or len(cells) < min(len(names), 2):
@@ -196,3 +199,10 @@ def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#
                 "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(names))
             )
         yield Row(path, number, dict(zip(names, cells, strict=False)))
+
+
+def _is_row_of(names: Sequence[str], cells: Sequence[str]) -> bool:
+    """Is this first line below a `#` header its data, and not a header of its own?"""
+    if len(cells) == len(names):
+        return True
+    return 2 <= len(cells) < len(names) and any(_NUMBER.fullmatch(cell) for cell in cells)
