@@ -657,3 +657,63 @@ def test_csq_and_the_names_agree_on_base_changes(genome: Genome, knowledge: Know
                 assert set(change.terms) <= set(call.terms)
                 compared += 1
     assert compared > 150
+
+
+# ---------------------------------------------------------------- names that clinical laboratories use
+
+
+PUBLISHED = [  # c. and p. names as in ClinVar and the literature
+    ("BRCA2", "c.5946del", "p.Ser1982ArgfsTer22"),
+    ("CHEK2", "c.1100del", "p.Thr367MetfsTer15"),
+    ("CEBPA", "c.68dup", "p.His24AlafsTer84"),
+    ("MSH6", "c.3261dup", "p.Phe1088LeufsTer5"),
+    ("MSH6", "c.3261del", "p.Phe1088SerfsTer2"),
+    ("PTEN", "c.800del", "p.Lys267ArgfsTer9"),
+    ("PTEN", "c.388C>G", "p.Arg130Gly"),
+    ("NF1", "c.2033dup", "p.Ile679AspfsTer21"),
+    ("TP53", "c.743G>A", "p.Arg248Gln"),
+    ("TP53", "c.1024C>T", "p.Arg342Ter"),
+    ("KRAS", "c.35G>A", "p.Gly12Asp"),
+    ("NRAS", "c.181C>A", "p.Gln61Lys"),
+    ("JAK2", "c.1849G>T", "p.Val617Phe"),
+    ("FLT3", "c.2503G>T", "p.Asp835Tyr"),
+    ("FLT3", "c.2508_2510del", "p.Ile836del"),
+    ("PTPN11", "c.226G>A", "p.Glu76Lys"),
+    ("BRAF", "c.1799T>A", "p.Val600Glu"),
+    ("RUNX1", "c.601C>T", "p.Arg201Ter"),
+    ("NT5C2", "c.1219G>T", "p.Asp407Tyr"),
+    ("KIT", "c.2447A>T", "p.Asp816Val"),
+    ("ETV6", "c.1105C>T", "p.Arg369Trp"),
+    ("IKZF1", "c.476A>G", "p.Asn159Ser"),
+    ("MLH1", "c.1852_1854del", "p.Lys618del"),
+    ("TPMT", "c.719A>G", "p.Tyr240Cys"),
+    ("TPMT", "c.460G>A", "p.Ala154Thr"),
+    ("NUDT15", "c.415C>T", "p.Arg139Cys"),
+]
+
+
+@pytest.mark.parametrize(("gene", "coded", "protein"), PUBLISHED)
+def test_published_names(genome: Genome, knowledge: Knowledge, gene: str, coded: str, protein: str) -> None:
+    own = model(genome, gene)
+    hit = re.fullmatch(r"c\.(\d+)(?:_(\d+))?(?:([ACGT])>([ACGT])|(del|dup))", coded)
+    assert hit is not None
+    first, last = int(hit[1]), int(hit[2] or hit[1])
+    places = sorted(_genomic(genome, gene, n) for n in (first, last))
+    low, high = places[0], places[-1]
+    before = own.base(low - 1)
+    changed = own.bases(low, high)
+    if hit[3]:
+        assert own.cds[first - 1] == hit[3]
+        variant = SmallVariant(
+            own.transcript.chrom, low, changed, hit[4] if own.forward else hgvs.reverse_complement(hit[4])
+        )
+    elif hit[5] == "del":
+        variant = SmallVariant(own.transcript.chrom, low - 1, before + changed, before)
+    else:
+        variant = SmallVariant(own.transcript.chrom, low - 1, before, before + changed)
+    found = one(variant, genome, knowledge)
+    assert (found.hgvsc, found.hgvsp) == (f"{own.accession}:{coded}", protein)
+
+
+def _genomic(genome: Genome, gene: str, position: int) -> int:
+    return transcript(genome, gene).protein_to_genomic((position - 1) // 3 + 1)[(position - 1) % 3]

@@ -68,7 +68,8 @@ def differs(file: SmallVariant, ours: SmallVariant, coding: Coding | None, knowl
 
 
 def _classes(variant: SmallVariant) -> frozenset[str]:
-    found = {_SAME.get(term, term) for term in mutations.terms(variant.consequence)}
+    same = {_SAME.get(term, term) for term in mutations.terms(variant.consequence)}
+    found = {"inframe" if term.startswith("inframe") else term for term in same}
     more = found - {"splice_region", "intron", "coding_sequence", "NMD_transcript"}
     return frozenset(more or found)
 
