@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from annotate.evolution.reads import Reads
-from annotate.evolution.sites import Place, Site, Sites, read_sites
+from annotate.evolution.reads import Normal
+from annotate.evolution.sites import Place, Site, Sites
 from annotate.evolution.small import Compared
 from annotate.evolution.timepoints import TimepointData
 from annotate.genome import Genome
@@ -103,25 +103,22 @@ class Identity:
 def identity(
     timepoints: Sequence[TimepointData],
     files: Sequence[Sites],
-    normals: Sequence[TimepointData],
-    normal_files: Sequence[Sites],
+    normals: Sequence[Normal],
     small: Sequence[Compared],
-    reads: Sequence[Reads],
     genome: Genome,
     knowledge: Knowledge,
 ) -> Identity:
     """Concordance of all samples of a patient, and leukaemia in the normal ones.
 
-    `reads`: what the normal samples show at the sites of `small`. Errors: InputError for an unreadable file.
+    Errors: InputError for an unreadable file.
     """
-    subjects = _subjects([*timepoints, *normals], [*files, *normal_files], genome, knowledge)
-    subjects = _with_alignments(subjects, [*timepoints, *normals], genome, knowledge)
+    subjects = _with_alignments(_subjects(timepoints, files, normals, knowledge), genome, knowledge)
     shared = _shared_mutations(small)
     pairs = [_pair(one, two, shared, knowledge) for one, two in combinations(subjects, 2)]
-    in_normal = _in_normal(timepoints, files, reads, small, genome, knowledge)
+    in_normal = _in_normal(timepoints, files, normals, small, genome, knowledge)
     findings = [*_discordant(pairs, subjects), *_foreign(pairs, subjects, knowledge)]
     findings += [str(found["text"]) for found in in_normal]
-    findings += _sexes([*timepoints, *normals])
+    findings += _sexes([*timepoints, *(normal.data for normal in normals if normal.own_row)])
     return Identity(tuple(pairs), tuple(in_normal), tuple(findings), tuple(_notes(pairs, timepoints, small)))
 
 
@@ -129,29 +126,16 @@ def identity(
 
 
 def _subjects(
-    data: Sequence[TimepointData], files: Sequence[Sites], genome: Genome, knowledge: Knowledge
+    timepoints: Sequence[TimepointData], files: Sequence[Sites], normals: Sequence[Normal], knowledge: Knowledge
 ) -> list[Subject]:
+    """The leukaemic and the normal column of every time point, and the normal samples."""
     found = []
-    for one, sites in zip(data, files, strict=True):
-        found.append(Subject(one.sample.sample, one.is_normal, _calls(sites, knowledge, data=one), one))
+    for data, sites in zip(timepoints, files, strict=True):
+        found.append(Subject(data.sample.sample, False, _calls(sites, knowledge, data=data), data))
         if sites.has_normal:
-            found.append(Subject(f"normal of {one.sample.sample}", True, _calls(sites, knowledge, normal=True), one))
-        germline = one.sample.germline_variants
-        if germline is not None and one.sample.assembly == genome.assembly:
-            own = germline_sites(one, genome, knowledge)
-            found.append(Subject(f"germline of {one.sample.sample}", True, _calls(own, knowledge), one))
+            found.append(Subject(f"normal of {data.sample.sample}", True, _calls(sites, knowledge, normal=True), data))
+    found += [Subject(one.name, True, _calls(one.sites, knowledge), one.data) for one in normals]
     return found
-
-
-def germline_sites(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sites:
-    """All sites of the file in the column `germline_variants`; none where there is no such file."""
-    path = data.sample.germline_variants
-    if path is None or data.sample.assembly != genome.assembly:
-        return Sites()
-    from annotate.inputs.small_variants.germline import germline_sample
-
-    limit = int(knowledge.value("evolution.max_sites"))
-    return read_sites([path], germline_sample(path, data.sample, genome), genome, limit=limit)
 
 
 def _calls(
@@ -193,9 +177,7 @@ def _inside(lost: Mapping[str, Sequence[tuple[int, int]]], site: Site) -> bool:
     return any(start <= site.pos <= end for start, end in lost.get(site.chrom, ()))
 
 
-def _with_alignments(
-    subjects: Sequence[Subject], data: Sequence[TimepointData], genome: Genome, knowledge: Knowledge
-) -> list[Subject]:
+def _with_alignments(subjects: Sequence[Subject], genome: Genome, knowledge: Knowledge) -> list[Subject]:
     """Samples with alignments and few genotypes of their own are counted at the sites of the best-known sample."""
     least = int(knowledge.value("identity.min_sites"))
     best = max(subjects, key=lambda subject: _informative(subject.calls), default=None)
@@ -303,7 +285,11 @@ def _foreign_reads(
         strict = [(a, b) for a, b in calls if a.vaf >= 0.98 or a.vaf <= 0.02]
         if len(strict) < int(knowledge.value("identity.foreign_min_sites")):
             continue
-        wrong = sum((1 - b.vaf if a.copies == 2 else b.vaf) for a, b in strict) / len(strict)
+        others = [1 - b.vaf if a.copies == 2 else b.vaf for a, b in strict]
+        wrong = sum(others) / len(others)
+        spread = sum(1 for share in others if share > 0) / len(others)
+        if spread < knowledge.value("identity.foreign_site_share"):
+            wrong = 0.0  # a few sites: a mutation or an error, not another person
         if best[0] is None or wrong > best[0]:
             best = (wrong, name)
     return best
@@ -368,7 +354,7 @@ def _foreign(pairs: Sequence[Pair], subjects: Sequence[Subject], knowledge: Know
 def _in_normal(
     timepoints: Sequence[TimepointData],
     files: Sequence[Sites],
-    reads: Sequence[Reads],
+    normals: Sequence[Normal],
     small: Sequence[Compared],
     genome: Genome,
     knowledge: Knowledge,
@@ -379,12 +365,10 @@ def _in_normal(
     for index, (data, sites) in enumerate(zip(timepoints, files, strict=True)):
         rows = [one for one in clonal if one.seen[index].present]
         counts = [_normal_counts(data, sites, one) for one in rows]
-        found.append(_pooled(f"the normal column of {data.sample.sample}", counts, None, knowledge))
-    for read in reads:
-        cells = [read.at(one.key, genome, knowledge) for one in clonal]
-        counts = [(cell.alt_reads, cell.depth) for cell in cells]
-        rate = next((cell.error_rate for cell in cells if cell.error_rate is not None), None)
-        found.append(_pooled(read.data.sample.sample, counts, rate, knowledge))
+        found.append(_pooled(f"the normal column of {data.sample.sample}", counts, knowledge))
+    for normal in normals:
+        shown = normal.counts([one.key for one in clonal], genome, knowledge)
+        found.append(_pooled(normal.name, [(one.alt, one.depth) for one in shown], knowledge))
     return [one for one in found if one is not None]
 
 
@@ -400,15 +384,13 @@ def _normal_counts(data: TimepointData, sites: Sites, one: Compared) -> tuple[in
     return (site.normal.alt, site.normal.depth) if site is not None and site.normal is not None else (None, None)
 
 
-def _pooled(
-    name: str, counts: Iterable[tuple[int | None, int | None]], rate: float | None, knowledge: Knowledge
-) -> dict[str, Any] | None:
+def _pooled(name: str, counts: Iterable[tuple[int | None, int | None]], knowledge: Knowledge) -> dict[str, Any] | None:
     """Reads over all sites; None where they may be errors."""
     most = knowledge.value("identity.normal_max_vaf")
     known = [(a, d) for a, d in counts if a is not None and d and a / d < most]
     alt, depth = sum(a for a, _ in known), sum(d for _, d in known)
     hit = sum(1 for a, _ in known if a)
-    error = rate if rate is not None else knowledge.value("evolution.error_rate")
+    error = knowledge.value("evolution.error_rate")
     if hit < 2 and alt < knowledge.value("pileup.min_alt_reads"):
         return None
     if not depth or binomial_tail(alt, depth, error) >= knowledge.value("identity.normal_alpha"):

@@ -18,6 +18,7 @@ from makers.patients import (
     report,
     timepoint,
     variant_row,
+    with_sample,
     write_vcf,
 )
 
@@ -243,3 +244,27 @@ def test_rows_of_the_report_count_for_the_normal_column(grch38: Genome, knowledg
     data = [TimepointData(report(row, purity=0.7, variants=rows, copy_number=copy_number_data({})), row)]
     found = compare(data, grch38, knowledge)
     assert "the normal column of A carries leukaemia: 48 of 1,200 reads" in found["warnings"][0]
+
+
+def with_germline(data: list[TimepointData], path: Path) -> list[TimepointData]:
+    return [with_sample(one, germline_variants=path) for one in data]
+
+
+def test_a_germline_file_is_a_normal_sample(
+    tmp_path: Path, rng: np.random.Generator, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """Its germline variants are no mutations, its genotypes tell the person, its tumour reads are found."""
+    own, other = person(rng), person(rng)
+    data = pair(tmp_path, rng, own, own)
+    reads = [(*CLONAL[0].key, [(150, 300)]), *((*mutation.key, [(5, 300)]) for mutation in CLONAL[1:])]
+    mine = [record for record in germline_records(rng, own, Point("x", 1, 60)) if record[4][0][0]]
+    path = write_vcf(tmp_path / "mine.vcf", [*reads, *mine], ("N",))
+    found = compare(with_germline(data, path), grch38, knowledge)
+    assert found["normals"] == ["germline of P1-diagnosis"]
+    assert found["concordance"]["verdict"] == "same_person"
+    assert "germline of P1-diagnosis carries leukaemia: 25 of 1,500 reads" in found["warnings"][0]
+    assert len([event for event in found["events"] if event["kind"] == "small_variant"]) == len(CLONAL) - 1
+    foreign = [record for record in germline_records(rng, other, Point("x", 1, 60)) if record[4][0][0]]
+    path = write_vcf(tmp_path / "other.vcf", foreign, ("N",))
+    found = compare(with_germline(data, path), grch38, knowledge)
+    assert found["concordance"]["verdict"] == "discordant"

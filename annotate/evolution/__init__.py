@@ -15,7 +15,7 @@ from annotate.evolution.drugs import with_drugs
 from annotate.evolution.events import Event
 from annotate.evolution.joined import junctions
 from annotate.evolution.lesions import lesions
-from annotate.evolution.reads import look_again, read_files
+from annotate.evolution.reads import normal_samples, read_files
 from annotate.evolution.sites import Sites
 from annotate.evolution.small import Compared, is_somatic, small_variants, somatic_site
 from annotate.evolution.summary import sentence, site_counts, tally
@@ -39,22 +39,20 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     """
     from annotate.identity import identity  # which reads through modules of this package
 
-    ordered, normals = in_order(timepoints), [data for data in timepoints if data.is_normal]
+    ordered = in_order(timepoints)
     names = names_of(ordered)
     warnings = _warnings(timepoints, ordered, genome)
     files = [read_files(data, genome, knowledge) for data in ordered]
-    normal_files = [read_files(data, genome, knowledge) for data in normals]
-    small, notes = small_variants(ordered, names, files, normal_files, genome, knowledge) if ordered else ([], [])
-    keys = [one.key for one in small]
-    reads = [look_again(data, f, keys, genome, knowledge) for data, f in zip(normals, normal_files, strict=True)]
-    person = identity(ordered, files, normals, normal_files, small, reads, genome, knowledge)
+    normals = normal_samples(timepoints, genome, knowledge)
+    small, notes = small_variants(ordered, names, files, normals, genome, knowledge) if ordered else ([], [])
+    person = identity(ordered, files, normals, small, genome, knowledge)
     groups, unplaced = clones(small, knowledge) if len(ordered) > 1 else ([], [])
     events = _events(ordered, names, small, genome, knowledge) if len(ordered) > 1 else []
     return {
         "schema_version": SCHEMA_VERSION,
         "patient": timepoints[0].sample.patient if timepoints else "",
         "timepoints": [_timepoint(data, name) for data, name in zip(ordered, names, strict=True)],
-        "normals": [data.sample.sample for data in normals],
+        "normals": [normal.name for normal in normals],
         "concordance": person.as_dict(),
         "warnings": [*person.findings, *_independence(small, names, knowledge), *warnings, *notes],
         "summary": _summary(person, sentence(events, groups, names, knowledge)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from annotate.evolution.categories import Seen, is_trace
 from annotate.evolution.sites import Counts, Key, Place, Sites, read_places, read_sites, trimmed
@@ -88,6 +89,49 @@ class Reads:
         if not self.sites.has_counts:
             return f"the file of {name} lists sites only: what it does not list may not have been looked at"
         return f"no record of {name} at {where}: its depth there is not known (alignments or a gVCF would tell it)"
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """A normal sample of the patient: a row of the time point `remission`, or a file in `germline_variants`."""
+
+    name: str
+    data: TimepointData  # of the row itself, or of the leukaemia whose row names the file
+    sites: Sites
+    own_row: bool
+
+    def counts(self, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> list[Counts]:
+        """Reads of these changes, from alignments where the row has them, else from the file."""
+        if not self.own_row:
+            found = [self.sites.by_key.get(trimmed(*key)) for key in keys]
+            return [site.tumor if site is not None else Counts(None, None) for site in found]
+        reads = look_again(self.data, self.sites, keys, genome, knowledge)
+        cells = [reads.at(key, genome, knowledge) for key in keys]
+        return [Counts(cell.alt_reads, cell.depth) for cell in cells]
+
+
+def normal_samples(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Knowledge) -> list[Normal]:
+    """The normal samples, each file once."""
+    found = [
+        Normal(data.sample.sample, data, read_files(data, genome, knowledge), own_row=True)
+        for data in timepoints
+        if data.is_normal
+    ]
+    known = {path.resolve() for normal in found for path in normal.sites.paths}
+    for data in timepoints:
+        path = data.sample.germline_variants
+        if path is None or data.sample.assembly != genome.assembly or path.resolve() in known:
+            continue
+        known.add(path.resolve())
+        found.append(Normal(f"germline of {data.sample.sample}", data, _germline(data, path, genome, knowledge), False))
+    return found
+
+
+def _germline(data: TimepointData, path: Path, genome: Genome, knowledge: Knowledge) -> Sites:
+    from annotate.inputs.small_variants.germline import germline_sample
+
+    limit = int(knowledge.value("evolution.max_sites"))
+    return read_sites([path], germline_sample(path, data.sample, genome), genome, limit=limit)
 
 
 def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sites:

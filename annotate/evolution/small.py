@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annotate.evolution.categories import Seen, Verdict, compare_seen
 from annotate.evolution.events import Event, over_time
-from annotate.evolution.reads import Reads, look_again
+from annotate.evolution.reads import Normal, Reads, look_again
 from annotate.evolution.sites import Key, Site, Sites, trimmed
 from annotate.evolution.timepoints import TimepointData
 from annotate.genome import Genome
@@ -33,7 +33,7 @@ def small_variants(
     timepoints: Sequence[TimepointData],
     names: Sequence[str],
     files: Sequence[Sites],
-    normals: Iterable[Sites],
+    normals: Sequence[Normal],
     genome: Genome,
     knowledge: Knowledge,
 ) -> tuple[list[Compared], list[str]]:
@@ -67,11 +67,14 @@ def _counts(row: Mapping[str, Any], key: Key, germline: frozenset[Key], knowledg
     return not common or row["oncogenicity"] in ONCOGENIC
 
 
-def _germline(normals: Iterable[Sites], knowledge: Knowledge) -> frozenset[Key]:
+def _germline(normals: Sequence[Normal], knowledge: Knowledge) -> frozenset[Key]:
     """Sites that the patient's normal samples carry as germline."""
     least = knowledge.value("identity.normal_max_vaf")
     return frozenset(
-        site.key for sites in normals for site in sites.sites if site.tumor.vaf is not None and site.tumor.vaf >= least
+        site.key
+        for normal in normals
+        for site in normal.sites.sites
+        if site.tumor.vaf is not None and site.tumor.vaf >= least
     )
 
 
