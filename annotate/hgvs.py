@@ -215,7 +215,7 @@ def shift_is_certain(coding: Coding, edit: Edit) -> bool:
 
 
 def _shift(coding: Coding, edit: Edit, *, right: bool) -> Edit:
-    if not edit.pure_indel:
+    if not edit.pure_indel or not (edit.ref or edit.alt):
         return edit
     start, bases, span = edit.start, edit.ref or edit.alt, len(edit.ref)
     while True:

@@ -224,7 +224,7 @@ def test_change_over_two_codons_is_told_apart_by_codon(grch38: Genome, knowledge
 
 
 def test_alleles_that_are_no_bases_pass_unnamed(grch38: Genome, knowledge: Knowledge) -> None:
-    given = [SmallVariant("10", 103093198, "C", alt) for alt in ("*", "<NON_REF>", "<DEL>", "C]9:5]")]
+    given = [SmallVariant("10", 103093198, "C", alt) for alt in ("*", "<NON_REF>", "<DEL>", "C]9:5]", "C", ".")]
     found = consequence.annotate(given, grch38, knowledge)
     assert [(v.alt, v.consequence, v.hgvsp, v.source) for v in found] == [(v.alt, None, None, None) for v in given]
 

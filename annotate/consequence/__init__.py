@@ -385,6 +385,8 @@ def _joined(
     variant: SmallVariant, together: hgvs.ProteinChange, others: str, *, one_codon: bool, knowledge: Knowledge
 ) -> SmallVariant:
     flags = tuple(dict.fromkeys((*variant.flags, PHASED)))
+    if not one_codon and together.name == variant.hgvsp:  # what lies behind its stop changes nothing
+        return variant
     if not one_codon:
         note = f"with {others} on the same haplotype: {together.name}"
         return replace(variant, flags=flags, alternative_names=(*variant.alternative_names, note))

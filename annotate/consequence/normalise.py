@@ -21,8 +21,9 @@ class Checked:
 
 
 def sequence_alleles(variant: SmallVariant) -> bool:
-    """Both alleles are bases: not `*`, `<NON_REF>`, `.` or a breakend."""
-    return bool(variant.ref) and bool(variant.alt) and BASES.issuperset(variant.ref) and BASES.issuperset(variant.alt)
+    """Both alleles are bases, and not the same: not `*`, `<NON_REF>`, `.` or a breakend."""
+    ref, alt = variant.ref, variant.alt
+    return bool(ref) and bool(alt) and ref != alt and BASES.issuperset(ref) and BASES.issuperset(alt)
 
 
 def split_alleles(variant: SmallVariant) -> Iterator[SmallVariant]:
