@@ -722,3 +722,10 @@ def test_real_files_say_what_is_known_of_them(shared_data: Path, knowledge: Know
     found = read_small_variants(replace(sample_of(icgc), assembly="GRCh37"), Genome.load("GRCh37"), knowledge)
     assert keys(found) == [("17", 7577538, "C", "T")]
     assert found.inputs[0].warnings
+
+
+def test_text_in_an_old_encoding_does_no_harm(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:
+    line = record(*HOTSPOT[:2], ".", *HOTSPOT[2:], ".", "PASS", "NOTE=Müller;DP=3", "GT:AD", "0/1:60,40")
+    path = tmp_path / "latin.vcf"
+    path.write_bytes(vcf(grch38, [line]).encode("latin-1"))
+    assert read_small_variants(sample_of(path), grch38, knowledge).variants[0].alt_reads == 40

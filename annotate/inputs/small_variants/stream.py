@@ -293,6 +293,8 @@ def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, byt
 
 def _kept_cells(line: bytes, chosen: Sequence[int], genome: Genome) -> list[bytes]:
     """Fixed columns with the contig's plain name, FORMAT and the chosen sample columns."""
+    if not line.isascii():  # a letter of an old encoding in an annotation is no reason to refuse a file
+        line = line.decode("utf-8", errors="replace").encode()
     cells = line.rstrip(b"\r").split(b"\t")
     chrom = genome.contig(cells[0].decode("utf-8", errors="replace")) or ""
     samples = [cells[8], *(cells[9 + index] for index in chosen)] if chosen and len(cells) > 9 else []
