@@ -100,7 +100,7 @@ def _classification(system: Entry, reading: Reading, facts: Facts, lineage: str 
     if shadowed:
         words = "; ".join(dict.fromkeys(word for e in shadowed for word in e.words))
         reasons.append(f"{words}: no label of its own beside a class-defining lesion")
-    reasons += [f"{'; '.join(e.words)}: {e.entry['note']}" for e in reading.expression if e.words]
+    reasons += [f"{'; '.join(e.words)}: {e.entry['note']}" for e in reading.expression if e.truth is True and e.words]
     also = [e.entry[column] for e in reading.found[1:] if e not in shadowed and e.entry[column] != entity]
     return Classification(
         system=system["name"],
