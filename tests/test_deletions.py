@@ -519,6 +519,18 @@ def test_ikzf1plus_cannot_be_judged_from_log2_alone_when_cdkn2a_may_be_homozygou
     assert found.details["clauses"]["homozygous CDKN2A deletion"] == "unknown"
 
 
+def test_homozygous_or_not_stays_open_where_purity_is_a_guess():
+    base = made(IK6, CDKN2_HOMO)
+    ratio = {2: 0.0, 1: -0.5, 0: -1.0}
+    segments = tuple(replace(s, log2=ratio[int(s.total or 0)]) for s in base.segments)
+    guess = with_genes(replace(base, segments=segments, purity_source="fit", ploidy_certain=False))
+    found = call("cdkn2ab_deletion", case(guess))
+    assert (found.state, found.subtype, found.details["level"]) == (State.DETECTED, None, "focal")
+    plus = call("ikzf1_plus", case(guess, **NORMAL_X))
+    assert plus.state is State.EQUIVOCAL
+    assert any(reason.settles == "purity" for reason in plus.reasons)
+
+
 def test_ikzf1plus_says_when_chromosome_7_is_lost_as_a_whole():
     found = call("ikzf1_plus", case(made(PAX5_DEL, changed={"7": (1, 0)}), **NORMAL_X))
     assert found.state is State.DETECTED

@@ -266,6 +266,24 @@ def test_log2_alone(log2, call):
         assert Code.PLOIDY_UNCERTAIN in {reason.code for reason in found.reasons}
 
 
+@pytest.mark.parametrize(
+    ("log2", "source", "certain", "call"),
+    [
+        (-0.9, "fit", False, "deletion"),  # at another purity this is the loss of one copy
+        (-1.3, "fit", False, "homozygous_deletion"),  # no loss of one copy is so deep
+        (-0.9, "fit", True, "homozygous_deletion"),
+        (-0.9, "sheet", False, "homozygous_deletion"),
+        (-0.9, "file", False, "homozygous_deletion"),
+    ],
+)
+def test_both_copies_are_lost_only_where_the_purity_is_more_than_a_guess(log2, source, certain, call):
+    pieces = [replace(s, log2=log2 if s.total == 0 else 0.0) for s in cut("9", *CDKN2, (0, 0))]
+    found = copies("CDKN2A", replace(profile(GENOME, {}, pieces=pieces, certain=certain), purity_source=source))
+    assert found.call == call
+    unsure = Code.PLOIDY_UNCERTAIN in {reason.code for reason in found.reasons}
+    assert unsure == (call == "deletion")
+
+
 def test_log2_of_a_lost_chromosome_is_measured_against_the_genome():
     found = copies("IKZF1", log2_profile([seg("7", 1, LENGTHS["7"], None, log2=-0.6)]))
     assert (found.call, found.level) == ("deletion", "whole_chromosome")

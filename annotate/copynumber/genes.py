@@ -99,6 +99,7 @@ class _Limits:
     bins_for_segment: float
     default_bin: int
     too_few_cells: bool
+    copies_uncertain: bool  # purity and ploidy are one of several fits of ratios
     cells_unknown: bool  # no purity, and nothing in the profile that only leukaemic cells can have
     purity: float | None
     mlpa_het: float
@@ -134,6 +135,7 @@ class _Limits:
             bins_for_segment=value("copy_number.bins_for_segment"),
             default_bin=int(value("genes.default_max_bin")),
             too_few_cells=purity is not None and purity < value("genes.min_purity"),
+            copies_uncertain=profile.purity_source == "fit" and not profile.ploidy_certain,
             cells_unknown=purity is None and _shows_no_cells(profile, knowledge),
             purity=purity,
             mlpa_het=value("mlpa.het_ratio"),
@@ -231,8 +233,8 @@ class _Chromosomes:
                 group.sort(key=lambda s: (s.start, s.end))
         autosomes = [s for chrom, group in self._groups.items() if chrom in AUTOSOME_SET for s in group]
         self._mode = _mode(autosomes)
-        # log2 ratios judge only where some segment states no copies
-        self._by_log2 = any(s.total is None for s in profile.segments)
+        # log2 ratios judge only where some segment states no copies, or where copies are a guess
+        self._by_log2 = limits.copies_uncertain or any(s.total is None for s in profile.segments)
         self._log2 = _median_log2(autosomes) if self._by_log2 else None
         self._made: dict[tuple[str, bool], _Chromosome] = {}
 
@@ -536,6 +538,14 @@ def _changed(
         wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in ranks))
         if wider:
             reasons.append(Reason(Code.NOTE, f"one copy of {exon_text(wider)} is lost as well"))
+    call = CALLS[names[0] if len(names) == 1 else _strongest(kinds)]
+    if call == "homozygous_deletion" and not _surely_homozygous(segment, own, limits):
+        call = "deletion"
+        text = (
+            f"one or both copies of {gene.name}: the fitted purity of {limits.purity or 0:.2f} makes it both,"
+            " other fits of the same ratios make it one"
+        )
+        reasons.append(Reason(Code.PLOIDY_UNCERTAIN, text, "the column `purity`, or allele-specific copy number"))
     if any(k.deeper for k in kinds):
         reasons.append(Reason(Code.NOTE, f"a smaller clone has lost the remaining copy of {gene.name}"))
     expected = own.expected if level == "whole_chromosome" else None
@@ -544,7 +554,7 @@ def _changed(
         total=segment.total,
         minor=segment.minor,
         baseline=expected if expected is not None else own.baseline,
-        call=CALLS[names[0] if len(names) == 1 else _strongest(kinds)],
+        call=call,
         level=level,
         exons=ranks,
         start=run.start,
@@ -554,6 +564,13 @@ def _changed(
         evidence=tuple(_evidence(own.segments[i], profile, own.baseline) for i in touching[:4]),
         reasons=tuple(reasons),
     )
+
+
+def _surely_homozygous(segment: Segment, own: _Chromosome, limits: _Limits) -> bool:
+    """No copy left, whatever the purity: where that is a guess, the ratio alone must exclude the loss of one copy."""
+    if not limits.copies_uncertain or segment.log2 is None or own.log2_here is None:
+        return not limits.copies_uncertain
+    return own.log2_here - segment.log2 >= limits.log2_homozygous
 
 
 def _strongest(kinds: Sequence[_Kind]) -> str:

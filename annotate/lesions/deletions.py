@@ -20,7 +20,11 @@ def cdkn2ab_deletion(case: Case) -> LesionCall:
     call = call_deletion(case, "cdkn2ab_deletion", genes)
     states = {gene: copies.call for gene in genes if (copies := gene_copies(case, gene)) is not None}
     call = replace(call, details={**call.details, "by_gene": states})
-    if call.state.present and call.details.get("homozygous") is not True and _copies_uncertain(case):
+    if not call.state.present or call.details.get("homozygous") is True:
+        return call
+    if any(r.code is Code.PLOIDY_UNCERTAIN for r in call.reasons):
+        return replace(call, subtype=None)  # heterozygous or homozygous: not known, which rules that ask for it see
+    if _copies_uncertain(case):
         text = "one or both copies: telling them apart needs the share of leukaemic cells"
         return replace(call, reasons=(*call.reasons, Reason(Code.PLOIDY_UNCERTAIN, text, "purity")))
     return call

@@ -75,7 +75,8 @@ def _homozygous(case: Case, gene: str) -> Clause:
         return Clause(name, "homozygous_deletion" in by_fish, f"{name}: {by_fish[0]} by FISH".replace("_", " "))
     if copies is None or copies.call == "not_assessable":
         return Clause(name, None, f"{name}: not assessable", "copy number that resolves the gene")
-    if copies.call == "deletion" and (copies.total is None or case.profile is None or case.profile.purity is None):
+    unsure = Code.PLOIDY_UNCERTAIN in {reason.code for reason in copies.reasons}
+    if copies.call == "deletion" and (unsure or case.profile is None or case.profile.purity is None):
         if case.profile is not None and case.profile.probes and copies.total is None and copies.log2 is not None:
             return Clause(name, False, f"{name}: one copy by MLPA ratio")
         return Clause(name, None, f"{name}: one or both copies cannot be told apart", "purity")
