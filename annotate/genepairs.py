@@ -63,6 +63,7 @@ class Places:
     near: Mapping[str, tuple[tuple[int, int, Gene], ...]]  # by contig: windows around known 3' genes and enhancers
     interest: Mapping[str, tuple[tuple[int, int], ...]]  # by contig: merged intervals
     regions: Mapping[str, tuple[tuple[int, int, Gene], ...]]
+    spans: Mapping[str, Gene]  # genes whose annotated span is longer than the gene that breaks
     stretches: dict[str, Stretches] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -368,15 +369,17 @@ def _walk_pairs(places: Places, walk: tuple[Hop, ...]) -> Iterator[tuple[GenePai
 @lru_cache(maxsize=8)
 def _places(genome: Genome, knowledge: Knowledge) -> Places:
     known = {(row.five, row.three): row for row in _known(genome, knowledge)}
+    spans = _spans(genome, knowledge)
     regions = _region_genes(genome)
     return Places(
         genome=genome,
         known=known,
         any_partner=frozenset(five for five, three in known if three == ANY[0]),
         families=tuple(sorted({three for _, three in known if genome.gene(three) is None and three != ANY[0]})),
-        near=_windows(genome, known.values()),
-        interest=_interest(genome, known.values()),
+        near=_windows(genome, known.values(), spans),
+        interest=_interest(genome, known.values(), spans),
         regions=regions,
+        spans=spans,
     )
 
 
@@ -403,7 +406,33 @@ def _symbol(genome: Genome, name: str) -> str:
     return ANY[0] if name.lower() in ANY else genome.symbol(name)
 
 
-def _windows(genome: Genome, known: Iterable[Known]) -> Mapping[str, tuple[tuple[int, int, Gene], ...]]:
+def _spans(genome: Genome, knowledge: Knowledge) -> Mapping[str, Gene]:
+    """Genes by the span in which a breakpoint belongs to them, where the annotation's span is longer.
+
+    Ensembl counts read-through transcripts as part of a gene: RUNX1 reaches 955 kb beyond its first promoter, and
+    FIP1L1 in GRCh37 reaches into PDGFRA. Panel genes are cut to their transcript and `junctions.beyond_transcript` on
+    each side; others are in the table `gene_spans`.
+    """
+    beyond = int(knowledge.value("junctions.beyond_transcript"))
+    found = {}
+    for gene in genome.panel_genes():
+        transcript = genome.transcript(gene.name)
+        if transcript is None:
+            continue
+        start = max(gene.start, min(exon.start for exon in transcript.exons) - beyond)
+        end = min(gene.end, max(exon.end for exon in transcript.exons) + beyond)
+        if (start, end) != (gene.start, gene.end) and start < end:
+            found[gene.name] = replace(gene, start=start, end=end)
+    for row in knowledge.table("gene_spans"):
+        own = genome.gene(row["gene"])
+        if own is not None and row["assembly"] == genome.assembly:
+            found[own.name] = replace(own, start=int(row["start"]), end=int(row["end"]))
+    return found
+
+
+def _windows(
+    genome: Genome, known: Iterable[Known], spans: Mapping[str, Gene]
+) -> Mapping[str, tuple[tuple[int, int, Gene], ...]]:
     """By contig: the widest window of each gene in which a breakend outside it may still belong to it."""
     reach: dict[str, tuple[int, int]] = {}
     for row in known:
@@ -416,7 +445,7 @@ def _windows(genome: Genome, known: Iterable[Known]) -> Mapping[str, tuple[tuple
                 reach[gene.name] = (max(up, row.around), max(down, row.around))
     found: dict[str, list[tuple[int, int, Gene]]] = {}
     for name, (up, down) in reach.items():
-        own = genome.gene(name)
+        own = spans.get(name) or genome.gene(name)
         if own is not None:
             before, after = (up, down) if own.strand == "+" else (down, up)
             found.setdefault(own.chrom, []).append((own.start - before, own.end + after, own))
@@ -440,12 +469,14 @@ def _region_genes(genome: Genome) -> Mapping[str, tuple[tuple[int, int, Gene], .
     return {chrom: tuple(regions) for chrom, regions in found.items()}
 
 
-def _interest(genome: Genome, known: Iterable[Known]) -> Mapping[str, tuple[tuple[int, int], ...]]:
+def _interest(
+    genome: Genome, known: Iterable[Known], spans: Mapping[str, Gene]
+) -> Mapping[str, tuple[tuple[int, int], ...]]:
     intervals: list[tuple[str, int, int]] = [(r.chrom, r.start, r.end) for r in genome.regions()]
     intervals += [(locus.chrom, locus.start, locus.end) for locus in genome.loci()]
     for row in known:
         for name, reach in ((row.five, 0), (row.three, row.upstream)):
-            for gene in _genes_named(genome, name):
+            for gene in (spans.get(own.name, own) for own in _genes_named(genome, name)):
                 before, after = (reach, 0) if gene.strand == "+" else (0, reach)
                 intervals.append((gene.chrom, gene.start - before, gene.end + after))
     merged: dict[str, list[tuple[int, int]]] = {}
@@ -463,7 +494,8 @@ def _stretches(places: Places, chrom: str) -> Stretches:
     genome = places.genome
     items: list[tuple[int, int, int, Gene | str]] = []  # start, end, kind (0 locus, 1 gene, 2 window), what
     items += [(locus.start, locus.end, 0, locus.name) for locus in genome.loci() if locus.chrom == chrom]
-    items += [(g.start, g.end, 1, g) for g in genome.genes_between(chrom, 1, genome.contig_lengths.get(chrom, 0))]
+    annotated = genome.genes_between(chrom, 1, genome.contig_lengths.get(chrom, 0))
+    items += [(g.start, g.end, 1, g) for g in (places.spans.get(own.name, own) for own in annotated)]
     items += [(start, end, 1, gene) for start, end, gene in places.regions.get(chrom, ())]
     items += [(start, end, 2, gene) for start, end, gene in places.near.get(chrom, ())]
     changes: dict[int, list[tuple[bool, int]]] = {1: []}

@@ -344,3 +344,23 @@ def test_novel_partner_of_a_kinase_is_named(genome: Genome, knowledge: Knowledge
     assert best.oriented
     assert not best.known
     assert found.genes == "ACTB::ABL1"
+
+
+def test_a_deletion_before_pdgfra_is_no_fip1l1_fusion(grch37: Genome, knowledge: Knowledge) -> None:
+    """In GRCh37 the annotated FIP1L1 reaches into PDGFRA. The deletion of 530 bases is one of a public file."""
+    small = join(Breakend("4", 55_088_419, "L"), Breakend("4", 55_088_951, "R"), split_reads=9)
+    assert placed_one(grch37, knowledge, small).genes is None
+    real = junction_of(grch37, "FIP1L1", "PDGFRA", None, 12, five_pos=54_280_000)
+    assert placed_one(grch37, knowledge, real).genes == "FIP1L1::PDGFRA"
+
+
+def test_far_upstream_of_runx1_is_not_runx1(genome: Genome, knowledge: Knowledge) -> None:
+    """The annotated gene reaches 955 kb beyond its first promoter by a read-through transcript."""
+    gene, transcript = genome.gene("RUNX1"), genome.transcript("RUNX1")
+    assert gene is not None
+    assert transcript is not None
+    far = junction_of(genome, "ETV6", "RUNX1", 5, three_pos=gene.end - 50_000)
+    assert not any(p.three == "RUNX1" for p in placed_one(genome, knowledge, far).pairs)
+    first = max(exon.end for exon in transcript.exons)
+    near = junction_of(genome, "ETV6", "RUNX1", 5, three_pos=first + 5_000)
+    assert placed_one(genome, knowledge, near).genes == "ETV6::RUNX1"

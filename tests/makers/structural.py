@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.genepairs import Places
 from annotate.genome import Genome
 from annotate.junctions import join, order, reverse_complement, write_alt
+from annotate.knowledge import Knowledge
 from annotate.model import Breakend, Junction, Side
 
 Counts = tuple[int, int, int]  # split, paired, reads of the reference
@@ -64,6 +66,7 @@ def intron_after(genome: Genome, gene: str, exon: int | None) -> int:
     """A place in the middle of the intron after an exon; of the gene, where no exon is given."""
     own, transcript = genome.gene(gene), genome.transcript(gene)
     assert own is not None
+    own = Places.of(genome, Knowledge.load()).spans.get(own.name, own)
     if exon is None or transcript is None:
         return (own.start + own.end) // 2
     if exon == 0:
