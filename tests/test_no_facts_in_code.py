@@ -107,10 +107,14 @@ def _constant(value: object, file: str) -> Iterator[str]:
         yield from (f"place {place}" for place in PLACE.findall(value))
         if not file.startswith("lesions/"):  # a lesion's module may name its own fusion in what it says
             yield from (f"pair {pair}" for pair in PAIRS.findall(value))
-    elif isinstance(value, int) and not isinstance(value, bool) and value >= BIG:
+    elif _is_big(value):
         yield f"number {value}"
-    elif isinstance(value, float) and value >= BIG and value != MEGABASE:
-        yield f"number {value}"
+
+
+def _is_big(value: object) -> bool:
+    if isinstance(value, float):
+        return value >= BIG and value != MEGABASE
+    return isinstance(value, int) and not isinstance(value, bool) and value >= BIG
 
 
 def _collection(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Iterator[str]:
