@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
@@ -60,19 +59,27 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
 
 
 def settling(analysis: Analysis) -> list[dict[str, Any]]:
-    """Inputs that would settle open lesions, the most useful first: high-risk lesions count double."""
-    weights: Counter[str] = Counter()
+    """Inputs that would settle open lesions, the most useful first: by high-risk lesions, then by all."""
     lesions: dict[str, list[str]] = {}
     high = {entry["id"] for entry in analysis.case.knowledge.table("lesions") if entry.get("high_risk") == "1"}
     for call in analysis.calls.values():
         if call.state not in (State.NOT_ASSESSABLE, State.EQUIVOCAL):
             continue
         wanted = [reason.settles for reason in call.reasons if reason.settles]
-        for input in dict.fromkeys(wanted or assess.settling_inputs(analysis.case, call.id)[:1]):
-            weights[input] += 2 if call.id in high else 1
+        wishes = wanted or assess.settling_inputs(analysis.case, call.id)[:1]
+        for input in dict.fromkeys(_asked_for(wish, analysis) for wish in wishes):
             lesions.setdefault(input, []).append(call.id)
-    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
-    return [{"input": input, "lesions": lesions[input], "weight": weight} for input, weight in ranked]
+    weighed = {input: (sum(id in high for id in ids), len(ids)) for input, ids in lesions.items()}
+    ranked = sorted(weighed.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
+    return [{"input": input, "lesions": lesions[input], "weight": sum(weight)} for input, weight in ranked]
+
+
+def _asked_for(wish: str, analysis: Analysis) -> str:
+    """One name for wishes that one file would fulfil: `copy number that resolves the gene`, `copy-number segments`…"""
+    for entry in analysis.case.knowledge.table("settles_groups"):
+        if any(word in wish for word in entry["says"].split("|")):
+            return entry["asked_for"]
+    return wish
 
 
 def provenance(analysis: Analysis, command: str) -> dict[str, Any]:

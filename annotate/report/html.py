@@ -6,7 +6,9 @@ Self-contained: no request to any network, complete without JavaScript, printabl
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+import difflib
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,40 +19,80 @@ from markupsafe import Markup
 
 from annotate.errors import InputError
 from annotate.knowledge import Knowledge
+from annotate.report import summary
+from annotate.report.summary import SYMBOLS, inpog
 from annotate.settings import ReportSettings
+
+__all__ = ["SECTIONS", "SYMBOLS", "environment", "inpog", "lab", "render", "wording"]
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LOGO_LIMIT = 200_000  # bytes
 
-# A shape for each state, so that no state is told by colour alone.
-SYMBOLS: Mapping[str, str] = {
-    "detected": "●",
-    "detected_subclonal": "◐",
-    "equivocal": "◇",
-    "not_detected": "○",
-    "not_assessable": "?",
-}
-STATE_ORDER = list(SYMBOLS)
+# What may follow the first screen, in its own order; provenance closes every page.
+SECTIONS = (
+    "germline",
+    "copy_number",
+    "lesions",
+    "risk",
+    "classification",
+    "therapies",
+    "pharmacogenomics",
+    "variants",
+    "junctions",
+    "fusions",
+    "karyotype",
+    "follow_up",
+    "quality",
+    "inputs",
+)
 
 
 def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowledge) -> str:
     """The HTML of a report."""
-    words = wording(knowledge)
+    sections = [name for name in chosen_sections(settings) if _filled(name, report)]
+    names = summary.names_of(report, knowledge)
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             report=report,
-            w=words,
+            w=wording(knowledge),
             lab=lab(settings),
-            sections=settings.sections,
-            lesions=split_lesions(report["lesions"], knowledge),
-            inpog=inpog(report["risk"]),
-            actionable=actionable(report),
+            sections=sections,
+            names=names,
+            lesions=summary.split_lesions(report["lesions"], knowledge),
+            counts=summary.counts(report["lesions"]),
+            flag=summary.flag(report),
+            actionable=summary.actionable(report),
+            undecided=summary.undecided(report),
+            settling=summary.settling(report, names, summary.high_risk(knowledge)),
+            targets=summary.targets(report, sections),
             drawings=drawings(report, knowledge),
             symbol=SYMBOLS,
         )
     )
+
+
+def chosen_sections(settings: ReportSettings) -> tuple[str, ...]:
+    """The sections in the lab's order. Raises InputError for one that does not exist."""
+    for name in settings.sections or ():
+        if name not in SECTIONS:
+            near = difflib.get_close_matches(name, SECTIONS, n=1)
+            raise InputError(
+                "report/sections: no such section",
+                path="config",
+                found=name,
+                expected="some of " + ", ".join(SECTIONS),
+                fix=f"did you mean {near[0]!r}?" if near else "remove it",
+            )
+    return tuple(dict.fromkeys(settings.sections or SECTIONS))
+
+
+def _filled(section: str, report: Mapping[str, Any]) -> bool:
+    """Sections that are left out where the sample has nothing for them. Tables of findings always stay."""
+    parts = {"germline": "germline", "karyotype": "karyotype", "follow_up": "follow_up"}
+    parts |= {"copy_number": "copy_number", "pharmacogenomics": "pharmacogenomics"}
+    return section not in parts or bool(report[parts[section]])
 
 
 @lru_cache(maxsize=1)
@@ -62,22 +104,53 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters["number"] = number
-    env.filters["percent"] = percent
-    env.filters["place"] = place
+    env.filters.update(
+        number=number,
+        percent=percent,
+        place=place,
+        plain=plain,
+        fill=fill,
+        css_string=css_string,
+        label=summary.label,
+        finding=summary.finding,
+        columns=columns,
+    )
     return env
 
 
+@lru_cache(maxsize=4)
+def _shipped_words(path: Path) -> dict[str, str]:
+    return _words(path)
+
+
+def _words(path: Path) -> dict[str, str]:
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path) from None
+    if not isinstance(loaded, dict):
+        raise InputError("is not a mapping of keys to words", path=path)
+    return {str(key): str(value) for key, value in loaded.items()}
+
+
 def wording(knowledge: Knowledge) -> dict[str, str]:
-    """All words of the pages, the lab's own over the shipped ones."""
-    words: dict[str, str] = {}
-    for folder in (knowledge.folder, knowledge.overlay):
-        path = folder / "wording_report.yaml" if folder else None
-        if path is not None and path.exists():
-            loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-            if not isinstance(loaded, dict):
-                raise InputError("is not a mapping of keys to words", path=path)
-            words.update({str(key): str(value) for key, value in loaded.items()})
+    """All words of the pages, the lab's own over the shipped ones.
+
+    Raises InputError for an unknown key and for columns whose number differs from that of the shipped ones.
+    """
+    words = dict(_shipped_words(knowledge.folder / "wording_report.yaml"))
+    path = knowledge.overlay / "wording_report.yaml" if knowledge.overlay else None
+    if path is None or not path.exists():
+        return words
+    for key, text in _words(path).items():
+        if key not in words:
+            near = difflib.get_close_matches(key, words, n=1)
+            fix = f"did you mean {near[0]!r}?" if near else "remove it"
+            raise InputError("no page has such words", path=path, found=key, fix=fix)
+        if key.endswith("_columns") and text.count("|") != words[key].count("|"):
+            expected = f"{words[key].count('|') + 1} columns: {words[key]}"
+            raise InputError(f"{key}: the number of columns differs", path=path, found=text, expected=expected)
+        words[key] = text
     return words
 
 
@@ -90,38 +163,6 @@ def lab(settings: ReportSettings) -> dict[str, Any]:
     }
 
 
-def split_lesions(lesions: Sequence[Mapping[str, Any]], knowledge: Knowledge) -> dict[str, list[Mapping[str, Any]]]:
-    """The high-risk list first, in its own order; then the others, what was found first."""
-    high = {entry["id"] for entry in knowledge.table("lesions") if entry.get("high_risk") == "1"}
-    others = [lesion for lesion in lesions if lesion["id"] not in high]
-    return {
-        "high": [lesion for lesion in lesions if lesion["id"] in high],
-        "other": sorted(others, key=lambda lesion: STATE_ORDER.index(lesion["state"])),
-    }
-
-
-def inpog(risk: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The result of the InPOG list, literal version."""
-    found = [result for result in risk if "inpog" in result["scheme"].lower()]
-    literal = [result for result in found if "literal" in f"{result['scheme']} {result['version']}".lower()]
-    return next(iter(literal or found), None)
-
-
-def actionable(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Therapy entries of lesions that are there, one row a lesion and direction."""
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for therapy in report["therapies"]:
-        if therapy["knowledge"] == "CIViC":
-            continue
-        row = rows.setdefault(
-            (therapy["lesion"], therapy["direction"]),
-            {"lesion": therapy["lesion"], "direction": therapy["direction"], "drugs": [], "contradicted": []},
-        )
-        row["drugs"].append(f"{therapy['drug']} ({therapy['tier']})")
-        row["contradicted"] += [text for text in therapy["contradicted_by"] if text not in row["contradicted"]]
-    return list(rows.values())
-
-
 def drawings(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Markup]:
     """Static SVGs by place on the page. Each is made by our own code, which escapes every text in it."""
     from annotate.report.pictures import pictures
@@ -129,6 +170,9 @@ def drawings(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Marku
     places: dict[str, Markup] = dict.fromkeys(("genome", "chr21", "count"), Markup(""))
     places.update({name: Markup(svg) for name, svg in pictures(report, knowledge).items()})  # noqa: S704
     return places
+
+
+# ---------------------------------------------------------------- filters
 
 
 def number(value: float | int | None, digits: int = 2) -> str:
@@ -143,11 +187,36 @@ def percent(value: float | None) -> str:
     return f"{100 * value:.1f}\N{NARROW NO-BREAK SPACE}%"
 
 
-def place(end: Mapping[str, Any] | None) -> str:
+def place(end: Mapping[str, Any] | None, unknown: str = "partner unknown") -> str:
     """A breakend for people: 22:23,290,000 and the side that is kept."""
     if end is None:
-        return "partner unknown"
+        return unknown
     return f"{end['chrom']}:{number(end['pos'])} {'←' if end['keeps'] == 'L' else '→'}"
+
+
+def plain(value: object) -> str:
+    """A word of the data for people: no underscores."""
+    return str(value).replace("_", " ")
+
+
+def fill(text: str, **parts: object) -> str:
+    """`{name}` of a catalogue text replaced; braces that name nothing stay as they are."""
+    for name, part in parts.items():
+        text = text.replace("{" + name + "}", str(part))
+    return text
+
+
+def columns(text: str) -> list[str]:
+    """The columns of a table, as the catalogue lists them."""
+    return text.split("|")
+
+
+_CSS_SAFE = re.compile(r"[A-Za-z0-9 .,:_-]")
+
+
+def css_string(text: object) -> Markup:
+    """Text inside a quoted string of a style sheet: whatever could end it is written as its code."""
+    return Markup("".join(c if _CSS_SAFE.match(c) else f"\\{ord(c):x} " for c in str(text)))  # noqa: S704
 
 
 def _data_uri(path: Path) -> str:
