@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from tests.makers.small_variants import (
     write_text,
 )
 
+ROOT = Path(__file__).resolve().parents[1]
 HOTSPOT = ("10", 103093198, "C", "T")  # NT5C2 p.Arg367Gln, GRCh38
 
 
@@ -678,6 +681,28 @@ def test_other_contigs_and_odd_bases(tmp_path: Path, grch38: Genome, knowledge: 
     }
 
 
+def test_pseudoautosomal_genes_on_y_are_read_at_their_place_on_x(
+    tmp_path: Path, genome: Genome, knowledge: Knowledge
+) -> None:
+    """CRLF2 lies in PAR1; a genome whose Y is not masked may have its calls there. Y is 50 kb off in GRCh37."""
+    transcript = genome.transcript("CRLF2")
+    assert transcript is not None
+    pos = transcript.exons[1].start + 5
+    shift = 0 if genome.assembly == "GRCh38" else 50_000
+    calls = [Call("Y", pos - shift, "A", "C"), Call("Y", 20_000_000, "A", "C")]
+    path = write_calls("mutect2", tmp_path / "y.vcf", calls, genome)
+    found = read_small_variants(replace(sample_of(path), assembly=genome.assembly), genome, knowledge)
+    assert keys(found) == [("X", pos, "A", "C")]
+    assert any("pseudoautosomal" in text for text in found.inputs[0].warnings)
+
+
+def test_the_longer_mitochondrial_sequence_is_no_error(tmp_path: Path, grch37: Genome, knowledge: Knowledge) -> None:
+    text = vcf_text(MAKERS["mutect2"], [Call("MT", 16_571, "A", "C")], grch37).replace("chrMT", "chrM")
+    path = write_text(tmp_path / "m.vcf", text.replace("length=16569", "length=16571"))
+    found = read_small_variants(replace(sample_of(path), assembly="GRCh37"), grch37, knowledge)
+    assert found.inputs[0].dropped == {"outside the panel": 1}
+
+
 def test_formats_are_registered_once_each() -> None:
     own = formats("small_variants")
     assert len(own) > 30
@@ -729,3 +754,13 @@ def test_text_in_an_old_encoding_does_no_harm(tmp_path: Path, grch38: Genome, kn
     path = tmp_path / "latin.vcf"
     path.write_bytes(vcf(grch38, [line]).encode("latin-1"))
     assert read_small_variants(sample_of(path), grch38, knowledge).variants[0].alt_reads == 40
+
+
+def test_importing_the_readers_is_light() -> None:
+    """numpy, pandas, pysam and cyvcf2 take longer to import than a small file to read."""
+    code = (
+        "import sys, annotate.inputs.small_variants as s; "
+        "print(*sorted({'numpy', 'pandas', 'pysam', 'cyvcf2'} & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == ""

@@ -97,7 +97,7 @@ def exon_regions(genome: Genome, knowledge: Knowledge) -> Regions:
         exons = [(e.start, e.end) for e in transcript.exons] if transcript else [(gene.start, gene.end)]
         found += [(gene.chrom, max(1, start - padding), end + padding) for start, end in exons]
     found += _regulatory(genome, knowledge)
-    return Regions.of(found, genome)
+    return Regions.of([*found, *_on_y(found, genome)], genome)
 
 
 def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
@@ -112,7 +112,35 @@ def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
 def gene_regions(genome: Genome, knowledge: Knowledge) -> Regions:
     """Whole panel genes, and everything of `exon_regions`."""
     genes = [(gene.chrom, gene.start, gene.end) for gene in genome.panel_genes()]
-    return Regions.of([*exon_regions(genome, knowledge).intervals, *genes], genome)
+    return Regions.of([*exon_regions(genome, knowledge).intervals, *genes, *_on_y(genes, genome)], genome)
+
+
+def _on_y(intervals: Iterable[Interval], genome: Genome) -> list[Interval]:
+    """The copies on Y of intervals in the pseudoautosomal regions: the pack places their genes on X."""
+    found = []
+    for shift, start, end in _par_shifts(genome):
+        for chrom, low, high in intervals:
+            if chrom == "X" and start <= low - shift and high - shift <= end:
+                found.append(("Y", low - shift, high - shift))
+    return found
+
+
+@lru_cache(maxsize=4)
+def _par_shifts(genome: Genome) -> tuple[tuple[int, int, int], ...]:
+    """(X minus Y, start on Y, end on Y) of each pseudoautosomal region."""
+    on_x = {region.name: region for region in genome.par if region.chrom == "X"}
+    return tuple(
+        (on_x[region.name].start - region.start, region.start, region.end)
+        for region in genome.par
+        if region.chrom == "Y" and region.name in on_x
+    )
+
+
+def from_y(chrom: str, pos: int, genome: Genome) -> int | None:
+    """The place on X of a place in a pseudoautosomal region of Y; None anywhere else."""
+    if chrom != "Y":
+        return None
+    return next((pos + shift for shift, start, end in _par_shifts(genome) if start <= pos <= end), None)
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.genome import Genome
@@ -148,6 +148,10 @@ class _Reader:
 
     def _record(self, record: Record) -> None:
         """Every allele of a record. Used when an allele or a depth of it is, else dropped for its first reason."""
+        on_x = panel.from_y(record.chrom, record.pos, self.genome)
+        if on_x is not None:
+            record = replace(record, chrom="X", pos=on_x)
+            self.repairs["lie in a pseudoautosomal region of Y and are read at their place on X"] += 1
         if self.carried and not self._in_exons(record) and not self._claimed(record):
             self.tally.drop(INTRON)
             return

@@ -87,7 +87,7 @@ class Sieve:
         line = Line.of(self.genome)
         self._names = list(line.starts)
         self._offsets = np.array(list(line.starts.values()), dtype=np.int64)
-        self._lengths = np.array([line.lengths[name] for name in self._names], dtype=np.int64)
+        self._lengths = np.array([longest(name, self.genome) for name in self._names], dtype=np.int64)
         if self.regions is not None:
             self._lows, self._highs = self.regions.arrays()
         if self.near is not None:
@@ -324,6 +324,11 @@ class Sieve:
             all(block.cell(index + 1, column) == block.cell(index, column) for column in (3, 4))
             for index in same.tolist()
         )
+
+
+def longest(chrom: str, genome: Genome) -> int:
+    """The last place of a contig. The mitochondrial sequence of UCSC hg19 is two bases longer than that of others."""
+    return genome.contig_lengths[chrom] + (2 if chrom == "MT" else 0)
 
 
 def _overlap(lows: Any, highs: Any, starts: Any, ends: Any) -> Any:

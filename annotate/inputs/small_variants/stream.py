@@ -18,7 +18,7 @@ from annotate.genome import Genome
 from annotate.inputs.columns import Columns
 from annotate.inputs.small_variants.header import CHUNK, Header, open_bytes
 from annotate.inputs.small_variants.panel import Regions, merge
-from annotate.inputs.small_variants.sieve import Sieve, Totals, info_end
+from annotate.inputs.small_variants.sieve import Sieve, Totals, info_end, longest
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_LINES = 20_000
@@ -205,7 +205,7 @@ class Stream:
         return False
 
     def _within(self, chrom: str, pos: int) -> None:
-        if pos > self.genome.contig_lengths[chrom]:
+        if pos > longest(chrom, self.genome):
             raise InputError(
                 "position lies beyond the end of its contig",
                 path=self.header.path,
