@@ -24,11 +24,11 @@ from annotate.genome import Genome  # noqa: E402
 from annotate.inputs.structural import read_structural  # noqa: E402
 from annotate.junctions import order  # noqa: E402
 from annotate.knowledge import Knowledge  # noqa: E402
-from annotate.model import Junction, Sample  # noqa: E402
+from annotate.model import Assembly, Junction, Sample  # noqa: E402
 from tests.makers.structural import DIALECTS, write_junctions  # noqa: E402
 
 WINDOW = 100
-ASSEMBLY = "GRCh37"
+ASSEMBLY: Assembly = "GRCh37"
 TRUTH = "truth/truthset_somaticSVs_COLO829.vcf"
 COLO829 = {
     "Manta": ("manta/colo829_somatic_manta.vcf", "COLO829T", "COLO829R"),
