@@ -25,6 +25,7 @@ from annotate.knowledge import Knowledge
 from annotate.probability import binomial_tail
 
 HETEROZYGOUS = (0.15, 0.85)  # VAF between which a genotype from counts is heterozygous
+CLOSE = 0.2  # difference of two VAF that the reads of one genotype may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two samples compared. `verdict`: same_person, discordant, not_assessable."""
+    """Two samples compared. `verdict`: same_person, mixed, discordant, not_assessable."""
 
     one: str
     two: str
@@ -86,9 +87,8 @@ class Identity:
     @property
     def verdict(self) -> str:
         verdicts = {pair.verdict for pair in self.pairs}
-        if "discordant" in verdicts:
-            return "discordant"
-        return "same_person" if "same_person" in verdicts else "not_assessable"
+        order = ("discordant", "mixed", "same_person")
+        return next((verdict for verdict in order if verdict in verdicts), "not_assessable")
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -231,7 +231,7 @@ def _pair(one: Subject, two: Subject, shared: Mapping[frozenset[str], int], know
         if together:
             text += f". {together} mutations of the leukaemia are in both, which two persons do not share by chance"
         return Pair(one.name, two.name, len(common), None, 0, foreign, where, "not_assessable", text)
-    equal = sum(1 for a, b in common if a.copies == b.copies)
+    equal = sum(1 for a, b in common if _equal(a, b))
     opposite = sum(1 for a, b in common if {a.copies, b.copies} == {0, 2})
     share = equal / len(common)
     verdict, text = _verdict(one, two, common, share, opposite, knowledge)
@@ -242,6 +242,11 @@ def _sample(subject: Subject) -> str:
     return subject.data.sample.sample if subject.data is not None else subject.name
 
 
+def _equal(one: Call, two: Call) -> bool:
+    """One genotype, or two shares of reads on either side of a limit between genotypes but close to each other."""
+    return one.copies == two.copies or abs(one.vaf - two.vaf) < CLOSE
+
+
 def _verdict(
     one: Subject,
     two: Subject,
@@ -250,30 +255,42 @@ def _verdict(
     opposite: int,
     knowledge: Knowledge,
 ) -> tuple[str, str]:
+    """The verdict and its words. Unequal genotypes are explained before another person is suspected."""
     counted = f"{share:.1%} of {len(common):,} germline sites have one genotype"
     if share >= knowledge.value("identity.concordance"):
         return "same_person", counted
-    few = opposite / len(common) <= knowledge.value("identity.opposite_homozygotes")
-    if few and _one_way(one, two, common):
-        text = f"{counted}; the others lost heterozygosity in the leukaemia, which one person's samples may"
-        return "same_person", text
+    plain = one, two
+    if opposite / len(common) <= knowledge.value("identity.opposite_homozygotes"):
+        for (first, second), pairs in ((plain, common), (plain[::-1], [(b, a) for a, b in common])):
+            found = _one_way(first, second, pairs, knowledge)
+            if found == "mixed":
+                text = (
+                    f"{counted}; at the others {second.name} has reads of both persons: a mixture, not another person"
+                )
+                return "mixed", text
+            if found == "lost":
+                text = f"{counted}; the others lost heterozygosity in {first.name}, which one person's samples may"
+                return "same_person", text
     return "discordant", f"{counted}, {opposite} opposite homozygotes: not the genotype of one person"
 
 
-def _one_way(one: Subject, two: Subject, common: Sequence[tuple[Call, Call]]) -> bool:
-    """Are the unequal sites heterozygous in one sample and homozygous in the other, nearly all the same way?
+def _one_way(first: Subject, second: Subject, common: Sequence[tuple[Call, Call]], knowledge: Knowledge) -> str | None:
+    """Are nearly all unequal sites homozygous in `first` and heterozygous in `second`? Then what explains it.
 
-    Only then is loss of heterozygosity in a leukaemia an explanation; the sample with fewer listed sites must
-    also be nearly contained in the other, because absent sites are not seen to differ.
+    `mixed`: the second sample's reads lie away from one half, as a mixture of two persons gives. `lost`: they
+    are at one half, and `first` is a leukaemia, which may have lost one allele; the smaller of the two lists
+    must also be nearly contained in the other, because absent sites are not seen to differ.
     """
-    ways = [a.copies == 1 for a, b in common if a.copies != b.copies and 1 in (a.copies, b.copies)]
-    forward = sum(ways)
-    if min(forward, len(ways) - forward) > 0.05 * max(len(ways), 1):
-        return False
-    lost_in = two if forward * 2 >= len(ways) else one
-    smaller = min(_informative(one.calls), _informative(two.calls))
+    unequal = [(a, b) for a, b in common if not _equal(a, b)]
+    way = [b for a, b in unequal if b.copies == 1]
+    if not way or len(way) < 0.95 * len(unequal):
+        return None
+    away = sorted(abs(call.vaf - 0.5) for call in way)[len(way) // 2]
+    if away >= knowledge.value("identity.mixture_distance"):
+        return "mixed"
+    smaller = min(_informative(first.calls), _informative(second.calls))
     contained = sum(1 for a, b in common if a.copies and b.copies) / max(smaller, 1)
-    return not lost_in.normal and contained >= 0.9
+    return "lost" if not first.normal and contained >= 0.9 else None
 
 
 def _foreign_reads(
@@ -309,14 +326,19 @@ def _shared_mutations(small: Sequence[Compared]) -> dict[frozenset[str], int]:
 
 
 def _discordant(pairs: Sequence[Pair], subjects: Sequence[Subject]) -> list[str]:
+    """One finding for each sample that does not fit: the one with most discordant pairs first, until none is left."""
     by_name = {subject.name: subject for subject in subjects}
+    left = [pair for pair in pairs if pair.verdict == "discordant"]
     found = []
-    for pair in pairs:
-        if pair.verdict != "discordant":
-            continue
-        donor = [n for n in (pair.one, pair.two) if _transplanted(by_name[n])]
-        text = f"{pair.one} and {pair.two} do not have the genotype of one person ({pair.text})."
-        if donor:
+    while left:
+        names = [name for pair in left for name in (pair.one, pair.two)]
+        odd = max(dict.fromkeys(reversed(names)), key=names.count)
+        own = [pair for pair in left if odd in (pair.one, pair.two)]
+        left = [pair for pair in left if pair not in own]
+        others = ", ".join(pair.two if pair.one == odd else pair.one for pair in own)
+        worst = min(own, key=lambda pair: pair.concordance or 0.0)
+        text = f"{odd} does not have the genotype of {others} ({worst.text})."
+        if any(_transplanted(by_name[name]) for pair in own for name in (pair.one, pair.two)):
             text += " The patient was transplanted: donor cells explain this where they outnumber the leukaemia."
         else:
             text += " Check for a swap before anything below is used."

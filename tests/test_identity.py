@@ -268,3 +268,40 @@ def test_a_germline_file_is_a_normal_sample(
     path = write_vcf(tmp_path / "other.vcf", foreign, ("N",))
     found = compare(with_germline(data, path), grch38, knowledge)
     assert found["concordance"]["verdict"] == "discordant"
+
+
+def test_a_mixture_is_not_another_person(
+    tmp_path: Path, rng: np.random.Generator, grch38: Genome, knowledge: Knowledge
+) -> None:
+    own = person(rng)
+    data = pair(tmp_path, rng, own, own, share=0.35, donor=person(rng))
+    found = compare(data, grch38, knowledge)
+    assert found["concordance"]["verdict"] == "mixed"
+    assert not any("swap" in text for text in found["warnings"])
+    assert any("another person's DNA" in text for text in found["warnings"])
+
+
+def test_the_odd_one_of_three_samples_is_named_once(
+    tmp_path: Path, rng: np.random.Generator, grch38: Genome, knowledge: Knowledge
+) -> None:
+    own, other = person(rng), person(rng)
+    data = [
+        tumour_only(tmp_path, name, point, [r for r in germline_records(rng, who, Point(point, 1, 60)) if r[4][0][0]])
+        for name, point, who in (("A", "diagnosis", own), ("B", "relapse", other), ("C", "relapse2", own))
+    ]
+    text = compare(data, grch38, knowledge)["warnings"]
+    assert len(text) == 1
+    assert text[0].startswith("B does not have the genotype of A, C")
+
+
+def test_a_sibling_is_another_person(
+    tmp_path: Path, rng: np.random.Generator, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """Brother and sister share half of their alleles: many equal genotypes, and still not one person."""
+    alleles = {("1", 1_000_000 + 1000 * n): rng.integers(0, 2, 4) for n in range(300)}  # two of each parent
+    children = [
+        Person({site: int(four[rng.integers(0, 2)] + four[2 + rng.integers(0, 2)]) for site, four in alleles.items()})
+        for _ in range(2)
+    ]
+    found = compare(pair(tmp_path, rng, *children), grch38, knowledge)
+    assert found["concordance"]["verdict"] == "discordant"

@@ -66,12 +66,21 @@ def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
     }
     found = []
     for category, phrase in phrases.items():
-        shown = _important(event for event in events if event.category == category)
+        shown = _important(event for event in events if event.category == category and not _passing(event, names))
         if shown:
             be, them = ("was", "it") if len(shown) == 1 else ("were", "them")
             listed = _listed([event.name for event in shown])
             found.append(phrase.format(names=listed, be=be, them=them, first=first, last=last))
+    between = _important(event for event in events if _passing(event, names))
+    if between:
+        be = "was" if len(between) == 1 else "were"
+        found.append(f"{_listed([event.name for event in between])} {be} seen between {first} and {last} only")
     return found
+
+
+def _passing(event: Event, names: Sequence[str]) -> bool:
+    """Seen at neither end."""
+    return not any(event.at[name]["state"].startswith("detected") for name in (names[0], names[-1]))
 
 
 def _important(events: Iterable[Event]) -> list[Event]:

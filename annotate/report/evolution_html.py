@@ -57,6 +57,7 @@ def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -
             words=CATEGORY_WORDS,
             signs=CATEGORY_SIGNS,
             order=ORDER,
+            concerned=_concerned(evolution["events"]),
             symbol=SYMBOLS,
             unequal=[pair for pair in evolution["concordance"]["pairs"] if pair["verdict"] != "same_person"],
             drawing=Markup(draw_clones(evolution["clones"], names)),  # noqa: S704 - our own code, which escapes texts
@@ -87,6 +88,12 @@ def _groups(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             own.sort(key=lambda event: (not _named(event), ORDER.index(event["category"])))
             found.append({"kind": kind, "title": title, "events": own})
     return found
+
+
+def _concerned(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Changes for which a lesion names a drug, what is new first."""
+    found = [event for event in events if event["details"].get("drug")]
+    return sorted(found, key=lambda event: ORDER.index(event["category"]))
 
 
 def _named(event: Mapping[str, Any]) -> bool:
