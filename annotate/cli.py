@@ -299,7 +299,7 @@ def _validate(args: argparse.Namespace) -> int:
     samples = sheets.read_samples(args.sheet)
     patients = sheets.read_patients(args.patients) if args.patients else ()
     if args.config:
-        _settings(args)
+        _check_own_knowledge(_settings(args))
     if args.deep:
         from annotate.inputs.catalogue import recognise_all
 
@@ -311,6 +311,22 @@ def _validate(args: argparse.Namespace) -> int:
         print(f"note: in the clinical sheet only: {', '.join(strangers)}", file=sys.stderr)
     print(f"{args.sheet}: {len(samples)} samples of {len({s.patient for s in samples})} patients, all well")
     return 0
+
+
+def _check_own_knowledge(settings: Settings) -> None:
+    """A lab's own knowledge rows must be well before a run rests on them."""
+    from annotate.knowledge_check import check
+    from annotate.resources import resource_path
+
+    if settings.knowledge is None:
+        return
+    problems = check(resource_path("knowledge"), settings.knowledge)
+    for problem in problems[:1]:
+        raise InputError(
+            f"row {problem.row}, column {problem.column!r}: {problem.message}",
+            path=settings.knowledge / problem.file,
+            fix=f"allert knowledge check {settings.knowledge} lists all {len(problems)}",
+        )
 
 
 def _status(args: argparse.Namespace) -> int:

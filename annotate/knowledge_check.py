@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from annotate.errors import InputError
 from annotate.interpret.conditions import PREFIXES, ConditionError, expand, parse
 from annotate.interpret.facts import LESION_ATTRIBUTES, Facts, Groups
 from annotate.knowledge import MARKS, Knowledge
@@ -70,7 +71,10 @@ class World:
 
 
 def check(shipped: Path, overlay: Path | None = None) -> list[Problem]:
-    """Problems of the shipped tables, or of a lab's own folder on top of them."""
+    """Problems of the shipped tables, or of a lab's own folder on top of them. Errors: InputError for no folder."""
+    for folder in (shipped, overlay):
+        if folder is not None and not folder.is_dir():
+            raise InputError("no such folder", path=folder, expected="a folder of knowledge tables")
     base = _tables(shipped, overlay=False)
     own = _tables(overlay, overlay=True) if overlay is not None else []
     judged = own if overlay is not None else base

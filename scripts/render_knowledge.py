@@ -171,8 +171,8 @@ def _therapies(knowledge: Knowledge) -> str:
         [
             "## Therapies",
             "For discussion by a tumour board; not a recommendation. Level: AMP/ASCO/CAP tier and evidence letter."
-            " Approvals are those of the jurisdiction named, as known at the date given; others must be filled in by the"
-            " laboratory.",
+            " Approvals are those of the jurisdiction named, as known at the date given; others must be filled in by"
+            " the laboratory.",
             _table(head, rows),
             "### What speaks against a drug in a sample\n\n"
             + _table(("drugs", "effect", "text", "condition", *TAIL), against),

@@ -97,7 +97,7 @@ def test_report_says_what_a_lab_added_and_changed(tmp_path):
 def test_no_inputs_still_gives_a_whole_interpretation():
     """Every scheme, both systems and both genes are in every report, with what is missing."""
     report = build_report(analyse(Sample("s", "p", "relapse", "GRCh37", karyotype="46,XX[20]"), None, Settings()))
-    assert len(report["risk"]) == 13
+    assert len(report["risk"]) == 14
     assert [entity["system"] for entity in report["classification"]] == ["WHO-HAEM5", "ICC 2022"]
     assert {gene["gene"] for gene in report["pharmacogenomics"]} == {"TPMT", "NUDT15"}
     inpog = [result for result in report["risk"] if result["scheme"] == "InPOG-ALL-R1"]

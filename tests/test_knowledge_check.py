@@ -217,5 +217,23 @@ def test_command(tmp_path, capsys):
     assert "Traceback" not in said
 
 
+def test_a_folder_that_is_not_there_is_an_error_not_a_clean_bill(tmp_path, capsys):
+    assert main(["knowledge", "check", str(tmp_path / "nothing")]) == 2
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_validate_refuses_a_run_on_broken_own_rows(tmp_path, capsys):
+    own(tmp_path / "ours", "thresholds/a.tsv", THRESHOLD, ["schemes.cog_mrd", "low", "", *TAIL])
+    (tmp_path / "samples.tsv").write_text(
+        "sample\tpatient\ttimepoint\tassembly\tkaryotype\na\tp\tdiagnosis\tGRCh38\t46,XX[20]\n", encoding="utf-8"
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text(f"knowledge: {tmp_path / 'ours'}\n", encoding="utf-8")
+    assert main(["validate", str(tmp_path / "samples.tsv"), "--config", str(config)]) == 2
+    said = capsys.readouterr().err
+    assert "row 2, column 'value'" in said
+    assert "lists all 1" in said
+
+
 def test_problems_sort_by_place():
     assert sorted([Problem("b", 1, "x", ""), Problem("a", 9, "x", ""), Problem("a", 2, "x", "")])[0].row == 2

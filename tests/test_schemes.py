@@ -625,6 +625,51 @@ def test_ukall_genetic_names_the_lesions_behind_an_open_group():
     assert any("rb1_deletion" in text for text in found.could_change)
 
 
+def test_ukall_genetic_tells_the_lesions_behind_its_group():
+    found = one("UKALL genetic risk", all_calls(kmt2a_r=D), BCP)
+    assert found.matched == ("kmt2a_r",)
+    assert any("kmt2a_r: detected" in fact for fact in found.facts)
+
+
+def heh(**details):
+    return all_calls(high_hyperdiploidy=call("high_hyperdiploidy", D, details=details))
+
+
+@pytest.mark.parametrize(
+    ("calls", "group"),
+    [
+        (heh(ukall_good_risk=True), "good"),
+        (heh(ukall_good_risk=False), "poor"),
+        (heh(), None),
+        (all_calls(), None),
+        (all_calls(high_hyperdiploidy=X), None),
+    ],
+)
+def test_ukall_heh(calls, group):
+    assert one("UKALL-HeH", calls, BCP).group == group
+
+
+def test_cog_trisomies_are_flags():
+    flags = one(
+        "UKALL-HeH", heh(ukall_good_risk=True, double_trisomy_4_10=True, triple_trisomy_4_10_17=False), BCP
+    ).flags
+    assert len(flags) == 1
+    assert "4 and 10" in flags[0]
+
+
+def test_annotations_of_s2():
+    late = relapse("BM", **LATE)
+    assert any("ALL-REZ" in flag for flag in one("BFM S1-S4", all_calls(ikzf1_deletion=D), late).flags)
+    assert not one("BFM S1-S4", all_calls(ikzf1_deletion=D), relapse("BM", **EARLY)).flags
+    assert any("19-25 %" in note for note in one("BFM S1-S4", all_calls(nt5c2=D), late).notes)
+
+
+@pytest.mark.parametrize(("blasts", "asked"), [(4, False), (5, True), (24.9, True), (25, False)])
+def test_consensus_of_2022_asks_for_another_test(blasts, asked):
+    notes = one("BFM S1-S4", all_calls(), relapse("BM", marrow_blasts_percent=blasts, **LATE)).notes
+    assert any("consensus of 2022" in note for note in notes) is asked
+
+
 def test_frontline_schemes_say_so_at_relapse():
     for scheme in ("UKALL-CNA", "UKALL genetic risk", "IKZF1plus"):
         assert any("not transferred" in note for note in one(scheme, all_calls(), BCP, "relapse").notes)

@@ -6,6 +6,7 @@
 `hypodiploidy.masked=no`       … and is not masked (masked: false)
 `abl_class.genes=ABL1|ABL2`    … and one of these genes carries it
 `antigen_loss.rules=id*2`      … by this rule of `gene_mutation_rules`, at least twice
+`high_hyperdiploidy.detail=k`  … and its detail `k` is true
 `relapse_genes.change=G:a|b`   … by this change of gene G (`p.…` or a copy-number call)
 `variant=ABL1:p.Thr315Ile`     a small variant of this name was called (never known to be absent)
 `copies=CD19:deletion|cnloh`   copies of a gene in the copy-number profile
@@ -40,7 +41,8 @@ STATE_WORDS: Mapping[State, str] = {
     State.NOT_DETECTED: "not detected",
     State.NOT_ASSESSABLE: "not assessable",
 }
-LESION_ATTRIBUTES = ("subtype", "masked", "genes", "rules", "change", "tier")
+LESION_ATTRIBUTES = ("subtype", "masked", "genes", "rules", "change", "tier", "detail")
+MOST_GROUNDS = 4  # facts of another scheme that are told with its group
 PATIENT_FIELDS = frozenset(f.name for f in fields(Patient)) - {"patient"}
 NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "relapse_number"}) | {
     f"patient.{name}"
@@ -85,6 +87,7 @@ class Facts:
     profile: CopyNumberProfile | None = None
     groups: Mapping[str, Groups] = field(default_factory=dict)  # of the schemes evaluated so far
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> missing facts that matter
+    grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> what its group rests on
 
     def value(self, atom: str) -> Value:
         """Truth and words of one atom. Errors: KeyError for an atom that means nothing."""
@@ -136,6 +139,11 @@ class Facts:
         if attribute == "masked":
             masked = call.masked is True
             return Value(masked == (wanted == "yes"), f"{call.name}: detected{', masked' if masked else ''}")
+        if attribute == "detail":
+            known = call.details.get(wanted)
+            shown = {True: "", False: ": no"}.get(known, ": not known")
+            words = f"{call.name}: {wanted.replace('_', ' ')}{shown}"
+            return Value(known if isinstance(known, bool) else None, words)
         if attribute in ("subtype", "tier"):
             return _one_of(call, getattr(call, attribute), options, undecided)
         if attribute == "genes":
@@ -272,7 +280,8 @@ class Facts:
         words = f"{names[id]}: {' or '.join(sorted(group or 'no group' for group in groups.possible))}"
         truth = _inside(groups.possible, options)
         if truth is not None:
-            return Value(truth, words)
+            grounds = "; ".join(self.grounds.get(id, ())[:MOST_GROUNDS])
+            return Value(truth, f"{words} ({grounds})" if grounds else words)
         return Value(None, words, _inside(groups.likely, options), self.behind.get(id, ()))
 
 

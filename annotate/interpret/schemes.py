@@ -83,10 +83,14 @@ def evaluate_schemes(
     results: list[RiskResult] = []
     groups: dict[str, Groups] = {}
     behind: dict[str, tuple[str, ...]] = {}
+    grounds: dict[str, tuple[str, ...]] = {}
+    matched: dict[str, tuple[str, ...]] = {}
     for scheme in schemes(knowledge):
-        facts = Facts(calls, patient, knowledge, timepoint, groups=groups, behind=behind)
+        facts = Facts(calls, patient, knowledge, timepoint, groups=groups, behind=behind, grounds=grounds)
         result, groups[scheme.id] = evaluate(scheme, facts)
-        behind[scheme.id] = result.could_change
+        result = replace(result, matched=_with_others(result.matched, matched))
+        behind[scheme.id], matched[scheme.id] = result.could_change, result.matched
+        grounds[scheme.id] = result.facts if result.matched else ()
         if scheme.entry["shown"] == "yes":
             results.append(result)
     return tuple(results)
@@ -266,11 +270,17 @@ def _guessed(value: Value, atom: str) -> bool:
     return atom.startswith(PREFIXES) and value.truth is atom.startswith("open:")
 
 
+def _with_others(matched: Sequence[str], of_schemes: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Where the group of another scheme made the rule true, the lesions that made that group."""
+    return tuple(dict.fromkeys(id for name in matched for id in of_schemes.get(name, (name,))))
+
+
 def _matched(possible: Sequence[Rule], values: Mapping[str, Value], facts: Facts) -> tuple[str, ...]:
-    """Ids of detected lesions that made the rule true."""
+    """Ids of detected lesions, and of other schemes, that made the rule true."""
     atoms = [atom for rule in possible for atom in rule.when.supports(lambda atom: values[atom].truth)]
     names = [atom.removeprefix("known:").partition("=")[0].partition(".")[0] for atom in atoms]
-    return tuple(dict.fromkeys(name for name in names if name in facts.calls))
+    known = [name.removeprefix("scheme:") for name in names if name in facts.calls or name.startswith("scheme:")]
+    return tuple(dict.fromkeys(known))
 
 
 def _flags(scheme: Scheme, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
