@@ -77,6 +77,9 @@ def _obstacles(
         found.append(_reason("NEEDS_GERMLINE", text, "a VCF with the matched normal sample"))
     if small.sites_total is None:
         found.append(_reason("INPUT_ABSENT", "the number of mutations of the whole file is not known", None))
+    elif megabases and small.sites_total / megabases > knowledge.value("burden.max_per_megabase"):
+        text = f"{small.sites_total:,} passing sites in {megabases:,.0f} Mb: the file holds germline variants too"
+        found.append(_reason("CALLER_CLASS_UNSUITABLE", text, "a VCF of somatic calls"))
     return found
 
 

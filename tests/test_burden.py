@@ -38,6 +38,7 @@ def sample(assay: Assay | None) -> Sample:
         pytest.param("array", None, small(), "not_assessable", None, id="array"),
         pytest.param(None, EXOME, small(), "not_assessable", None, id="assay not stated"),
         pytest.param("wgs", None, small(4_000_000, None), "not_assessable", None, id="no normal sample"),
+        pytest.param("wgs", None, small(4_000_000), "not_assessable", None, id="germline variants pass too"),
         pytest.param("wgs", None, small(None), "not_assessable", None, id="number of sites not known"),
     ],
 )
