@@ -153,6 +153,27 @@ def test_count_below_the_homologues_means_a_wrong_ploidy(grch38: Genome, knowled
     assert Code.PLOIDY_UNCERTAIN in codes(call)
 
 
+def test_loss_over_most_of_many_chromosomes_is_not_excluded(grch38: Genome, knowledge: Knowledge) -> None:
+    """A few misjudged segments must not hide a doubled clone."""
+    table = stated(hypo(36, "female", 3, True), grch38, pieces=8)
+    seen: dict[str, int] = {}
+    segments = []
+    for segment in table.segments:
+        place = seen[segment.chrom] = seen.get(segment.chrom, 0) + 1
+        segments.append(replace(segment, minor=1.0) if segment.minor == 0 and place in (3, 7) else segment)
+    call = hypodiploidy(case_of(grch38, knowledge, replace(table, segments=tuple(segments))))
+    assert call.state is State.EQUIVOCAL
+    assert any("if those are whole" in reason.text for reason in call.reasons)
+
+
+def test_many_chromosomes_between_whole_copies(grch38: Genome, knowledge: Knowledge) -> None:
+    table = stated(hyperdiploid(55, "female", 3), grch38)
+    segments = tuple(replace(s, total=2.5) if s.total == 3 else s for s in table.segments)
+    call = hypodiploidy(case_of(grch38, knowledge, replace(table, segments=segments)))
+    assert call.state is State.EQUIVOCAL
+    assert Code.PLOIDY_UNCERTAIN in codes(call)
+
+
 @pytest.mark.parametrize(("sex", "expected"), [("female", 46), ("male", 46)])
 def test_isochromosome_and_split_arms_count_by_centromere(
     grch38: Genome, knowledge: Knowledge, sex: str, expected: int

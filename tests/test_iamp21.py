@@ -265,6 +265,13 @@ def test_noisy_steps_are_no_certain_finding(grch38: Genome, knowledge: Knowledge
     assert any("not told from noise" in reason.text for reason in call.reasons)
 
 
+def test_arrays_level_off(grch38: Genome, knowledge: Knowledge) -> None:
+    table = with_pieces(grch38, ATYPICAL["4 copies"])
+    array, genome = (iamp21(case_of(grch38, knowledge, table, assay=assay)) for assay in ("array", "wgs"))
+    assert any("level off" in reason.text for reason in array.reasons)
+    assert not any("level off" in reason.text for reason in genome.reasons)
+
+
 def test_smaller_clone(grch38: Genome, knowledge: Knowledge) -> None:
     table = with_pieces(grch38, IAMP21["typical 6"])
     segments = tuple(

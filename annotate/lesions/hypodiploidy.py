@@ -357,6 +357,9 @@ def _retained(profile: CopyNumberProfile, count: ChromosomeCount, top: int, know
     if low <= top or count.total_low - count.margin <= top:
         text = f"{rhc} parental homologues and {count.total} chromosomes lie within the noise of the limit of {top}"
         return _unclear(count, "on the edge of the limit", Reason(Code.EVIDENCE_INCOMPLETE, text, "a karyotype"))
+    doubt = _hidden(profile, count, top, knowledge) or _between(profile, count, knowledge)
+    if doubt is not None:
+        return doubt
     high_hypo = count.total <= knowledge.value("hypodiploidy.high_max")
     if high_hypo and len(copied) < knowledge.value("hypodiploidy.unclear_loh_min"):
         text = f"{count.total} chromosomes: high hypodiploidy, which is not below {top + 1}"
@@ -395,6 +398,42 @@ def _retained(profile: CopyNumberProfile, count: ChromosomeCount, top: int, know
         modal=count.total,
         masked=False,
         below=count.total,
+    )
+
+
+def _hidden(profile: CopyNumberProfile, count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdict | None:
+    """Chromosomes that lost heterozygosity over most of their length, not all: alleles misjudged in part?"""
+    least, full = knowledge.value("hypodiploidy.partial_loh"), knowledge.value("copy_number.loh_share")
+    partial = [
+        chrom
+        for chrom, state in profile.chromosomes.items()
+        if chrom not in ("X", "Y") and state.loh_fraction is not None and least <= state.loh_fraction < full
+    ]
+    enough = len(partial) + count.loh_autosomes >= knowledge.value("hypodiploidy.masked_loh_min")
+    if not partial or not enough or (count.rhc or 0) - len(partial) > top:
+        return None
+    text = (
+        f"{count.loh_autosomes} autosomes lost heterozygosity and {len(partial)} more over most of their length"
+        f" ({', '.join(partial)}): if those are whole, {(count.rhc or 0) - len(partial)} parental homologues are left"
+    )
+    return _unclear(
+        count,
+        "loss of heterozygosity over most of many chromosomes",
+        Reason(Code.EVIDENCE_INCOMPLETE, text, "a karyotype"),
+    )
+
+
+def _between(profile: CopyNumberProfile, count: ChromosomeCount, knowledge: Knowledge) -> Verdict | None:
+    """Many chromosomes between whole copies: a wrong purity, or clones mixed."""
+    loose = [c for c, state in profile.chromosomes.items() if state.subclonal and c not in ("X", "Y")]
+    if len(loose) < knowledge.value("hypodiploidy.max_loose"):
+        return None
+    text = (
+        f"chromosomes {', '.join(loose)} lie between whole copies: purity or ploidy are wrong, or clones are mixed"
+        " (a hypodiploid clone and its double are often seen together)"
+    )
+    return _unclear(
+        count, f"{len(loose)} chromosomes between whole copies", Reason(Code.PLOIDY_UNCERTAIN, text, PLOIDY)
     )
 
 

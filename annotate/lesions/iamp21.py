@@ -115,7 +115,7 @@ def iamp21(case: Case) -> LesionCall:
             verdict = _joined(karyotype, verdict)
     if verdict is None:
         return absent(case, ID)
-    support = (*_junction_support(case), *_constitutional(case))
+    support = (*_junction_support(case), *_constitutional(case), *_array(case))
     verdict = replace(verdict, reasons=(*verdict.reasons, *support))
     if verdict.state is State.NOT_ASSESSABLE:
         return replace(absent(case, ID, verdict.reasons), evidence=verdict.evidence, details=dict(verdict.details))
@@ -882,6 +882,13 @@ def _by_junctions(case: Case) -> Verdict | None:
         evidence,
         leaning="unclear",
     )
+
+
+def _array(case: Case) -> tuple[Reason, ...]:
+    """Array signals level off at high copies."""
+    if case.sample.assay != "array" or case.profile is None or not case.profile.segments:
+        return ()
+    return (Reason(Code.NOTE, "signals of arrays level off at high copies: a peak may be higher than it looks", FISH),)
 
 
 def _constitutional(case: Case) -> tuple[Reason, ...]:
