@@ -1,40 +1,54 @@
 """The batch at a glance: lesions by sample in their states, risk groups, quality, failures, links.
 
 Tables through pandas: `lesions.tsv` (sample × lesion), `samples.tsv`, and Parquet where pyarrow is installed.
+MultiQC reads `allert_mqc.json` and `allert_states_mqc.json` beside them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from annotate.errors import InputError
 from annotate.knowledge import Knowledge
-from annotate.report.html import SYMBOLS, environment, inpog, lab, wording
+from annotate.report.html import environment, lab, wording
+from annotate.report.summary import SYMBOLS, high_risk, inpog
 from annotate.report.write import read_report
 from annotate.settings import Settings
 from annotate.status import message_of
-from annotate.writing import tsv_cell, whole_file, write_text
+from annotate.writing import tsv_cell, whole_file, write_json, write_text
 
 STATES = list(SYMBOLS)
+LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}
+FEWEST_FOR_OUTLIERS = 8  # samples: fewer have no spread to stand out of
+FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
+Row = dict[str, Any]
 
 
 def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected: Sequence[str] | None = None) -> None:
-    """Write `cohort/index.html`, `lesions.tsv`, `samples.tsv` and Parquet under `out`.
+    """Write `cohort/index.html`, its tables and the files for MultiQC under `out`.
 
     `expected` are the ids of the batch; one without a report is named as failed, with the message of its log.
     """
-    reports = _reports(paths, out, expected)
-    failed = [{"sample": id, "message": message_of(out, id)} for id in expected or () if id not in reports]
-    if not reports and not failed:
+    rows = {row["sample"]: row for row in _rows(paths, out, expected)}
+    failed = [{"sample": id, "message": message_of(out, id)} for id in expected or () if id not in rows]
+    if not rows and not failed:
         raise InputError("no report found", path=out, expected="results/<sample>/<sample>.report.json")
+    ordered = [rows[id] for id in expected if id in rows] if expected is not None else list(rows.values())
+    write_page(ordered, failed, out / "cohort", settings)
+
+
+def write_page(rows: Sequence[Row], failed: Sequence[Mapping[str, str]], folder: Path, settings: Settings) -> None:
+    """Everything of the folder `cohort`, from one row a sample."""
     knowledge = Knowledge.load(settings.knowledge)
-    rows = [_row(report, out) for report in reports.values()]
-    lesions = _lesions(reports.values(), knowledge)
-    _tables(rows, reports, lesions, out / "cohort")
+    lesions = _lesions(rows, knowledge)
+    _tables(rows, lesions, folder)
+    for name, content in multiqc(rows).items():
+        write_json(folder / name, content)
     page = (
         environment()
         .get_template("cohort.html.j2")
@@ -42,35 +56,39 @@ def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected:
             rows=rows,
             lesions=lesions,
             failed=failed,
-            counts=_counts(reports.values(), lesions),
+            groups=_groups(rows),
+            counts=_counts(rows, lesions),
             outliers=_outliers(rows),
+            timepoints=sorted({row["timepoint"] for row in rows}),
             w=wording(knowledge),
             lab=lab(settings.report),
             symbol=SYMBOLS,
+            letter=LETTERS,
             states=STATES,
         )
     )
-    write_text(out / "cohort" / "index.html", page)
+    write_text(folder / "index.html", page)
 
 
-def _reports(paths: Sequence[Path], out: Path, expected: Sequence[str] | None) -> dict[str, dict[str, Any]]:
+def _rows(paths: Sequence[Path], out: Path, expected: Sequence[str] | None) -> Iterator[Row]:
+    """One row a report; a report is dropped once its row is made, so that thousands fit into memory."""
     if not paths and expected is not None:
         paths = [out / id / f"{id}.report.json" for id in expected]
     elif not paths:
         paths = sorted(out.glob("*/*.report.json"))
-    found = {}
     for path in paths:
         if path.exists():
-            report = read_report(path)
-            found[report["sample"]] = report
-    return found
+            yield row_of(read_report(path), out)
 
 
-def _row(report: Mapping[str, Any], out: Path) -> dict[str, Any]:
+def row_of(report: Mapping[str, Any], out: Path) -> Row:
     """What the page says of one sample."""
     flag = inpog(report["risk"])
     sample, patient = report["sample"], report["patient"]
     evolution = out / "patients" / patient / f"{patient}.evolution.html"
+    quality = report["quality"]
+    states = {lesion["id"]: lesion["state"] for lesion in report["lesions"]}
+    dropped = sum(sum(file["dropped"].values()) for file in report["inputs"])
     return {
         "sample": sample,
         "patient": patient,
@@ -78,81 +96,120 @@ def _row(report: Mapping[str, Any], out: Path) -> dict[str, Any]:
         "assembly": report["assembly"],
         "inpog": (flag or {}).get("group") or "UNRESOLVED",
         "entity": next((c["entity"] for c in report["classification"] if c["entity"]), None),
-        "purity": report["quality"].get("purity"),
-        "hotspot_depth": report["quality"].get("hotspot_depth_median"),
-        "noise": report["quality"].get("copy_number_noise"),
+        "purity": quality.get("purity"),
+        "ploidy": quality.get("ploidy"),
+        "hotspot_depth": quality.get("hotspot_depth_median"),
+        "noise": quality.get("copy_number_noise"),
+        "segments": quality.get("copy_number_segments"),
+        "not_assessable": sum(state == "not_assessable" for state in states.values()),
+        "records_read": sum(file["records_read"] for file in report["inputs"]),
+        "records_dropped": dropped,
         "warnings": len(report["warnings"]),
         "inputs": ", ".join(sorted({i["kind"].replace("_", " ") for i in report["inputs"]})),
-        "states": {lesion["id"]: lesion["state"] for lesion in report["lesions"]},
+        "identity": list((report["evolution"] or {}).get("identity_alerts") or ()),
+        "states": states,
+        "names": {lesion["id"]: lesion["name"] for lesion in report["lesions"]},
         "subtypes": {lesion["id"]: lesion["subtype"] for lesion in report["lesions"] if lesion["subtype"]},
+        "risk": [(r["scheme"], r["version"], r["group"]) for r in report["risk"]],
         "page": f"../{sample}/{sample}.report.html",
         "evolution": os.path.relpath(evolution, out / "cohort") if evolution.exists() else None,
     }
 
 
-def _lesions(reports: Iterable[Mapping[str, Any]], knowledge: Knowledge) -> list[dict[str, Any]]:
+def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
     """Columns of the matrix, in the order of the knowledge table: id, name, short name, high-risk."""
     known = {entry["id"]: entry for entry in knowledge.table("lesions")}
-    names = {lesion["id"]: lesion["name"] for report in reports for lesion in report["lesions"]}
+    high = high_risk(knowledge)
+    names: dict[str, str] = {}
+    for row in rows:
+        names.update(row["names"])
     order = [id for id in known if id in names] + sorted(set(names) - set(known))
     return [
         {
             "id": id,
             "name": names[id],
-            "short": known[id].get("short_name") or names[id] if id in known else names[id],
-            "high": id in known and known[id].get("high_risk") == "1",
+            "short": (known[id].get("short_name") or names[id]) if id in known else names[id],
+            "high": id in high,
         }
         for id in order
     ]
 
 
-def _counts(reports: Iterable[Mapping[str, Any]], lesions: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+def _groups(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Samples in each group of each scheme."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        for scheme, version, group in row["risk"]:
+            found.setdefault(f"{scheme} ({version})", Counter())[group or "–"] += 1
+    return [(scheme, sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for scheme, counts in found.items()]
+
+
+def _counts(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     counts = {str(lesion["id"]): dict.fromkeys(STATES, 0) for lesion in lesions}
-    for report in reports:
-        for lesion in report["lesions"]:
-            counts[lesion["id"]][lesion["state"]] += 1
+    for row in rows:
+        for id, state in row["states"].items():
+            counts[id][state] += 1
     return counts
 
 
-def _outliers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Samples whose noise lies far above the batch (above Q3 + 3 IQR), or that warn."""
-    noises = sorted(row["noise"] for row in rows if row["noise"] is not None)
-    found = []
-    if len(noises) >= 8:
-        low, high = noises[len(noises) // 4], noises[3 * len(noises) // 4]
-        limit = high + 3 * (high - low)
+# What may stand out of a batch: row key, words, unusual side, how it is written.
+_MEASURES: tuple[tuple[str, str, str, Callable[[float], str]], ...] = (
+    ("noise", "copy-number noise", "high", lambda value: f"{value:.3f}"),
+    ("segments", "copy-number segments", "high", lambda value: f"{value:.0f}"),
+    ("hotspot_depth", "depth at the hotspots", "low", lambda value: f"{value:.0f}"),
+    ("purity", "leukaemic cells", "low", lambda value: f"{100 * value:.0f} %"),
+    ("not_assessable", "lesions that are not assessable", "high", lambda value: f"{value:.0f}"),
+)
+
+
+def _outliers(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """Samples of doubtful identity; then those beyond Tukey's outer fence of the batch in a measure of quality."""
+    found = [
+        {"sample": row["sample"], "page": row["page"], "text": text} for row in rows for text in row.get("identity", ())
+    ]
+    for key, words, side, written in _MEASURES:
+        values = sorted(row[key] for row in rows if row[key] is not None)
+        if len(values) < FEWEST_FOR_OUTLIERS:
+            continue
+        low, high = values[len(values) // 4], values[3 * len(values) // 4]
+        limit = high + FENCE * (high - low) if side == "high" else low - FENCE * (high - low)
         for row in rows:
-            if row["noise"] is not None and row["noise"] > limit:
-                found.append(
-                    {"sample": row["sample"], "text": f"copy-number noise {row['noise']:.3f}, batch limit {limit:.3f}"}
-                )
+            value = row[key]
+            if value is not None and (value > limit if side == "high" else value < limit):
+                text = f"{words} {written(value)}, limit of this batch {written(limit)}"
+                found.append({"sample": row["sample"], "page": row["page"], "text": text})
     return found
 
 
-def _tables(
-    rows: Sequence[Mapping[str, Any]],
-    reports: Mapping[str, Mapping[str, Any]],
-    lesions: Sequence[Mapping[str, Any]],
-    folder: Path,
-) -> None:
+# ---------------------------------------------------------------- tables
+
+_FACTS = (
+    "sample", "patient", "timepoint", "assembly", "inpog", "entity", "purity", "ploidy", "hotspot_depth", "noise",
+    "segments", "not_assessable", "records_read", "records_dropped", "warnings", "inputs",
+)  # fmt: skip
+_NUMBERS = frozenset(
+    (
+        *("purity", "ploidy", "hotspot_depth", "noise", "segments"),
+        *("not_assessable", "records_read", "records_dropped", "warnings"),
+    )
+)
+
+
+def _tables(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]], folder: Path) -> None:
     """`lesions.tsv` is sample × lesion with the states; `samples.tsv` one line a sample."""
     import pandas as pd
 
+    columns = ["sample", "patient", "timepoint", *(str(lesion["id"]) for lesion in lesions)]
     matrix = pd.DataFrame(
         [
             {"sample": row["sample"], "patient": row["patient"], "timepoint": row["timepoint"]}
             | {str(lesion["id"]): row["states"].get(lesion["id"], "not_assessable") for lesion in lesions}
             for row in rows
         ],
+        columns=columns,
         dtype="object",
     )
-    facts = pd.DataFrame(
-        [
-            {key: value for key, value in row.items() if key not in ("states", "subtypes", "page", "evolution")}
-            for row in rows
-        ],
-        dtype="object",
-    )
+    facts = pd.DataFrame([{key: row[key] for key in _FACTS} for row in rows], columns=list(_FACTS), dtype="object")
     for name, frame in (("lesions", matrix), ("samples", facts)):
         write_text(folder / f"{name}.tsv", _tsv(frame))
         if find_spec("pyarrow") is not None:
@@ -170,5 +227,45 @@ def _typed(frame: Any) -> Any:
     """Columns as text or numbers, so that Parquet has one type a column."""
     import pandas as pd
 
-    numbers = {"purity", "hotspot_depth", "noise", "warnings"}
-    return frame.apply(lambda c: pd.to_numeric(c) if c.name in numbers else c.astype("string"))
+    return frame.apply(lambda c: pd.to_numeric(c) if c.name in _NUMBERS else c.astype("string"))
+
+
+# ---------------------------------------------------------------- MultiQC
+
+
+def multiqc(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """Custom content by file name: a table of the samples and their lesions by state."""
+    keys = {
+        "inpog": {"title": "InPOG list", "description": "High-risk genetics, literal list"},
+        "entity": {"title": "Entity", "description": "WHO-HAEM5 or ICC 2022", "hidden": True},
+        "purity": {"title": "Leukaemic cells", "min": 0, "max": 1, "format": "{:,.2f}"},
+        "hotspot_depth": {"title": "Hotspot depth", "description": "Median reads at hotspots", "format": "{:,.0f}"},
+        "noise": {"title": "Copy-number noise", "format": "{:,.3f}"},
+        "not_assessable": {"title": "Not assessable", "description": "Lesions", "format": "{:,.0f}"},
+        "warnings": {"title": "Warnings", "format": "{:,.0f}"},
+    }
+    table = {row["sample"]: {key: row[key] for key in keys if row[key] is not None} for row in rows}
+    bars = {
+        row["sample"]: {state.replace("_", " "): list(row["states"].values()).count(state) for state in STATES}
+        for row in rows
+    }
+    about = "Leukaemia lesions by sample; see the cohort page of ALLert. Research use only."
+    return {
+        "allert_mqc.json": {
+            "id": "allert_samples",
+            "section_name": "ALLert: samples",
+            "description": about,
+            "plot_type": "table",
+            "pconfig": {"id": "allert_samples_table", "title": "ALLert: samples"},
+            "headers": keys,
+            "data": table,
+        },
+        "allert_states_mqc.json": {
+            "id": "allert_states",
+            "section_name": "ALLert: lesions by state",
+            "description": about,
+            "plot_type": "bargraph",
+            "pconfig": {"id": "allert_states_plot", "title": "ALLert: lesions by state", "ylab": "Lesions"},
+            "data": bars,
+        },
+    }
