@@ -435,7 +435,8 @@ def _load(assembly: str, pack: Path | None) -> Genome:
 @lru_cache(maxsize=1)
 def _read_aliases() -> Mapping[str, str]:
     text = resource_path("reference", "gene_aliases.tsv").read_text(encoding="utf-8")
-    return dict(line.split("\t")[:2] for line in text.splitlines()[1:] if line)  # type: ignore[misc]
+    rows = [line.split("\t") for line in text.splitlines()[1:] if line]
+    return {row[0]: row[1] for row in rows}
 
 
 def _length(assembly: str, contig: str) -> int | None:
@@ -460,8 +461,8 @@ class _Intervals(Generic[_Placed]):
     """Overlap lookup by bisection; the running maximum of ends bounds the scan to the left."""
 
     def __init__(self, items: Sequence[_Placed]) -> None:
-        self._items = sorted(items, key=lambda item: (item.start, item.end))
-        self._starts = [item.start for item in self._items]
+        self._items: list[_Placed] = sorted(items, key=lambda item: (item.start, item.end))
+        self._starts: list[int] = [item.start for item in self._items]
         self._max_ends: list[int] = []
         for item in self._items:
             self._max_ends.append(max(item.end, self._max_ends[-1] if self._max_ends else 0))

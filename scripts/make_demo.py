@@ -592,7 +592,7 @@ def kmt2a(batch: Batch, folder: Path, g: Genome, knowledge: Knowledge) -> None:
 
 def abl_class(batch: Batch, folder: Path, g: Genome, knowledge: Knowledge) -> None:
     """D04: EBF1::PDGFRB, the interstitial deletion of 5q in FACETS and its junction in LUMPY."""
-    fusion = junction_of(g, "EBF1", "PDGFRB", 12, 11)
+    fusion = junction_of(g, "EBF1", "PDGFRB", 15, 11)
     lost = ("5", fusion.left.pos + 1, fusion.right.pos - 1, 1, 0) if fusion.right else None
     assert lost is not None
     sv = write_junctions(

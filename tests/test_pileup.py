@@ -127,8 +127,8 @@ def test_both_assemblies_and_contig_spellings(tmp_path, genome, knowledge):
 
 def test_named_change_of_a_gene_without_sequence(tmp_path, grch38, knowledge):
     """PAX5 P80R: the pack lacks the sequence, the allele is known by coordinates."""
-    reads = [(f"r{n}", "9", 37015168 - 50, "A" * 49 + ("C" if n < 30 else "G") + "A" * 50, "I" * 100, 16 * (n % 2), 60, None)
-             for n in range(100)]  # fmt: skip
+    bases = ["A" * 49 + ("C" if n < 30 else "G") + "A" * 50 for n in range(100)]
+    reads = [(f"r{n}", "9", 37015168 - 50, bases[n], "I" * 100, 16 * (n % 2), 60, None) for n in range(100)]
     bam = write_bam(tmp_path / "a.bam", grch38, reads)
     _, _, found = pileup.look(bam, grch38, knowledge)
     assert [v.hgvsp for v in found] == ["p.Pro80Arg"]
