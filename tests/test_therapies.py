@@ -188,6 +188,35 @@ def test_one_copy_of_cd19_is_a_caution(profile):
     assert any("flow" in caveat for caveat in therapy.caveats)
 
 
+@pytest.mark.parametrize(
+    ("kind", "level", "direction"), [("cnloh", "arm", "contraindicated"), ("normal", None, "resistance")]
+)
+def test_cd19_from_variant_and_copies_to_the_therapy(kind, level, direction):
+    """The lesion's own rule, the loss of 16p from the profile, and the therapy: nothing made up in between."""
+    from annotate.case import Case
+    from annotate.genome import Genome
+    from annotate.lesions.point_mutations import antigen_loss
+    from annotate.model import Sample, SmallVariants
+
+    lost = GeneCopies(gene="CD19", total=2, minor=0, baseline=2, call=kind, level=level)
+    frameshift = SmallVariant(
+        "16", 28931950, "CT", "C", gene="CD19", consequence="frameshift_variant", hgvsp="p.Ser100fs", vaf=0.85,
+        depth=100, alt_reads=85, filter="PASS", source="file",
+    )  # fmt: skip
+    case = Case(
+        sample=Sample("s", "p", "relapse", "GRCh38", assay="wgs", purity=0.9),
+        genome=Genome.load("GRCh38"),
+        knowledge=Knowledge.load(),
+        small=SmallVariants((frameshift,), ()),
+        profile=_with_gene(lost),
+    )
+    calls = all_calls(antigen_loss=antigen_loss(case))
+    assert calls["antigen_loss"].state.present
+    therapy = of(own(calls, (frameshift,), case.profile), "blinatumomab")
+    assert therapy.direction == direction
+    assert bool(therapy.contradicted_by) == (direction == "contraindicated")
+
+
 def test_cd22_does_not_touch_cd19():
     rows = {"gene": "CD22", "change": "homozygous_deletion", "rule": "antigen_loss.cd22_homozygous"}
     found = own(antigen(rows))

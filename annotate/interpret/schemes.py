@@ -304,7 +304,7 @@ def _notes(
     if outside:
         return (f"not applicable: {entry['applies_text']}",)
     notes = [entry["note"]] if entry["note"] else []
-    if not settled:
+    if not settled and entry["kind"] == "table":
         names = dict.fromkeys(NOT_APPLICABLE if r.id == NOT_APPLICABLE else r.group or r.text for r in possible)
         notes.append(f"still possible: {'; '.join(names)}")
     marks = {rule.mark for rule in possible} if group is not None else set()
