@@ -140,10 +140,10 @@ class Facts:
             masked = call.masked is True
             return Value(masked == (wanted == "yes"), f"{call.name}: detected{', masked' if masked else ''}")
         if attribute == "detail":
-            known = call.details.get(wanted)
-            shown = {True: "", False: ": no"}.get(known, ": not known")
-            words = f"{call.name}: {wanted.replace('_', ' ')}{shown}"
-            return Value(known if isinstance(known, bool) else None, words)
+            stated = call.details.get(wanted)
+            known = stated if isinstance(stated, bool) else None
+            shown = {True: "", False: ": no", None: ": not known"}[known]
+            return Value(known, f"{call.name}: {wanted.replace('_', ' ')}{shown}")
         if attribute in ("subtype", "tier"):
             return _one_of(call, getattr(call, attribute), options, undecided)
         if attribute == "genes":
@@ -252,15 +252,15 @@ class Facts:
 
     def _number(self, name: str) -> tuple[float | None, str]:
         """A clinical number and how to say it; else None and what is missing."""
-        patient = self.patient
+        patient = self.patient or Patient("")
         if name == "months_from_diagnosis":
-            return _months("diagnosis", patient and patient.diagnosis_date, patient and patient.relapse_date)
+            return _months("diagnosis", patient.diagnosis_date, patient.relapse_date)
         if name == "months_from_end_of_therapy":
-            return _months("end of therapy", patient and patient.end_of_therapy_date, patient and patient.relapse_date)
+            return _months("end of therapy", patient.end_of_therapy_date, patient.relapse_date)
         if name == "relapse_number":
             return self._relapse_number()
         plain = name.removeprefix("patient.")
-        value = getattr(patient, plain) if patient is not None else None
+        value = getattr(patient, plain)
         return (None, f"{plain} is not given") if value is None else (float(value), f"{plain}: {value:g}")
 
     def _relapse_number(self) -> tuple[float | None, str]:
