@@ -387,3 +387,39 @@ def test_order_is_stable_and_own_rows_come_first():
     assert found == therapies(calls, [T315I])
     kinds = [therapy.knowledge == "CIViC" for therapy in found]
     assert kinds == sorted(kinds)
+
+
+# ---------------------------------------------------------------- whole reports
+
+
+def demo(sample: str) -> dict:
+    from annotate import sheets
+    from annotate.analysis import analyse
+    from annotate.report.build import build_report
+    from annotate.resources import resource_path
+    from annotate.settings import Settings
+
+    folder = resource_path("demo")
+    patients = {row.patient: row for row in sheets.read_patients(folder / "patients.tsv")}
+    row = next(row for row in sheets.read_samples(folder / "samples.tsv") if row.sample == sample)
+    return build_report(analyse(row, patients.get(row.patient), Settings()))
+
+
+def test_report_of_a_relapse_with_t315i():
+    report = demo("D02-R")
+    rows = {row["drug"]: row for row in report["therapies"] if row["knowledge"] == "ALLert"}
+    for drug in ("imatinib", "dasatinib"):
+        assert "T315I" in rows[drug]["contradicted_by"][0]
+        assert any("PMID" in source for source in rows[drug]["sources"])
+        assert rows[drug]["approval"]["jurisdiction"] == "FDA"
+        assert rows[drug]["approval"]["as_of"]
+    assert rows["ponatinib"]["contradicted_by"] == []
+
+
+def test_report_without_assessable_fusions():
+    report = demo("D10-R")
+    states = {lesion["id"]: lesion["state"] for lesion in report["lesions"]}
+    assert states["bcr_abl1"] == states["abl_class"] == "not_assessable"
+    unknown = [row for row in report["therapies"] if row["direction"] == "unknown" and row["knowledge"] == "ALLert"]
+    assert {"bcr_abl1", "abl_class"} <= {row["lesion"] for row in unknown}
+    assert all("unknown, not negative" in row["setting"] for row in unknown)
