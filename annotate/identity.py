@@ -220,7 +220,7 @@ def _spread(places: Sequence[Place], most: int) -> list[Place]:
 def _pair(one: Subject, two: Subject, shared: Mapping[frozenset[str], int], knowledge: Knowledge) -> Pair:
     common = [
         (one.calls[place], two.calls[place])
-        for place in one.calls.keys() & two.calls.keys()
+        for place in sorted(one.calls.keys() & two.calls.keys())
         if one.calls[place].alt == two.calls[place].alt and (one.calls[place].copies or two.calls[place].copies)
     ]
     foreign, where = _foreign_reads(one, two, common, knowledge)

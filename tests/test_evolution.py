@@ -597,3 +597,29 @@ def test_a_lesion_kept_by_another_mutation(grch38: Genome, knowledge: Knowledge)
     event = by_id(compare(made, grch38, knowledge))["ras_pathway"]
     assert event["category"] == "preserved"
     assert any("by other mutations" in reason for reason in event["reasons"])
+
+
+def test_one_vcf_with_a_column_for_each_time_point(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:
+    """Jointly called: the column of the diagnosis says what its reads show at the relapse's mutation."""
+    path = write_vcf(tmp_path / "joint.vcf", [(*NT5C2, [(0, 1500), (400, 1000)])], ("A", "B"))
+    data = pair([], [called(NT5C2, 400, 1000)], files=(path, path))
+    data = [with_sample(one, tumor_name=one.sample.sample) for one in data]
+    event = by_id(compare(data, grch38, knowledge))["10:103093198 C>T"]
+    assert event["category"] == "gained"
+    assert event["at"]["diagnosis"]["depth"] == 1500
+
+
+def test_the_published_schema_fits_what_is_written(
+    deep: list[TimepointData], grch38: Genome, knowledge: Knowledge
+) -> None:
+    import jsonschema
+
+    from annotate.report.evolution_schema import evolution_schema
+
+    found = json.loads(json.dumps(compare(deep, grch38, knowledge)))
+    schema = evolution_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(found, schema)
+    found["events"][0]["category"] = "vanished"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(found, schema)

@@ -26,9 +26,7 @@ from annotate.knowledge import Knowledge
 if TYPE_CHECKING:
     from annotate.identity import Identity
 
-SCHEMA_VERSION = "1.0"
-
-__all__ = ["SCHEMA_VERSION", "TimepointData", "compare"]
+__all__ = ["TimepointData", "compare"]
 
 
 def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Knowledge) -> dict[str, Any]:
@@ -37,7 +35,8 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     Remission samples are normals, not time points; samples of the time point `other` are left out with a
     warning. Errors: InputError where a sample's file cannot be read again.
     """
-    from annotate.identity import identity  # which reads through modules of this package
+    from annotate.identity import identity  # these two import modules of this package
+    from annotate.report.evolution_schema import EVOLUTION_SCHEMA_VERSION, EvolutionModel
 
     ordered = in_order(timepoints)
     names = names_of(ordered)
@@ -48,8 +47,8 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     person = identity(ordered, files, normals, small, genome, knowledge)
     groups, unplaced = clones(small, knowledge) if len(ordered) > 1 else ([], [])
     events = _events(ordered, names, small, genome, knowledge) if len(ordered) > 1 else []
-    return {
-        "schema_version": SCHEMA_VERSION,
+    evolution = {
+        "schema_version": EVOLUTION_SCHEMA_VERSION,
         "patient": timepoints[0].sample.patient if timepoints else "",
         "timepoints": [_timepoint(data, name) for data, name in zip(ordered, names, strict=True)],
         "normals": [normal.name for normal in normals],
@@ -63,6 +62,7 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
         "clone_notes": unplaced,
         "limits": _limits(ordered, files, names),
     }
+    return EvolutionModel.model_validate(evolution).model_dump(mode="json")
 
 
 def _events(
