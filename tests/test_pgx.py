@@ -153,6 +153,8 @@ def test_one_record_of_the_repeat_answers_for_both_of_its_changes(vcf):
     """The insertion and the deletion have one place: a call of either says what stands there."""
     one = [row for row in rows(N_3="0/1") if row[:4] != PLACES["N*9"][0]]
     assert pgx(vcf(one))["NUDT15"].diplotype == "*1/*3"
+    shifted = [*(row for row in one if row[1] != 48037782), ("13", 48037801, "G", "GGAGTCG", "0/0")]
+    assert pgx(vcf(shifted))["NUDT15"].diplotype == "*1/*3"
     base = [("13", 48037782, "A", "T", "0/0"), *(row for row in one if row[1] != 48037782)]
     assert pgx(vcf(base))["NUDT15"].phenotype is None  # a base change says nothing of an insertion
 

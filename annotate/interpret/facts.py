@@ -238,6 +238,8 @@ class Facts:
         truth = {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[sign]
         if name == "patient.eoi_mrd":
             return self._mrd(number, limit, truth, words, threshold.cited)
+        if name == "relapse_number":
+            return Value(truth, words)
         shown = {"<": ("<", "≥"), "<=": ("≤", ">"), ">": (">", "≤"), ">=": ("≥", "<")}[sign][0 if truth else 1]
         return Value(truth, f"{words} ({shown} {threshold.cited})")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from annotate.inputs.small_variants.stream import Record
 
 BLOCK_ALLELES = frozenset({".", "<NON_REF>", "<*>", "<X>"})
+BASES = frozenset("ACGTN")
 PASSING = frozenset({"PASS", ".", ""})
 
 Key = tuple[str, int, str, str]
@@ -89,7 +90,7 @@ def _of_record(record: Record, key: Key, path: Path, genome: Genome, limits: Lim
     if record.chrom != chrom:
         return None
     index = _index_of(record, key, genome)
-    if index is None and not _covers(record, pos, ref, alt):
+    if index is None and not _covers(record, key, genome):
         return None
     cells = record.tumor or {}
     poor = _poor(record.filter, cells, limits, block=index is None)
@@ -131,25 +132,27 @@ def _index_of(record: Record, key: Key, genome: Genome) -> int | None:
     if abs(record.pos - pos) > REACH + len(record.ref):
         return None
     for index, own in enumerate(record.alts, start=1):
-        if set(own.upper()) <= set("ACGTN") and normal_form(chrom, record.pos, record.ref, own, genome) == key:
+        if set(own.upper()) <= BASES and normal_form(chrom, record.pos, record.ref, own, genome) == key:
             return index
     return None
 
 
-def _covers(record: Record, pos: int, ref: str, alt: str) -> bool:
+def _covers(record: Record, key: Key, genome: Genome) -> bool:
     """Does a record that does not list the allele still state that it is not there?
 
     A reference block does, over its whole length. A called record at the same place does so for another change of its
-    kind: a base for a base, an insertion or deletion for another at the same anchor.
+    kind: a base for a base, an insertion or deletion for another at the same anchor (in normal form).
     """
+    chrom, pos, ref, alt = key
     last = pos + max(len(ref), 2 if len(ref) != len(alt) else 1) - 1
     if set(record.alts) <= BLOCK_ALLELES:
         return record.pos <= pos and record.end >= (pos if record.end == record.pos else last)
     own = [allele for allele in record.alts if allele not in BLOCK_ALLELES]
-    single = len(record.ref) == 1 and all(len(allele) == 1 for allele in own)
     if len(ref) == len(alt) == 1:
-        return single and record.pos == pos
-    return not single and record.pos == pos
+        return record.pos == pos and len(record.ref) == 1 and all(len(allele) == 1 for allele in own)
+    near = abs(record.pos - pos) <= REACH + len(record.ref)
+    forms = [normal_form(chrom, record.pos, record.ref, a, genome) for a in own if near and set(a.upper()) <= BASES]
+    return any(form[1] == pos and len(form[2]) != len(form[3]) for form in forms)
 
 
 def _poor(filter: str, cells: Mapping[str, str], limits: Limits, *, block: bool) -> str | None:
