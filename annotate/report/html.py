@@ -114,6 +114,7 @@ def environment() -> Environment:
         label=summary.label,
         finding=summary.finding,
         columns=columns,
+        basename=lambda path: re.split(r"[/\\]", str(path))[-1],
     )
     return env
 
