@@ -1,6 +1,8 @@
 """Mutated files for every reader: no crash, no hang, no memory beyond a bound, one plain InputError.
 
-    python scripts/fuzz.py [--cases 20000] [--only NAME] [--seed 1] [--write docs/fuzzing.md]
+    python scripts/fuzz.py [--cases 20000] [--only NAME] [--seed 1] [--write docs/fuzzing.md] [--results FILE]
+
+`--results` keeps what is done, reader by reader, so that a long run can be taken up again.
 
 Seeds are the files that the test makers write in every dialect and, where the folder of real caller outputs is there
 (`ALLERT_SHARED_DATA`, or `../shared/data`), those real files; each is cut to its head and a few records. A case is one
@@ -15,11 +17,13 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -70,7 +74,56 @@ def readers(assembly: str) -> dict[str, Reader]:
         "karyotype": lambda path: parse_karyotype(path.read_text(encoding="utf-8", errors="replace")),
         "samples_sheet": read_samples,
         "patients_sheet": read_patients,
+        "knowledge": lambda path: _own_knowledge(path.read_bytes(), path.parent / "own"),
+        "broken": _broken,
     }
+
+
+def _own_knowledge(content: bytes, folder: Path) -> None:
+    """A lab's own table, whose name is in its first line: checked, then read as a run would read it."""
+    from annotate.errors import InputError
+    from annotate.knowledge import Knowledge
+    from annotate.knowledge_check import check
+    from annotate.resources import resource_path
+
+    shutil.rmtree(folder, ignore_errors=True)
+    name, _, body = content.partition(b"\n")
+    table = name.decode("ascii", "ignore").strip("# \t\r")
+    if table not in TABLES:
+        table = "variants"
+    path = folder / f"{table}.tsv" if table != "thresholds" else folder / "thresholds" / "own.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(body)
+    problems = check(resource_path("knowledge"), folder)
+    own = Knowledge(resource_path("knowledge"), folder)
+    own.table(table)
+    own.threshold(next(iter(Knowledge.load().table("thresholds")))["id"])
+    own.overlay_rows()
+    for problem in problems[:1]:
+        raise InputError(problem.message, path=problem.file, line=problem.row, column=problem.column)
+
+
+TABLES = ("variants", "thresholds", "therapies", "fusion_rules", "lesions", "schemes_rules")
+
+
+def _broken(path: Path) -> None:
+    """A reader with one fault of each sort, which the harness must find: see `--only broken`."""
+    from annotate.errors import InputError
+
+    content = path.read_bytes()
+    choice = zlib.crc32(content) % 64
+    if choice == 0:
+        raise KeyError("a column")
+    if choice == 1:
+        time.sleep(60)
+    if choice == 2:
+        bytearray(8 * MEMORY)
+    if choice == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if choice == 4:
+        raise InputError("x" * 5000)
+    if choice % 2:
+        raise InputError("refused", path=path)
 
 
 def seeds(folder: Path) -> dict[str, list[tuple[str, bytes]]]:
@@ -93,7 +146,7 @@ def seeds(folder: Path) -> dict[str, list[tuple[str, bytes]]]:
     return found
 
 
-PLAIN_KINDS = ("regions", "karyotype", "samples_sheet", "patients_sheet", "small_variants")
+PLAIN_KINDS = ("regions", "karyotype", "samples_sheet", "patients_sheet", "small_variants", "knowledge", "broken")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -113,6 +166,14 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         "sample\tpatient\ttimepoint\tassembly\tsex\tkaryotype\tpurity\n007\tNA\tdiagnosis\tGRCh38\tmale\t46,XY[20]\t0.5\n"
     )
     yield "samples_sheet", sheet
+    for table in TABLES:
+        source = (
+            ROOT / "resources" / "knowledge" / (f"{table}.tsv" if table != "thresholds" else "thresholds/fusions.tsv")
+        )
+        path = folder / f"own_{table}.tsv"
+        path.write_bytes(f"# {table}\n".encode() + _cut(source))
+        yield "knowledge", path
+    yield "broken", sheet
     for number, text in enumerate(KARYOTYPES):
         path = folder / f"karyotype{number}.txt"
         path.write_text(text)
@@ -277,7 +338,7 @@ def _alarm(*_: object) -> None:
     raise TooLong
 
 
-def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Path) -> None:
+def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Path, seconds: float) -> None:
     """Run cases `start` to `cases` of one reader; every fault is a line of the journal."""
     from annotate.errors import InputError
 
@@ -308,7 +369,7 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
             case = mutate(content, dice)
             (folder / "case.number").write_text(str(number))
             began = time.monotonic()
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
             try:
                 _try(reader, case, folder, dice)
                 read += 1
@@ -317,7 +378,7 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
                 if "\n" in str(error) or len(str(error)) > 4000:
                     out.write(json.dumps({"case": number, "fault": "message of several lines or too long"}) + "\n")
             except TooLong:
-                out.write(json.dumps({"case": number, "fault": f"longer than {SECONDS} s"}) + "\n")
+                out.write(json.dumps({"case": number, "fault": f"longer than {seconds:g} s"}) + "\n")
             except MemoryError:
                 out.write(json.dumps({"case": number, "fault": "memory beyond the bound"}) + "\n")
             except Exception as error:
@@ -349,7 +410,7 @@ def _try(reader: Reader, content: bytes, folder: Path, dice: random.Random) -> N
 # ---------------------------------------------------------------- all readers
 
 
-def run(name: str, cases: int, seed: int) -> dict[str, Any]:
+def run(name: str, cases: int, seed: int, seconds: float = SECONDS) -> dict[str, Any]:
     """One reader in processes of its own; a process that dies is a fault, and the next goes on behind its case."""
     with tempfile.TemporaryDirectory(prefix="fuzz.", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as made:
         folder = Path(made)
@@ -357,6 +418,7 @@ def run(name: str, cases: int, seed: int) -> dict[str, Any]:
         start, deaths = 0, []
         while True:
             command = [sys.executable, __file__, "--work", name, "--cases", str(cases), "--seed", str(seed)]
+            command += ["--seconds", str(seconds)]
             ended = subprocess.run(
                 [*command, "--start", str(start), "--folder", made], check=False, stderr=subprocess.PIPE
             )
@@ -406,32 +468,45 @@ def main() -> int:
     parser.add_argument("--only", help="readers whose name holds this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--write", type=Path, help="put the table into this page, behind its mark")
+    parser.add_argument("--results", type=Path, help="JSON lines of finished readers, which are not run again")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="longest a case may take")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--start", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.work:
-        work(args.work, args.cases, args.seed, args.start, args.folder / "journal.jsonl", args.folder)
+        work(args.work, args.cases, args.seed, args.start, args.folder / "journal.jsonl", args.folder, args.seconds)
         return 0
     with tempfile.TemporaryDirectory(prefix="fuzz.") as made:
-        names = [name for name in sorted(seeds(Path(made))) if not args.only or args.only in name]
+        names = [
+            name for name in sorted(seeds(Path(made))) if (args.only in name if args.only else name != "broken/any")
+        ]
     if args.list:
         print("\n".join(names))
         return 0
     from concurrent.futures import ThreadPoolExecutor
 
     results = []
+    if args.results and args.results.exists():
+        kept = [json.loads(line) for line in args.results.read_text(encoding="utf-8").splitlines()]
+        results = [result for result in kept if result["name"] in names and result["cases"] == args.cases]
+        names = [name for name in names if name not in {result["name"] for result in results}]
+    everything = len(results) + len(names)
     with ThreadPoolExecutor(args.jobs) as pool:
-        for result in pool.map(lambda name: run(name, args.cases, args.seed), names):
+        for result in pool.map(lambda name: run(name, args.cases, args.seed, args.seconds), names):
             results.append(result)
+            if args.results:
+                with open(args.results, "a", encoding="utf-8") as out:
+                    out.write(json.dumps(result) + "\n")
             print(
-                f"[{len(results)}/{len(names)}] {result['name']}: {len(result['faults'])} faults",
+                f"[{len(results)}/{everything}] {result['name']}: {len(result['faults'])} faults",
                 file=sys.stderr,
                 flush=True,
             )
             for fault in result["faults"][:5]:
                 print(f"    case {fault['case']}: {fault['fault']}", file=sys.stderr)
+    results.sort(key=lambda result: str(result["name"]))
     text = table(results, args.seed)
     print(text)
     if args.write:
