@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from annotate.genome import Exon, Transcript
@@ -31,6 +32,12 @@ def translate(bases: str) -> str:
     """Residues of whole codons; `X` where a base is unknown. A rest of one or two bases is left out."""
     get = CODE.get
     return "".join([get(bases[i : i + 3], UNKNOWN) for i in range(0, len(bases) - 2, 3)])
+
+
+@lru_cache(maxsize=512)
+def _reference(cds: str) -> str:
+    """`translate` of a gene's own sequence, which is asked for with every variant of the gene."""
+    return translate(cds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +318,14 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
         mutated += [cds[at:start], alt]
         at = end
     mutated.append(cds[at:])
-    ref = translate(coding.cds)[:-1] + STOP
-    mut = translate("".join(mutated) + coding.utr3)
+    ref = _reference(coding.cds)[:-1] + STOP
+    changed, before = "".join(mutated), found[0][0] // 3  # codons in front of the change stay as they are
+    if shifted:
+        mut = _reference(cds)[:before] + translate(changed[3 * before :] + coding.utr3)
+    else:  # and behind it
+        after = -(-found[-1][1] // 3)
+        whole = _reference(cds + coding.utr3)
+        mut = whole[:before] + translate(changed[3 * before : 3 * after + delta]) + whole[after:]
     if not shifted:
         size = len(ref) + delta // 3
         mut = mut[:size] if mut[size - 1 : size] == STOP else mut + UNKNOWN
@@ -327,7 +340,8 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
     reading frame is another one behind the change; `touched` are the first and last codons (from 0) that the DNA
     change alters.
     """
-    first = next((i for i, (a, b) in enumerate(zip(ref, mut, strict=False)) if a != b), min(len(ref), len(mut)))
+    from_here = zip(ref[touched[0] :], mut[touched[0] :], strict=False)  # nothing differs before
+    first = next((i for i, (a, b) in enumerate(from_here, touched[0]) if a != b), min(len(ref), len(mut)))
     last = min(first, len(ref) - 1) + 1
     if UNKNOWN in ref[touched[0] : last] or UNKNOWN in mut[touched[0] : last]:
         return None
@@ -358,7 +372,7 @@ def _distance(mut: str, first: int, stop: int, origin: int) -> str:
 
 
 def _in_frame(ref: str, mut: str, first: int) -> str | None:
-    same = 0
+    same = len(ref) - first - 1 if len(ref) == len(mut) and ref[first + 1 :] == mut[first + 1 :] else 0
     while same < min(len(ref), len(mut)) - first and ref[-1 - same] == mut[-1 - same]:
         same += 1
     lost, gained = ref[first : len(ref) - same], mut[first : len(mut) - same]
