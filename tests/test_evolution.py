@@ -376,13 +376,13 @@ def test_gene_deletions(first: Genes, second: Genes, expected: str, grch38: Geno
 
 def test_a_profile_that_could_not_have_shown_it(grch38: Genome, knowledge: Knowledge) -> None:
     late = copy_number_data({}, genes=[DELETED])
-    for early in (
-        None,
-        copy_number_data({}, genes=[USUAL], purity=0.1),
-        copy_number_data({}, genes=[USUAL], resolution=1_000_000),
+    for early, expected in (
+        (None, "undetermined"),
+        (copy_number_data({}, genes=[USUAL], purity=0.1), "gained_or_below_limit"),
+        (copy_number_data({}, genes=[USUAL], resolution=1_000_000), "gained_or_below_limit"),
     ):
         event = by_id(compare(copies_pair(early, late), grch38, knowledge))["IKZF1:loss"]
-        assert event["category"] == "gained_or_below_limit"
+        assert event["category"] == expected
 
 
 def test_two_deletions_of_one_gene_may_be_two_events(grch38: Genome, knowledge: Knowledge) -> None:
@@ -454,17 +454,22 @@ def test_lesions(grch38: Genome, knowledge: Knowledge) -> None:
     states = {
         "iamp21": ("detected", "detected", "preserved"),
         "ikzf1_deletion": ("not_detected", "detected", "gained"),
-        "tp53_deletion": ("not_assessable", "detected", "gained_or_below_limit"),
+        "tp53_deletion": ("not_assessable", "detected", "undetermined"),
+        "crlf2_r": ("not_assessable: DEPTH_BELOW_LOD", "detected", "gained_or_below_limit"),
         "kmt2a_r": ("detected", "not_detected", "lost"),
         "nt5c2": ("detected_subclonal", "detected", "rising"),
         "pten": ("detected", "detected_subclonal", "falling"),
         "rb1_deletion": ("detected_subclonal", "detected_subclonal", "stable"),
-        "pax5": ("equivocal", "detected", "gained_or_below_limit"),
+        "pax5": ("equivocal", "detected", "undetermined"),
     }
     made = []
     for at, (name, point) in enumerate((("A", "diagnosis"), ("B", "relapse"))):
-        rows = [lesion_row(id, pair[at]) for id, pair in states.items()]
-        rows.append(lesion_row("crlf2_r", "not_detected"))
+        rows = []
+        for id, pair in states.items():
+            state, _, code = pair[at].partition(": ")
+            reasons = [{"code": code or "INPUT_ABSENT", "text": "made for a test"}]
+            rows.append(lesion_row(id, state, reasons=reasons))
+        rows.append(lesion_row("epor_r", "not_detected"))
         own = sample(name, point)
         made.append(TimepointData(report(own, lesions=rows), own))
     found = by_id(compare(made, grch38, knowledge))
@@ -623,3 +628,18 @@ def test_the_published_schema_fits_what_is_written(
     found["events"][0]["category"] = "vanished"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(found, schema)
+
+
+def test_a_time_point_without_the_input_says_nothing(grch38: Genome, knowledge: Knowledge) -> None:
+    """A junction is not lost because nobody looked for it."""
+    early = sample("A", "diagnosis", structural_variants=(Path("sv.vcf"),), fusions=(Path("fusions.tsv"),))
+    fusion = {"five": "BCR", "three": "ABL1", "caller": "arriba"}
+    late = sample("B", "relapse")
+    data = [
+        TimepointData(report(early, junctions=[BCR], fusions=[fusion], variants=[called(NT5C2, 400, 1000)]), early),
+        TimepointData(report(late), late),
+    ]
+    found = compare(data, grch38, knowledge)
+    assert {event["category"] for event in found["events"]} == {"undetermined"}
+    assert len(found["events"]) == 3
+    assert "lost" not in found["summary"]

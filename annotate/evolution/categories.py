@@ -2,7 +2,8 @@
 
 A change is compared by its cell fraction (CCF) with 95 % intervals. `gained` and `lost` speak of absence, so
 they need the other sample's power: enough reads that a VAF of 1 % would have shown, and an upper limit of
-the cell fraction below 5 %. Where that is not so, the category says `…_or_below_limit`.
+the cell fraction below 5 %. Where that is not so, the category says `…_or_below_limit`. Where the other sample has no
+input that could tell, nothing is said: `undetermined`.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Seen:
     source: str | None = None  # report, alignments, vcf
     error_rate: float | None = None
     notes: tuple[str, ...] = ()
+    no_input: bool = False  # no file of this time point could tell at all
 
     @property
     def state(self) -> str:
@@ -107,6 +109,8 @@ def _mirrored(verdict: Verdict) -> Verdict:
 
 def _appeared(absent: Seen, present: Seen, names: tuple[str, str], knowledge: Knowledge) -> Verdict:
     """Seen at one time point and not at the other: is the absence a statement?"""
+    if absent.no_input:
+        return Verdict("undetermined", absent.notes or (f"no input of {names[0]} could tell",))
     power = power_of(absent, knowledge)
     named = {"timepoint": names[0], **power} if power else {"timepoint": names[0], "enough": False}
     if absent.present is None:

@@ -69,7 +69,7 @@ def _gene_table(data: TimepointData) -> dict[str, Cell]:
 def _gene_cell(row: Cell | None, kind: str, data: TimepointData, knowledge: Knowledge) -> dict[str, Any]:
     cell = _blank(data)
     if row is None or row["call"] == "not_assessable":
-        cell["notes"] = (f"no usable copy number of the gene at {data.timepoint}",)
+        cell["notes"] = cell["notes"] or (f"no usable copy number of the gene at {data.timepoint}",)
         return cell
     present = KINDS.get(row["call"]) == kind
     cell.update(
@@ -99,7 +99,13 @@ def _blank(data: TimepointData) -> dict[str, Any]:
     profile = data.report["copy_number"]
     notes = () if profile else (f"no copy number at {data.timepoint}",)
     resolution = profile["resolution"] if profile else None
-    return {"present": None, "state": "not_assessable", "notes": notes, "resolution": resolution}
+    return {
+        "present": None,
+        "state": "not_assessable",
+        "notes": notes,
+        "resolution": resolution,
+        "no_input": profile is None,
+    }
 
 
 def _stated(cell: dict[str, Any]) -> dict[str, Any]:
@@ -245,7 +251,7 @@ def _event(
 
 
 def _shown(cell: Cell) -> dict[str, Any]:
-    left_out = ("present", "notes", "resolution")
+    left_out = ("present", "notes", "resolution", "no_input")
     extra = {key: value for key, value in cell.items() if key not in left_out and key != "state"}
     return {"vaf": None, "depth": None, "ccf": None, "ccf_interval": None, "state": cell["state"], **extra}
 
@@ -262,6 +268,8 @@ def _compare(one: Cell, two: Cell, names: tuple[str, str], knowledge: Knowledge)
 
 
 def _appeared(absent: Cell, present: Cell, names: tuple[str, str]) -> Verdict:
+    if absent["no_input"]:
+        return Verdict("undetermined", absent["notes"])
     if absent["present"] is None:
         return Verdict("gained_or_below_limit", absent["notes"] or (f"not assessable at {names[0]}",))
     start, end, resolution = present.get("start"), present.get("end"), absent["resolution"]

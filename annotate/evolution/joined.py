@@ -127,7 +127,7 @@ def _cell(row: Row | None, data: TimepointData, depth: int | None) -> Seen:
             source="report", notes=notes,
         )  # fmt: skip
     if not data.sample.structural_variants:
-        return Seen(present=None, notes=(f"no structural variants of {data.timepoint}",))
+        return Seen(present=None, notes=(f"no structural variants of {data.timepoint}",), no_input=True)
     if depth is None:
         text = f"the callers of {data.timepoint} do not report it; the depth at its breakends is not known"
         return Seen(present=None, notes=(text,))
@@ -149,6 +149,8 @@ def _compare(
 
 
 def _appeared(absent: Seen, name: str, knowledge: Knowledge) -> Verdict:
+    if absent.no_input:
+        return Verdict("undetermined", absent.notes)
     power = power_of(absent, knowledge)
     if absent.present is None or power is None:
         return Verdict("gained_or_below_limit", absent.notes)
@@ -191,7 +193,7 @@ def _fusion_cell(row: Row | None, data: TimepointData) -> Seen:
         reads = [row[key] for key in ("split_reads", "spanning_reads") if row[key] is not None]
         return Seen(present=True, alt_reads=sum(reads) if reads else None, source="report")
     if not data.sample.fusions:
-        return Seen(present=None, notes=(f"no RNA fusions of {data.timepoint}",))
+        return Seen(present=None, notes=(f"no RNA fusions of {data.timepoint}",), no_input=True)
     return Seen(present=None, notes=(f"not called in the RNA of {data.timepoint}, which depends on expression",))
 
 
@@ -199,7 +201,7 @@ def _compare_fusions(one: Seen, two: Seen) -> Verdict:
     if one.present and two.present:
         return Verdict("preserved", ("the fusion transcript is found at both time points",))
     if two.present:
-        return Verdict("gained_or_below_limit", one.notes)
+        return Verdict("undetermined" if one.no_input else "gained_or_below_limit", one.notes)
     if one.present:
-        return Verdict("lost_or_below_limit", two.notes)
+        return Verdict("undetermined" if two.no_input else "lost_or_below_limit", two.notes)
     return Verdict("undetermined", ("seen at neither time point",))

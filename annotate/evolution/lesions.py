@@ -2,7 +2,8 @@
 
 A lesion that rests on small variants takes the categories of those variants, which know the depth of the
 other time points. Otherwise `gained` needs a `not_detected`, which is a positive statement that the inputs
-could have shown the lesion; `not_assessable` and `equivocal` state nothing.
+could have shown the lesion. `not_assessable` is `…_or_below_limit` where the inputs told too little, and
+`undetermined` where there was none; so is `equivocal`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from annotate.evolution.timepoints import TimepointData
 from annotate.knowledge import Knowledge
 
 PRESENT = ("detected", "detected_subclonal")
+NO_INPUT = ("INPUT_ABSENT", "NEEDS_RNA", "NEEDS_GEX", "NEEDS_GERMLINE", "CLINICAL_FIELD_MISSING", "NOTE")
 ALLELES = ("small_variant", "pileup")
 Row = Mapping[str, Any]
 
@@ -130,7 +132,8 @@ def _appeared(
         return Verdict("rising", (text,))
     if _present(absent) is None:
         state = (absent or {"state": "not_assessable"})["state"].replace("_", " ")
-        return Verdict("gained_or_below_limit", (f"{state} at {name}",))
+        unknown = absent is None or absent["state"] == "equivocal" or _no_input(absent)
+        return Verdict("undetermined" if unknown else "gained_or_below_limit", (f"{state} at {name}",))
     if alleles or any(item["kind"] in ALLELES for item in (present or {})["evidence"]):
         return _by_depth(absent or {}, alleles, index, name, knowledge)
     kinds = {item["kind"] for item in (present or {})["evidence"]}
@@ -138,6 +141,11 @@ def _appeared(
         text = f"not detected at {name}; the reads across its breakends do not exclude a small clone"
         return Verdict("gained_or_below_limit", (text,))
     return Verdict("gained", (f"not detected at {name}; a clone in a minority of cells would not have shown",))
+
+
+def _no_input(row: Row) -> bool:
+    """Not assessable because nothing that could tell was supplied, not because it told too little."""
+    return all(reason["code"] in NO_INPUT for reason in row["reasons"])
 
 
 def _by_depth(absent: Row, alleles: Sequence[Compared], index: int, name: str, knowledge: Knowledge) -> Verdict:

@@ -37,6 +37,7 @@ class Reads:
                 present=True if listed else None,
                 source="vcf" if listed else None,
                 notes=() if listed else (self._why_unknown(key),),
+                no_input=not listed and not self.sites.paths and not self.alignments,
             )
         counts, source, rate = found
         if counts.alt is None:
@@ -85,7 +86,7 @@ class Reads:
     def _why_unknown(self, key: Key) -> str:
         name, where = self.data.timepoint, f"{key[0]}:{key[1]:,}"
         if not self.sites.paths:
-            return f"no small-variant file of {name} tells the reads at {where}"
+            return f"no small variants of {name} to compare with"
         if not self.sites.has_counts:
             return f"the file of {name} lists sites only: what it does not list may not have been looked at"
         return f"no record of {name} at {where}: its depth there is not known (alignments or a gVCF would tell it)"

@@ -42,6 +42,8 @@ def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
     small = [event for event in events if event.kind == "small_variant"]
     if not small:
         return ""
+    if any(all(e.at[name]["state"] == "not_assessable" for e in small) for name in (names[0], names[-1])):
+        return ""
     first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in (names[0], names[-1]))
     ids = {event.id for event in last}
     both = [event for event in first if event.id in ids]
