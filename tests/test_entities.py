@@ -157,6 +157,11 @@ def test_b_lesions_do_not_name_a_t_all():
     assert both(all_calls(etv6_runx1=D), T)[0].entity == "T-lymphoblastic leukaemia/lymphoma, NOS"
 
 
+def test_a_remission_has_no_entity():
+    for entity in classify(all_calls(), BCP, Knowledge.load(), "remission"):
+        assert (entity.entity, entity.certainty) == (None, "not_assessable")
+
+
 def test_mpal_is_of_the_lineage_given():
     assert "Mixed-phenotype acute leukaemia with KMT2A" in both(all_calls(kmt2a_r=D), MPAL)[0].entity
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from makers.calls import D, N, Q, X, all_calls, call, hits, patient, relapse
@@ -207,6 +208,13 @@ def test_inpog_never_gives_an_arm():
     for calls in (all_calls(), all_calls(bcr_abl1=D), all_calls(X)):
         for version in ("literal", "extended"):
             assert any("REQUIRES_PROTOCOL_FIGURE" in flag for flag in one("InPOG-ALL-R1", calls, version=version).flags)
+
+
+def test_a_remission_has_no_risk_group():
+    """Nothing is detected in remission, which is no statement about the leukaemia."""
+    for (scheme, _), result in results(all_calls(), BCP, "remission").items():
+        assert result.group is None, scheme
+        assert any("not applicable" in note for note in result.notes)
 
 
 def test_inpog_extension_is_labelled():
@@ -444,6 +452,23 @@ NR3C1_MUTATED = call("relapse_genes", genes=("NR3C1",), details=hits({"gene": "N
 def test_irving_flags(changed, person, expected):
     flags = [flag for flag in irving(all_calls(**changed), person).flags if "hazard" in flag]
     assert flags == [] if expected is None else expected in flags[0]
+
+
+@pytest.mark.parametrize(("kind", "open_flag"), [("normal", False), ("deletion", False), (None, True)])
+def test_irving_asks_the_copies_of_nr3c1(kind, open_flag):
+    """Another relapse gene was found; whether NR3C1 is deleted is told by its copies, or stays open."""
+    from annotate.model import GeneCopies
+
+    calls = all_calls(relapse_genes=call("relapse_genes", genes=("CREBBP",), details=hits()))
+    copies = None if kind is None else GeneCopies("NR3C1", 2, None, 2, kind)
+    profile = None if copies is None else SimpleNamespace(genes={"NR3C1": copies})
+    found = next(
+        result
+        for result in evaluate_schemes(calls, relapse("CNS", **LATE), Knowledge.load(), "relapse", profile)
+        if result.scheme == "Irving 2016"
+    )
+    assert any("NR3C1" in text for text in found.missing) is open_flag
+    assert any("2.15" in flag for flag in found.flags) is (kind == "deletion")
 
 
 def test_irving_high_clinical_group_keeps_its_name_and_the_adverse_flag():

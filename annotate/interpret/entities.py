@@ -54,13 +54,19 @@ class Reading:
 
 
 def classify(
-    calls: Mapping[str, LesionCall], patient: Patient | None, knowledge: Knowledge
+    calls: Mapping[str, LesionCall], patient: Patient | None, knowledge: Knowledge, timepoint: str | None = None
 ) -> tuple[Classification, ...]:
-    """The entity in each system, with what else was found and what could not be excluded."""
+    """The entity in each system, with what else was found and what could not be excluded. None of a remission."""
+    systems = knowledge.table("entities_systems")
+    if timepoint == "remission":
+        why = ("a sample of remission has no entity",)
+        return tuple(
+            Classification(row["name"], None, "not_assessable", why, sources=(row["source"],)) for row in systems
+        )
     facts = Facts(calls, patient, knowledge)
     given = patient.immunophenotype if patient is not None else None
     reading = _read(LINEAGES[given] if given else "B", facts)
-    return tuple(_classification(row, reading, facts, given) for row in knowledge.table("entities_systems"))
+    return tuple(_classification(row, reading, facts, given) for row in systems)
 
 
 def _read(lineage: str, facts: Facts) -> Reading:

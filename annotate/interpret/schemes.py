@@ -17,7 +17,7 @@ from typing import Literal
 from annotate.interpret.conditions import PREFIXES, Condition, Truth, expand, parse
 from annotate.interpret.facts import Facts, Groups, Value
 from annotate.knowledge import Entry, Knowledge
-from annotate.model import LesionCall, Patient, RiskResult
+from annotate.model import CopyNumberProfile, LesionCall, Patient, RiskResult
 
 NOT_APPLICABLE = "not applicable"
 EXACT_LIMIT = 10  # unknown facts up to which every combination is tried to tell which of them matter
@@ -75,10 +75,12 @@ def evaluate_schemes(
     patient: Patient | None,
     knowledge: Knowledge,
     timepoint: str | None = None,
+    profile: CopyNumberProfile | None = None,
 ) -> tuple[RiskResult, ...]:
     """Every scheme of the knowledge table, in its order; tables that others are built on are left out.
 
-    `timepoint` is that of the sample; without it `relapse_number` of the clinical sheet decides alone.
+    `timepoint` is that of the sample; without it `relapse_number` of the clinical sheet decides alone. `profile` is
+    asked for copies of genes that are no lesion of their own.
     """
     results: list[RiskResult] = []
     groups: dict[str, Groups] = {}
@@ -86,7 +88,9 @@ def evaluate_schemes(
     grounds: dict[str, tuple[str, ...]] = {}
     matched: dict[str, tuple[str, ...]] = {}
     for scheme in schemes(knowledge):
-        facts = Facts(calls, patient, knowledge, timepoint, groups=groups, behind=behind, grounds=grounds)
+        facts = Facts(
+            calls, patient, knowledge, timepoint, profile=profile, groups=groups, behind=behind, grounds=grounds
+        )
         result, groups[scheme.id] = evaluate(scheme, facts)
         result = replace(result, matched=_with_others(result.matched, matched))
         behind[scheme.id], matched[scheme.id] = result.could_change, result.matched
