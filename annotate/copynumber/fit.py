@@ -89,7 +89,7 @@ def solve(
         if best is not None and candidate.score > best + tolerance:
             break
         solution = _solution(groups, candidate, knowledge, noise)
-        if free and not _stepwise(solution, groups, knowledge):
+        if _haploid(solution, groups, knowledge) or (free and not _stepwise(solution, groups, knowledge)):
             rest.append(solution)
             continue
         best = candidate.score if best is None else best
@@ -118,6 +118,14 @@ def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool
         return True
     even = all(total % 2 == 0 and (minor or 0) % 2 == 0 for total, minor in seen)
     return step == 2 and even
+
+
+def _haploid(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+    """One copy of everything, without alleles that would show it: no clone is known that keeps no second homologue."""
+    if any(minor is not None for _, minor in solution.states):
+        return False
+    more = sum(float(w) for (total, _), w in zip(solution.states, groups.weight, strict=True) if total >= 2)
+    return more < knowledge.value("fit.min_state_share")
 
 
 def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:

@@ -58,6 +58,9 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
         )
     if not within:
         return _outside(case, profile, count, evidence)
+    if hypo is not None and hypo.state.present:
+        reason = Reason(Code.EVIDENCE_CONFLICT, f"another input shows a hypodiploid clone: {hypo.summary}")
+        return _equivocal(case, count, reason, evidence, "unclear", profile)
     if hypo is not None and hypo.state is State.EQUIVOCAL:
         reason = Reason(Code.EVIDENCE_CONFLICT, f"hypodiploidy is equivocal: {hypo.summary}", ALLELES)
         return _equivocal(case, count, reason, evidence, "unclear", profile)
@@ -136,13 +139,10 @@ def _by_totals(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) -
     """Total copies alone: at most equivocal, and no negative while the ploidy is not fixed."""
     low, high = _range(case.knowledge)
     evidence = (_evidence(profile, count),)
-    number = count.total if profile.ploidy_certain or profile.modal_number is not None else None
-    numbers = [number] if number is not None else []
+    numbers = [count.total]
     numbers += [
         r.modal_number for r in profile.alternatives if r.modal_number is not None and not profile.ploidy_certain
     ]
-    if not numbers:
-        numbers = [count.total]
     hits = [n for n in numbers if low <= n <= high]
     blind = Reason(Code.INPUT_LACKS_BAF, MASKED, ALLELES)
     if hits:
@@ -179,7 +179,7 @@ def _equivocal(
         case,
         ID,
         State.EQUIVOCAL,
-        f"High hyperdiploidy equivocal ({count.total} chromosomes): {reason.text}.",
+        f"High hyperdiploidy equivocal ({count.total} chromosomes): {reason.text.removesuffix('.')}.",
         (reason, *_pattern_reasons(copies, case.knowledge)),
         evidence,
         modal_number=profile.modal_number,

@@ -135,8 +135,10 @@ def _with_others(chosen: Verdict, all_of_them: Sequence[Verdict]) -> Verdict:
             continue
         evidence += other.evidence
         against = chosen.state.present and other.state is State.NOT_DETECTED
+        silent = other.state is State.NOT_ASSESSABLE and chosen.state is not State.NOT_ASSESSABLE
         for reason in other.reasons:
-            reasons.append(Reason(Code.EVIDENCE_CONFLICT, reason.text, reason.settles) if against else reason)
+            code = Code.EVIDENCE_CONFLICT if against else Code.NOTE if silent else reason.code
+            reasons.append(Reason(code, reason.text, None if silent else reason.settles))
     return replace(chosen, reasons=tuple(dict.fromkeys(reasons)), evidence=tuple(evidence))
 
 

@@ -595,7 +595,8 @@ def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kn
     guessed = profile.purity_source == "fit" and (not profile.allele_specific or loosely_fitted(profile, knowledge))
     if guessed and pattern.raw_runx1 > _base(profile, knowledge) + knowledge.value("iamp21.gain"):
         gain = Reason(Code.PURITY_TOO_LOW, "21q is gained, and by how many copies depends on the purity", PURITY)
-        return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *verdict.reasons))
+        notes = tuple(replace(reason, code=Code.NOTE) for reason in verdict.reasons)
+        return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *notes))
     one_level = pattern.steps == 1 and not loosely_fitted(profile, knowledge)
     some = knowledge.value("iamp21.atypical_runx1")
     if not one_level and pattern.raw_runx1 + 2 * here >= some and pattern.raw_runx1 > pattern.raw_telomere:
