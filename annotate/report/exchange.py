@@ -1,8 +1,9 @@
 """Exchange files of a report: GA4GH Phenopacket v2 and an HL7 FHIR R4 Genomics Reporting bundle.
 
 Both are written as plain JSON, because their libraries cost more time to import than a sample costs to
-analyse; the tests validate every file with the `phenopackets` and `fhir.resources` libraries. In each file
-one block differs between equal runs: `metaData` of the Phenopacket, `meta` and `timestamp` of the bundle.
+analyse; the tests validate every file with the `phenopackets` and `fhir.resources` libraries. All ids are derived
+from patient and sample; between equal runs only the time of the report's provenance differs: `metaData` of the
+Phenopacket, `timestamp` of the bundle.
 """
 
 from __future__ import annotations
@@ -98,12 +99,18 @@ RESOURCES = [
 
 
 def _interpretations(report: Report) -> Iterator[dict[str, Any]]:
+    """Variants, junctions, RNA fusions and gene copies; then the lesions that none of these stands for."""
     for variant in _reported_variants(report):
         yield _interpretation(report, _variant_descriptor(variant, report["assembly"]))
     for junction in _reported_junctions(report):
         yield _interpretation(report, _junction_descriptor(junction, report["assembly"]))
+    for fusion in _reported_fusions(report):
+        yield _interpretation(report, _fusion_descriptor(fusion))
     for gene in _reported_genes(report):
         yield _interpretation(report, _copy_number_descriptor(gene))
+    for lesion in report["lesions"]:
+        if lesion["state"] in PRESENT and not lesion["genes"]:
+            yield _interpretation(report, _lesion_descriptor(lesion))
 
 
 def _interpretation(report: Report, descriptor: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +181,36 @@ def _junction_descriptor(junction: Mapping[str, Any], assembly: str) -> dict[str
     }
 
 
+def _fusion_descriptor(fusion: Mapping[str, Any]) -> dict[str, Any]:
+    """An RNA fusion: two genes and, as extensions, where the transcript breaks."""
+    name = f"{fusion['five']}::{fusion['three']}"
+    breaks = [
+        {"name": key, "value": ":".join(str(part) for part in fusion[key])}
+        for key in ("five_breakpoint", "three_breakpoint")
+        if fusion[key]
+    ]
+    return {
+        "id": f"fusion:{name}",
+        "label": name,
+        "geneContext": {"valueId": f"symbol:{fusion['five']}", "symbol": fusion["five"]},
+        **({"extensions": breaks} if breaks else {}),
+        "structuralType": {"id": "SO:0001565", "label": "gene_fusion"},
+        "moleculeContext": "transcript",
+        "allelicState": ZYGOSITY_UNKNOWN,
+    }
+
+
+def _lesion_descriptor(lesion: Mapping[str, Any]) -> dict[str, Any]:
+    """A lesion of whole chromosomes, which no gene or place stands for."""
+    return {
+        "id": f"allert:{lesion['id']}",
+        "label": lesion["name"],
+        "description": lesion["summary"],
+        "moleculeContext": "genomic",
+        "allelicState": ZYGOSITY_UNKNOWN,
+    }
+
+
 def _copy_number_descriptor(gene: Mapping[str, Any]) -> dict[str, Any]:
     total = gene["total"]
     return {
@@ -210,19 +247,36 @@ def _reported_junctions(report: Report) -> list[Mapping[str, Any]]:
     return [j for j in report["junctions"] if j["genes"] and j["genes"] in detected]
 
 
+def _reported_fusions(report: Report) -> list[Mapping[str, Any]]:
+    """RNA fusions of a detected lesion, one a pair of genes, where no reported DNA junction joins the same pair."""
+    detected = {name for lesion in report["lesions"] if lesion["state"] in PRESENT for name in _fusion_names(lesion)}
+    seen = {junction["genes"] for junction in _reported_junctions(report)}
+    found = []
+    for fusion in report["fusions"]:
+        name = f"{fusion['five']}::{fusion['three']}"
+        if name in detected and name not in seen:
+            seen.add(name)
+            found.append(fusion)
+    return found
+
+
 def _fusion_names(lesion: Mapping[str, Any]) -> set[str]:
-    names = {lesion["subtype"], lesion["details"].get("fusion"), *lesion["genes"]}
-    return {name for name in names if isinstance(name, str) and "::" in name}
+    names = {lesion["subtype"], lesion["details"].get("fusion"), *lesion["genes"], "::".join(lesion["genes"])}
+    return {name.split(" ")[0] for name in names if isinstance(name, str) and "::" in name}
 
 
 def _reported_genes(report: Report) -> list[Mapping[str, Any]]:
+    """Altered genes that a detected lesion rests on, and every homozygous deletion and amplification."""
     genes = report["copy_number"]["genes"] if report["copy_number"] else []
-    return [g for g in genes if g["call"] in ("deletion", "homozygous_deletion", "gain", "amplification")]
+    carried = {gene for lesion in report["lesions"] if lesion["state"] in PRESENT for gene in lesion["genes"]}
+    clear = ("homozygous_deletion", "amplification")
+    return [g for g in genes if g["call"] in clear or (g["call"] in ("deletion", "gain") and g["gene"] in carried)]
 
 
 # ---------------------------------------------------------------- FHIR R4
 
 LOINC = "http://loinc.org"
+SEQUENCE_ONTOLOGY = "http://www.sequenceontology.org"
 TERMS = "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs"
 PROFILE = "http://hl7.org/fhir/uv/genomics-reporting/StructureDefinition"
 ANSWERS = {  # LOINC answer list LL1971-2
@@ -248,6 +302,8 @@ def fhir_bundle(report: Report) -> dict[str, Any]:
     )
     observations = [_lesion(report, lesion) for lesion in report["lesions"]]
     observations += [_variant(report, variant, n) for n, variant in enumerate(_reported_variants(report))]
+    observations += [_junction(report, junction, n) for n, junction in enumerate(_reported_junctions(report))]
+    observations += [_gene_copies(report, gene) for gene in _reported_genes(report)]
     diagnostic = _resource(
         report,
         "DiagnosticReport",
@@ -318,9 +374,39 @@ def _variant(report: Report, variant: Mapping[str, Any], rank: int) -> dict[str,
                 "valueQuantity": {"value": variant["vaf"]},
             }
         )
+    return _variant_observation(report, f"variant-{rank}", parts)
+
+
+def _junction(report: Report, junction: Mapping[str, Any], rank: int) -> dict[str, Any]:
+    ends = [junction["left"], junction["right"]]
+    places = [f"{end['chrom']}:{end['pos']} ({end['keeps']} kept)" for end in ends if end]
+    parts: list[dict[str, Any]] = [
+        {"code": _concept(LOINC, "62374-4", "Human reference sequence assembly version"),
+         "valueCodeableConcept": {"text": report["assembly"]}},
+        {"code": _concept(LOINC, "48019-4", "DNA change type"),
+         "valueCodeableConcept": _concept(SEQUENCE_ONTOLOGY, "SO:0001565", "gene_fusion")},
+        *({"code": _concept(LOINC, "48018-6", "Gene studied"), "valueCodeableConcept": {"text": gene}}
+          for gene in junction["genes"].split("::")),
+        {"code": {"text": "breakends"}, "valueString": " | ".join(places)},
+    ]  # fmt: skip
+    return _variant_observation(report, f"junction-{rank}", parts)
+
+
+def _gene_copies(report: Report, gene: Mapping[str, Any]) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = [
+        {"code": _concept(LOINC, "48018-6", "Gene studied"), "valueCodeableConcept": {"text": gene["gene"]}},
+        {"code": {"text": "call"}, "valueString": gene["call"].replace("_", " ")},
+    ]
+    if gene["total"] is not None:
+        code = _concept(LOINC, "82155-3", "Genomic structural variant copy number")
+        parts.append({"code": code, "valueQuantity": {"value": gene["total"]}})
+    return _variant_observation(report, f"copies-{gene['gene']}", parts)
+
+
+def _variant_observation(report: Report, name: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
     return _observation(
         report,
-        f"variant-{rank}",
+        name,
         {
             "meta": {"profile": [f"{PROFILE}/variant"]},
             "valueCodeableConcept": _concept(LOINC, "LA9633-4", "Present"),

@@ -43,12 +43,14 @@ def write_sample(
 
 
 def write_views(report: dict[str, Any], folder: Path, settings: Settings, knowledge: Knowledge) -> None:
-    """Everything that is rendered from the JSON alone: page, exchange files, PDF."""
+    """Everything that is rendered from the JSON alone: page, IGV session, exchange files, PDF."""
     from annotate.report.html import render
+    from annotate.report.igv import write_igv
 
     stem = report["sample"]
     html = render(report, settings.report, knowledge)
     write_text(folder / f"{stem}.report.html", html)
+    write_igv(report, folder)
     if settings.report.exchange:
         from annotate.report.exchange import write_exchange
 
