@@ -329,11 +329,24 @@ class ReportModel(_Model):
 
 
 def json_schema() -> dict[str, Any]:
-    """The published JSON Schema of `report.json`."""
-    schema = ReportModel.model_json_schema(mode="validation")
+    """The published JSON Schema of `report.json`.
+
+    It is open where the models are closed: a reader with this schema accepts later minor versions, which may add keys.
+    """
+    schema = _opened(ReportModel.model_json_schema(mode="validation"))
+    major = SCHEMA_VERSION.split(".")[0]
+    schema["properties"]["schema_version"] = {"type": "string", "pattern": rf"^{major}\.\d+$"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"report-{SCHEMA_VERSION}.schema.json",
+        "$id": f"urn:allert:report:{SCHEMA_VERSION}",
         **schema,
         "title": "ALLert report",
     }
+
+
+def _opened(part: Any) -> Any:
+    """Without `additionalProperties: false`."""
+    if isinstance(part, dict):
+        closed = part.get("additionalProperties") is False
+        return {key: _opened(value) for key, value in part.items() if not (closed and key == "additionalProperties")}
+    return [_opened(item) for item in part] if isinstance(part, list) else part
