@@ -124,6 +124,8 @@ def _batch(samples: Path | None) -> Iterator[tuple[Sample, Patient | None]]:
     from annotate import sheets
 
     sheet = samples or resource_path("demo", "samples.tsv")
+    if samples is None and not sheet.is_file():
+        raise InputError("the demo batch is not part of this installation", fix="name a sheet with --samples SHEET")
     clinical = sheet.with_name("patients.tsv")
     patients = {p.patient: p for p in sheets.read_patients(clinical)} if clinical.is_file() else {}
     for sample in sheets.read_samples(sheet):

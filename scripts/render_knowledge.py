@@ -55,6 +55,19 @@ said to be missing. A laboratory adds or replaces rows in a folder of its own (`
 `allert knowledge check FOLDER` checks it, `allert knowledge diff OLD NEW` shows which reports change, and every report
 lists the rows that were not the shipped ones.
 
+## A laboratory's own rows
+
+The folder holds tables of the same names and columns. A row with an id that is shipped replaces it, any other is added.
+An approval of another jurisdiction, for instance, is one row in `therapies.tsv` with an id of your own, and another
+cut-off one row in a file under `thresholds/`:
+
+```
+id	value	unit	meaning	source	mark	date	reviewer
+schemes.eckert_mrd	0.001		cut-off of our protocol	protocol 4.2 of our unit	E	2026-11-24	AB
+```
+
+Risk schemes work the same way: a row in `schemes.tsv` and its rules in `schemes_rules.tsv` make a scheme of your own.
+
 ## How conditions are written
 
 `and`, `or`, `not` and parentheses combine atoms. A lesion id holds when the lesion is detected and fails when it is

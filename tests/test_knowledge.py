@@ -7,6 +7,7 @@ import pytest
 from annotate.analysis import analyse
 from annotate.errors import InputError
 from annotate.knowledge import Knowledge
+from annotate.knowledge_check import check
 from annotate.model import Sample
 from annotate.report.build import build_report
 from annotate.resources import resource_path
@@ -92,6 +93,27 @@ def test_report_says_what_a_lab_added_and_changed(tmp_path):
     plain = build_report(analyse(sample, None, Settings()))
     assert plain["provenance"]["knowledge_overlay_rows"] == []
     assert len(plain["therapies"]) == len(report["therapies"]) - 1
+
+
+def test_a_lab_adds_a_scheme_without_code(tmp_path):
+    tables = {"schemes.tsv": "ours", "schemes_rules.tsv": "ours"}
+    headers = {name: (SHIPPED / name).read_text(encoding="utf-8").splitlines()[0] for name in tables}
+    tail = "our protocol\tE\t2026-11-24\tAB"
+    scheme = f"ours\t99\tOur protocol\t2026\ttable\tany\talways\t\t\tno\tno\tyes\t\t{tail}"
+    rules = [
+        f"ours.a\tours\t1\tbcr_abl1 and not scheme:inpog_literal=NO\tarm A\tPh+\t{tail}",
+        f"ours.b\tours\t2\talways\tarm B\tthe rest\t{tail}",
+    ]
+    (tmp_path / "schemes.tsv").write_text(f"{headers['schemes.tsv']}\n{scheme}\n", encoding="utf-8")
+    (tmp_path / "schemes_rules.tsv").write_text(
+        "\n".join([headers["schemes_rules.tsv"], *rules]) + "\n", encoding="utf-8"
+    )
+    assert check(SHIPPED, tmp_path) == []
+    sample = Sample("s", "p", "diagnosis", "GRCh38", karyotype="46,XX,t(9;22)(q34;q11.2)[20]")
+    report = build_report(analyse(sample, None, Settings(knowledge=tmp_path)))
+    own = next(result for result in report["risk"] if result["scheme"] == "Our protocol")
+    assert (own["group"], own["matched"]) == ("arm A", ["bcr_abl1"])
+    assert "the rule is an engineering default, not published" in own["notes"]
 
 
 def test_no_inputs_still_gives_a_whole_interpretation():
