@@ -15,7 +15,7 @@ Mutations without a cell fraction at every time point are not placed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ class Clone:
     high: tuple[float, ...]
     present: tuple[bool, ...]  # some member was seen there, in enough cells
     parent: str | None = None
+    fits: bool = True  # False: larger than what the other clones leave, so its cell fractions are doubtful
 
     def as_dict(self, timepoints: Sequence[str]) -> dict[str, Any]:
         return {
@@ -53,6 +54,7 @@ class Clone:
             },
             "present": dict(zip(timepoints, self.present, strict=True)),
             "parent": self.parent,
+            "fits": self.fits,
         }
 
 
@@ -67,8 +69,15 @@ def clones(small: Sequence[Compared], knowledge: Knowledge) -> tuple[list[Clone]
         notes.append(f"{single} mutations agree with no group and stand in none")
     found = [_clone(group, usable, knowledge) for group in groups]
     found.sort(key=lambda clone: (-sum(clone.ccf), clone.events))
-    named = [_renamed(clone, f"C{number}") for number, clone in enumerate(found, start=1)]
-    return _nested(named, knowledge), notes
+    named = [replace(clone, id=f"C{number}") for number, clone in enumerate(found, start=1)]
+    nested = _nested(named, knowledge)
+    odd = [clone.id for clone in nested if not clone.fits]
+    if odd:
+        notes.append(
+            f"{', '.join(odd)}: more cells than the other clones leave at some time point; copy number or multiplicity"
+            " may be wrong there, and no clone is counted"
+        )
+    return nested, notes
 
 
 def _placed(seen: Seen) -> bool:
@@ -193,10 +202,6 @@ def _clone(group: Sequence[int], usable: Sequence[Compared], knowledge: Knowledg
     )
 
 
-def _renamed(clone: Clone, id: str, parent: str | None = None) -> Clone:
-    return replace(clone, id=id, parent=parent)
-
-
 # ---------------------------------------------------------------- nesting
 
 
@@ -206,30 +211,30 @@ def _nested(found: Sequence[Clone], knowledge: Knowledge) -> list[Clone]:
     room = {clone.id: list(clone.ccf) for clone in found}
     free = [1.0] * len(found[0].ccf) if found else []
     placed: list[Clone] = []
+    doubtful: list[Clone] = []
     for clone in found:
         fits = [
             other for other in placed if all(r + slack >= c for r, c in zip(room[other.id], clone.ccf, strict=True))
         ]
         parent = min(fits, key=lambda other: sum(room[other.id]), default=None)
         taken = room[parent.id] if parent is not None else free
+        if parent is None and any(f + slack < c for f, c in zip(free, clone.ccf, strict=True)):
+            doubtful.append(replace(clone, fits=False))
+            continue
         for at, value in enumerate(clone.ccf):
             taken[at] -= value
-        placed.append(_renamed(clone, clone.id, parent.id if parent is not None else None))
-    return placed
+        placed.append(replace(clone, parent=parent.id if parent is not None else None))
+    return sorted([*placed, *doubtful], key=lambda clone: int(clone.id[1:]))
 
 
 def founding(found: Sequence[Clone], knowledge: Knowledge) -> Clone | None:
     """The clone that every time point has in nearly all leukaemic cells."""
     least = knowledge.value("evolution.preserved_ccf")
-    return next((clone for clone in found if min(clone.ccf) >= least), None)
+    return next((clone for clone in found if clone.fits and min(clone.ccf) >= least), None)
 
 
 def relapsing(found: Sequence[Clone], knowledge: Knowledge) -> Clone | None:
     """The clone of the first time point that was minor there and makes up the last one."""
     least = knowledge.value("evolution.preserved_ccf")
-    risen = [c for c in found if c.present[0] and c.ccf[0] < least and c.ccf[-1] >= least]
+    risen = [c for c in found if c.fits and c.present[0] and c.ccf[0] < least and c.ccf[-1] >= least]
     return min(risen, key=lambda clone: clone.ccf[0], default=None)
-
-
-def by_id(found: Sequence[Clone]) -> Mapping[str, Clone]:
-    return {clone.id: clone for clone in found}

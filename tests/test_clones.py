@@ -95,9 +95,11 @@ def test_the_order_of_mutations_does_not_matter(knowledge: Knowledge) -> None:
 def test_clones_inside_a_clone_do_not_exceed_it(
     second: tuple[float, float], parent: str | None, knowledge: Knowledge
 ) -> None:
-    found, _ = clones([*group(1, 3, 1, 1), *group(10, 3, *second), *group(20, 3, 0.25, 0.9)], knowledge)
+    found, notes = clones([*group(1, 3, 1, 1), *group(10, 3, *second), *group(20, 3, 0.25, 0.9)], knowledge)
+    assert any("more cells than the other clones leave" in note for note in notes) == (parent is None)
     clone = next(clone for clone in found if clone.events[0] == "1:10 C>T")
     assert clone.parent == parent
+    assert clone.fits == (parent is not None)
 
 
 def test_many_mutations_are_fast_enough_to_group(knowledge: Knowledge) -> None:
@@ -110,7 +112,7 @@ def as_dicts(found: Sequence[Clone], names: Sequence[str]) -> list[dict[str, obj
 
 
 def test_the_drawing_is_well_formed_and_names_what_it_shows(knowledge: Knowledge) -> None:
-    made = [*group(1, 5, 1, 1, 1), *group(10, 4, 0.1, 0.9, 0), *group(20, 4, 0, 0.3, 0.8)]
+    made = [*group(1, 5, 1, 1, 1), *group(10, 4, 0.1, 0.9, 0), *group(20, 4, 0, 0.06, 0.8)]
     names = ["diagnosis", "relapse", "relapse2 <&>"]
     svg = draw_clones(as_dicts(clones(made, knowledge)[0], names), names)
     root = ET.fromstring(svg)

@@ -18,6 +18,7 @@ NAMES = 3  # mutations named beside a clone
 
 def draw_clones(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) -> str:
     """SVG of the clones of `evolution.json`; '' without two time points or without a clone."""
+    clones = [clone for clone in clones if clone.get("fits", True)]
     if len(timepoints) < 2 or not clones:
         return ""
     width = LEFT + STEP * (len(timepoints) - 1) + 60

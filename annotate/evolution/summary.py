@@ -24,7 +24,7 @@ def sentence(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[s
 
 def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
     first, last = names[0], names[-1]
-    there = [clone for clone in clones if clone.present[0]]
+    there = [clone for clone in clones if clone.present[0] and clone.fits]
     risen = relapsing(clones, knowledge)
     if risen is not None:
         many = f"one of {_number(len(there))} {first} clones" if len(there) > 1 else f"the {first} clone"
@@ -73,11 +73,21 @@ def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
             be, them = ("was", "it") if len(shown) == 1 else ("were", "them")
             listed = _listed([event.name for event in shown])
             found.append(phrase.format(names=listed, be=be, them=them, first=first, last=last))
+    blind = _important(event for event in events if _unlooked(event, first) and not _unlooked(event, last))
+    if blind:
+        be = "was" if len(blind) == 1 else "were"
+        listed = _listed([event.name for event in blind])
+        found.append(f"{listed} {be} seen at {last}; no input of {first} could have shown that")
     between = _important(event for event in events if _passing(event, names))
     if between:
         be = "was" if len(between) == 1 else "were"
         found.append(f"{_listed([event.name for event in between])} {be} seen between {first} and {last} only")
     return found
+
+
+def _unlooked(event: Event, name: str) -> bool:
+    """Undetermined, because this time point has no input that could tell."""
+    return event.category == "undetermined" and event.at[name]["state"] == "not_assessable"
 
 
 def _passing(event: Event, names: Sequence[str]) -> bool:

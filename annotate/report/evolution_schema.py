@@ -84,6 +84,7 @@ class CloneModel(_Model):
     ccf_interval: dict[str, tuple[float, float]]
     present: dict[str, bool]
     parent: str | None
+    fits: bool
 
 
 class EvolutionModel(_Model):
