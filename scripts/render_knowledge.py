@@ -75,7 +75,7 @@ not detected; equivocal and not assessable leave it open. A group is given only 
 facts gives the same one. `lesion.subtype=A|B?C`: one of these kinds, and C leaves it open. `lesion.genes=`,
 `.change=`, `.rules=`: the gene, the change or the rule that was found. `patient.…`: the clinical sheet.
 `number<threshold`: compared with a row of the thresholds. `scheme:id=group`: the result of another table. `known:x`:
-not known counts as no. `open:x`: x is not known."""
+not known counts as no. `open:x`: x is not known. `likely:x`: equivocal and likely counts as yes."""
 
 
 def _lesions(knowledge: Knowledge) -> str:

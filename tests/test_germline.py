@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from makers.calls import D, N, X, all_calls, call
+from makers.calls import D, N, Q, X, all_calls, call
 
 from annotate.case import Case
 from annotate.genome import Genome
@@ -49,6 +49,9 @@ def test_nothing_prompts_nothing():
         (all_calls(hypodiploidy=LOW, tp53_alteration=D), ["tp53_low_hypodiploidy"]),
         (all_calls(hypodiploidy=call("hypodiploidy", D, "near_haploid"), tp53_alteration=D), []),
         (all_calls(hypodiploidy=N, tp53_alteration=D), []),
+        (all_calls(hypodiploidy=call("hypodiploidy", Q, "low_hypodiploid", leaning="likely")), ["low_hypodiploidy"]),
+        (all_calls(hypodiploidy=call("hypodiploidy", Q, "low_hypodiploid", leaning="unclear")), []),
+        (all_calls(hypodiploidy=call("hypodiploidy", Q, "near_haploid", leaning="likely")), []),
         (all_calls(relapse_genes=call("relapse_genes", genes=("MSH2",))), ["mismatch_repair"]),
     ],
 )

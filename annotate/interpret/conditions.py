@@ -18,7 +18,7 @@ Lookup = Callable[[str], Truth]
 
 TOKEN = re.compile(r"\s*(\(|\)|[^\s()]+)")
 WORDS = frozenset({"and", "or", "not", "(", ")"})
-PREFIXES = ("known:", "open:")
+PREFIXES = ("known:", "open:", "likely:")
 
 
 class ConditionError(ValueError):
@@ -101,7 +101,7 @@ def parse(text: str) -> Condition:
 
 
 def expand(condition: Condition, named: Mapping[str, str], inside: frozenset[str] = frozenset()) -> Condition:
-    """Replace named facts by their definitions; under `known:` and `open:` only those of a single atom."""
+    """Replace named facts by their definitions; under a prefix only those of a single atom."""
     for prefix in PREFIXES:
         inner = condition.atom.removeprefix(prefix)
         if condition.kind == "atom" and inner != condition.atom and inner in named:

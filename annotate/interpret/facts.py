@@ -17,6 +17,7 @@
 `scheme:bfm=S1|S2`             the group of another scheme
 `known:kmt2a_r`                as `kmt2a_r`, but not known counts as no
 `open:kmt2a_r`                 true where `kmt2a_r` is not known
+`likely:kmt2a_r`               as `known:`, but an equivocal lesion that is likely counts as yes
 =============================  ================================================================================
 """
 
@@ -97,6 +98,9 @@ class Facts:
         if atom.startswith("open:"):
             inner = self.value(atom.removeprefix("open:"))
             return Value(inner.truth is None, inner.words)
+        if atom.startswith("likely:"):
+            inner = self.value(atom.removeprefix("likely:"))
+            return Value(inner.truth is True or (inner.truth is None and inner.lean is True), inner.words)
         if atom.startswith("scheme:"):
             return self._scheme(atom)
         if atom.startswith("variant="):
@@ -127,11 +131,10 @@ class Facts:
         words = f"{call.name}: {STATE_WORDS[call.state]}"
         if call.state is State.NOT_DETECTED:
             return Value(False, words)
-        if not call.state.present:
-            return Value(None, words, True if call.leaning == "likely" and not attribute else None)
-        if not attribute:
-            return Value(True, words)
-        return self._attribute(call, attribute, wanted)
+        told = self._attribute(call, attribute, wanted) if attribute else Value(True, words)
+        if call.state.present:
+            return told
+        return Value(None, words, told.truth if call.leaning == "likely" else None)
 
     def _attribute(self, call: LesionCall, attribute: str, wanted: str) -> Value:
         names, _, leaves_open = wanted.partition("?")
