@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def run(patients: int, seed: int, mutations: int = 4, *, spread: bool = False) -
     return score
 
 
-def count(patient: Simulated, evolution: dict, score: Score, knowledge: Knowledge) -> None:
+def count(patient: Simulated, evolution: dict[str, Any], score: Score, knowledge: Knowledge) -> None:
     """Identity of every patient; categories and cell fractions of those whose samples are what they seem."""
     score.flagged[(patient.event, flagged(patient.event, evolution))] += 1
     if patient.event == "swap":
@@ -116,7 +117,7 @@ def count(patient: Simulated, evolution: dict, score: Score, knowledge: Knowledg
                 score.covered += low <= fraction <= high
 
 
-def pairs(patient: Simulated, evolution: dict) -> tuple[float, float]:
+def pairs(patient: Simulated, evolution: dict[str, Any]) -> tuple[float, float]:
     """Of the pairs of mutations of one true clone the share put together; of those of two, the share kept apart."""
     placed = {id: clone["id"] for clone in evolution["clones"] for id in clone["events"] if id in patient.truth}
     same, apart = [], []
@@ -129,7 +130,7 @@ def pairs(patient: Simulated, evolution: dict) -> tuple[float, float]:
     return (statistics.mean(same) if same else 1.0, statistics.mean(apart) if apart else 1.0)
 
 
-def flagged(event: str, evolution: dict) -> bool:
+def flagged(event: str, evolution: dict[str, Any]) -> bool:
     """Does the top of the page say what was done to this patient, and nothing where nothing was done?"""
     text = " ".join(evolution["warnings"])
     if event == "swap":

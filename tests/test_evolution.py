@@ -643,3 +643,19 @@ def test_a_time_point_without_the_input_says_nothing(grch38: Genome, knowledge: 
     assert {event["category"] for event in found["events"]} == {"undetermined"}
     assert len(found["events"]) == 3
     assert "lost" not in found["summary"]
+
+
+def test_a_place_outside_of_the_panel_was_not_looked_at(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:
+    """A genome at diagnosis, a panel at relapse: what the panel does not cover is not lost."""
+    outside = ("1", 1_000_000, "C", "T")
+    regions = tmp_path / "panel.bed"
+    regions.write_text("10\t103080000\t103150000\n17\t7660000\t7690000\n", encoding="utf-8")
+    early = write_vcf(tmp_path / "early.vcf", [(*outside, [(30, 60)]), (*TP53, [(30, 60)])], ("A",))
+    late = write_vcf(tmp_path / "late.vcf", [(*NT5C2, [(400, 1000)])], ("B",))
+    data = pair([called(outside, 30, 60), called(TP53, 30, 60)], [called(NT5C2, 400, 1000)], files=(early, late))
+    data[1] = with_sample(data[1], regions=regions, assay="panel")
+    found = compare(data, grch38, knowledge)
+    assert category(found, outside) == "undetermined"
+    assert category(found, TP53) == "lost_or_below_limit"
+    assert category(found, NT5C2) == "gained_or_below_limit"
+    assert "1 only in diagnosis" in found["summary"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from annotate.case import Regions
 from annotate.evolution.categories import Seen, is_trace
 from annotate.evolution.sites import Counts, Key, Place, Sites, read_places, read_sites, trimmed
 from annotate.evolution.timepoints import TimepointData
@@ -22,6 +23,7 @@ class Reads:
     sites: Sites
     alignments: Mapping[Place, DepthAt] = field(default_factory=dict)
     depths: Mapping[Place, int] = field(default_factory=dict)
+    regions: Regions | None = None  # what the sample's panel or exome covers
 
     def at(self, key: Key, genome: Genome, knowledge: Knowledge) -> Seen:
         """One change at this time point: called, counted, or not known."""
@@ -32,13 +34,10 @@ class Reads:
                 key, row["alt_reads"], row["depth"], genome, knowledge, vaf=row["vaf"], present=True, source="report"
             )
         if found is None:
-            listed = trimmed(*key) in self.sites.by_key
-            return Seen(
-                present=True if listed else None,
-                source="vcf" if listed else None,
-                notes=() if listed else (self._why_unknown(key),),
-                no_input=not listed and not self.sites.paths and not self.alignments,
-            )
+            if trimmed(*key) in self.sites.by_key:
+                return Seen(present=True, source="vcf")
+            blind = not self.sites.paths and not self.alignments
+            return Seen(present=None, notes=(self._why_unknown(key),), no_input=blind or self._outside(key))
         counts, source, rate = found
         if counts.alt is None:
             return self._uncalled(key, counts.depth or 0, genome, knowledge)
@@ -83,8 +82,13 @@ class Reads:
             depth = other.tumor.depth if other is not None else None
         return (Counts(None, depth), "vcf", None) if depth is not None else None
 
+    def _outside(self, key: Key) -> bool:
+        return self.regions is not None and not self.regions.contains(key[0], key[1])
+
     def _why_unknown(self, key: Key) -> str:
         name, where = self.data.timepoint, f"{key[0]}:{key[1]:,}"
+        if self.sites.paths and self._outside(key):
+            return f"{where} lies outside of the regions of {name}"
         if not self.sites.paths:
             return f"no small variants of {name} to compare with"
         if not self.sites.has_counts:
@@ -146,13 +150,21 @@ def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sit
 def look_again(data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> Reads:
     """The counts of one time point at the changes of all time points."""
     missing = [key for key in keys if key not in data.variants or data.variants[key]["vaf"] is None]
-    alignments = _from_alignments(data, missing, genome, knowledge)
+    alignments, regions = _from_alignments(data, missing, genome, knowledge), _regions(data, genome)
     if not sites.has_counts or not (sites.has_blocks or not sites.complete):
-        return Reads(data, sites, alignments)
+        return Reads(data, sites, alignments, regions=regions)
     depths, more = read_places(sites.paths, data.sample, genome, {(key[0], key[1]) for key in missing})
     if not sites.complete:
         sites = replace(sites, sites=tuple({site.key: site for site in (*sites.sites, *more)}.values()))
-    return Reads(data, sites, alignments, depths)
+    return Reads(data, sites, alignments, depths, regions)
+
+
+def _regions(data: TimepointData, genome: Genome) -> Regions | None:
+    if data.sample.regions is None or data.sample.assembly != genome.assembly:
+        return None
+    from annotate.inputs.regions import read_regions
+
+    return read_regions(data.sample.regions, genome)
 
 
 def _from_alignments(

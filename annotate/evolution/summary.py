@@ -38,13 +38,12 @@ def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[st
 
 
 def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
-    """Without clones: how many mutations the time points share."""
-    small = [event for event in events if event.kind == "small_variant"]
+    """Without clones: how many mutations the time points share, of those that both could have shown."""
+    ends = (names[0], names[-1])
+    small = [e for e in events if e.kind == "small_variant" and not any(_unlooked(e, name) for name in ends)]
     if not small:
         return ""
-    if any(all(e.at[name]["state"] == "not_assessable" for e in small) for name in (names[0], names[-1])):
-        return ""
-    first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in (names[0], names[-1]))
+    first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in ends)
     ids = {event.id for event in last}
     both = [event for event in first if event.id in ids]
     words = "are" if len(both) > 1 else "is"
