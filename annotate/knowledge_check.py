@@ -9,19 +9,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
-from annotate.errors import InputError
+from annotate.errors import InputError, printable
 from annotate.interpret.conditions import PREFIXES, ConditionError, expand, parse
 from annotate.interpret.facts import LESION_ATTRIBUTES, Facts, Groups
 from annotate.knowledge import MARKS, Knowledge
 
 TAIL = ("source", "mark", "date", "reviewer")  # the last columns of every table
 WORDS = "wording_report.yaml"
+LONGEST = 1000  # characters of a message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,7 +83,7 @@ def check(shipped: Path, overlay: Path | None = None) -> list[Problem]:
     if overlay is not None:
         problems += [p for table in own for p in _against_shipped(table, base)] + _other_files(overlay, base)
     if any(problem.column in ("", *TAIL) and problem.row == 0 for problem in problems) or _unreadable(problems):
-        return sorted(set(problems))  # what rows point at cannot be told while a table cannot be read
+        return _tidy(problems)  # what rows point at cannot be told while a table cannot be read
     world = _world(Knowledge(shipped, overlay))
     rows = [row for table in judged for row in table.rows()]
     for table in judged:
@@ -91,7 +92,12 @@ def check(shipped: Path, overlay: Path | None = None) -> list[Problem]:
             problems += _cells(row, table, world)
     problems += _doubles(rows)
     problems += _wording(overlay if overlay is not None else shipped, shipped)
-    return sorted(set(problems))
+    return _tidy(problems)
+
+
+def _tidy(problems: Sequence[Problem]) -> list[Problem]:
+    """Each once, in order, its message one line of bounded length: a cell may hold anything."""
+    return sorted({replace(problem, message=printable(problem.message)[:LONGEST]) for problem in problems})
 
 
 # ---------------------------------------------------------------- reading
@@ -124,6 +130,8 @@ def _shape(table: Table) -> Iterator[Problem]:
         if name not in table.header:
             yield Problem(table.file, 0, name, f"the column is missing: every table ends in {', '.join(TAIL)}")
     for line, cells in table.lines:
+        if any("\N{REPLACEMENT CHARACTER}" in cell for cell in cells):
+            yield Problem(table.file, line, table.header[0], "is not UTF-8 text: save the table as UTF-8")
         if len(cells) != len(table.header):
             what = f"{len(cells)} cells where the header has {len(table.header)}"
             yield Problem(table.file, line, table.header[min(len(cells), len(table.header)) - 1], what)
@@ -153,7 +161,14 @@ def _other_files(overlay: Path, base: Sequence[Table]) -> list[Problem]:
 
 
 def _unreadable(problems: Sequence[Problem]) -> bool:
-    marks = ("cells where the header has", "unknown column", "the column is missing", "stands twice", "no such table")
+    marks = (
+        "cells where the header has",
+        "unknown column",
+        "the column is missing",
+        "stands twice",
+        "no such table",
+        "UTF-8",
+    )
     return any(mark in problem.message for problem in problems for mark in marks)
 
 

@@ -114,6 +114,15 @@ def test_wrong_number_of_cells(copied, cells):
     assert "cells where the header has" in found[0].message
 
 
+def test_latin_1_is_told(copied):
+    path = copied / "lesions.tsv"
+    path.write_bytes(path.read_bytes().replace(b"Fusion that keeps", "Füsion that keeps".encode("latin-1")))
+    found = check(copied)
+    assert {problem.file for problem in found} == {"lesions.tsv"}
+    assert all("UTF-8" in problem.message for problem in found)
+    assert 3 in {problem.row for problem in found}
+
+
 def test_several_problems_are_all_told(copied):
     breaks(copied, "therapies.tsv", "bcr_abl1.imatinib", "source", "")
     breaks(copied, "therapies.tsv", "bcr_abl1.dasatinib", "tier", "V")
