@@ -139,6 +139,8 @@ class _Reader:
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         for text, count in sorted(self.repairs.items()):
             warn(f"{count} records {text}")
+        if stream.use_index:
+            self.tally.note("read by the regions of its index: the burden of the whole file is not counted")
         if stream.totals.unended:
             warn("the last line has no line end: if the file was cut off there, copy it again")
         if stream.totals.records == 0:
