@@ -175,23 +175,28 @@ def _files(base: Path, name: str) -> Sequence[Path]:
 
 def _read_rows(path: Path, overlay: bool) -> list[tuple[tuple[str, ...], Entry]]:
     """Rows of one TSV. The key is the column `id` where there is one, else all columns up to `source`."""
-    with open(path, encoding="utf-8-sig", newline="") as text:
-        numbered = [(number, line.rstrip("\r\n")) for number, line in enumerate(text, start=1)]
-        lines = [(number, line.split("\t")) for number, line in numbered if not line.startswith("#")]
-        header = lines[0][1] if lines else []
-        if not any(header):
-            raise InputError("knowledge table is empty", path=path)
-        rows = []
-        for number, cells in lines[1:]:
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                raise InputError(
-                    "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(header))
-                )
-            entry = Entry(dict(zip(header, cells, strict=True)), f"{path.name}:{number}", overlay)
-            key = (entry["id"],) if "id" in header else tuple(cells[: _key_width(header)])
-            rows.append((key, entry))
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as text:
+            numbered = [(number, line.rstrip("\r\n")) for number, line in enumerate(text, start=1)]
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", path=path) from None
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text", path=path, fix="save the table as tab-separated UTF-8 text") from None
+    lines = [(number, line.split("\t")) for number, line in numbered if not line.startswith("#")]
+    header = lines[0][1] if lines else []
+    if not any(header):
+        raise InputError("knowledge table is empty", path=path)
+    rows = []
+    for number, cells in lines[1:]:
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            raise InputError(
+                "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(header))
+            )
+        entry = Entry(dict(zip(header, cells, strict=True)), f"{path.name}:{number}", overlay)
+        key = (entry["id"],) if "id" in header else tuple(cells[: _key_width(header)])
+        rows.append((key, entry))
     return rows
 
 

@@ -85,6 +85,11 @@ PartitionName=main Nodes=$NODE Default=YES MaxTime=INFINITE State=UP
 CONF
 printf 'CgroupAutomount=no\nConstrainCores=no\n' > "$HERE/cgroup.conf"
 export SLURM_CONF=$HERE/slurm.conf
+# The executor's job step drops every SLURM_ variable before it calls srun, which then looks for /etc/slurm/slurm.conf.
+mkdir "$HERE/bin"
+printf '#!/bin/sh\nSLURM_CONF=%q exec %q "$@"\n' "$SLURM_CONF" "$(command -v srun)" > "$HERE/bin/srun"
+chmod 755 "$HERE/bin/srun"
+export PATH=$HERE/bin:$PATH
 slurmctld -D > "$HERE/log/slurmctld.out" 2>&1 &
 PIDS+=($!)
 slurmd -D -N "$NODE" > "$HERE/log/slurmd.out" 2>&1 &
@@ -99,11 +104,11 @@ say "Slurm $(sinfo -V | cut -d' ' -f2) is up: $(sinfo -h -o '%n %c cores')"
 say "local run"
 "$BIN/snakemake" -s Snakefile --directory "$HERE/local" --config "${CONFIG[@]}" --cores "$(nproc)" --quiet all \
   --workflow-profile workflow/profiles/default > "$HERE/log/local" 2>&1 || { tail -n 20 "$HERE/log/local"; exit 1; }
-say "run through Slurm"
-"$BIN/snakemake" -s Snakefile --directory "$HERE/slurm" --config "${CONFIG[@]}" --workflow-profile workflow/profiles/slurm \
+say "run through Slurm"  # in other jobs than the local run: samples put together must give the same
+"$BIN/snakemake" -s Snakefile --directory "$HERE/slurm" --config "${CONFIG[@]}" samples_per_job="${ALLERT_PER_JOB:-4}" --workflow-profile workflow/profiles/slurm \
   --default-resources slurm_account=none slurm_partition=main mem_mb=1000 runtime=30 --slurm-status-command squeue \
   --slurm-init-seconds-before-status-checks 2 --seconds-between-status-checks 2 --slurm-no-account --latency-wait 15 > "$HERE/log/run" 2>&1 \
-  || { tail -n 40 "$HERE/log/run"; exit 1; }
+  || { tail -n 40 "$HERE/log/run"; find "$HERE/slurm/.snakemake/slurm_logs" -name '*.log' -exec tail -n 5 {} +; exit 1; }
 JOBS=$(grep -c 'has been submitted with SLURM jobid' "$HERE/log/run" || true)
 say "$JOBS jobs went through Slurm"
 [ "$JOBS" -gt 0 ] || { tail -n 40 "$HERE/log/run"; exit 1; }
