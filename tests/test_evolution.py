@@ -455,6 +455,7 @@ def test_lesions(grch38: Genome, knowledge: Knowledge) -> None:
         "iamp21": ("detected", "detected", "preserved"),
         "ikzf1_deletion": ("not_detected", "detected", "gained"),
         "tp53_deletion": ("not_assessable", "detected", "undetermined"),
+        "dux4_r": ("not_assessable: CALLER_CLASS_UNSUITABLE", "detected", "undetermined"),
         "crlf2_r": ("not_assessable: DEPTH_BELOW_LOD", "detected", "gained_or_below_limit"),
         "kmt2a_r": ("detected", "not_detected", "lost"),
         "nt5c2": ("detected_subclonal", "detected", "rising"),

@@ -18,7 +18,11 @@ from annotate.evolution.timepoints import TimepointData
 from annotate.knowledge import Knowledge
 
 PRESENT = ("detected", "detected_subclonal")
-NO_INPUT = ("INPUT_ABSENT", "NEEDS_RNA", "NEEDS_GEX", "NEEDS_GERMLINE", "CLINICAL_FIELD_MISSING", "NOTE")
+# Reasons that speak of an input that is missing or of the wrong kind, and those that add nothing to them.
+NO_INPUT = frozenset(
+    {"INPUT_ABSENT", "CALLER_CLASS_UNSUITABLE", "NEEDS_RNA", "NEEDS_GEX", "NEEDS_GERMLINE", "CLINICAL_FIELD_MISSING"}
+)
+NEUTRAL = frozenset({"NOTE", "EVIDENCE_INCOMPLETE"})
 ALLELES = ("small_variant", "pileup")
 Row = Mapping[str, Any]
 
@@ -145,7 +149,8 @@ def _appeared(
 
 def _no_input(row: Row) -> bool:
     """Not assessable because nothing that could tell was supplied, not because it told too little."""
-    return all(reason["code"] in NO_INPUT for reason in row["reasons"])
+    codes = {reason["code"] for reason in row["reasons"]}
+    return bool(codes & NO_INPUT) and codes <= NO_INPUT | NEUTRAL
 
 
 def _by_depth(absent: Row, alleles: Sequence[Compared], index: int, name: str, knowledge: Knowledge) -> Verdict:
