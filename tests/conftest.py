@@ -41,3 +41,18 @@ def grch37() -> Genome:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return Knowledge.load()
+
+
+@pytest.fixture(scope="session")
+def demo_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder `results` of the shipped demo batch: reports, one patient's comparison, the cohort page."""
+    from annotate.cli import main
+
+    out = tmp_path_factory.mktemp("demo") / "results"
+    demo = ROOT / "resources" / "demo"
+    sheet = ["--samples", str(demo / "samples.tsv")]
+    patients = ["--patients", str(demo / "patients.tsv")]
+    assert main(["report", *sheet, *patients, "--out", str(out), "--quiet"]) == 0
+    assert main(["evolution", "D01", *sheet, "--out", str(out)]) == 0
+    assert main(["cohort", "--out", str(out)]) == 0
+    return out

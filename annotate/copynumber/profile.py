@@ -247,8 +247,6 @@ def _stated(table: SegmentTable, copies: States, wanted: _Wanted, data: _Data) -
     if wanted.purity is not None and same_purity:
         draft.chosen = file = replace(file, purity=wanted.purity)
         draft.purity_source = "sheet"
-        if table.purity is None:
-            draft.warnings.append(f"purity {wanted.purity:g} is from the sheet; the copies stay those of the file")
     same_ploidy = wanted.ploidy is None or _near(file.ploidy, wanted)
     if same_purity and same_ploidy:
         draft.confirmed = wanted.ploidy is not None and file.ploidy is not None

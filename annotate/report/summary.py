@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -70,7 +71,8 @@ def detail(lesion: Row) -> str:
         return " ".join(part for part in parts if part) + number
     if lesion["subtype"]:
         return str(lesion["subtype"]).replace("_", " ")
-    genes = [gene for gene in lesion["genes"] if gene not in lesion["name"]]
+    named = re.findall(r"[\w-]+", lesion["name"])
+    genes = [gene for gene in lesion["genes"] if gene not in named]
     return ", ".join(genes[:SHOWN_GENES]) + (", …" if len(genes) > SHOWN_GENES else "")
 
 
