@@ -24,7 +24,7 @@ from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 from annotate.probability import binomial_tail
 
-HETEROZYGOUS = (0.15, 0.85)  # VAF between which a genotype from counts is heterozygous
+HETEROZYGOUS = (0.15, 0.85)  # VAF between which a genotype from counts is heterozygous; no clinical limit
 CLOSE = 0.2  # difference of two VAF that the reads of one genotype may have
 
 
