@@ -137,7 +137,7 @@ def small_samples(folder: Path, count: int) -> Path:
     for number in range(count):
         copies = [shutil.copy(path, files / f"{number}.{path.name.split('.', 1)[1]}") for path in kinds[number % 8]]
         lines.append(
-            f"S{number:04d}\tP{number:04d}\tdiagnosis\tGRCh38\tfemale\t" + "\t".join(map(str, copies)) + "\twgs\t\t"
+            f"S{number:04d}\tP{number:04d}\tdiagnosis\tGRCh38\tfemale\t" + "\t".join(map(str, copies)) + "\twgs\tT\t"
         )
     sheet = folder / "samples.tsv"
     sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
