@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
 import subprocess
@@ -161,7 +162,7 @@ def test_every_page_is_well_built(demo_results, samples):
         levels = [level for level, _ in page.headings]
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path
-        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), path
+        assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), path
         assert all(words.strip() for _, words in page.headings)
         assert len(page.ids) == len(set(page.ids)), [id for id in page.ids if page.ids.count(id) > 1]
         for attributes in page.tags("th"):
