@@ -199,7 +199,8 @@ def test_allele_on_one_strand_only_is_flagged(tmp_path, grch38, knowledge):
     reads = [read_at(f"a{n}", "T", flag=0) for n in range(20)] + [read_at(f"b{n}", "C", flag=16) for n in range(20)]
     reads += [read_at(f"c{n}", "C", flag=0) for n in range(20)]
     _, _, found = pileup.look(write_bam(tmp_path / "a.bam", grch38, reads), grch38, knowledge)
-    assert "possible_artefact" in found[0].flags
+    (one,) = [variant for variant in found if variant.pos == 103093198]
+    assert "possible_artefact" in one.flags
 
 
 def test_same_answer_for_any_order_of_reads(tmp_path, grch38, knowledge):
