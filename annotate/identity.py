@@ -143,8 +143,7 @@ def _calls(
 ) -> dict[Place, Call]:
     """Genotypes of single-base sites with enough reads.
 
-    Left out in a leukaemia: segments without the minor allele, and sites that its normal column does not have,
-    which are mutations.
+    Left out in a leukaemia: segments without the minor allele, and mutations.
     """
     least, calls = int(knowledge.value("identity.min_depth")), {}
     lost = _lost_segments(data)
@@ -152,11 +151,17 @@ def _calls(
         counts = site.normal if normal else site.tumor
         if not site.is_snv or site.chrom in ("X", "Y", "MT") or counts is None or counts.vaf is None:
             continue
-        if not normal and site.normal is not None and not _copies(site.normal.vaf or 0.0):
+        if data is not None and _is_mutation(site, counts.vaf):
             continue
         if (counts.depth or 0) >= least and not _inside(lost, site):
             calls[(site.chrom, site.pos)] = Call(site.alt, _copies(counts.vaf), counts.vaf, counts.depth or 0)
     return calls
+
+
+def _is_mutation(site: Site, vaf: float) -> bool:
+    """Not in the normal column; without one, in few reads or none, which another time point's mutation has too."""
+    known = site.normal.vaf if site.normal is not None else None
+    return not _copies(vaf if known is None else known)
 
 
 def _copies(vaf: float) -> int:

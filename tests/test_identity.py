@@ -305,3 +305,16 @@ def test_a_sibling_is_another_person(
     ]
     found = compare(pair(tmp_path, rng, *children), grch38, knowledge)
     assert found["concordance"]["verdict"] == "discordant"
+
+
+def test_rising_mutations_of_files_without_normal_are_no_other_person(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """Somatic calls without a normal column: a clone that rose looks like unequal genotypes, and is none."""
+    places = [(str(1 + at % 22), 40_000_000 + 1000 * at) for at in range(120)]
+    early = [(c, p, "C", "T", [(20 if at % 2 else 200, 500)]) for at, (c, p) in enumerate(places)]
+    late = [(c, p, "C", "T", [(200, 500)]) for c, p in places]
+    data = [tumour_only(tmp_path, "D", "diagnosis", early), tumour_only(tmp_path, "R", "relapse", late)]
+    found = compare(data, grch38, knowledge)
+    assert found["concordance"]["verdict"] != "discordant"
+    assert not any("swap" in text for text in found["warnings"])
