@@ -1,5 +1,6 @@
 # make demo   the shipped batch, from nothing to reports
 # make test   every check and every test
+# make golden  renews the kept reports of tests/golden, after a change that is meant
 # make bench  timings as ratios; make validate: simulated truth; make test-slurm: a real Slurm on this machine
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo demo-data docs test lint bench validate test-slurm test-kill fuzz lock clean
+.PHONY: help install demo demo-data golden docs test lint bench validate test-slurm test-kill fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -54,6 +55,9 @@ test-slurm: install
 
 demo-data: install
 	$(BIN)/python scripts/make_demo.py
+
+golden: install
+	$(BIN)/python -m tests.makers.golden --write
 
 docs: install
 	$(BIN)/python scripts/render_docs.py

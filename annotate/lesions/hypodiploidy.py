@@ -512,7 +512,8 @@ def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Ve
         return replace(verdict, state=State.NOT_ASSESSABLE, reasons=(reason, *verdict.reasons))
     text = f"purity {purity:.2f}: below {least:g}, lost heterozygosity is not reliable"
     reason = Reason(Code.PURITY_TOO_LOW, text, "a sample with more leukaemic cells")
-    if verdict.state is State.NOT_DETECTED:
+    nothing_lost = verdict.leaning == "unclear" and not verdict.details.get("loh_autosomes")
+    if verdict.state is State.NOT_DETECTED or nothing_lost:
         return replace(verdict, state=State.NOT_ASSESSABLE, reasons=(reason, *verdict.reasons))
     if verdict.state is State.DETECTED:
         name = NAMES[verdict.subtype or "low_hypodiploid"]

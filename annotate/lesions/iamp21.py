@@ -164,13 +164,23 @@ def pieces_of(segments: Iterable[Segment], case: Case, *, minority: bool = False
     masks = sorted((m.start, m.end) for m in case.genome.masks() if m.chrom == "21")
     for segment in sorted((s for s in segments if s.chrom == "21"), key=lambda s: s.start):
         state = clone_state(segment, case.knowledge)
-        copies = segment.total if minority else state.total if state is not None else None
+        copies = state.total if state is not None else None
+        if minority and _other_clone(segment, case.knowledge) is not None:
+            copies = _other_clone(segment, case.knowledge)
         if copies is None:
             continue
         start = max(segment.start, arm.start) if arm is not None else segment.start
         for low, high in _cut(start, segment.end, masks):
             found.append(Piece(low, high, copies, segment))
     return found
+
+
+def _other_clone(segment: Segment, knowledge: Knowledge) -> float | None:
+    """Copies in the smaller clone: callers list its state first or second."""
+    fraction = segment.cellular_fraction
+    if fraction is None:
+        return None
+    return segment.total if fraction < knowledge.value("copy_number.clonal_fraction") else segment.second_total
 
 
 def _cut(start: int, end: int, masks: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -322,16 +332,27 @@ def _by_profile(case: Case) -> Verdict | None:
         return _blocked(blocked, judged, evidence, details)
     rivals = _rivals(profile, case, inherited, base, judged.kind)
     verdict = _decided(case, judged, pattern, evidence, details, inherited)
-    if minority is not None and minority.kind == "typical":
-        reason = Reason(Code.EVIDENCE_FOUND, f"in a smaller clone: {minority.text}")
-        state = State.DETECTED_SUBCLONAL
-        summary = f"iAMP21 in a smaller clone: {minority.text}."
-        return replace(
-            verdict, state=state, summary=summary, reasons=(reason, *verdict.reasons), tier="typical", leaning=None
-        )
+    if minority is not None and minority.kind in ("typical", "atypical") and not _excluded(verdict):
+        return _in_smaller_clone(verdict, minority)
     if rivals:
         verdict = _open(verdict, rivals)
     return _by_noise(verdict, profile, pattern, knowledge)
+
+
+def _in_smaller_clone(verdict: Verdict, minority: Judged) -> Verdict:
+    """An amplification in a minority of the leukaemic cells; below the definition it is equivocal there too."""
+    text = f"in a smaller clone: {minority.text}"
+    if minority.kind == "typical":
+        reason = Reason(Code.EVIDENCE_FOUND, text)
+        summary = f"iAMP21 {text}."
+        reasons = (reason, *verdict.reasons)
+        return replace(
+            verdict, state=State.DETECTED_SUBCLONAL, summary=summary, reasons=reasons, tier="typical", leaning=None
+        )
+    reason = Reason(Code.EVIDENCE_INCOMPLETE, text, FISH)
+    summary = f"iAMP21 possible {text}; RUNX1 FISH decides."
+    reasons = (reason, *verdict.reasons)
+    return replace(verdict, state=State.EQUIVOCAL, summary=summary, reasons=reasons, tier="atypical", leaning="unclear")
 
 
 def _base(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
@@ -347,10 +368,7 @@ def _base(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
 
 
 def _minority(profile: CopyNumberProfile, case: Case, inherited: int, base: int) -> Judged | None:
-    limit = case.knowledge.value("copy_number.clonal_fraction")
-    if not any(
-        s.chrom == "21" and s.cellular_fraction is not None and s.cellular_fraction < limit for s in profile.segments
-    ):
+    if not any(s.chrom == "21" and _other_clone(s, case.knowledge) is not None for s in profile.segments):
         return None
     pieces = pieces_of(profile.segments, case, minority=True)
     return judge(pattern_of(pieces, case.sample.assembly, case.knowledge), inherited, base, case.knowledge)
@@ -559,7 +577,7 @@ def spread_of(profile: CopyNumberProfile, knowledge: Knowledge) -> float:
     chromosomes. Whole numbers without measured values: what callers of that purity may be off.
     """
     if profile.noise is not None:
-        if profile.noise <= knowledge.value("copy_number.noise_small_margin"):
+        if profile.noise <= knowledge.value("copy_number.noise_no_margin"):
             return profile.noise
         return max(profile.noise, scatter(profile, knowledge) or 0.0)
     purity = profile.purity
