@@ -11,6 +11,7 @@ No threshold of hypermutation is shipped, because none could be verified: a lab 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from annotate.case import Regions
@@ -22,11 +23,13 @@ from annotate.signatures import signatures
 HYPERMUTATION = "burden.hypermutation_per_megabase"
 
 
-def burden(small: SmallVariants, sample: Sample, regions: Regions | None, knowledge: Knowledge) -> Mapping[str, Any]:
+def burden(
+    small: SmallVariants, sample: Sample, regions: Regions | None, knowledge: Knowledge, fasta: Path | None = None
+) -> Mapping[str, Any]:
     """What `report.json` says under `burden`: `state` (`assessed` or `not_assessable`), figures, reasons, signatures.
 
     `per_megabase` counts every passing alternative allele of the file: all somatic mutations that its caller
-    reports, coding or not. Errors: none; what cannot be said is a reason.
+    reports, coding or not. `fasta`: sequence of the whole genome, for signatures. Errors: none; what cannot be said is a reason.
     """
     megabases = _megabases(sample, regions, knowledge)
     reasons = _obstacles(small, sample, megabases, knowledge)
@@ -42,7 +45,7 @@ def burden(small: SmallVariants, sample: Sample, regions: Regions | None, knowle
         "hypermutation": verdict,
         "percentile": None,
         "reasons": reasons,
-        "signatures": signatures(small, sample, knowledge, somatic=_somatic(small)),
+        "signatures": signatures(small, sample, knowledge, somatic=_somatic(small), fasta=fasta),
     }
 
 
