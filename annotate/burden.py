@@ -29,7 +29,8 @@ def burden(
     """What `report.json` says under `burden`: `state` (`assessed` or `not_assessable`), figures, reasons, signatures.
 
     `per_megabase` counts every passing alternative allele of the file: all somatic mutations that its caller
-    reports, coding or not. `fasta`: sequence of the whole genome, for signatures. Errors: none; what cannot be said is a reason.
+    reports, coding or not. `fasta`: sequence of the whole genome, for signatures. Errors: none; what cannot be
+    said is a reason.
     """
     megabases = _megabases(sample, regions, knowledge)
     reasons = _obstacles(small, sample, megabases, knowledge)
