@@ -475,9 +475,12 @@ def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
         if noise > knowledge.value("copy_number.noise_small_margin"):
             return 2
         return 1 if noise * _most_copies(profile, knowledge) / 2 > knowledge.value("copy_number.noise_no_margin") else 0
-    if profile.purity is None or profile.purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
-        return 0 if profile.purity is not None else 1
-    return 1 if profile.purity >= knowledge.value("copy_number.unknown_noise_purity_one") else 2
+    purity = profile.purity
+    if purity is not None and purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
+        return 1 if _most_copies(profile, knowledge) > 2 else 0
+    if purity is None or purity >= knowledge.value("copy_number.unknown_noise_purity_one"):
+        return 1
+    return 2
 
 
 def _most_copies(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
@@ -531,4 +534,4 @@ def loosely_fitted(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
     """Was the purity fitted here to signals that do not lie near whole copies? Then it may be far off."""
     if profile.purity_source != "fit":
         return False
-    return profile.noise is None or profile.noise > knowledge.value("copy_number.noise_no_margin")
+    return profile.noise is None or profile.noise > knowledge.value("copy_number.loose_fit")

@@ -617,7 +617,9 @@ def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kn
         return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *notes))
     one_level = pattern.steps == 1 and not loosely_fitted(profile, knowledge)
     some = knowledge.value("iamp21.atypical_runx1")
-    if not one_level and pattern.raw_runx1 + 2 * here >= some and pattern.raw_runx1 > pattern.raw_telomere:
+    reach = pattern.raw_runx1 + 2 * here
+    above = pattern.raw_runx1 > pattern.raw_telomere or (noisy and reach > pattern.raw_telomere)
+    if not one_level and reach >= some and above:
         return replace(
             verdict,
             state=State.EQUIVOCAL,

@@ -63,10 +63,13 @@ def runs(
                     yield Run(karyotype, dialect, purity, noise)
 
 
-def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces: int = 4) -> Outcome:
-    """Writes the file of one run into `folder`, reads it and calls the three lesions."""
+def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces: int = 4, draw: int = 0) -> Outcome:
+    """Writes the file of one run into `folder`, reads it and calls the three lesions.
+
+    `draw`: another draw of the noise.
+    """
     karyotype = run.karyotype
-    seed = zlib.crc32(run.label.encode())
+    seed = zlib.crc32(run.label.encode()) + draw
     segments = truth(karyotype, genome, pieces)
     path = folder / file_name(run.dialect)
     write_segments(run.dialect, path, segments, run.purity, None, karyotype.sex, genome.assembly, run.noise, seed)
