@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annotate import clonality, mutations
 from annotate.case import Case
 from annotate.clonality import Clonality
+from annotate.genome import Genome
 from annotate.germline_flags import PASSING
 from annotate.knowledge import Entry
 from annotate.lesions.assess import purity, region_covered
@@ -294,7 +296,12 @@ def _can_name(case: Case, gene: str) -> bool:
 
 def codon_places(case: Case, gene: str, codons: Iterable[int]) -> tuple[tuple[str, int], ...]:
     """Every genomic base of these codons, in order."""
-    transcript = case.genome.transcript(gene)
+    return _codon_places(case.genome, gene, tuple(codons))
+
+
+@lru_cache(maxsize=4096)
+def _codon_places(genome: Genome, gene: str, codons: tuple[int, ...]) -> tuple[tuple[str, int], ...]:
+    transcript = genome.transcript(gene)
     if transcript is None:
         return ()
     found = {(transcript.chrom, pos) for codon in codons for pos in transcript.protein_to_genomic(codon)}

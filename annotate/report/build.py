@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,13 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- parts
 
 
+_JSON = (str, int, bool)  # most values of a report: asked first
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses, enums, tuples and paths as JSON types; floats rounded so that platforms agree."""
+    if value is None or type(value) in _JSON:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {key: _plain(part) for key, part in _fields(value)}
     if isinstance(value, Enum):
@@ -237,6 +243,7 @@ def _sha256(path: str, kind: str) -> str | None:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+@lru_cache(maxsize=64)
 def _version(name: str) -> str | None:
     try:
         return version(name)
