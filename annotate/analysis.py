@@ -182,7 +182,7 @@ def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> A
         germline_prompts=prompts(case, calls),
         karyotype_findings=_karyotype_findings(case),
         follow_up=_follow_up(case, calls),
-        burden=_burden(case),
+        burden=_burden(case, settings),
         warnings=_warnings(case),
     )
 
@@ -228,12 +228,13 @@ def _follow_up(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str
     return follow_up_junctions(case.junctions, calls, case.genome, case.knowledge)
 
 
-def _burden(case: Case) -> Mapping[str, object] | None:
+def _burden(case: Case, settings: Settings) -> Mapping[str, object] | None:
     if case.small is None or not case.sample.small_variants:
         return None
     from annotate.burden import burden
 
-    return burden(case.small, case.sample, case.regions, case.knowledge)
+    fasta = settings.genome.get(case.sample.assembly)
+    return burden(case.small, case.sample, case.regions, case.knowledge, fasta)
 
 
 def _warnings(case: Case) -> tuple[str, ...]:

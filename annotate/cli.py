@@ -101,7 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("sheet", type=Path, help="sample sheet")
     status.add_argument("--out", type=Path, default=Path("results"), help="results folder")
 
-    schema = _command(commands, "schema", _schema, "print the JSON Schema of report.json")
+    schema = _command(commands, "schema", _schema, "print the JSON Schema of report.json, or of evolution.json")
+    schema.add_argument("of", nargs="?", choices=["report", "evolution"], default="report")
     schema.add_argument("--out", type=Path, help="write it to a file")
 
     _reference_commands(commands)
@@ -336,10 +337,12 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _schema(args: argparse.Namespace) -> int:
+    from annotate.report.evolution_schema import evolution_schema
     from annotate.report.schema import json_schema
     from annotate.writing import write_text
 
-    text = json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    found = evolution_schema() if args.of == "evolution" else json_schema()
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     if args.out:
         write_text(args.out, text)
     else:

@@ -32,6 +32,7 @@ class Settings:
     knowledge: Path | None = None
     reference: Mapping[str, Path] = field(default_factory=dict)  # assembly -> pack
     population: Mapping[str, Path] = field(default_factory=dict)  # assembly -> VCF
+    genome: Mapping[str, Path] = field(default_factory=dict)  # assembly -> indexed FASTA, for signatures
     filters: Literal["pass", "all"] = "pass"
     report: ReportSettings = field(default_factory=ReportSettings)
 
@@ -47,6 +48,7 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
         knowledge=_path(config.get("knowledge"), base, "knowledge", folder=True),
         reference={a: _need(p, base, f"reference/{a}", True) for a, p in (config.get("reference") or {}).items()},
         population={a: _need(p, base, f"population/{a}", False) for a, p in (config.get("population") or {}).items()},
+        genome={a: _need(p, base, f"genome/{a}", False) for a, p in (config.get("genome") or {}).items()},
         filters=config.get("filters") or "pass",
         report=ReportSettings(
             lab_name=report.get("lab_name"),
@@ -78,6 +80,7 @@ def as_config(settings: Settings) -> dict[str, Any]:
         "knowledge": str(settings.knowledge) if settings.knowledge else None,
         "reference": {a: str(p) for a, p in settings.reference.items()} or None,
         "population": {a: str(p) for a, p in settings.population.items()} or None,
+        "genome": {a: str(p) for a, p in settings.genome.items()} or None,
         "filters": settings.filters,
         "report": {
             "lab_name": report.lab_name,

@@ -17,10 +17,12 @@ DOCS = ROOT / "docs"
 
 
 def pages() -> dict[Path, str]:
+    from annotate.report.evolution_schema import evolution_schema
     from annotate.report.schema import json_schema
 
     return {
         DOCS / "report.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
+        DOCS / "evolution.schema.json": json.dumps(evolution_schema(), indent=1, ensure_ascii=False) + "\n",
         DOCS / "formats.md": "\n".join(formats()) + "\n",
         DOCS / "lesions.md": "\n".join(lesions()) + "\n",
     }
