@@ -623,3 +623,20 @@ def test_odd_profiles_are_judged_without_a_fault():
         found = with_genes(base)
         for id in FAMILY:
             assert call(id, case(found, par_mode=dice.choice(["unknown", "y_masked"]))).summary
+
+
+def test_totals_of_an_open_ploidy_exclude_no_loss(tmp_path):
+    """A near-haploid clone in log2 ratios alone looks like two copies with gains: one copy of TP53 is left in truth."""
+    from tests.makers.golden import PATIENTS, make_report, states_of
+
+    states = states_of(make_report(PATIENTS["near_haploid_total_only"], tmp_path))
+    assert states["hypodiploidy"] == "equivocal"
+    for lesion in (
+        "tp53_deletion",
+        "ikzf1_deletion",
+        "pax5_deletion",
+        "rb1_deletion",
+        "ebf1_deletion",
+        "btg1_deletion",
+    ):
+        assert states[lesion] == "not_assessable", lesion

@@ -58,8 +58,9 @@ def absent(case: Case, id: str, extra: Iterable[Reason] = ()) -> LesionCall:
         first = reasons[0]
         reasons[0] = Reason(first.code, first.text, settle[0])
     summary = f"{lesion_name(case, id)}: not assessable with these inputs"
-    if settle:
-        summary += f"; {settle[0]} would settle it"
+    best = next((reason.settles for reason in reasons if reason.settles), None)
+    if best:
+        summary += f"; {best} would settle it"
     return make(case, id, State.NOT_ASSESSABLE, summary + ".", reasons)
 
 
@@ -118,18 +119,28 @@ def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
     Empty: no negative may be given. Copy number is left to the rules that read it, because what a
     profile can show depends on its resolution, its purity and its alleles.
     """
-    found = []
-    visible = sees(case, id)
+    found: list[Reason] = []
+    if _too_few_cells(case):
+        return ()
+    visible, cells = sees(case, id), _purity_words(case)
     if visible.get("rna_fusions") == "D" and _expressed_records(case):
-        found.append(_looked("the RNA fusion table has records of expressed fusions and none of this lesion"))
-    if case.junctions is not None and _records_read(case.junctions.inputs) and not _too_few_cells(case):
+        text = "the RNA fusion table has records of expressed fusions and none of this lesion"
+        found.append(_looked(f"{text} ({cells})"))
+    if case.junctions is not None and _records_read(case.junctions.inputs):
         if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
-            found.append(_looked("whole-genome structural variants were called and none makes this lesion"))
+            text = "whole-genome structural variants were called and none makes this lesion"
+            found.append(_looked(f"{text} ({cells})"))
         elif case.sample.assay in ("panel", "wes") and visible.get("targeted_sv") in ("D", "P"):
             covered = lesion_regions_covered(case, id)
             if covered:
-                found.append(_looked(f"the panel covers the breakpoint regions ({', '.join(covered)})"))
+                found.append(_looked(f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"))
     return tuple(found)
+
+
+def _purity_words(case: Case) -> str:
+    """What share of cells a negative speaks of, so that nobody has to look for it."""
+    known = purity(case)
+    return f"purity {known:.2f}" if known is not None else "purity not known"
 
 
 def lesion_regions_covered(case: Case, id: str) -> tuple[str, ...]:
@@ -205,11 +216,13 @@ def _cannot(case: Case, kind: str, how: str) -> Reason:
         return Reason(Code.CALLER_CLASS_UNSUITABLE, f"{word}: cannot show this lesion")
     if kind == "rna_fusions" and not _expressed_records(case):
         return Reason(Code.INPUT_ABSENT, "the RNA fusion table has no usable record, which states nothing")
+    if kind == "rna_fusions" and how == "D" and _too_few_cells(case):
+        return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
     if kind in ("wgs_sv", "targeted_sv") and case.junctions is not None:
         if not _records_read(case.junctions.inputs):
             return Reason(Code.INPUT_ABSENT, "the structural-variant file has no record, which states nothing")
         if _too_few_cells(case):
-            return Reason(Code.PURITY_TOO_LOW, f"purity {purity(case):.2f} is too low for a negative")
+            return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
         if case.sample.assay is None:
             return Reason(
                 Code.REGION_NOT_COVERED,
@@ -218,7 +231,8 @@ def _cannot(case: Case, kind: str, how: str) -> Reason:
             )
         if case.regions is None and case.sample.assay != "wgs":
             return Reason(Code.REGION_NOT_COVERED, "no BED of covered regions was supplied", "the column `regions`")
-        return Reason(Code.REGION_NOT_COVERED, f"{word}: the breakpoint regions are not covered")
+        if case.sample.assay != "wgs":
+            return Reason(Code.REGION_NOT_COVERED, f"{word}: the breakpoint regions are not covered")
     if how == "P":
         return Reason(
             Code.CALLER_CLASS_UNSUITABLE, f"{word}: shows this lesion only in part, so its silence is no negative"

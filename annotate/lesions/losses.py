@@ -7,11 +7,13 @@ deletions that are always focal, because the loss of an arm or a chromosome leav
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from annotate.case import Case
+from annotate.copynumber.chromosomes import commonest
 from annotate.copynumber.genes import exon_text, length_text
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, lesion_name, make, positive_statements, purity
@@ -76,8 +78,8 @@ def deletion_junctions(case: Case, gene: str) -> tuple[DeletionJunction, ...]:
         left, right = junction.left, junction.right
         if right is None or not left.chrom == right.chrom == transcript.chrom:
             continue
-        if (left.keeps, right.keeps) != ("L", "R"):
-            continue
+        if (left.keeps, right.keeps) != ("L", "R") or "possible_germline" in junction.flags:
+            continue  # what the matched normal shows too is not lost in the leukaemia
         size = right.pos - left.pos - 1
         if size > longest and (copies is None or copies.call not in LOST):
             continue
@@ -90,12 +92,13 @@ def deletion_junctions(case: Case, gene: str) -> tuple[DeletionJunction, ...]:
             and exon.cds_end > left.pos
         )
         if exons:
-            certain = _enough(case, junction)
+            certain = enough_reads(case, junction)
             found.append(DeletionJunction(junction, gene, exons, size, certain, _subclonal(case, junction)))
     return tuple(found)
 
 
-def _enough(case: Case, junction: Junction) -> bool:
+def enough_reads(case: Case, junction: Junction) -> bool:
+    """Does a junction pass its caller's filters with as many reads as a deletion needs?"""
     reads = junction.reads
     return junction.filter in PASSING and (reads is None or reads >= case.knowledge.value("genes.sv_min_reads"))
 
@@ -326,6 +329,25 @@ def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
 # ---------------------------------------------------------------- nothing lost
 
 
+def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
+    """Why total copies of an open ploidy exclude no loss: a near-haploid clone looks like its double there.
+
+    A gene at or below the commonest copies of the autosomes may have one copy left where the profile shows two.
+    """
+    call, profile = case.calls.get("hypodiploidy"), case.profile
+    if profile is None or profile.allele_specific or call is None or call.state is not State.EQUIVOCAL:
+        return None
+    usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
+    low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]
+    if not low:
+        return None
+    text = (
+        f"{'; '.join(copies_text(c) for c in low)}: total copies alone do not tell one copy in a hypodiploid clone"
+        f" from two ({call.summary.rstrip('.')})"
+    )
+    return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index, a karyotype, or allele-specific copy number")
+
+
 def not_lost(
     case: Case, id: str, genes: Sequence[str], found: Loss | None = None, *, focal_only: bool = False
 ) -> LesionCall:
@@ -337,6 +359,10 @@ def not_lost(
         sure = [token for token in found.karyotype if token.certain]
         if sure and not focal_only:
             return _conflict(case, id, genes, sure)
+        doubt = None if focal_only else ploidy_open(case, [c for c in copies.values() if c is not None])
+        if doubt is not None:
+            call = absent(case, id, (doubt,))
+            return replace(call, details={**call.details, "deletion": "unknown", "hits": []})
         return _negative(case, id, [c for c in copies.values() if c is not None], found, focal_only)
     by_sv = _focal_excluded(case, id, unclear.values(), focal_only)
     if by_sv:

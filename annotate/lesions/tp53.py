@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotate.case import Case
-from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make
 from annotate.lesions.fish_losses import fish_losses
-from annotate.lesions.losses import call_deletion
+from annotate.lesions.losses import call_deletion, enough_reads, ploidy_open
 from annotate.lesions.mutated import (
     Hit,
     evidence_of,
@@ -56,6 +55,22 @@ def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
     state = State.DETECTED_SUBCLONAL if copies.subclonal else State.DETECTED
     text = f"{_copies_text(copies)}: {subtype.replace('_', ' ')} loss"
     reasons = [Reason(Code.EVIDENCE_FOUND, text), *copies.reasons]
+    doubt = ploidy_open(case, (copies,)) if subtype == "whole_chromosome" else None
+    if doubt is not None:
+        summary = "TP53 deletion likely, whole chromosome: the ploidy of the profile is open."
+        found = [doubt, *copies.reasons]
+        evidence, genes = _evidence(copies), (GENE,)
+        return make(
+            case,
+            "tp53_deletion",
+            State.EQUIVOCAL,
+            summary,
+            found,
+            evidence,
+            subtype=subtype,
+            leaning="likely",
+            genes=genes,
+        )
     if subtype == "whole_chromosome" and _hypodiploid(case):
         reasons.append(Reason(Code.NOTE, "lost with the whole chromosome 17 of a hypodiploid clone, which counts"))
     summary = f"TP53 deletion, {subtype.replace('_', ' ')}{' in a subclone' if copies.subclonal else ''}."
@@ -72,14 +87,14 @@ def _deleted_by_junction(case: Case, junctions: Sequence[Junction]) -> LesionCal
     evidence = [_junction_evidence(junction) for junction in junctions]
     names = "; ".join(item.summary for item in evidence)
     copies = gene_copies(case, GENE)
-    certain = [j for j in junctions if j.filter in PASSING]
+    certain = [j for j in junctions if enough_reads(case, j)]
     state = State.DETECTED if certain else State.EQUIVOCAL
     reasons = [Reason(Code.EVIDENCE_FOUND, f"deletion junction over coding exons of TP53: {names}")]
     if copies is not None and copies.call != "not_assessable":
         text = f"copy number shows no loss here ({_copies_text(copies)}); it may be too coarse for this deletion"
         reasons.append(Reason(Code.NOTE, text))
     if not certain:
-        reasons.append(Reason(Code.EVIDENCE_CONFLICT, "the junction failed its caller's filters", "copy number"))
+        reasons.append(Reason(Code.EVIDENCE_CONFLICT, "the junction failed its caller's filters or has few reads", "copy number"))
     word = "TP53 deletion, focal, by structural variants" if certain else "Possible focal TP53 deletion"
     return make(
         case,
@@ -115,6 +130,9 @@ def _not_deleted(case: Case, copies: GeneCopies) -> LesionCall:
     if coarse is not None:
         summary = "TP53 deletion: not assessable, the copy number is too coarse."
         return make(case, "tp53_deletion", State.NOT_ASSESSABLE, summary, [coarse], evidence)
+    doubt = ploidy_open(case, (copies,))
+    if doubt is not None:
+        return replace(absent(case, "tp53_deletion", (doubt,)), evidence=tuple(evidence))
     silence = copy_silence(case, (GENE,))
     reasons = [*silence.reasons, Reason(Code.NOTE, _copies_text(copies))]
     if one_allele(copies):
@@ -178,8 +196,7 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
         parts.append(word)
         reasons.append(Reason(Code.EVIDENCE_FOUND, f"copy number: {word}"))
     if copies.kind == "cnLOH" and not mutated:
-        text = "copy-neutral LOH without a mutation found: both copies may still be normal"
-        reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53"))
+        return _loh_alone(case, found, reasons)
     state = _altered_state(mutated, copies)
     both = _biallelic(mutated, copies)
     reasons += [Reason(Code.NOTE, "both alleles are hit")] if both else []
@@ -194,6 +211,23 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
         tier="established" if any(hit.tier == "established" for hit in mutated) or not mutated else "probable",
         genes=(GENE,),
         details={"biallelic": both, "mutations": [hit.variant.hgvsp or hit.name for hit in mutated]},
+    )
+
+
+def _loh_alone(case: Case, found: Sequence[Hit], reasons: list[Reason]) -> LesionCall:
+    """Two copies of one allele without a mutation are no alteration: a doubled clone has them on most chromosomes."""
+    text = "copy-neutral LOH without a mutation found: both copies may still be normal"
+    return make(
+        case,
+        "tp53_alteration",
+        State.EQUIVOCAL,
+        "TP53: copy-neutral loss of heterozygosity without a mutation found; both copies may be normal.",
+        [*reasons, Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53")],
+        [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
+        subtype="cnLOH",
+        leaning="unclear",
+        genes=(GENE,),
+        details={"biallelic": False, "mutations": []},
     )
 
 
@@ -291,6 +325,8 @@ def deletion_junctions(case: Case) -> tuple[Junction, ...]:
             continue
         if (left.keeps, right.keeps) != ("L", "R") or right.pos - left.pos > longest:
             continue
+        if "possible_germline" in junction.flags:
+            continue  # what the matched normal shows too is not lost in the leukaemia
         if any(start < right.pos and end > left.pos for start, end in coding):
             found.append(junction)
     return tuple(found)

@@ -499,6 +499,13 @@ def _(lab: Lab) -> Row:
     return {"copy_number": lab.copies("cnvkit_cns", gained), "assay": "wes", "sex": "female"}
 
 
+@golden("near_haploid_total_only", "oooo o? oo o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """27 chromosomes in log2 ratios alone: they look like two copies with gains, and no loss may be excluded."""
+    kept = dict.fromkeys(("X", "14", "18", "21"), (2, 1))
+    return {"copy_number": lab.copies("igv_seg", kept, usual=(1, 0)), "assay": "wgs", "sex": "female"}
+
+
 @golden("high_hypodiploid", "oooo -- -o o")
 def _(lab: Lab) -> Row:
     """43 chromosomes: not below 40."""
