@@ -92,6 +92,15 @@ class Knowledge:
         """Ids of the rows of a table."""
         return frozenset(entry["id"] for entry in self.table(name))
 
+    def digest(self) -> str:
+        """A fingerprint of every table, base and overlay: reports made with another one are out of date."""
+        found = hashlib.sha256()
+        for base in (self.folder, self.overlay):
+            for path in sorted(base.rglob("*")) if base is not None else ():
+                if path.is_file():
+                    found.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes())  # type: ignore[arg-type]
+        return found.hexdigest()[:16]
+
     def threshold(self, id: str) -> Threshold:
         try:
             return self._thresholds()[id]

@@ -17,6 +17,7 @@ rule batch:
         runtime=120,
     params:
         allert=ALLERT,
+        knowledge=KNOWN,
         samples=samples_of_batch,
         sheets=SHEETS,
         rows=rows_of_batch,

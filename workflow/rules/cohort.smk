@@ -29,6 +29,7 @@ rule cohort:
         runtime=30,
     params:
         allert=ALLERT,
+        knowledge=KNOWN,
         sheet=SHEETS[:2],
         samples=digest(SAMPLES.values()),
         settings=CONFIG,

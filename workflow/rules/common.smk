@@ -19,6 +19,7 @@ if str(ROOT) not in sys.path:
 
 from annotate.batch import forget_incomplete, plan
 from annotate.errors import InputError
+from annotate.knowledge import Knowledge
 from annotate.settings import as_config, check_config, find_sheet, settings_of
 from annotate.sheets import as_row, input_files, read_patients, read_samples
 
@@ -45,6 +46,19 @@ try:
     )
 except InputError as error:
     stop(error)
+
+# Reports made with other knowledge are out of date; the captions of `snakemake --report` print what is in force.
+KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
+KNOWN = KNOWLEDGE.digest()
+THRESHOLDS = {
+    name: KNOWLEDGE.threshold(id).cited
+    for name, id in {
+        "hypodiploidy": "hypodiploidy.inpog_max",
+        "runx1": "iamp21.min_runx1_total",
+        "purity": "assess.min_purity_for_negative",
+        "power": "pileup.power",
+    }.items()
+}
 
 BY_PATIENT = {}
 for _sample in SAMPLES.values():

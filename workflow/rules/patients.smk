@@ -23,6 +23,7 @@ rule patient:
         runtime=30,
     params:
         allert=ALLERT,
+        knowledge=KNOWN,
         sheets=SHEETS[:2],
         rows=rows_of_patient,
         settings=CONFIG,

@@ -33,6 +33,8 @@ rule sample:
         runtime=30,
     params:
         allert=ALLERT,
+        knowledge=KNOWN,
+        thresholds=THRESHOLDS,
         sheets=SHEETS,
         rows=rows_of_sample,
         settings=CONFIG,
