@@ -6,6 +6,7 @@ A lab's own folder (`knowledge:` in the config) adds rows, or replaces those wit
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -96,9 +97,11 @@ class Knowledge:
         """A fingerprint of every table, base and overlay: reports made with another one are out of date."""
         found = hashlib.sha256()
         for base in (self.folder, self.overlay):
-            for path in sorted(base.rglob("*")) if base is not None else ():
+            if base is None:
+                continue
+            for path in sorted(base.rglob("*")):
                 if path.is_file():
-                    found.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes())  # type: ignore[arg-type]
+                    found.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes())
         return found.hexdigest()[:16]
 
     def threshold(self, id: str) -> Threshold:
