@@ -784,16 +784,29 @@ def regions_of(lab: Lab, lesion: str) -> list[str]:
 # ================================================================ reports
 
 
-def make_report(patient: Golden, folder: Path) -> dict[str, Any]:
-    """The patient's files, sheets and report, as `allert report` makes it."""
+def make_report(
+    patient: Golden,
+    folder: Path,
+    change: Callable[[Path], Path] = lambda path: path,
+    *,
+    leave_out: Sequence[str] = (),
+    newline: str = "\n",
+    **cells: Any,
+) -> dict[str, Any]:
+    """The patient's files, sheets and report, as `allert report` makes it.
+
+    `change` is given every file of the sheet and returns the one to name instead; `leave_out` are columns that stay
+    empty; `cells` replace those of the patient.
+    """
     lab = Lab(folder, Genome.load(patient.assembly), Knowledge.load())
-    row = patient.make(lab)
-    cells = {
-        key: ";".join(map(_cell, value)) if isinstance(value, list) else _cell(value) for key, value in row.items()
-    }
+    row = {key: value for key, value in {**patient.make(lab), **cells}.items() if key not in leave_out}
+    written = {}
+    for key, value in row.items():
+        parts = value if isinstance(value, list) else [value]
+        written[key] = ";".join(_cell(change(part) if isinstance(part, Path) else part) for part in parts)
     first = {"sample": patient.id, "patient": "P1", "timepoint": patient.timepoint, "assembly": patient.assembly}
-    _sheet(folder / "samples.tsv", {**first, **cells})
-    _sheet(folder / "patients.tsv", {"patient": "P1", **patient.patient})
+    _sheet(folder / "samples.tsv", {**first, **written}, newline)
+    _sheet(folder / "patients.tsv", {"patient": "P1", **patient.patient}, newline)
     (sample,) = read_samples(folder / "samples.tsv")
     (clinical,) = read_patients(folder / "patients.tsv")
     return build_report(analyse(sample, clinical if patient.patient else None, Settings()))
@@ -803,9 +816,9 @@ def _cell(value: Any) -> str:
     return value.name if isinstance(value, Path) else str(value)
 
 
-def _sheet(path: Path, row: Mapping[str, str]) -> None:
+def _sheet(path: Path, row: Mapping[str, str], newline: str) -> None:
     with open(path, "w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, list(row), delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)
+        writer = csv.DictWriter(out, list(row), delimiter="\t", lineterminator=newline, quoting=csv.QUOTE_NONE)
         writer.writeheader()
         writer.writerow(row)
 
