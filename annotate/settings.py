@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +45,12 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
     """
     check_config(config)
     report = config.get("report") or {}
+    if report.get("pdf") and find_spec("weasyprint") is None:
+        raise InputError(
+            "report/pdf: WeasyPrint is not installed",
+            path="config",
+            fix="pip install 'allert[pdf]', or set it to false",
+        )
     return Settings(
         knowledge=_path(config.get("knowledge"), base, "knowledge", folder=True),
         reference={a: _need(p, base, f"reference/{a}", True) for a, p in (config.get("reference") or {}).items()},

@@ -29,6 +29,10 @@ def write_sample(
     from annotate.report.earlier import earlier_block
     from annotate.report.variants_vcf import write_variants_vcf
 
+    if analysis.settings.report.pdf:
+        from annotate.report import pdf
+
+        pdf.check()
     sample = analysis.case.sample
     report = build_report(analysis, command)
     report["evolution"] = earlier_block(report, analysis, others, patient, analysis.settings)
