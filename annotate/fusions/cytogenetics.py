@@ -185,7 +185,7 @@ def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone, token: Kar
         reasons.append(rule.note)
     text = f"karyotype: {token.raw}"
     if cells is not None:
-        text += f" in {cells} metaphases"
+        text += f" in {cells} metaphase{'s' if cells != 1 else ''}"
     return Finding(
         source="karyotype",
         five=rule.five,
@@ -290,6 +290,8 @@ def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
         return None
     clones = [clone for clone in acquired_clones(karyotype) if is_clonal(clone, case.knowledge)]
     if not clones or (karyotype.metaphases or 0) < case.knowledge.value("karyotype.min_metaphases_normal"):
+        return None
+    if sum(clone.metaphases or 0 for clone in clones) < case.knowledge.value("karyotype.min_metaphases_abnormal"):
         return None
     tokens = [token for clone in clones for token in clone.tokens if not token.constitutional]
     if any(clone.incomplete or clone.low is None for clone in clones) or any(_is_obscure(token) for token in tokens):

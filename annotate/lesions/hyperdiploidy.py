@@ -279,7 +279,8 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
         return make(case, ID, State.EQUIVOCAL, summary, (reason, *extra), (_clone(crossing[0]),), leaning="likely")
     metaphases = case.karyotype.metaphases
     needed = knowledge.value("hypodiploidy.min_metaphases_negative")
-    if clones and metaphases is not None and metaphases >= needed:
+    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
+    if abnormal and metaphases is not None and metaphases >= needed:
         text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
         summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
         reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)

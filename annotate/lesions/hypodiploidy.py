@@ -796,7 +796,8 @@ def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> 
     needed = knowledge.value("hypodiploidy.min_metaphases_negative")
     clonal = all(is_clonal(c, knowledge) is True for c in clones)
     highest = max(c.high or c.low or 0 for c in clones)
-    enough = metaphases is not None and metaphases >= needed and not any(c.incomplete for c in clones)
+    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
+    enough = metaphases is not None and metaphases >= needed and abnormal and not any(c.incomplete for c in clones)
     if highest < 2 * _least(knowledge) and clonal and enough:
         number = clone.high or clone.low or 0
         high_hypo = number <= knowledge.value("hypodiploidy.high_max")
@@ -821,9 +822,10 @@ def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> 
         return Verdict(
             State.NOT_ASSESSABLE, "", (Reason(Code.INPUT_LACKS_BAF, text, ALLELES),), evidence, modal=clone.low
         )
-    text += (
-        f"; {metaphases if metaphases is not None else 'an unknown number of'} metaphases are too few for a negative"
-    )
+    few = f"{metaphases if metaphases is not None else 'an unknown number of'} metaphases"
+    if metaphases is not None and metaphases >= needed and not abnormal:
+        few = f"{sum(c.metaphases or 0 for c in clones)} abnormal metaphases"
+    text += f"; {few} are too few for a negative"
     return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),), evidence, modal=clone.low)
 
 

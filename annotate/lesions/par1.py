@@ -12,7 +12,7 @@ from annotate.case import Case
 from annotate.copynumber.patterns import fusion_patterns
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make, positive_statements
-from annotate.lesions.losses import LOST, copies_text, hits_of
+from annotate.lesions.losses import LOST, copies_text, enough_reads, hits_of
 from annotate.lesions.mutated import gene_copies
 from annotate.lesions.registry import lesion
 from annotate.model import Code, Evidence, Fusion, GeneCopies, Junction, LesionCall, Reason, State
@@ -28,7 +28,7 @@ def par1_deletion(case: Case) -> LesionCall:
     """By junction or RNA, by MLPA, or by copy number with a stated `par_mode`."""
     junctions = par1_junctions(case)
     fusions = _fusions(case)
-    sure = [j for j in junctions if j.filter in PASSING]
+    sure = [j for j in junctions if enough_reads(case, j)]
     if sure or fusions:
         return _joined(case, junctions, fusions)
     inside = [copies for gene in INSIDE if (copies := gene_copies(case, gene)) is not None]
@@ -51,7 +51,7 @@ def par1_junctions(case: Case) -> tuple[Junction, ...]:
         left, right = junction.left, junction.right
         if right is None or left.chrom != right.chrom or left.chrom not in ("X", "Y"):
             continue
-        if (left.keeps, right.keeps) != ("L", "R"):
+        if (left.keeps, right.keeps) != ("L", "R") or "possible_germline" in junction.flags:
             continue
         # PAR1 has the same coordinates on X and Y in GRCh38; in GRCh37 those of Y are 50 kb lower, within the margin
         if low.start - margin <= left.pos <= low.end + margin and high.start - margin <= right.pos <= high.end + margin:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from annotate.case import Case
 from annotate.copynumber.genes import copy_map
 from annotate.fusions.combine import decide, gather
-from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make, positive_statements
-from annotate.lesions.losses import call_deletion
+from annotate.lesions.losses import call_deletion, enough_reads
 from annotate.lesions.mutated import gene_copies
 from annotate.lesions.registry import lesion
 from annotate.model import Code, Evidence, Junction, LesionCall, Reason, State
@@ -111,7 +110,9 @@ def _amplified(case: Case) -> list[Evidence]:
                 found += [copies.evidence(segment, baseline) for segment in stretch.segments[:2]]
     for junction in case.junctions.junctions if case.junctions else ():
         left, right = junction.left, junction.right
-        if right is None or not left.chrom == right.chrom == gene.chrom or junction.filter not in PASSING:
+        if right is None or not left.chrom == right.chrom == gene.chrom or not enough_reads(case, junction):
+            continue
+        if "possible_germline" in junction.flags:
             continue
         tandem = (left.keeps, right.keeps) == ("R", "L")
         inside = gene.start <= left.pos <= region.start and region.end <= right.pos <= gene.end
@@ -143,7 +144,13 @@ def _nothing(case: Case, deletion: LesionCall, details: dict[str, object]) -> Le
         reasons = [Reason(Code.NEEDS_RNA, text, "an RNA fusion table"), *deletion.reasons]
         summary = "PAX5: no deletion; fusions are not assessable with these inputs."
         return make(case, "pax5", State.NOT_ASSESSABLE, summary, reasons, deletion.evidence, details=details)
-    call = absent(case, "pax5", (*looked, *deletion.reasons[:1]))
+    call = absent(case, "pax5_deletion")
+    settles = next((reason.settles for reason in call.reasons if reason.settles), None)
+    summary = "PAX5: not assessable with these inputs; a deletion is not excluded."
+    if looked and settles:
+        summary = f"PAX5: no fusion; a deletion is not excluded, which {settles} would settle."
+        return make(case, "pax5", State.NOT_ASSESSABLE, summary, [*call.reasons, *looked], details=details)
+    call = absent(case, "pax5", deletion.reasons[:1])
     return make(case, "pax5", call.state, call.summary, call.reasons, details=details)
 
 

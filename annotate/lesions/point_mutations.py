@@ -30,6 +30,8 @@ from annotate.lesions.mutated import (
 from annotate.lesions.registry import lesion
 from annotate.model import Code, Evidence, GeneCopies, LesionCall, Reason, State
 
+LOST = ("deletion", "homozygous_deletion")
+
 
 @lesion("pax5_p80r")
 def pax5_p80r(case: Case) -> LesionCall:
@@ -266,8 +268,16 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
         return Silence(False, (Reason(Code.REGION_NOT_COVERED, f"no usable copy number of {', '.join(unseen)}"),))
     resolution = case.profile.resolution
     size = f"; deletions shorter than {resolution:,} bases may have been missed" if resolution else ""
-    text = f"copy number shows no deletion of {', '.join(genes)}{size}"
-    return Silence(True, (Reason(Code.LOOKED_AND_NOT_FOUND, text),))
+    lost = [gene for gene in genes if (found := gene_copies(case, gene)) is not None and found.call in LOST]
+    whole = [gene for gene in genes if gene not in lost]
+    reasons = []
+    if whole:
+        text = f"copy number shows no deletion of {', '.join(whole)}{size}"
+        reasons.append(Reason(Code.LOOKED_AND_NOT_FOUND, text))
+    if lost:
+        text = f"one copy of {', '.join(lost)} is lost with more of the chromosome, which alone does not count here"
+        reasons.append(Reason(Code.NOTE, text))
+    return Silence(True, tuple(reasons))
 
 
 def _not_seen(case: Case, gene: str) -> bool:

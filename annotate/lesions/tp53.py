@@ -94,7 +94,9 @@ def _deleted_by_junction(case: Case, junctions: Sequence[Junction]) -> LesionCal
         text = f"copy number shows no loss here ({_copies_text(copies)}); it may be too coarse for this deletion"
         reasons.append(Reason(Code.NOTE, text))
     if not certain:
-        reasons.append(Reason(Code.EVIDENCE_CONFLICT, "the junction failed its caller's filters or has few reads", "copy number"))
+        reasons.append(
+            Reason(Code.EVIDENCE_CONFLICT, "the junction failed its caller's filters or has few reads", "copy number")
+        )
     word = "TP53 deletion, focal, by structural variants" if certain else "Possible focal TP53 deletion"
     return make(
         case,
