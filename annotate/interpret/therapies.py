@@ -118,6 +118,8 @@ def _weighed(therapy: Therapy, against: Sequence[Contradiction], drug_class: str
     direction = therapy.direction
     if direction == "resistance" and any(item.effect == "contraindicated" for item in firm):
         direction = "contraindicated"
+    if direction == "resistance" and cautions:
+        direction = "unknown"  # one of two copies changed: whether the drug still finds its target is not known
     return replace(
         therapy,
         direction=direction,
