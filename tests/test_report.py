@@ -376,3 +376,22 @@ def test_css_string_cannot_leave_its_quotes():
 
 def test_fill_leaves_foreign_braces():
     assert fill("{n} of {x} {0}", n=3) == "3 of {x} {0}"
+
+
+def test_the_documentation_names_every_section_and_file(demo_results):
+    text = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    for name in SECTIONS:
+        assert f"`{name}`" in text
+    for path in [*(demo_results / "D01-R").iterdir(), *(demo_results / "cohort").iterdir()]:
+        name = path.name.replace("D01-R", "<sample>").removesuffix(".tbi")
+        assert name in text or path.suffix == ".parquet", name
+    header = (demo_results / "cohort" / "samples.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
+    assert all(f"`{column}`" in text for column in header)
+    header = (demo_results / "D01-R" / "D01-R.lesions.tsv").read_text(encoding="utf-8").splitlines()[0].split("\t")
+    assert all(f"`{column}`" in text for column in header)
+
+
+def test_pictures_of_the_documentation_are_small():
+    pictures = list((ROOT / "docs" / "images").glob("*.png"))
+    assert {path.name for path in pictures} >= {"report.png", "cohort.png", "evolution.png"}
+    assert all(path.stat().st_size < 300_000 for path in pictures)
