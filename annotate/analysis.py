@@ -66,7 +66,8 @@ def analyse(
     Errors: InputError for an input that cannot be used; nothing is written here.
     """
     knowledge = knowledge or Knowledge.load(settings.knowledge)
-    genome = Genome.load(sample.assembly, settings.reference.get(sample.assembly))
+    assembly = sample.assembly
+    genome = Genome.load(assembly, settings.reference.get(assembly), settings.genome.get(assembly))
     case = read_case(sample, patient, genome, knowledge, settings, say)
     say("calling lesions")
     from annotate.lesions.registry import call_all

@@ -190,12 +190,13 @@ class Genome:
 
     assembly: str
     folder: Path
+    sequence: Path | None = None  # FASTA of the whole genome, where a lab names one: for CRAM and signatures
     _cache: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
-    def load(assembly: str, pack: Path | None = None) -> Genome:
-        """The assembly's pack, read once. Errors: InputError for an unknown assembly or a folder that is no pack."""
-        return _load(assembly, pack)
+    def load(assembly: str, pack: Path | None = None, sequence: Path | None = None) -> Genome:
+        """The assembly's pack, read once; `sequence` is a FASTA of the whole genome. Errors: InputError for an unknown assembly or a folder that is no pack."""
+        return _load(assembly, pack, sequence)
 
     @property
     def fasta(self) -> Path:
@@ -418,18 +419,22 @@ class Genome:
             raise InputError(f"reference pack is incomplete ({error.strerror})", path=path) from None
         return (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8").splitlines()
 
-    def __hash__(self) -> int:
+    @cached_property
+    def _hash(self) -> int:
         return hash((self.assembly, self.folder))
+
+    def __hash__(self) -> int:  # asked for by every cached function of a genome
+        return self._hash
 
 
 @lru_cache(maxsize=8)
-def _load(assembly: str, pack: Path | None) -> Genome:
+def _load(assembly: str, pack: Path | None, sequence: Path | None) -> Genome:
     if assembly not in ASSEMBLIES:
         raise InputError("unknown assembly", found=assembly, expected="GRCh38 or GRCh37")
     folder = pack or resource_path("reference", assembly)
     if not (folder / "contigs.tsv").exists():
         raise InputError("is not a reference pack", path=folder, expected="a folder made by `allert reference build`")
-    return Genome(assembly, folder)
+    return Genome(assembly, folder, sequence)
 
 
 @lru_cache(maxsize=1)
@@ -440,7 +445,7 @@ def _read_aliases() -> Mapping[str, str]:
 
 
 def _length(assembly: str, contig: str) -> int | None:
-    return _load(assembly, None).contig_lengths.get(contig)
+    return _load(assembly, None, None).contig_lengths.get(contig)
 
 
 def _gene(cells: Sequence[str]) -> Gene:

@@ -44,13 +44,13 @@ def look(
 ) -> tuple[Mapping[Place, DepthAt], InputFile, tuple[SmallVariant, ...]]:
     """Depth at every hotspot codon (and at `sites`), and hotspot alleles that the reads show.
 
-    `path`: BAM or CRAM with its index; a CRAM needs `reference_fasta`.
+    `path`: BAM or CRAM with its index; a CRAM needs `reference_fasta`, or `genome.sequence`.
     Errors: InputError when the file cannot be read, has no index, or is of another assembly.
     """
     spots = hotspot_codons(genome, knowledge)
     places = sorted({*(p for spot in spots for p in _places(spot)), *sites})
     tally = Tally()
-    with _open(path, reference_fasta) as reads:
+    with _open(path, reference_fasta or genome.sequence) as reads:
         names = _contigs(reads, genome, path)
         counted = _count(reads, places, names, path, knowledge, tally)
     fragments = {place: counted.get(place, Fragments()) for place in places if place[0] in names}
@@ -409,8 +409,8 @@ def _open(path: Path, reference_fasta: Path | None) -> Iterator[Any]:
         raise InputError(
             "a CRAM cannot be read without the reference it was written with",
             path=path,
-            expected="a BAM, or a CRAM with its reference FASTA",
-            fix="samtools view -b -T GENOME.fa -o SAMPLE.bam SAMPLE.cram, then samtools index SAMPLE.bam",
+            expected="a BAM, or a CRAM with `genome:` in the config naming its reference FASTA",
+            fix="set `genome:`, or samtools view -b -T GENOME.fa -o SAMPLE.bam SAMPLE.cram, then samtools index SAMPLE.bam",
         )
     with _no_network():
         try:

@@ -25,7 +25,8 @@ def write_patient(patient: str, samples: Sequence[Sample], out: Path, settings: 
         raise InputError("fewer than two samples of this patient", found=patient, expected="two or more time points")
     reports = [_report(sample, out) for sample in samples]
     knowledge = Knowledge.load(settings.knowledge)
-    genome = Genome.load(samples[0].assembly, settings.reference.get(samples[0].assembly))
+    assembly = samples[0].assembly
+    genome = Genome.load(assembly, settings.reference.get(assembly), settings.genome.get(assembly))
     timepoints = [TimepointData(report=report, sample=sample) for report, sample in zip(reports, samples, strict=True)]
     evolution = compare(timepoints, genome, knowledge)
     folder = out / "patients" / patient
