@@ -7,6 +7,8 @@ parentheses (`p.Arg367Gln`), as the report's contract has it. Coordinates are ge
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +24,7 @@ CODE = {a + b + c: _RESIDUES[16 * i + 4 * j + k] for i, a in enumerate(_BASES) f
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 UNKNOWN = "X"  # a residue whose codon has an unknown base
 STOP = "*"
+_UNREAD = re.compile("[^ACGT]")
 
 
 def reverse_complement(bases: str) -> str:
@@ -38,6 +41,12 @@ def translate(bases: str) -> str:
 def _reference(cds: str) -> str:
     """`translate` of a gene's own sequence, which is asked for with every variant of the gene."""
     return translate(cds)
+
+
+@lru_cache(maxsize=512)
+def _read_on(cds: str, utr3: str) -> str:
+    """The gene's own sequence read on behind its stop."""
+    return translate(cds + utr3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +95,19 @@ class Coding:
         self.window = window
         self.forward = transcript.strand == "+"
         self.exons = transcript.exons
+        self.low = min((exon.start for exon in self.exons), default=0)
+        self.high = max((exon.end for exon in self.exons), default=0)
         self.cds = "".join(self._oriented(e.cds_start, e.cds_end) for e in self.exons)
         self.numbered = transcript.coding_length > 0 and transcript.coding_length % 3 == 0
         self._tx_starts = _running([e.end - e.start + 1 for e in self.exons])
         self._coding_from, self._coding_to = self._coding_limits()
         self.utr3 = self._utr3()
-
-    @property
-    def low(self) -> int:
-        return min(exon.start for exon in self.exons)
-
-    @property
-    def high(self) -> int:
-        return max(exon.end for exon in self.exons)
+        # exons from left to right, for bisection
+        self._placed = sorted(zip(self.exons, self._tx_starts, strict=True), key=lambda part: part[0].start)
+        self._starts = [exon.start for exon, _ in self._placed]
+        self._coded = self._coded_parts()
+        self._coded_starts = [start for start, _, _ in self._coded]
+        self.introns = tuple((one.end, two.start) for (one, _), (two, _) in pairwise(self._placed))
 
     @property
     def residues(self) -> int:
@@ -112,7 +121,10 @@ class Coding:
         return base if base in "ACGT" else "N"
 
     def bases(self, start: int, end: int) -> str:
-        return "".join(self.base(pos) for pos in range(start, end + 1))
+        low, high = start - self.start, end - self.start + 1
+        if 0 <= low <= high <= len(self.window):
+            return _UNREAD.sub("N", self.window[low:high])
+        return "".join([self.base(pos) for pos in range(start, end + 1)])
 
     def _oriented(self, start: int | None, end: int | None) -> str:
         if start is None or end is None:
@@ -129,6 +141,15 @@ class Coding:
                 limits.append((before + ahead + 1, before + ahead + exon.coding_length))
         return (limits[0][0], limits[-1][1]) if limits else (0, 0)
 
+    def _coded_parts(self) -> list[tuple[int, int, int]]:
+        """Coding parts of the exons from left to right: first and last base, coding bases in transcription before."""
+        found, before = [], 0
+        for exon in self.exons:
+            if exon.cds_start is not None and exon.cds_end is not None:
+                found.append((exon.cds_start, exon.cds_end, before))
+            before += exon.coding_length
+        return sorted(found)
+
     def _utr3(self) -> str:
         spliced = "".join(self._oriented(e.start, e.end) for e in self.exons[self._last_coding() :])
         coding = self._tx_starts[self._last_coding()] if self.exons else 0
@@ -142,24 +163,30 @@ class Coding:
 
     def cds_index(self, pos: int) -> int | None:
         """0-based place in the coding sequence; None outside of it."""
-        place = self.transcript.cds_position(pos)
-        return None if place is None else place - 1
+        at = bisect_right(self._coded_starts, pos) - 1
+        if at < 0:
+            return None
+        start, end, before = self._coded[at]
+        if pos > end:
+            return None
+        return before + (pos - start if self.forward else end - pos)
 
     def position(self, pos: int) -> str | None:
         """`76`, `-14`, `*46`, `88+2`, `89-1`: the c. position of a genomic one; None outside the transcript."""
-        if not self._coding_to:
+        at = bisect_right(self._starts, pos) - 1
+        if not self._coding_to or at < 0:
             return None
-        for before, exon in zip(self._tx_starts, self.exons, strict=True):
-            if exon.start <= pos <= exon.end:
-                return self._numbered(before + (pos - exon.start if self.forward else exon.end - pos) + 1)
-        for n, (one, two) in enumerate(zip(self.exons, self.exons[1:], strict=False)):
-            after = pos - one.end if self.forward else one.start - pos
-            ahead = two.start - pos if self.forward else pos - two.end
-            if after > 0 and ahead > 0:  # the middle base of an intron counts from the exon before it
-                if after <= ahead:
-                    return f"{self._numbered(self._tx_starts[n] + _length(one))}+{after}"
-                return f"{self._numbered(self._tx_starts[n + 1] + 1)}-{ahead}"
-        return None
+        exon, before = self._placed[at]
+        if pos <= exon.end:
+            return self._numbered(before + (pos - exon.start if self.forward else exon.end - pos) + 1)
+        if at + 1 == len(self._placed):
+            return None
+        left, right = pos - exon.end, self._starts[at + 1] - pos
+        one, two = self._placed[at : at + 2] if self.forward else reversed(self._placed[at : at + 2])
+        after, ahead = (left, right) if self.forward else (right, left)
+        if after <= ahead:  # the middle base of an intron counts from the exon before it
+            return f"{self._numbered(one[1] + _length(one[0]))}+{after}"
+        return f"{self._numbered(two[1] + 1)}-{ahead}"
 
     def _numbered(self, place: int) -> str:
         if place < self._coding_from:
@@ -313,19 +340,17 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
     delta = sum(len(alt) - (end - start) for start, end, alt in found)
     shifted = delta % 3 != 0
     cds = coding.cds if shifted or "N" not in coding.cds[-3:] else coding.cds[:-3] + "TAA"
-    mutated, at = [], 0
+    before, after = found[0][0] // 3, -(-found[-1][1] // 3)  # codons in front of the change and behind it stay
+    mutated, at = [], 3 * before
     for start, end, alt in found:
         mutated += [cds[at:start], alt]
         at = end
-    mutated.append(cds[at:])
     ref = _reference(coding.cds)[:-1] + STOP
-    changed, before = "".join(mutated), found[0][0] // 3  # codons in front of the change stay as they are
     if shifted:
-        mut = _reference(cds)[:before] + translate(changed[3 * before :] + coding.utr3)
-    else:  # and behind it
-        after = -(-found[-1][1] // 3)
-        whole = _reference(cds + coding.utr3)
-        mut = whole[:before] + translate(changed[3 * before : 3 * after + delta]) + whole[after:]
+        mut = _reference(cds)[:before] + translate("".join((*mutated, cds[at:], coding.utr3)))
+    else:
+        whole = _read_on(cds, coding.utr3)
+        mut = whole[:before] + translate("".join((*mutated, cds[at : 3 * after]))) + whole[after:]
     if not shifted:
         size = len(ref) + delta // 3
         mut = mut[:size] if mut[size - 1 : size] == STOP else mut + UNKNOWN
@@ -340,8 +365,7 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
     reading frame is another one behind the change; `touched` are the first and last codons (from 0) that the DNA
     change alters.
     """
-    from_here = zip(ref[touched[0] :], mut[touched[0] :], strict=False)  # nothing differs before
-    first = next((i for i, (a, b) in enumerate(from_here, touched[0]) if a != b), min(len(ref), len(mut)))
+    first = _first_difference(ref, mut, touched[0])  # nothing differs before
     last = min(first, len(ref) - 1) + 1
     if UNKNOWN in ref[touched[0] : last] or UNKNOWN in mut[touched[0] : last]:
         return None
@@ -362,6 +386,14 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
     if shifted:
         return f"p.{_residue(ref, first)}{_three(mut[first])}fsTer{_distance(mut, first, stop, first - 1)}"
     return _in_frame(ref, mut, first)
+
+
+def _first_difference(one: str, two: str, start: int) -> int:
+    """The first place from `start` on where two texts differ, the length of the shorter if none."""
+    size = min(len(one), len(two))
+    if one[start:size] == two[start:size]:
+        return size
+    return next(at for at in range(start, size) if one[at] != two[at])
 
 
 def _distance(mut: str, first: int, stop: int, origin: int) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from annotate import hgvs
 from annotate.consequence import csq, from_file, known, models, normalise, terms
@@ -193,7 +194,10 @@ def _merged(one: Placed, two: Placed) -> Placed:
 
 
 def _name(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Knowledge) -> SmallVariant:
-    file = replace(one.variant, gene=genome.symbol(one.variant.gene) if one.variant.gene else None)
+    file = one.variant
+    gene = genome.symbol(file.gene) if file.gene else None
+    if gene != file.gene:
+        file = replace(file, gene=gene)
     ours = _ours(one, calls, genome, knowledge)
     if not from_file.annotated(file):
         return ours
@@ -206,9 +210,7 @@ def _name(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Kno
 
 
 def _ours(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Knowledge) -> SmallVariant:
-    variant = replace(
-        one.variant, gene=None, transcript=None, consequence=None, hgvsc=None, hgvsp=None, codon=None, source=None
-    )
+    variant = _unnamed(one.variant)
     if not one.matches:
         variant = replace(variant, flags=tuple(dict.fromkeys((*variant.flags, REF_MISMATCH))))
     if one.coding is None or terms.severity(one.place) > _ASKED:
@@ -221,6 +223,16 @@ def _ours(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Kno
     if one.coding is None:
         return replace(variant, gene=_other_gene(variant, genome))
     return _on_transcript(variant, one, one.coding, calls, genome, knowledge)
+
+
+def _unnamed(variant: SmallVariant) -> SmallVariant:
+    """Without what the file says of the gene and the protein; itself where it says nothing."""
+    said = (variant.gene, variant.transcript, variant.consequence, variant.hgvsc, variant.hgvsp)
+    if said == (None,) * 5 and variant.codon is None and variant.source is None:
+        return variant
+    return replace(
+        variant, gene=None, transcript=None, consequence=None, hgvsc=None, hgvsp=None, codon=None, source=None
+    )
 
 
 def _on_transcript(
@@ -238,22 +250,21 @@ def _on_transcript(
     found = terms.ordered(term for call in own_calls for term in call.terms if term in terms.ORDER)
     found = _coding_terms(found, one.place, change) if coded is not None else _other_terms(found, one.place)
     name = hgvs.coding_name(coding, one.edit)
-    variant = replace(
-        variant,
-        gene=gene,
-        transcript=coding.accession,
-        hgvsc=f"{coding.accession}:{name}" if name else None,
-        consequence="&".join(found),
-        source="csq" if own_calls else "coordinates",
-        codon=coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
-    )
-    if name and not hgvs.shift_is_certain(coding, one.edit):
-        variant = replace(variant, flags=(*variant.flags, NOT_SHIFTED))
+    certain = not name or hgvs.shift_is_certain(coding, one.edit)
+    stated: dict[str, Any] = {
+        "gene": gene,
+        "transcript": coding.accession,
+        "hgvsc": f"{coding.accession}:{name}" if name else None,
+        "consequence": "&".join(found),
+        "source": "csq" if own_calls else "coordinates",
+        "codon": coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
+        "flags": variant.flags if certain else (*variant.flags, NOT_SHIFTED),
+    }
     if change is not None and not _SITES & set(found) and not _INTRONIC.search(name or ""):
-        return _with_protein(variant, change, knowledge)
-    if change is not None:  # at a border of an exon: what becomes of the protein is not known
-        return variant
-    return _without_sequence(variant, coded is not None, genome, knowledge)
+        stated |= _protein(gene, change, knowledge)
+    # a change without a protein name lies at a border of an exon: what becomes of the protein is not known
+    variant = replace(variant, **stated)
+    return variant if change is not None else _without_sequence(variant, coded is not None, genome, knowledge)
 
 
 def _coding_terms(found: tuple[str, ...], place: tuple[str, ...], change: hgvs.ProteinChange | None) -> tuple[str, ...]:
@@ -275,14 +286,14 @@ def _other_terms(found: tuple[str, ...], place: tuple[str, ...]) -> tuple[str, .
     return tuple(term for term in both if term not in redundant)
 
 
-def _with_protein(variant: SmallVariant, change: hgvs.ProteinChange, knowledge: Knowledge) -> SmallVariant:
-    return replace(
-        variant,
-        hgvsp=change.name,
-        codon=change.codon,
-        source="csq",
-        alternative_names=known.other_names(variant.gene or "", change.name, knowledge),
-    )
+def _protein(gene: str, change: hgvs.ProteinChange, knowledge: Knowledge) -> dict[str, Any]:
+    """Fields of a variant whose protein change is known."""
+    return {
+        "hgvsp": change.name,
+        "codon": change.codon,
+        "source": "csq",
+        "alternative_names": known.other_names(gene, change.name, knowledge),
+    }
 
 
 def _without_sequence(variant: SmallVariant, coded: bool, genome: Genome, knowledge: Knowledge) -> SmallVariant:

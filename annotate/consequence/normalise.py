@@ -28,15 +28,23 @@ def sequence_alleles(variant: SmallVariant) -> bool:
 
 def split_alleles(variant: SmallVariant) -> Iterator[SmallVariant]:
     """One variant for each alternative allele, bases in upper case."""
+    ref = variant.ref.upper().translate(_CODES)
     for alt in variant.alt.split(","):
-        yield replace(variant, ref=variant.ref.upper().translate(_CODES), alt=alt if alt[:1] in "<*" else alt.upper())
+        yield _written(variant, variant.pos, ref, alt if alt[:1] in "<*" else alt.upper())
+
+
+def _written(variant: SmallVariant, pos: int, ref: str, alt: str) -> SmallVariant:
+    """The variant at this place with these alleles; itself where they are its own."""
+    if variant.pos == pos and variant.ref == ref and variant.alt == alt:
+        return variant
+    return replace(variant, pos=pos, ref=ref, alt=alt)
 
 
 def check_ref(variant: SmallVariant, codings: Sequence[Coding]) -> Checked:
     """Compare REF with the pack. Bases that the pack does not know (introns) cannot be compared."""
     known = wrong = 0
-    for at, base in enumerate(variant.ref):
-        pack = next((b for c in codings if (b := c.base(variant.pos + at)) != "N"), "N")
+    for pos, base in enumerate(variant.ref, variant.pos):
+        pack = next((b for c in codings if (b := c.base(pos)) != "N"), "N")
         if pack != "N" and base != "N":
             known += 1
             wrong += pack != base
@@ -52,15 +60,15 @@ def left_align(variant: SmallVariant, codings: Sequence[Coding]) -> SmallVariant
     if not edit.ref and not edit.alt:
         return variant
     if not edit.pure_indel:
-        return replace(variant, pos=edit.start, ref=edit.ref, alt=edit.alt)
+        return _written(variant, edit.start, edit.ref, edit.alt)
     moved = next((m for c in codings if (m := _with_anchor(c, edit)) is not None), None)
     if moved is not None:
-        return replace(variant, pos=moved.start - 1, ref=moved.ref, alt=moved.alt)
+        return _written(variant, moved.start - 1, moved.ref, moved.alt)
     ahead = edit.start - 1 - variant.pos
     if ahead < 0:  # the file gives no base before the indel and the pack knows none
         return variant
     anchor = variant.ref[ahead]
-    return replace(variant, pos=edit.start - 1, ref=anchor + edit.ref, alt=anchor + edit.alt)
+    return _written(variant, edit.start - 1, anchor + edit.ref, anchor + edit.alt)
 
 
 def _with_anchor(coding: Coding, edit: Edit) -> Edit | None:

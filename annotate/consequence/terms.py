@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from operator import itemgetter
 
 from annotate.consequence.models import NEARBY
 from annotate.hgvs import Coding, Edit
@@ -70,18 +71,18 @@ def by_place(coding: Coding, edit: Edit) -> tuple[str, ...]:
     return ordered(term for term in found if term not in drop)
 
 
-def _intron_edges(coding: Coding) -> Iterator[tuple[int, int]]:
-    """Last base of the exon before and first base of the exon after each intron, left to right."""
-    exons = sorted(coding.exons, key=lambda exon: exon.start)
-    for left, right in pairwise(exons):
-        yield left.end, right.start
+def _introns_near(coding: Coding, edit: Edit) -> Iterator[tuple[int, int]]:
+    """Introns whose splice regions an edit may touch: last base of the exon before, first base of the exon after."""
+    first = bisect_left(coding.introns, edit.start - SPLICE_EXON, key=itemgetter(1))
+    for left, right in coding.introns[first:]:
+        if edit.end < left - SPLICE_EXON:
+            break
+        yield left, right
 
 
 def _splice(coding: Coding, edit: Edit) -> list[str]:
     found = []
-    for left, right in _intron_edges(coding):
-        if edit.end < left - SPLICE_EXON or edit.start > right + SPLICE_EXON:
-            continue
+    for left, right in _introns_near(coding, edit):
         sites = ("splice_donor_variant", "splice_acceptor_variant")
         for term, inner, outer in (
             (sites[0] if coding.forward else sites[1], (left + 1, left + SPLICE_SITE),
