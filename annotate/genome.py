@@ -195,7 +195,10 @@ class Genome:
 
     @staticmethod
     def load(assembly: str, pack: Path | None = None, sequence: Path | None = None) -> Genome:
-        """The assembly's pack, read once; `sequence` is a FASTA of the whole genome. Errors: InputError for an unknown assembly or a folder that is no pack."""
+        """The assembly's pack, read once; `sequence` is a FASTA of the whole genome.
+
+        Errors: InputError for an unknown assembly or a folder that is no pack.
+        """
         return _load(assembly, pack, sequence)
 
     @property
