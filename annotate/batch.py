@@ -6,6 +6,7 @@ job's marker remembers what each sample was made from, so that a second run rema
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -47,17 +48,22 @@ def run_batch(
     written = kept = 0
     failed: list[tuple[str, str]] = []
     for number, (sample, patient, others) in enumerate(jobs, start=1):
-        digest = _digest(sample, patient, others, settings)
-        if state.get(sample.sample) == digest and _complete(out, sample.sample):
+        digest, message = "", ""
+        try:
+            digest = _digest(sample, patient, others, settings)
+        except InputError as error:  # a file is gone since the sheet was checked
+            message = str(error)
+        if digest and state.get(sample.sample) == digest and _complete(out, sample.sample):
             kept += 1
             continue
         say(f"[{number}/{len(jobs)}] {sample.sample}")
         state.pop(sample.sample, None)
-        message = _one(sample, patient, others, settings, out)
+        message = message or _one(sample, patient, others, settings, out)
         _log(out, sample.sample, message)
         if message:
             say(f"[{number}/{len(jobs)}] {sample.sample}: {message}")
             failed.append((sample.sample, message))
+            _remove(out, sample.sample)
             continue
         written += 1
         state[sample.sample] = digest
@@ -70,12 +76,8 @@ def run_batch(
 
 def _one(sample: Sample, patient: Patient | None, others: Sequence[Sample], settings: Settings, out: Path) -> str:
     """Write one sample; '' or the message of what went wrong."""
-    from annotate.analysis import analyse
-    from annotate.report.write import write_sample
-
     try:
-        analysis = analyse(sample, patient, settings)
-        write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
+        report_one(sample, patient, others, settings, out)
     except AllertError as error:
         return str(error)
     except Exception as error:  # one sample's fault must not cost the others
@@ -83,6 +85,37 @@ def _one(sample: Sample, patient: Patient | None, others: Sequence[Sample], sett
             raise
         return f"internal fault: {type(error).__name__}: {printable(str(error))[:300]}"
     return ""
+
+
+def report_one(
+    sample: Sample,
+    patient: Patient | None,
+    others: Sequence[Sample],
+    settings: Settings,
+    out: Path,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Read, decide, write. An input that is replaced meanwhile is an InputError, and no report is left: its checksum
+    would be of other content than its findings, and its time would say that it is up to date.
+    """
+    from annotate.analysis import analyse
+    from annotate.report.write import write_sample
+
+    before = [_stamp(file) for file in input_files(sample)]
+    analysis = analyse(sample, patient, settings, say)
+    _unchanged(before)
+    write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
+    try:
+        _unchanged(before)
+    except InputError:
+        _remove(out, sample.sample)
+        raise
+
+
+def _unchanged(before: Iterable[list[Any]]) -> None:
+    for stamp in before:
+        if _stamp(stamp[0]) != stamp:
+            raise InputError("was replaced while it was read", path=stamp[0], fix="run again once the file is whole")
 
 
 def _patients(
@@ -160,6 +193,13 @@ def forget_incomplete(marker: Path, out: Path, samples: Sequence[Sample]) -> Non
 
 def _complete(out: Path, sample: str) -> bool:
     return all((out / sample / f"{sample}.{suffix}").exists() for suffix in SUFFIXES)
+
+
+def _remove(out: Path, sample: str) -> None:
+    """A report of an earlier run must not stand for one that failed."""
+    for suffix in SUFFIXES:
+        with contextlib.suppress(OSError):
+            (out / sample / f"{sample}.{suffix}").unlink(missing_ok=True)
 
 
 def _state_file(marker: Path) -> Path:

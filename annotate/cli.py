@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -180,8 +179,7 @@ def _batch(args: argparse.Namespace) -> int:
 
 
 def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: str) -> None:
-    from annotate.analysis import analyse
-    from annotate.report.write import write_sample
+    from annotate.batch import report_one
 
     sample, patient, others = job
 
@@ -189,8 +187,7 @@ def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: 
         if not args.quiet:
             print(f"{prefix}{sample.sample}: {text}", file=sys.stderr, flush=True)
 
-    analysis = analyse(sample, patient, settings, say)
-    write_sample(analysis, args.out, shlex.join(["allert", "report", sample.sample]), others, patient)
+    report_one(sample, patient, others, settings, args.out, say)
     say(f"written to {args.out / sample.sample}")
 
 

@@ -33,6 +33,7 @@ INPUT_COLUMNS = (
     "alignments",
     "karyotype",
 )
+MAX_LINE = 1024 * 1024  # characters of a header line that are looked at
 NUMBER_RANGES = {"purity": (0.0, 1.0), "ploidy": (0.8, 8.0), "dna_index": (0.4, 4.0)}
 
 
@@ -381,7 +382,7 @@ def header_contigs(file: Path) -> Iterator[tuple[str, int | None]]:
     opener = gzip.open if magic == b"\x1f\x8b" else open
     try:
         with opener(file, "rt", encoding="utf-8", errors="replace") as text:
-            for number, header in enumerate(text):
+            for number, header in enumerate(iter(lambda: text.readline(MAX_LINE), "")):
                 if not header.startswith("##") or number > 200_000:
                     return
                 if header.startswith("##contig=<"):

@@ -59,10 +59,31 @@ def command(work: Path, sheet: Path, per_job: int, *more: str) -> list[str]:
     ]
 
 
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+def reports(work: Path) -> int:
+    return len(list(work.glob("results/*/*.report.json")))
+
+
+def undisturbed(work: Path, sheet: Path, per_job: int) -> tuple[float, float]:
+    """Seconds to the first report and to the end."""
+    began = time.monotonic()
+    first = 0.0
+    with subprocess.Popen(command(work, sheet, per_job), **QUIET) as run:
+        while run.poll() is None:
+            time.sleep(0.05)
+            if not first and reports(work):
+                first = time.monotonic() - began
+    if run.returncode:
+        raise RuntimeError(f"the undisturbed run ended with {run.returncode}")
+    return first, time.monotonic() - began
+
+
 def killed(work: Path, sheet: Path, per_job: int, after: float) -> bool:
     """Start, and kill the whole group after some seconds; False if it ended before."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([*command(work, sheet, per_job, "--unlock")], check=False, **quiet)
+    quiet = QUIET
+    shutil.rmtree(work / ".snakemake" / "locks", ignore_errors=True)  # what --unlock does
     run = subprocess.Popen(command(work, sheet, per_job), start_new_session=True, **quiet)
     with contextlib.suppress(subprocess.TimeoutExpired):
         run.wait(after)
@@ -86,16 +107,18 @@ def main() -> int:
     try:
         sheet = batch(folder, args.samples)
         calm, wild = folder / "calm", folder / "wild"
-        began = time.monotonic()
-        subprocess.run(command(calm, sheet, args.per_job), check=True, capture_output=True)
-        length = time.monotonic() - began
+        first, length = undisturbed(calm, sheet, args.per_job)
         kills = 0
         for number in range(args.kills):
-            # never so late that the batch is done before the last kill, never before Snakemake works
-            wait = dice.uniform(0.5, 3.0 + length / args.kills)
+            # before, at and after the first files of each start; seldom so late that all is done before the last kill
+            late = dice.choice((0.0, 1.0, 1.0)) * dice.uniform(0, 3 * (length - first) / args.kills)
+            wait = first * dice.uniform(0.1, 1.0) + late
             kills += killed(wild, sheet, args.per_job, wait)
-            reports = len(list(wild.glob("results/*/*.report.json")))
-            print(f"kill {number + 1}/{args.kills} after {wait:.1f} s: {reports} reports", file=sys.stderr, flush=True)
+            print(
+                f"kill {number + 1}/{args.kills} after {wait:.1f} s: {reports(wild)} reports",
+                file=sys.stderr,
+                flush=True,
+            )
         halves = list((wild / "results").rglob("*.part")) if (wild / "results").exists() else []
         subprocess.run(command(wild, sheet, args.per_job, "--unlock"), check=True, capture_output=True)
         last = subprocess.run(command(wild, sheet, args.per_job), capture_output=True, text=True, check=False)
@@ -104,7 +127,7 @@ def main() -> int:
             return 1
         found = differences(calm / "results", wild / "results")
         left = list((wild / "results").rglob("*.part"))
-        print(f"undisturbed run {length:.0f} s; {kills} kills")
+        print(f"undisturbed run {length:.0f} s, first report after {first:.1f} s; {kills} kills")
         print(f"temporary files after the kills {len(halves)}, at the end {len(left)}")
         for line in [*found, *(f"left over: {path}" for path in left)]:
             print(line)

@@ -19,6 +19,7 @@ from annotate.model import InputFile
 
 HEAD_BYTES = 256 * 1024  # enough for the header of any table; a VCF header may be longer and is read by htslib
 MAX_LINE = 16 * 1024 * 1024  # longer lines are not a table; bounds memory on hostile input
+BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 MAX_TEXT = 2 * 1024**3  # decompressed bytes of one table; bounds time on a zip bomb
 
 
@@ -27,9 +28,11 @@ def open_text(path: Path) -> Iterator[IO[str]]:
     """A text file, plain or gzip/bgzip by its first bytes. Errors are InputError with the path."""
     try:
         with open(path, "rb") as raw:
-            magic = raw.read(2)
+            magic = raw.read(18)
+            if magic[:2] == b"\x1f\x8b" and magic[12:14] == b"BC":
+                _check_end(raw, path)
             raw.seek(0)
-            stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw  # type: ignore[assignment]
+            stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw  # type: ignore[assignment]
             with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None) as text:
                 yield text
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -40,6 +43,17 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         raise InputError(
             f"cannot be read ({error.strerror or error})", path=path, fix="check the path and the permissions"
         ) from error
+
+
+def _check_end(raw: IO[bytes], path: Path) -> None:
+    """bgzip writes an empty block last; a file cut between two blocks decompresses without an error."""
+    raw.seek(max(0, raw.seek(0, 2) - len(BGZF_END)))
+    if raw.read() != BGZF_END:
+        raise InputError(
+            "compressed file is truncated (the end-of-file block of bgzip is missing)",
+            path=path,
+            fix="copy the file again, or compress it again with bgzip",
+        )
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -25,7 +25,7 @@ from annotate.inputs.small_variants.counts import (
 )
 from annotate.inputs.small_variants.header import Header, read_header
 from annotate.inputs.small_variants.merging import deepest, merged
-from annotate.inputs.small_variants.stream import Record, Stream, index_of
+from annotate.inputs.small_variants.stream import Record, Stream, index_of, stale_index
 from annotate.inputs.text import Tally
 from annotate.knowledge import Knowledge
 from annotate.model import DepthAt, InputFile, Sample, SmallVariant
@@ -139,6 +139,9 @@ class _Reader:
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         for text, count in sorted(self.repairs.items()):
             warn(f"{count} records {text}")
+        stale = stale_index(self.header.path)
+        if stale is not None:
+            warn(f"{stale.name} is older than the file and was not used: index the file again")
         if stream.use_index:
             self.tally.note("read by the regions of its index: the burden of the whole file is not counted")
         if stream.totals.unended:

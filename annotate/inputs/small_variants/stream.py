@@ -332,11 +332,23 @@ def _plain_header(records: Sequence[Sequence[bytes]], chosen: Sequence[int]) -> 
 
 def index_of(path: Path) -> Path | None:
     """The index beside a file, if it is not older than the file: an old one may belong to another version."""
+    return next((index for index in _indexes(path) if not _older(index, path)), None)
+
+
+def stale_index(path: Path) -> Path | None:
+    """An index that is older than its file, where there is no other."""
+    return None if index_of(path) is not None else next(_indexes(path), None)
+
+
+def _indexes(path: Path) -> Iterator[Path]:
     for ending in (".tbi", ".csi"):
         index = path.with_name(path.name + ending)
-        if index.is_file() and index.stat().st_mtime >= path.stat().st_mtime - 1:
-            return index
-    return None
+        if index.is_file():
+            yield index
+
+
+def _older(index: Path, path: Path) -> bool:
+    return index.stat().st_mtime < path.stat().st_mtime - 1
 
 
 def _loads(path: Path) -> bool:
