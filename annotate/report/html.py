@@ -111,6 +111,7 @@ def environment() -> Environment:
         plain=plain,
         fill=fill,
         css_string=css_string,
+        ticks=ticks,
         label=summary.label,
         finding=summary.finding,
         columns=columns,
@@ -200,6 +201,11 @@ def plain(value: object) -> str:
     return str(value).replace("_", " ")
 
 
+def ticks(text: object) -> str:
+    """Column names, which messages for a terminal put between backticks, in typographic quotes."""
+    return _TICKS.sub("‘\\1’", str(text))
+
+
 def fill(text: str, **parts: object) -> str:
     """`{name}` of a catalogue text replaced; braces that name nothing stay as they are."""
     for name, part in parts.items():
@@ -212,6 +218,7 @@ def columns(text: str) -> list[str]:
     return text.split("|")
 
 
+_TICKS = re.compile(r"`([^`]*)`")
 _CSS_SAFE = re.compile(r"[A-Za-z0-9 .,:_-]")
 
 

@@ -132,9 +132,7 @@ def _flag(result: Row, lesions: Mapping[str, Row]) -> dict[str, Any]:
     return {
         "group": group,
         "certainty": "open" if group == "UNRESOLVED" else result["certainty"],
-        "detected": [
-            {"id": id, "text": label(lesions[id]), "state": None} for id in result["matched"] if id in lesions
-        ],
+        "detected": [{"id": id, "text": label(lesions[id])} for id in result["matched"] if id in lesions],
         "open": open_items,
         "notes": [note for note in result["notes"][1:] if not note.startswith("still possible")],
         "definition": next(iter(result["notes"]), ""),
