@@ -301,3 +301,35 @@ def test_every_lesion_of_the_contract_is_answered(tmp_path):
     assert len(ids) == len(set(ids))
     assert set(fixed) <= set(ids)
     assert set(ids) == set(registered())
+
+
+@pytest.mark.parametrize("column", ["small_variants", "structural_variants"])
+def test_records_on_unknown_contigs_exclude_nothing(column, tmp_path):
+    """A file whose records all lie on contigs of another naming was not looked through at all."""
+
+    def make(lab: Lab) -> dict[str, Any]:
+        path = lab.calls("mutect2") if column == "small_variants" else lab.junctions("manta")
+        lines = [line for line in path.read_text().splitlines() if not line.startswith("##contig")]
+        moved = [line if line.startswith("#") else f"scaffold_{line.removeprefix('chr')}" for line in lines]
+        path.write_text("\n".join(moved) + "\n")
+        return {column: path, "assay": "wgs", "purity": 0.9}
+
+    report = of_files(make, tmp_path)
+    assert report["inputs"][0]["records_used"] == 0
+    assert negatives(report) == set()
+
+
+def test_a_caller_without_translocations_excludes_no_fusion(tmp_path):
+    """Pindel's VCF has no breaks between chromosomes; the same records from a caller of breakends exclude fusions."""
+
+    def make(lab: Lab, source: str) -> dict[str, Any]:
+        path = lab.junctions("plain")
+        text = path.read_text().replace("##fileformat=VCFv4.2\n", f"##fileformat=VCFv4.2\n##source={source}\n", 1)
+        path.write_text(text)
+        return {"structural_variants": path, "assay": "wgs", "purity": 0.9}
+
+    other, pindel = tmp_path / "other", tmp_path / "pindel"
+    other.mkdir()
+    pindel.mkdir()
+    assert "bcr_abl1" in negatives(of_files(lambda lab: make(lab, "another"), other))
+    assert negatives(of_files(lambda lab: make(lab, "pindel"), pindel)) == set()

@@ -126,7 +126,7 @@ def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
     if visible.get("rna_fusions") == "D" and _expressed_records(case):
         text = "the RNA fusion table has records of expressed fusions and none of this lesion"
         found.append(_looked(f"{text} ({cells})"))
-    if case.junctions is not None and _records_read(case.junctions.inputs):
+    if case.junctions is not None and _telling(case):
         if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
             text = "whole-genome structural variants were called and none makes this lesion"
             found.append(_looked(f"{text} ({cells})"))
@@ -197,6 +197,33 @@ def _records_read(inputs: Sequence[InputFile]) -> int:
     return sum(file.records_read for file in inputs)
 
 
+def _telling(case: Case) -> tuple[InputFile, ...]:
+    """Files of structural variants that state something: records on the genome, by a caller that joins chromosomes."""
+    blind = {entry["format"] for entry in case.knowledge.table("sv_caller_limits")}
+    files = case.junctions.inputs if case.junctions is not None else ()
+    return tuple(file for file in files if file.format not in blind and _placed(file))
+
+
+def _placed(file: InputFile) -> int:
+    """Records that were used, or left out for what they say; not those on unknown contigs or of unread types."""
+    unread = sum(
+        count for reason, count in file.dropped.items() if reason.startswith(("other_contig", "type_not_read"))
+    )
+    return file.records_read - unread
+
+
+def _silent_files(case: Case) -> Reason:
+    """Why no file of structural variants states anything."""
+    files = case.junctions.inputs if case.junctions is not None else ()
+    limits = {entry["format"]: entry["text"] for entry in case.knowledge.table("sv_caller_limits")}
+    told = [limits[file.format] for file in files if file.format in limits]
+    if not _records_read(files):
+        return Reason(Code.INPUT_ABSENT, "the structural-variant file has no record, which states nothing")
+    if told:
+        return Reason(Code.CALLER_CLASS_UNSUITABLE, told[0], "structural variants of a caller of breakends")
+    return Reason(Code.REGION_NOT_COVERED, "no record of the structural-variant file could be placed on the genome")
+
+
 def _why_not(case: Case, id: str) -> list[Reason]:
     """For each kind of input: not supplied, or supplied and unable to show this lesion."""
     present, visible = inputs_present(case), sees(case, id)
@@ -219,8 +246,8 @@ def _cannot(case: Case, kind: str, how: str) -> Reason:
     if kind == "rna_fusions" and how == "D" and _too_few_cells(case):
         return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
     if kind in ("wgs_sv", "targeted_sv") and case.junctions is not None:
-        if not _records_read(case.junctions.inputs):
-            return Reason(Code.INPUT_ABSENT, "the structural-variant file has no record, which states nothing")
+        if not _telling(case):
+            return _silent_files(case)
         if _too_few_cells(case):
             return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
         if case.sample.assay is None:

@@ -264,8 +264,9 @@ def _unable(case: Case) -> Reason | None:
     files = [file for file in (case.small.inputs if case.small else ()) if file.kind == "small_variants"]
     if not files:
         return Reason(Code.INPUT_ABSENT, "no small-variant file was supplied", "small variants")
-    if not sum(file.records_read for file in files):
-        return Reason(Code.INPUT_ABSENT, "the small-variant file has no record, which states nothing")
+    if not sum(file.records_read - file.dropped.get("other contig", 0) for file in files):
+        text = "the small-variant file has no record on the chromosomes, which states nothing"
+        return Reason(Code.INPUT_ABSENT, text)
     known = purity(case)
     least = case.knowledge.value("assess.min_purity_for_negative")
     if known is not None and known < least:
