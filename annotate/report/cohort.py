@@ -64,6 +64,7 @@ def write_page(rows: Sequence[Row], failed: Sequence[Mapping[str, str]], folder:
             lab=lab(settings.report),
             symbol=SYMBOLS,
             letter=LETTERS,
+            widths=_widths(rows),
             states=STATES,
         )
     )
@@ -142,6 +143,13 @@ def _groups(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, int]]]]:
         for scheme, version, group in row["risk"]:
             found.setdefault(f"{scheme} ({version})", Counter())[group or "–"] += 1
     return [(scheme, sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for scheme, counts in found.items()]
+
+
+def _widths(rows: Sequence[Row]) -> list[float]:
+    """Widths of the first columns, in rem, by the longest id: fixed, because a browser lays such a table out faster."""
+    ids = [[len(str(row[key])) for row in rows] for key in ("sample", "patient", "timepoint")]
+    fitted = [round(min(14.0, max(4.5, 1.2 + 0.5 * max(lengths, default=0))), 1) for lengths in ids]
+    return [*fitted, 7.0, 13.0]
 
 
 def _counts(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
