@@ -219,6 +219,9 @@ class Facts:
         plain = re.sub(r"[\s_-]+", " ", value.strip().lower())
         if plain in kinds[wanted].items_of("words"):
             return Value(True, f"mrd_timepoint: {value}")
+        if any(plain in kind.items_of("words") for kind in kinds.values()):
+            words = f"mrd_timepoint {value!r} is another scheme's, taken as the {kinds[wanted]['name']}"
+            return Value(None, words, True)
         return Value(None, f"mrd_timepoint {value!r} is not known to be the {kinds[wanted]['name']}")
 
     def _timepoint(self, wanted: str) -> Value:
