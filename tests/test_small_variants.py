@@ -229,6 +229,68 @@ def test_an_index_that_is_old_or_broken_is_not_trusted(
     assert index_of(path) is None
 
 
+def indexed_text(path: Path, lines: Sequence[str], genome: Genome) -> Path:
+    import pysam
+
+    write_text(path.with_suffix(""), vcf(genome, lines))
+    pysam.tabix_compress(str(path.with_suffix("")), str(path), force=True)
+    pysam.tabix_index(str(path), preset="vcf", force=True)
+    return path
+
+
+def test_a_damaged_block_under_an_index_is_not_the_end_of_the_file(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge, calls: list[Call], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading on as if the file ended there would lose variants without a word."""
+    import pysam.bcftools
+
+    read_all_by_index(monkeypatch)
+    path = write_calls("mutect2", tmp_path / "x.vcf.gz", ordered([*calls, *background(grch38, 8000)], grch38), grch38)
+    pysam.bcftools.index("-t", str(path))
+    data, index = bytearray(path.read_bytes()), tmp_path / "x.vcf.gz.tbi"
+    middle = len(data) // 2
+    data[middle : middle + 2000] = bytes(byte ^ 0x5A for byte in data[middle : middle + 2000])
+    path.write_bytes(data)
+    os.utime(index)
+    with pytest.raises(InputError, match="htslib cannot read the file"):
+        read_small_variants(sample_of(path), grch38, knowledge)
+
+
+def test_lines_found_by_an_index_are_checked_like_others(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_all_by_index(monkeypatch)
+    cells = (*HOTSPOT[:2], ".", *HOTSPOT[2:], ".", "PASS", "NOTE=Müller", "GT:AD", "0/1:60,40")
+    path = indexed_text(tmp_path / "good.vcf.gz", [record(*cells)], grch38)
+    found = read_small_variants(sample_of(path), grch38, knowledge)
+    assert (found.variants[0].alt_reads, found.variants[0].record) == (40, f"{HOTSPOT[0]}:{HOTSPOT[1]}")
+    assert found.sites_total is None
+    path = indexed_text(tmp_path / "ragged.vcf.gz", [record(*cells, "0/1:1,1")], grch38)
+    with pytest.raises(InputError, match="11 columns at"):
+        read_small_variants(sample_of(path), grch38, knowledge)
+    path = indexed_text(tmp_path / "wrong.vcf.gz", [record(*cells[:-1], "0/1:7:8:9:9")], grch38)
+    with pytest.raises(InputError, match=rf"record is damaged.*{HOTSPOT[1]}"):
+        read_small_variants(sample_of(path), grch38, knowledge)
+
+
+def test_without_contigs_in_the_header_every_place_is_looked_at(
+    tmp_path: Path, grch38: Genome, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place beyond the end of a contig may be the only sign of another assembly."""
+    import pysam
+
+    read_all_by_index(monkeypatch)
+    lines = [record(*HOTSPOT[:2], ".", *HOTSPOT[2:], ".", "PASS", ".", "GT:AD", "0/1:60,40"),
+             record(HOTSPOT[0], 135_000_000, ".", "A", "C", ".", "PASS", ".", "GT:AD", "0/1:60,40")]  # fmt: skip
+    text = "\n".join(line for line in vcf(grch38, lines).split("\n") if not line.startswith("##contig"))
+    path = tmp_path / "x.vcf.gz"
+    write_text(tmp_path / "x.vcf", text)
+    pysam.tabix_compress(str(tmp_path / "x.vcf"), str(path))
+    pysam.tabix_index(str(path), preset="vcf")
+    with pytest.raises(InputError, match="beyond the end"):
+        read_small_variants(sample_of(path), grch38, knowledge)
+
+
 def test_an_unsorted_bcf_is_read_whole(
     tmp_path: Path, grch38: Genome, knowledge: Knowledge, calls: list[Call], monkeypatch: pytest.MonkeyPatch
 ) -> None:

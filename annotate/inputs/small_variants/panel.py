@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from annotate.genome import Genome
@@ -19,6 +19,7 @@ from annotate.mutations import hotspot_codons, named_places, rules, spans
 
 Place = tuple[str, int]
 Interval = tuple[str, int, int]
+BEYOND = 1 << 62
 GAP = 1_000_000  # bases between contigs on the line of all contigs, so that no interval reaches into the next one
 
 
@@ -62,6 +63,19 @@ class Regions:
         base = self.line.starts[chrom]
         found = bisect_right(self._lows, base + end) - 1
         return found >= 0 and self._highs[found] >= base + start
+
+    def on(self, chrom: str) -> tuple[list[int], list[int]]:
+        """Starts and ends on one contig, each with an entry beyond any place at the end."""
+        return self._by_contig.get(chrom, ([BEYOND], [BEYOND]))
+
+    @cached_property
+    def _by_contig(self) -> Mapping[str, tuple[list[int], list[int]]]:
+        found: dict[str, tuple[list[int], list[int]]] = {}
+        for chrom, start, end in self.intervals:
+            lows, highs = found.setdefault(chrom, ([], []))
+            lows.append(start)
+            highs.append(end)
+        return {chrom: ([*lows, BEYOND], [*highs, BEYOND]) for chrom, (lows, highs) in found.items()}
 
     def arrays(self) -> tuple[Any, Any]:
         """Starts and ends on the line of all contigs, as numpy arrays."""

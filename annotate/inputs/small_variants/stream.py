@@ -8,10 +8,11 @@ file with an index is read by its regions. A BCF without an index goes by record
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from annotate.errors import InputError
 from annotate.genome import Genome
@@ -22,6 +23,7 @@ from annotate.inputs.small_variants.sieve import Sieve, Totals, info_end, longes
 
 BATCH_BYTES = 8 * 1024 * 1024
 BATCH_LINES = 20_000
+_Where = TypeVar("_Where", int, str)  # the number of a line, or its ID or place
 QUERY_GAP = 50_000  # bases between two regions that one query of the index takes together
 
 
@@ -85,33 +87,34 @@ class Stream:
             for batch in _batches(sieve.kept(chunks)):
                 yield from self.decode(batch)
 
-    def decode(self, batch: Sequence[tuple[int, bytes]]) -> Iterator[Record]:
-        """Lines through cyvcf2, with the two sample columns that are asked for."""
+    def decode(self, batch: Sequence[tuple[int | str, bytes]]) -> Iterator[Record]:
+        """Lines, each with its number or its name, through cyvcf2, with the two sample columns that are asked for."""
         chosen = [index for index in (self.columns.tumor, self.columns.normal) if index is not None]
-        kept = [(number, _kept_cells(line, chosen, self.genome)) for number, line in batch]
-        numbers = iter(number for number, _ in kept)
+        kept = [(where, _kept_cells(line, chosen, self.genome)) for where, line in batch]
+        places = iter(where for where, _ in kept)
         with tempfile.NamedTemporaryFile(suffix=".vcf", prefix="allert-") as part:
             part.write(_plain_header([cells for _, cells in kept], chosen))
             part.writelines(b"\t".join(cells) + b"\n" for _, cells in kept)
             part.flush()
-            last = 0
+            last: int | str = 0
             try:
                 for variant in _open(Path(part.name)):
-                    last = next(numbers)
-                    yield self._record(str(variant), f"line {last}", bool(chosen))
+                    last = next(places)
+                    yield self._record(str(variant), f"line {last}" if isinstance(last, int) else last, bool(chosen))
             except InputError:
                 raise
             except Exception as error:  # cyvcf2 raises plain Exception for a line that htslib cannot parse
-                raise self._damaged(next(numbers, last), error) from error
-            missing = next(numbers, None)
+                raise self._damaged(next(places, last), error) from error
+            missing = next(places, None)
             if missing is not None:
                 raise self._damaged(missing, None)
 
-    def _damaged(self, line: int, error: Exception | None) -> InputError:
+    def _damaged(self, where: int | str, error: Exception | None) -> InputError:
         return InputError(
             "record is damaged" + (f" ({error})" if error and str(error) else ""),
             path=self.header.path,
-            line=line,
+            line=where if isinstance(where, int) else None,
+            found=None if isinstance(where, int) else where,
             expected="a VCF record that htslib can read",
             fix="compare FORMAT with the sample columns of that line, or copy the file again",
         )
@@ -121,14 +124,23 @@ class Stream:
     def _indexed(self) -> Iterator[Record]:
         """By the regions of the index; a BCF without one gets one for the moment, which is quicker than its records."""
         path = self.header.path
-        if index_of(path) is not None:
+        index = index_of(path)
+        if not self.header.container.bcf:
+            # without contigs in the header the assembly is told from the places of all records
+            tabix = _tabix(path, index) if index is not None and self.header.contigs else None
+            if tabix is None:  # an index that cannot be read is as good as none
+                self.use_index = False
+                yield from self._through_sieve()
+                return
+            with tabix:
+                for batch in _batches(self._lines_by_index(tabix)):
+                    yield from self.decode(batch)
+                self._skipped(_counted(path, tabix.contigs, self.genome))
+            return
+        if index is not None:
             counts = records_by_index(path)
             if counts is not None or _loads(path):
                 yield from self._by_index(path, counts)
-                return
-            if not self.header.container.bcf:  # an index that cannot be read is as good as none
-                self.use_index = False
-                yield from self._through_sieve()
                 return
         with tempfile.TemporaryDirectory(prefix="allert-") as folder:
             link = Path(folder) / "input.bcf"
@@ -138,6 +150,48 @@ class Stream:
             else:  # not sorted
                 self.use_index = False
                 yield from self._whole_bcf()
+
+    def _lines_by_index(self, tabix: Any) -> Iterator[tuple[str, bytes]]:
+        """Lines of the regions, each with its ID or place; the others of whole genes are counted."""
+        spelling = {self.genome.contig(name): name for name in reversed(tabix.contigs)}
+        totals, done = self.totals, ("", 0)
+        try:
+            for chrom, start, end in merge(self.near.intervals, QUERY_GAP):
+                name = spelling.get(chrom)
+                if name is None:
+                    continue
+                lows, highs = self.regions.on(chrom)
+                near_lows, near_highs = self.near.on(chrom)
+                before = done[1] if done[0] == chrom else 0
+                for line in tabix.fetch(name, start - 1, end):
+                    cells = line.split("\t", 4)
+                    pos = int(cells[1])
+                    if pos <= before:
+                        continue  # it reaches into this query from the one before
+                    totals.records += 1
+                    following = lows[bisect_left(highs, pos)]
+                    if following <= pos or following <= _last(cells, pos):
+                        yield cells[2] if cells[2] != "." else f"{name}:{pos}", self._whole(line, name, pos)
+                    elif near_lows[bisect_left(near_highs, pos)] <= pos:
+                        totals.near += 1
+                    else:
+                        totals.outside += 1
+                        self._within(chrom, pos)
+                done = chrom, end
+        except (OSError, ValueError) as error:  # of pysam: a block of the file is damaged
+            raise self._unreadable(error) from error
+
+    def _whole(self, line: str, name: str, pos: int) -> bytes:
+        columns = line.count("\t") + 1
+        if columns != self.header.width:
+            raise InputError(
+                "record has not the columns that the header names",
+                path=self.header.path,
+                found=f"{columns} columns at {name}:{pos:,}",
+                expected=f"{self.header.width} columns, tab-separated",
+                fix="the file is truncated or damaged there: copy it again",
+            )
+        return line.encode("latin-1")
 
     def _by_index(self, path: Path, counts: Mapping[str, int] | None) -> Iterator[Record]:
         """`counts`: records of each contig, by the index; None where it does not count."""
@@ -163,17 +217,20 @@ class Stream:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
-        self._skipped(counts)
+        self._skipped(None if counts is None else _summed(counts, self.genome))
 
-    def _skipped(self, counts: Mapping[str, int] | None) -> None:
-        """Records that the index says are in the file but that no query returned lie outside the panel."""
+    def _skipped(self, counts: tuple[int, int] | None) -> None:
+        """Records that the index says are in the file but that no query returned lie outside the panel.
+
+        `counts`: all, and those of other contigs.
+        """
         if counts is None:
             self.warnings.append("read through its index: records outside the panel were not counted")
             return
-        others = sum(count for name, count in counts.items() if self.genome.contig(name) is None)
+        every, others = counts
         self.totals.other_contig += others
-        self.totals.outside += max(0, sum(counts.values()) - others - self.totals.records)
-        self.totals.records = max(self.totals.records + others, sum(counts.values()))
+        self.totals.outside += max(0, every - others - self.totals.records)
+        self.totals.records = max(self.totals.records + others, every)
 
     def _whole_bcf(self) -> Iterator[Record]:
         contigs: dict[str, str | None] = {}
@@ -269,6 +326,14 @@ def _open(path: Path, samples: Sequence[str] | None = None) -> Any:
     return cyvcf2.VCF(str(path), samples=list(samples)) if samples else cyvcf2.VCF(str(path))
 
 
+def _last(cells: Sequence[str], pos: int) -> int:
+    """Last base of REF or of the block; `cells` are the first four of a line and the rest of it."""
+    last = pos + len(cells[3]) - 1
+    if "END=" in cells[4]:
+        last = max(last, info_end(cells[4].split("\t", 4)[3].encode("latin-1")) or 0)
+    return last
+
+
 def _is_allele(alt: str) -> bool:
     return alt not in (".", "*", "<NON_REF>", "<*>", "<X>")
 
@@ -278,8 +343,8 @@ def _info(cell: str) -> dict[str, str]:
     return {key: value for key, _, value in (part.partition("=") for part in cell.split(";"))} if cell != "." else {}
 
 
-def _batches(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
-    batch: list[tuple[int, bytes]] = []
+def _batches(lines: Iterable[tuple[_Where, bytes]]) -> Iterator[list[tuple[_Where, bytes]]]:
+    batch: list[tuple[_Where, bytes]] = []
     size = 0
     for number, line in lines:
         batch.append((number, line))
@@ -351,6 +416,19 @@ def _older(index: Path, path: Path) -> bool:
     return index.stat().st_mtime < path.stat().st_mtime - 1
 
 
+def _tabix(path: Path, index: Path) -> Any:
+    """A text VCF with its index; None where htslib cannot read that."""
+    import pysam
+
+    before = pysam.set_verbosity(0)
+    try:
+        return pysam.TabixFile(str(path), index=str(index), encoding="latin-1")  # any byte is read; see _kept_cells
+    except (OSError, ValueError):
+        return None
+    finally:
+        pysam.set_verbosity(before)
+
+
 def _loads(path: Path) -> bool:
     """Can htslib read the index?"""
     import pysam
@@ -385,6 +463,24 @@ def records_by_index(path: Path) -> Mapping[str, int] | None:
         return None
     rows = [line.split("\t") for line in text.splitlines()]
     return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[2].isdigit()}
+
+
+def _counted(path: Path, contigs: Sequence[str], genome: Genome) -> tuple[int, int] | None:
+    """Records of a file and those of them on other contigs, by its index; None where the index does not say."""
+    import pysam.bcftools
+
+    if any(genome.contig(name) is None for name in contigs):
+        counts = records_by_index(path)
+        return None if counts is None else _summed(counts, genome)
+    try:
+        text = str(pysam.bcftools.index("--nrecords", str(path))).strip()
+    except pysam.utils.SamtoolsError:
+        return None
+    return (int(text), 0) if text.isdigit() else None
+
+
+def _summed(counts: Mapping[str, int], genome: Genome) -> tuple[int, int]:
+    return sum(counts.values()), sum(count for name, count in counts.items() if genome.contig(name) is None)
 
 
 def _index_contigs(path: Path, names: tuple[str, ...]) -> frozenset[str]:
