@@ -46,7 +46,7 @@ def _sentence(
     if line is not None:
         place.append(f"line {line}")
     if column is not None:
-        place.append(f"column {column!r}")
+        place.append(f"column {_short(column)}")
     tail = [f"found {_short(found)}"] if found is not None else []
     if expected is not None:
         tail.append(f"expected {expected}")

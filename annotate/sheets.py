@@ -33,6 +33,7 @@ INPUT_COLUMNS = (
     "alignments",
     "karyotype",
 )
+MAX_SHEET = 64 * 1024 * 1024  # bytes of a sheet
 MAX_LINE = 1024 * 1024  # characters of a header line that are looked at
 NUMBER_RANGES = {"purity": (0.0, 1.0), "ploidy": (0.8, 8.0), "dna_index": (0.4, 4.0)}
 
@@ -159,12 +160,16 @@ def _frame(path: Path) -> Any:
     import pandas as pd
 
     try:
+        if path.stat().st_size > MAX_SHEET:
+            raise InputError(
+                "is too large for a sheet", path=path, found=f"{path.stat().st_size:,} bytes", fix="check the path"
+            )
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", path=path, fix="check the path") from error
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8 text", path=path, fix="save the sheet as tab-separated UTF-8 text") from error
-    lines = text.splitlines()
+    lines = [line if line.strip() else "" for line in text.splitlines()]
     if not lines or not lines[0].strip():
         raise InputError("the sheet is empty", path=path, expected="a header line with tab-separated column names")
     width = len(lines[0].split("\t"))

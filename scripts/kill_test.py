@@ -108,17 +108,19 @@ def main() -> int:
         sheet = batch(folder, args.samples)
         calm, wild = folder / "calm", folder / "wild"
         first, length = undisturbed(calm, sheet, args.per_job)
-        kills = 0
-        for number in range(args.kills):
-            # before, at and after the first files of each start; seldom so late that all is done before the last kill
+        kills = ends = 0
+        while kills < args.kills:
+            # before, at and after the first files of each start
             late = dice.choice((0.0, 1.0, 1.0)) * dice.uniform(0, 3 * (length - first) / args.kills)
             wait = first * dice.uniform(0.1, 1.0) + late
-            kills += killed(wild, sheet, args.per_job, wait)
-            print(
-                f"kill {number + 1}/{args.kills} after {wait:.1f} s: {reports(wild)} reports",
-                file=sys.stderr,
-                flush=True,
-            )
+            if not killed(wild, sheet, args.per_job, wait):
+                ends += 1
+            else:
+                kills += 1
+            if reports(wild) > 0.8 * args.samples:  # most is done: lose some, so that there is something to interrupt
+                for folder_of in dice.sample(sorted((wild / "results").glob("S*")), args.samples // 2):
+                    shutil.rmtree(folder_of)
+            print(f"kill {kills}/{args.kills} after {wait:.1f} s: {reports(wild)} reports", file=sys.stderr, flush=True)
         halves = list((wild / "results").rglob("*.part")) if (wild / "results").exists() else []
         subprocess.run(command(wild, sheet, args.per_job, "--unlock"), check=True, capture_output=True)
         last = subprocess.run(command(wild, sheet, args.per_job), capture_output=True, text=True, check=False)
@@ -127,7 +129,10 @@ def main() -> int:
             return 1
         found = differences(calm / "results", wild / "results")
         left = list((wild / "results").rglob("*.part"))
-        print(f"undisturbed run {length:.0f} s, first report after {first:.1f} s; {kills} kills")
+        print(
+            f"undisturbed run {length:.0f} s, first report after {first:.1f} s;"
+            f" {kills} kills, {ends} starts ended before theirs"
+        )
         print(f"temporary files after the kills {len(halves)}, at the end {len(left)}")
         for line in [*found, *(f"left over: {path}" for path in left)]:
             print(line)

@@ -44,21 +44,28 @@ try:
         if config.get("patients")
         else {}
     )
+    for _file in (file for s in SAMPLES.values() for file in input_files(s)):
+        if "{" in _file or "}" in _file:
+            raise InputError(
+                "a path with a brace cannot be used: Snakemake takes it for a wildcard",
+                path=config["samples"],
+                found=_file,
+                fix="rename the file or make a link to it",
+            )
+    # Reports made with other knowledge are out of date; the captions of `snakemake --report` print what is in force.
+    KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
+    KNOWN = KNOWLEDGE.digest()
+    THRESHOLDS = {
+        name: KNOWLEDGE.threshold(id).cited
+        for name, id in {
+            "hypodiploidy": "hypodiploidy.inpog_max",
+            "runx1": "iamp21.min_runx1_total",
+            "purity": "assess.min_purity_for_negative",
+            "power": "pileup.power",
+        }.items()
+    }
 except InputError as error:
     stop(error)
-
-# Reports made with other knowledge are out of date; the captions of `snakemake --report` print what is in force.
-KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
-KNOWN = KNOWLEDGE.digest()
-THRESHOLDS = {
-    name: KNOWLEDGE.threshold(id).cited
-    for name, id in {
-        "hypodiploidy": "hypodiploidy.inpog_max",
-        "runx1": "iamp21.min_runx1_total",
-        "purity": "assess.min_purity_for_negative",
-        "power": "pileup.power",
-    }.items()
-}
 
 BY_PATIENT = {}
 for _sample in SAMPLES.values():

@@ -47,7 +47,8 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     first = next(rows(path), None)
     if first is None:
         return SegmentTable((), "")
-    column = next(name for name in ID if name in first.cells)
+    column = next((name for name in ID if name in first.cells), ID[0])
+    first.text(column)  # a row that is cut short has none: InputError
     out = Collector(path, genome, tally)
     for row in of_sample(path, column, names, tally):
         out.row(

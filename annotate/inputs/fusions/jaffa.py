@@ -24,6 +24,7 @@ from annotate.knowledge import Knowledge
 from annotate.model import Fusion, InputFile
 
 NAME = "jaffa.csv"
+LONGEST = 1000  # characters of a cell of a damaged line
 _COLUMNS = ("fusion genes", "chrom1", "base1", "chrom2", "base2")
 
 
@@ -33,7 +34,7 @@ def comma_table(path: Path) -> Iterator[Row]:
     for number, line in lines(path):
         if not line.strip() or (names is None and line.startswith("##")):
             continue
-        cells = [text.strip() for text in next(csv.reader([line]))]
+        cells = [text.strip() for text in _cells(line)]
         if names is None:
             names = [name.lstrip("#") for name in cells]
             continue
@@ -49,7 +50,7 @@ def comma_columns(head: Head) -> tuple[str, ...]:
     first = next((line for line in head.lines if line.strip() and not line.startswith("##")), "")
     if "\t" in first:
         return ()
-    return tuple(name.strip().lstrip("#") for name in next(csv.reader([first]), []))
+    return tuple(name.strip().lstrip("#") for name in _cells(first))
 
 
 def _recognise(head: Head) -> bool:
@@ -80,3 +81,11 @@ def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion]
 
 
 register_format(NAME, "JAFFA", "jaffa_results.csv", _recognise, read)
+
+
+def _cells(line: str) -> list[str]:
+    """One line of CSV. A cell beyond the module's limit is cut: it is no name and no number."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return [cell[:LONGEST] for cell in line.split(",")]

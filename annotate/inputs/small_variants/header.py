@@ -17,6 +17,7 @@ from annotate.genome import Genome
 
 CHUNK = 1 << 20
 MAX_HEADER = 256 * 1024 * 1024
+MAX_LINE = 16 * 1024 * 1024  # bytes of a header line: memory stays small on hostile input
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 FIRST_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 
@@ -142,8 +143,10 @@ def _vcf_text(stream: IO[bytes], path: Path) -> tuple[list[bytes], int]:
     """Header lines up to and with #CHROM, and how many bytes they take."""
     found: list[bytes] = []
     size = 0
-    for line in iter(lambda: stream.readline(MAX_HEADER), b""):
+    for line in iter(lambda: stream.readline(MAX_LINE), b""):
         size += len(line)
+        if len(line) == MAX_LINE:
+            raise InputError("line is too long for a VCF", path=path, line=len(found) + 1, found=_start(line))
         stripped = line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n") if not found else line.rstrip(b"\r\n")
         found.append(stripped)
         if stripped.startswith(b"#CHROM"):
@@ -154,8 +157,12 @@ def _vcf_text(stream: IO[bytes], path: Path) -> tuple[list[bytes], int]:
     raise AssertionError("unreachable")
 
 
+def _start(line: bytes) -> str:
+    return line[:80].decode("utf-8", errors="replace")
+
+
 def _refuse_headless(path: Path, found: list[bytes]) -> None:
-    last = found[-1][:80].decode("utf-8", errors="replace") if found else ""
+    last = _start(found[-1]) if found else ""
     if any(line.startswith(b"##") for line in found):
         raise InputError(
             "the line #CHROM is missing",
