@@ -296,7 +296,7 @@ def test_words_that_no_page_has(tmp_path, text, said):
 def test_every_word_is_used_and_every_column_list_fits():
     templates = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "annotate/report/templates").rglob("*.j2"))
     code = (ROOT / "annotate/report/summary.py").read_text(encoding="utf-8")
-    made = ("inpog_", "certainty_", "state_", "direction_")
+    made = ("inpog_", "certainty_", "state_", "direction_", "category_", "events_")
     for key, text in wording(Knowledge.load()).items():
         used = f"w.{key}" in templates or f'["{key}"]' in code or key.startswith(made) or key.endswith("_heading")
         assert used, key
@@ -394,3 +394,18 @@ def test_pictures_of_the_documentation_are_small():
     pictures = list((ROOT / "docs" / "images").glob("*.png"))
     assert {path.name for path in pictures} >= {"report.png", "cohort.png", "evolution.png"}
     assert all(path.stat().st_size < 300_000 for path in pictures)
+
+
+def test_lab_and_words_on_the_page_of_a_patient(demo_results, tmp_path):
+    from annotate.report.evolution_html import render as render_evolution
+
+    (tmp_path / "wording_report.yaml").write_text("category_preserved: erhalten\nevo_clones: Klone\n", encoding="utf-8")
+    path = demo_results / "patients" / "D01" / "D01.evolution.json"
+    reports = [report_of(demo_results, sample) for sample in ("D01-D", "D01-R")]
+    settings = ReportSettings(lab_name="Lab of Kochi", disclaimer="Only for us.")
+    html = render_evolution(json.loads(path.read_text(encoding="utf-8")), reports, settings, Knowledge.load(tmp_path))
+    page = parse(html)
+    assert "Lab of Kochi" in page.seen
+    assert "= erhalten" in page.seen
+    assert "Klone" in [words for _, words in page.headings]
+    assert page.seen.endswith("Only for us.")

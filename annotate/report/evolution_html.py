@@ -10,19 +10,10 @@ from markupsafe import Markup
 
 from annotate.drawing.clones import draw_clones
 from annotate.evolution.categories import ORDER
-from annotate.report.html import SYMBOLS, environment
+from annotate.knowledge import Knowledge
+from annotate.report.html import SYMBOLS, environment, lab, wording
+from annotate.settings import ReportSettings
 
-CATEGORY_WORDS: Mapping[str, str] = {
-    "preserved": "preserved",
-    "gained": "gained",
-    "gained_or_below_limit": "gained, or below the limit before",
-    "lost": "lost",
-    "lost_or_below_limit": "lost, or below the limit after",
-    "rising": "rising",
-    "falling": "falling",
-    "stable": "stable subclone",
-    "undetermined": "undetermined",
-}
 # A sign for each category, so that none is told by colour alone.
 CATEGORY_SIGNS: Mapping[str, str] = {
     "preserved": "=",
@@ -35,16 +26,17 @@ CATEGORY_SIGNS: Mapping[str, str] = {
     "stable": "≈",
     "undetermined": "?",
 }
-KIND_WORDS: Mapping[str, str] = {
-    "lesion": "Lesions",
-    "small_variant": "Mutations",
-    "copy_number": "Copy number",
-    "junction": "Junctions and fusions",
-}
+KINDS = ("lesion", "small_variant", "copy_number", "junction")
 
 
-def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -> str:
+def render(
+    evolution: Mapping[str, Any],
+    reports: Sequence[Mapping[str, Any]],
+    settings: ReportSettings | None = None,
+    knowledge: Knowledge | None = None,
+) -> str:
     """The HTML of one patient: self-contained, complete without JavaScript, printable."""
+    w = wording(knowledge or Knowledge.load())
     names = [point["name"] for point in evolution["timepoints"]]
     return (
         environment()
@@ -53,8 +45,10 @@ def render(evolution: Mapping[str, Any], reports: Sequence[Mapping[str, Any]]) -
             evolution=evolution,
             names=names,
             reports=[_sample(report) for report in reports],
-            groups=_groups(evolution["events"]),
-            words=CATEGORY_WORDS,
+            groups=_groups(evolution["events"], w),
+            words={category: w[f"category_{category}"] for category in ORDER},
+            w=w,
+            lab=lab(settings or ReportSettings()),
             signs=CATEGORY_SIGNS,
             order=ORDER,
             concerned=_concerned(evolution["events"]),
@@ -79,14 +73,14 @@ def _sample(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _groups(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _groups(events: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> list[dict[str, Any]]:
     """Events by kind; within a kind mutations that change a panel protein first, then what changed most."""
     found = []
-    for kind, title in KIND_WORDS.items():
+    for kind in KINDS:
         own = [event for event in events if event["kind"] == kind]
         if own:
             own.sort(key=lambda event: (not _named(event), ORDER.index(event["category"])))
-            found.append({"kind": kind, "title": title, "events": own})
+            found.append({"kind": kind, "title": words[f"events_{kind}"], "events": own})
     return found
 
 

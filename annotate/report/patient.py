@@ -30,7 +30,7 @@ def write_patient(patient: str, samples: Sequence[Sample], out: Path, settings: 
     timepoints = [TimepointData(report=report, sample=sample) for report, sample in zip(reports, samples, strict=True)]
     evolution = compare(timepoints, genome, knowledge)
     folder = out / "patients" / patient
-    write_text(folder / f"{patient}.evolution.html", render(evolution, reports))
+    write_text(folder / f"{patient}.evolution.html", render(evolution, reports, settings.report, knowledge))
     write_json(folder / f"{patient}.evolution.json", evolution)
     return evolution
 

@@ -165,12 +165,18 @@ def actionable(report: Row) -> list[dict[str, Any]]:
         row["drugs"].append(
             {
                 "name": therapy["drug"],
-                "level": " ".join(part for part in (therapy["tier"], therapy["evidence_level"]) if part),
+                "level": level_words(therapy),
                 "contradicted": bool(therapy["contradicted_by"]),
             }
         )
         row["contradicted"] += [text for text in therapy["contradicted_by"] if text not in row["contradicted"]]
     return list(rows.values())
+
+
+def level_words(therapy: Row) -> str:
+    """`I A`, or `III D, preclinical`: evidence from cell lines must not read like a response of patients."""
+    words = " ".join(part for part in (therapy["tier"], therapy["evidence_level"]) if part)
+    return f"{words}, preclinical" if therapy["evidence_level"] == "D" else words
 
 
 def undecided(report: Row) -> list[dict[str, Any]]:
