@@ -1483,7 +1483,7 @@ def test_5_drugs_of_one_civic_item_are_not_told_as_single_agents() -> None:
     deleted = given("ikzf1_deletion", D, genes=("IKZF1",))
     item = next(t for t in match_therapies(all_calls(ikzf1_deletion=deleted), (), KNOWLEDGE) if "imatinib" in t.drug)
     assert item.knowledge == "CIViC"
-    assert any("together" in caveat for caveat in item.caveats)
+    assert any("one regimen or alternatives" in caveat for caveat in item.caveats)
 
 
 # ---------------------------------------------------------------- 5.1: thiopurine genes

@@ -130,7 +130,7 @@ def _therapy(entry: Entry, found: Sequence[Match], calls: Mapping[str, LesionCal
     direction = SIGNIFICANCE[entry["significance"]]
     caveats = [f"CIViC lists: {entry['profile']}"]
     if len(entry.items_of("therapies")) > 1:
-        caveats.append("CIViC names these drugs together: as one regimen or as alternatives is not carried here")
+        caveats.append("several drugs: one regimen or alternatives")
     if against:
         caveats.append(f"the evidence does not support {direction}")
     if entry["in_all"] == "no":

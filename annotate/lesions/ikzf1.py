@@ -124,14 +124,15 @@ def _decide(
         names = ", ".join(clause.name for clause in has)
         text = f"IKZF1 deletion with {names}, without ERG deletion"
         reasons = [Reason(Code.EVIDENCE_FOUND, text), *words]
-        if ikzf1.details.get("level") in ("arm", "whole_chromosome"):
+        wide = ikzf1.details.get("level") in ("arm", "whole_chromosome")
+        if wide:
             reasons.append(Reason(Code.NOTE, "IKZF1 is lost with the arm or the whole chromosome 7, which counts"))
         genes = tuple(dict.fromkeys(["IKZF1", *(c.name.split()[-2] for c in has)]))
         return make(
             case,
             id,
             ikzf1.state,
-            f"IKZF1plus: {text}.",
+            f"IKZF1plus: {text}{' (IKZF1 lost with more of chromosome 7)' if wide else ''}.",
             reasons,
             ikzf1.evidence,
             genes=genes,

@@ -19,6 +19,7 @@ from annotate.pileup import detection_limit
 from annotate.probability import vaf_interval
 
 ALIGNMENTS = "alignments (BAM or CRAM), or a VCF with the depth at the hotspots"
+ASSAYS = {"wgs": "whole-genome sequencing", "wes": "the exome", "panel": "the panel"}
 ASSAY = "the column `assay`, and `regions` for a panel or exome"
 
 
@@ -253,7 +254,7 @@ def silence_by_assay(case: Case, genes: Iterable[str], places: Sequence[tuple[st
         settles = "a VCF annotated with VEP, SnpEff or bcftools csq"
         return Silence(False, (Reason(Code.BUILD_LIMITATION, text, settles),))
     text = (
-        f"{case.sample.assay} covers what carries this lesion and no such mutation was called; "
+        f"{ASSAYS[case.sample.assay or 'panel']} covers what carries this lesion and no such mutation was called; "
         "a clonal mutation would have been, a small subclone may have been missed"
     )
     return Silence(True, (Reason(Code.LOOKED_AND_NOT_FOUND, text),))
