@@ -17,11 +17,12 @@ rule batch:
         runtime=120,
     params:
         allert=ALLERT,
+        out=folder_of(1),
         knowledge=KNOWN,
         samples=samples_of_batch,
         sheets=SHEETS,
         rows=rows_of_batch,
         settings=CONFIG,
     shell:
-        "{params.allert} batch {params.samples:q} {params.sheets:q} --out results --marker {output:q}"
+        "{params.allert} batch {params.samples:q} {params.sheets:q} --out {params.out:q} --marker {output:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (grep '^allert: ' {log} >&2; exit 1)"

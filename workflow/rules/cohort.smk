@@ -29,10 +29,11 @@ rule cohort:
         runtime=30,
     params:
         allert=ALLERT,
+        out=folder_of(1),
         knowledge=KNOWN,
         sheet=SHEETS[:2],
         samples=digest(SAMPLES.values()),
         settings=CONFIG,
     shell:
-        "{params.allert} cohort --out results {params.sheet:q} --settings {params.settings:q}"
+        "{params.allert} cohort --out {params.out:q} {params.sheet:q} --settings {params.settings:q}"
         " > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

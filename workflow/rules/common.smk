@@ -113,7 +113,12 @@ def others_of(sample):
 
 def files_of_sample(wildcards):
     sample = SAMPLES[wildcards.sample]
-    return [f for s in (sample, *others_of(sample)) for f in input_files(s)]
+    return [local(f) for s in (sample, *others_of(sample)) for f in input_files(s)]
+
+
+def folder_of(up):
+    """The results folder, seen from the first output: with object storage it is a local copy elsewhere."""
+    return lambda wildcards, output: str(Path(output[0]).parents[up])
 
 
 def digest(parts):
@@ -140,7 +145,7 @@ def rows_of_patient(wildcards):
 
 
 def files_of_batch(wildcards):
-    return [file for s in BATCHES[wildcards.batch] for file in input_files(s)]
+    return [local(f) for s in BATCHES[wildcards.batch] for f in input_files(s)]
 
 
 def samples_of_batch(wildcards):

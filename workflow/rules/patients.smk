@@ -23,10 +23,11 @@ rule patient:
         runtime=30,
     params:
         allert=ALLERT,
+        out=folder_of(2),
         knowledge=KNOWN,
         sheets=SHEETS[:2],
         rows=rows_of_patient,
         settings=CONFIG,
     shell:
-        "{params.allert} evolution {wildcards.patient} {params.sheets:q} --out results"
+        "{params.allert} evolution {wildcards.patient} {params.sheets:q} --out {params.out:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"

@@ -33,11 +33,12 @@ rule sample:
         runtime=30,
     params:
         allert=ALLERT,
+        out=folder_of(1),
         knowledge=KNOWN,
         thresholds=THRESHOLDS,
         sheets=SHEETS,
         rows=rows_of_sample,
         settings=CONFIG,
     shell:
-        "{params.allert} report {wildcards.sample:q} {params.sheets:q} --out results"
+        "{params.allert} report {wildcards.sample:q} {params.sheets:q} --out {params.out:q}"
         " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
