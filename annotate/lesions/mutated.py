@@ -19,7 +19,7 @@ from annotate.pileup import detection_limit
 from annotate.probability import vaf_interval
 
 ALIGNMENTS = "alignments (BAM or CRAM), or a VCF with the depth at the hotspots"
-ASSAYS = {"wgs": "whole-genome sequencing", "wes": "the exome", "panel": "the panel"}
+ASSAYS = {"wgs": "WGS", "wes": "the exome", "panel": "the panel"}
 ASSAY = "the column `assay`, and `regions` for a panel or exome"
 
 
