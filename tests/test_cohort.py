@@ -111,6 +111,19 @@ def test_all_failed_is_still_a_page(tmp_path):
     assert "1 failed" in read(tmp_path / "results" / "cohort" / "index.html").seen
 
 
+@pytest.mark.parametrize("text", ["{}", "", '{"lesions": []}', "[1]"])
+@pytest.mark.parametrize("expected", [None, ["D05", "X"]])
+def test_a_report_that_is_none_fails_alone(demo_results, tmp_path, text, expected):
+    out = tmp_path / "results"
+    shutil.copytree(demo_results / "D05", out / "D05")
+    (out / "X").mkdir()
+    (out / "X" / "X.report.json").write_text(text, encoding="utf-8")
+    write_cohort((), out, Settings(), expected)
+    page = read(out / "cohort" / "index.html").seen
+    assert "1 sample, 1 failed" in page
+    assert re.search(r"X: .*report", page)
+
+
 def test_no_report_at_all(tmp_path):
     with pytest.raises(InputError, match="no report found"):
         write_cohort((), tmp_path, Settings())

@@ -34,8 +34,10 @@ def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected:
 
     `expected` are the ids of the batch; one without a report is named as failed, with the message of its log.
     """
-    rows = {row["sample"]: row for row in _rows(paths, out, expected)}
-    failed = [{"sample": id, "message": message_of(out, id)} for id in expected or () if id not in rows]
+    unread: dict[str, str] = {}
+    rows = {row["sample"]: row for row in _rows(paths, out, expected, unread)}
+    missing = [*(id for id in expected or () if id not in rows), *(id for id in unread if id not in (expected or ()))]
+    failed = [{"sample": id, "message": unread.get(id) or message_of(out, id)} for id in missing]
     if not rows and not failed:
         raise InputError("no report found", path=out, expected="results/<sample>/<sample>.report.json")
     ordered = [rows[id] for id in expected if id in rows] if expected is not None else list(rows.values())
@@ -71,15 +73,23 @@ def write_page(rows: Sequence[Row], failed: Sequence[Mapping[str, str]], folder:
     write_text(folder / "index.html", page)
 
 
-def _rows(paths: Sequence[Path], out: Path, expected: Sequence[str] | None) -> Iterator[Row]:
-    """One row a report; a report is dropped once its row is made, so that thousands fit into memory."""
+def _rows(paths: Sequence[Path], out: Path, expected: Sequence[str] | None, unread: dict[str, str]) -> Iterator[Row]:
+    """One row a report; a report is dropped once its row is made, so that thousands fit into memory.
+
+    One that cannot be read goes into `unread`, with its fault: the page names it, and is made of the others.
+    """
     if not paths and expected is not None:
         paths = [out / id / f"{id}.report.json" for id in expected]
     elif not paths:
         paths = sorted(out.glob("*/*.report.json"))
     for path in paths:
-        if path.exists():
+        if not path.exists():
+            continue
+        try:
             yield row_of(read_report(path), out)
+        except (InputError, KeyError, TypeError, ValueError) as error:
+            told = str(error) if isinstance(error, InputError) else f"{path.name} is not a whole report"
+            unread[path.name.removesuffix(".report.json")] = told
 
 
 def row_of(report: Mapping[str, Any], out: Path) -> Row:
