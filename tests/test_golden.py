@@ -233,6 +233,16 @@ def test_every_open_lesion_says_why(id):
             assert asked or "settle" in said, row["id"]
 
 
+def test_a_mutation_that_the_normal_has_too_is_a_prompt():
+    """TP53 in the matched normal: germline counselling is suggested, no germline finding is stated."""
+    report = report_of("tp53_in_the_normal_too")
+    (prompt,) = report["germline"]
+    assert prompt["id"] == "predisposition_gene:TP53"
+    assert "not a germline result" in prompt["text"]
+    assert "Arg248" not in prompt["text"]
+    assert "germline" not in report_of("tp53_focal")
+
+
 def test_nothing_of_a_donor_is_called():
     """Clones behind `//` are the donor's."""
     assert {row["state"] for row in report_of("only_donor")["lesions"]} == {"not_assessable"}

@@ -289,8 +289,10 @@ def test_smaller_clone(grch38: Genome, knowledge: Knowledge) -> None:
 @pytest.mark.parametrize(
     ("karyotype", "state"),
     [
-        ("46,XX[20].nuc ish(RUNX1x5~8)[180/200]", State.DETECTED),
-        ("46,XX[20].nuc ish(ETV6x2,RUNX1x5~8)[180/200]", State.DETECTED),
+        ("46,XX,add(21)(q22)[12]/46,XX[8].nuc ish(RUNX1x5~8)[180/200]", State.DETECTED),
+        ("45,XX,-7[9].nuc ish(ETV6x2,RUNX1x5~8)[180/200]", State.DETECTED),
+        ("27,X,+14,+18,+21[12]/46,XX[8]", State.NOT_ASSESSABLE),  # +21 of a near-haploid clone makes two
+        ("46,XX[20].nuc ish(RUNX1x5~8)[180/200]", State.EQUIVOCAL),  # normal metaphases show no leukaemic clone
         ("nuc ish(RUNX1x5~8)[180/200]", State.EQUIVOCAL),  # polysomy would look the same
         ("56,XX,+X,+4,+6,+10,+14,+17,+18,+21,+21,+21[12].nuc ish(RUNX1x5)[150/200]", State.EQUIVOCAL),
         ("46,XX[20].nuc ish(RUNX1x5~8)[5/200]", State.NOT_ASSESSABLE),  # too few cells for either

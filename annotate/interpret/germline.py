@@ -13,7 +13,7 @@ from annotate.case import Case
 from annotate.interpret.conditions import expand, parse
 from annotate.interpret.facts import Facts
 from annotate.knowledge import Entry
-from annotate.model import LesionCall
+from annotate.model import LesionCall, SmallVariant
 
 HARMFUL = frozenset({"Oncogenic", "Likely oncogenic"})
 
@@ -55,6 +55,11 @@ def _constitutional(case: Case, chromosomes: frozenset[str]) -> bool:
     return any(token.constitutional and frozenset(token.chromosomes) == chromosomes for token in tokens)
 
 
+def _harmful(variant: SmallVariant) -> bool:
+    """By its points, or at a hotspot of the tables: points that can be had offline leave some of those short."""
+    return variant.oncogenicity in HARMFUL or "hotspot" in variant.flags
+
+
 def predisposing(case: Case) -> tuple[str, ...]:
     """Genes of predisposition with a harmful change that may be of the germline, or is in the germline file.
 
@@ -64,12 +69,12 @@ def predisposing(case: Case) -> tuple[str, ...]:
     genes = {row["id"] for row in case.knowledge.table("gene_roles") if row["predisposition"] == "yes"}
     found: dict[str, None] = {}
     for variant in case.small.variants if case.small is not None else ():
-        if variant.gene in genes and "possible_germline" in variant.flags and variant.oncogenicity in HARMFUL:
+        if variant.gene in genes and "possible_germline" in variant.flags and _harmful(variant):
             found[variant.gene] = None
     if case.germline is not None:
-        harmful = {v.key for v in case.small.variants if v.oncogenicity in HARMFUL} if case.small is not None else set()
+        harmful = {v.key for v in case.small.variants if _harmful(v)} if case.small is not None else set()
         for variant in case.germline.variants:
-            known_harmful = variant.oncogenicity in HARMFUL or variant.key in harmful
+            known_harmful = _harmful(variant) or variant.key in harmful
             if variant.gene in genes and known_harmful and variant.genotype not in ("0/0", "0|0"):
                 found[variant.gene] = None
     return tuple(sorted(found))

@@ -782,8 +782,8 @@ def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> V
 
 
 def _fish_alone(case: Case, fish: Fish, reason: Reason, evidence: Evidence) -> Verdict:
-    """Signals in interphase nuclei cannot tell one chromosome from many: a count that is not hyperdiploid can."""
-    clones = [c for c in (case.karyotype.clones if case.karyotype else ()) if not c.donor and c.low is not None]
+    """Signals in interphase nuclei cannot tell one chromosome from many: the count of an abnormal clone can."""
+    clones = [c for c in acquired_clones(case.karyotype) if c.low is not None] if case.karyotype else []
     most = max((c.high or c.low or 0 for c in clones), default=None)
     fusion = case.calls.get("etv6_runx1")
     if fusion is not None and fusion.state.present:
@@ -815,11 +815,13 @@ def _by_karyotype(case: Case) -> Verdict | None:
     if case.karyotype is None:
         return None
     clones = acquired_clones(case.karyotype)
+    few = int(case.knowledge.value("hypodiploidy.inpog_max"))
     found = [
         token
         for clone in clones
         for token in clone.tokens
         if not token.constitutional
+        and not (token.kind == "gain" and (clone.low or few + 1) <= few)  # +21 of a near-haploid clone makes two
         and (
             (token.chromosomes == ("21",) and token.kind in ("gain", "dup", "add", "ring", "i", "idic", "der"))
             or token.kind == "mar"

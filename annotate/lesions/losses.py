@@ -329,13 +329,21 @@ def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
 # ---------------------------------------------------------------- nothing lost
 
 
+def _count_open(case: Case, call: LesionCall) -> bool:
+    """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?"""
+    if call.state is State.EQUIVOCAL:
+        return True
+    counted = case.profile.modal_number if case.profile is not None else None
+    return call.state.present and (counted is None or counted > case.knowledge.value("hypodiploidy.inpog_max"))
+
+
 def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
     """Why total copies of an open ploidy exclude no loss: a near-haploid clone looks like its double there.
 
     A gene at or below the commonest copies of the autosomes may have one copy left where the profile shows two.
     """
     call, profile = case.calls.get("hypodiploidy"), case.profile
-    if profile is None or profile.allele_specific or call is None or call.state is not State.EQUIVOCAL:
+    if profile is None or profile.allele_specific or call is None or not _count_open(case, call):
         return None
     usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
     low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]

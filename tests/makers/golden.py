@@ -421,6 +421,12 @@ def _(lab: Lab) -> Row:
     return {"copy_number": [path, lab / "S_purity_ploidy.txt"], "assay": "wgs", "sex": "female"}
 
 
+@golden("iamp21_by_fish", "oooo ?o oo o")
+def _(lab: Lab) -> Row:
+    """Five to eight RUNX1 signals in interphase nuclei, metaphases of normal cells only: polysomy is not excluded."""
+    return {"karyotype": "46,XX[20].nuc ish(RUNX1x5~8)[180/200]", "sex": "female"}
+
+
 @golden("hyperdiploid_21x4", "oooo -- -o o", immunophenotype="BCP", age_at_diagnosis_years="4")
 def _(lab: Lab) -> Row:
     """High hyperdiploidy, 55 chromosomes, four whole chromosomes 21; alleles known."""
@@ -506,6 +512,14 @@ def _(lab: Lab) -> Row:
     return {"copy_number": lab.copies("igv_seg", kept, usual=(1, 0)), "assay": "wgs", "sex": "female"}
 
 
+@golden("near_haploid_totals_and_karyotype", "-o-o o+ oo o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """The karyotype shows 27 chromosomes, log2 ratios are read as two copies with gains: TP53 stays open."""
+    kept = dict.fromkeys(("X", "14", "18", "21"), (2, 1))
+    path = lab.copies("cnvkit_cns", kept, usual=(1, 0))
+    return {"copy_number": path, "assay": "wgs", "sex": "female", "karyotype": "27,X,+14,+18,+21[12]/46,XX[8]"}
+
+
 @golden("high_hypodiploid", "oooo -- -o o")
 def _(lab: Lab) -> Row:
     """43 chromosomes: not below 40."""
@@ -547,6 +561,13 @@ def _(lab: Lab) -> Row:
         "assay": "wgs",
         "sex": "female",
     }
+
+
+@golden("tp53_in_the_normal_too", "oooo oo o+ o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """TP53 R248Q in half of the reads of the leukaemia and of the matched normal: a prompt, never a germline result."""
+    found = replace(lab.mutation("TP53", 248, 2, "T", 0.5), normal_alt=20, normal_ref=20)
+    return {"small_variants": lab.calls("mutect2", found), "assay": "wgs"}
 
 
 @golden("del_17p_karyotype", "-o-o o- ?? o")
