@@ -363,9 +363,21 @@ def test_structural_alleles_are_left_to_their_column(
     alt: str, tmp_path: Path, grch38: Genome, knowledge: Knowledge
 ) -> None:
     line = record("chr10", HOTSPOT[1], ".", "C", alt, ".", "PASS", "SVTYPE=X", "GT", "0/1")
-    found = one_record(line, tmp_path, grch38, knowledge)
-    assert found.variants == ()
+    small = record("chr10", HOTSPOT[1] + 1, ".", "N", "T", ".", "PASS", ".", "GT", "0/1")
+    path = write_text(tmp_path / "two.vcf", vcf(grch38, [line, small], ("T1",)))
+    found = read_small_variants(sample_of(path), grch38, knowledge)
+    assert [(v.pos, v.alt) for v in found.variants] == [(HOTSPOT[1] + 1, "T")]
     assert found.inputs[0].dropped == {"structural allele": 1}
+
+
+@pytest.mark.parametrize("alt", ["<DEL>", "C[chr9:100[", "C" + "A" * 60])
+def test_structural_records_alone_are_no_search_for_small_variants(
+    alt: str, tmp_path: Path, grch38: Genome, knowledge: Knowledge
+) -> None:
+    """Else every hotspot would be `not_detected` for a file in the wrong column."""
+    line = record("chr10", 1000, ".", "C", alt, ".", "PASS", "SVTYPE=X", "GT", "0/1")
+    with pytest.raises(InputError, match=r"structural variants only.*column structural_variants"):
+        one_record(line, tmp_path, grch38, knowledge)
 
 
 def test_a_long_deletion_that_reaches_into_an_exon_is_read(

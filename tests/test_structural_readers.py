@@ -423,11 +423,22 @@ def test_another_assembly_is_refused(grch37: Genome, knowledge: Knowledge, tmp_p
         read(path, grch37, knowledge)
 
 
-@pytest.mark.parametrize("alt", ["<CNV>", "<CN0>", ".", "G", "<*>", "<XYZ>"])
+@pytest.mark.parametrize("alt", ["<CNV>", "<CN0>", ".", "<*>", "<XYZ>"])
 def test_what_joins_nothing_is_counted(alt: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     found = read(plain(tmp_path, f"9 1000 a A {alt} . PASS END=2000"), grch38, knowledge, tumor=None)
     assert found.junctions == ()
     assert sum(found.inputs[0].dropped.values()) == 1
+
+
+def test_calls_of_small_variants_are_no_search_for_rearrangements(
+    grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Else every rearrangement would be `not_detected` for a file in the wrong column."""
+    small = ("9 1000 a A G . PASS .", "9 1100 b AC A . PASS .")
+    with pytest.raises(InputError, match=r"small variants only.*column small_variants"):
+        read(plain(tmp_path, *small), grch38, knowledge, tumor=None)
+    found = read(plain(tmp_path, *small, "9 2000 c A <DEL> . PASS END=9000"), grch38, knowledge, tumor=None)
+    assert found.inputs[0].dropped == {"not_structural": 1}
 
 
 # ---------------------------------------------------------------- real files

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from annotate.errors import InputError
 from annotate.genome import Genome
+from annotate.inputs.alleles import is_structural
 from annotate.inputs.columns import Columns, choose_columns
 from annotate.inputs.small_variants import panel
 from annotate.inputs.small_variants.alleles import SKIPPED, Placed, Unread, place
@@ -26,7 +28,7 @@ from annotate.inputs.small_variants.counts import (
 from annotate.inputs.small_variants.header import Header, read_header
 from annotate.inputs.small_variants.merging import deepest, merged
 from annotate.inputs.small_variants.stream import Record, Stream, index_of, stale_index
-from annotate.inputs.text import Tally
+from annotate.inputs.text import Tally, read_head
 from annotate.knowledge import Knowledge
 from annotate.model import DepthAt, InputFile, Sample, SmallVariant
 
@@ -95,6 +97,7 @@ class _Reader:
         for record in stream:
             self._record(record)
         self._add_outside(stream)
+        self._refuse_structural()
         self._say(stream)
         return FileRead(
             variants=merged(self.found),
@@ -105,6 +108,21 @@ class _Reader:
             sites_total=None if stream.use_index else stream.totals.passing_alleles,
             has_samples=self.columns.tumor is not None,
         )
+
+    def _refuse_structural(self) -> None:
+        """Structural records alone say nothing of small variants: read here, they would pass for a search."""
+        if self.tally.used or not self.tally.read or self.header.container.bcf:
+            return
+        records = [line.split("\t") for line in read_head(self.header.path).lines if not line.startswith("#")]
+        alleles = [(cells[3], alt) for cells in records if len(cells) > 7 for alt in cells[4].split(",")]
+        if alleles and all(is_structural(ref, alt) for ref, alt in alleles):
+            raise InputError(
+                "holds structural variants only",
+                path=self.header.path,
+                found=f"{self.tally.read} records, the first with ALT {alleles[0][1][:40]}",
+                expected="bases in REF and ALT",
+                fix="write it into the column structural_variants",
+            )
 
     @property
     def role(self) -> str:

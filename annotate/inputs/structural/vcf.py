@@ -16,8 +16,9 @@ from pathlib import Path
 
 from annotate.errors import InputError
 from annotate.genome import Genome
+from annotate.inputs.alleles import is_structural
 from annotate.inputs.columns import Columns, choose_columns
-from annotate.inputs.structural.callers import HEADER_LINES, Dialect, dialect_of
+from annotate.inputs.structural.callers import HEADER_LINES, PLAIN, Dialect, dialect_of
 from annotate.inputs.structural.drafts import Collector, Draft, Range, draft
 from annotate.inputs.structural.support import NOTHING, Rule, Support, info_support, normal_info_support, rule_for
 from annotate.inputs.text import Tally, lines
@@ -86,6 +87,7 @@ class VcfReader:
     sides_guessed: bool = field(init=False, default=False)
     columns: Columns = field(init=False)
     width: int = field(init=False, default=8)
+    any_structural: bool = field(init=False, default=False)
     normal_reads: int = field(init=False, default=0)
     normal_share: float = field(init=False, default=0.0)
 
@@ -104,12 +106,24 @@ class VcfReader:
             self._line(number, line)
         for number, line in text:
             self._line(number, line)
+        self._refuse_small_variants()
         self._mates_missing()
         if self.columns.tumor_name is not None and len(names) > 1:
             self.tally.note(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
         return self.found.junctions(str(self.path)), self.tally.file(
             "structural_variants", self.path, self.dialect.name
         )
+
+    def _refuse_small_variants(self) -> None:
+        """Calls of small variants alone say nothing of rearrangements: read here, they would pass for a search."""
+        if self.dialect is PLAIN and not self.any_structural and self.tally.dropped.get("not_structural"):
+            raise InputError(
+                "holds small variants only",
+                path=self.path,
+                found=f"{self.tally.read} records, none of them structural",
+                expected="breakends, symbolic alleles or long sequences",
+                fix="write it into the column small_variants",
+            )
 
     # ------------------------------------------------------------ header
 
@@ -173,6 +187,9 @@ class VcfReader:
         if chrom is not None:
             self._within(chrom, pos, number, "POS")
         info = _info(cells[7])
+        if not self.any_structural:
+            alts = cells[4].split(",")
+            self.any_structural = "SVTYPE" in info or any(is_structural(cells[3], alt) for alt in alts)
         record = Record(number, chrom or "", pos, cells[2], cells[3], cells[6], info)
         used, reason = False, ""
         for allele, alt in enumerate(cells[4].split(","), start=1):
