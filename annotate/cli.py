@@ -231,6 +231,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         settings = settings_of(json.loads(args.settings), Path.cwd())
     elif getattr(args, "config", None):
         settings = settings_of({"samples": "-", **_load_config(args.config)}, Path.cwd())
+        _check_own_knowledge(settings)
     else:
         settings = settings_of({"samples": "-"}, Path.cwd())
     if getattr(args, "pdf", False):
@@ -245,7 +246,7 @@ def _load_config(path: Path) -> dict[str, Any]:
         with open(path, encoding="utf-8") as text:
             loaded = yaml.safe_load(text) or {}
     except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"cannot be read ({printable(str(error))})", path=path) from None
+        raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path, fix="mend the YAML") from None
     if not isinstance(loaded, dict):
         raise InputError("is not a mapping of keys to values", path=path)
     return loaded
@@ -297,7 +298,7 @@ def _validate(args: argparse.Namespace) -> int:
     samples = sheets.read_samples(args.sheet)
     patients = sheets.read_patients(args.patients) if args.patients else ()
     if args.config:
-        _check_own_knowledge(_settings(args))
+        _settings(args)
     if args.deep:
         from annotate.inputs.catalogue import recognise_all
 

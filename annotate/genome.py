@@ -437,7 +437,12 @@ def _load(assembly: str, pack: Path | None, sequence: Path | None) -> Genome:
     folder = pack or resource_path("reference", assembly)
     if not (folder / "contigs.tsv").exists():
         raise InputError("is not a reference pack", path=folder, expected="a folder made by `allert reference build`")
-    return Genome(assembly, folder, sequence)
+    genome = Genome(assembly, folder, sequence)
+    if pack is not None and genome.contig_lengths.get("1") != _length(assembly, "1"):
+        raise InputError(
+            "reference pack is of another assembly", path=folder, expected=assembly, fix="correct `reference`"
+        )
+    return genome
 
 
 @lru_cache(maxsize=1)

@@ -157,6 +157,14 @@ def _with_population(variants: tuple[SmallVariant, ...], path: Path, genome: Gen
 
     try:
         with pysam.VariantFile(str(path)) as vcf:
+            if not any(key in vcf.header.info for key in AF_KEYS):
+                raise InputError(
+                    "population VCF states no allele frequency",
+                    path=path,
+                    found="INFO: " + (", ".join(list(vcf.header.info)[:10]) or "none"),
+                    expected="one of INFO/" + ", ".join(AF_KEYS),
+                    fix="give a VCF with frequencies, as gnomAD has, or leave `population` out",
+                )
             names = {genome.contig(str(name)): str(name) for name in vcf.header.contigs}
             if not names:
                 names = {genome.contig(name): name for name in _index_contigs(path)}

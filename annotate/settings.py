@@ -55,7 +55,7 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
         knowledge=_path(config.get("knowledge"), base, "knowledge", folder=True),
         reference={a: _need(p, base, f"reference/{a}", True) for a, p in (config.get("reference") or {}).items()},
         population={a: _need(p, base, f"population/{a}", False) for a, p in (config.get("population") or {}).items()},
-        genome={a: _need(p, base, f"genome/{a}", False) for a, p in (config.get("genome") or {}).items()},
+        genome={a: _fasta(p, base, f"genome/{a}") for a, p in (config.get("genome") or {}).items()},
         filters=config.get("filters") or "pass",
         report=ReportSettings(
             lab_name=report.get("lab_name"),
@@ -109,7 +109,7 @@ def check_config(config: Mapping[str, Any]) -> None:
     _unknown_keys(config.get("report") or {}, rules["properties"]["report"], "report/")
     for error in Draft202012Validator(rules).iter_errors(dict(config)):
         where = "/".join(str(part) for part in error.path) or "the configuration"
-        raise InputError(f"{where}: {error.message}", path="config", expected="see config/README.md")
+        raise InputError(f"{where}: {error.message}", path="config", fix="see config/config.yaml")
 
 
 def _unknown_keys(config: Mapping[str, Any], rules: Mapping[str, Any], prefix: str) -> None:
@@ -138,5 +138,17 @@ def _need(value: Any, base: Path, key: str, folder: bool) -> Path:
             path="config",
             found=str(value),
             fix="mend the path",
+        )
+    return path
+
+
+def _fasta(value: Any, base: Path, key: str) -> Path:
+    """A genome, plain or bgzip. Errors: InputError for a file that is none."""
+    path = _need(value, base, key, False)
+    with open(path, "rb") as raw:
+        start = raw.read(2)
+    if not start.startswith((b">", b"\x1f\x8b")):
+        raise InputError(
+            f"{key}: is not a FASTA file", path="config", found=str(value), expected="'>name'", fix="mend the path"
         )
     return path

@@ -161,6 +161,11 @@ def test_population_vcf_of_the_lab(tmp_path, grch38, knowledge):
 
 def test_population_vcf_without_index(tmp_path, grch38, knowledge):
     path = tmp_path / "pop.vcf"
-    path.write_text("##fileformat=VCFv4.2\n##contig=<ID=chr10>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    frequency = '##INFO=<ID=AF,Number=A,Type=Float,Description="frequency">\n'
+    path.write_text(f"##fileformat=VCFv4.2\n{frequency}##contig=<ID=chr10>\n{columns}")
     with pytest.raises(InputError, match="bcftools index"):
+        weigh((variant("NT5C2", "p.Arg367Gln"),), grch38, knowledge, population=path)
+    path.write_text(f"##fileformat=VCFv4.2\n##contig=<ID=chr10>\n{columns}")
+    with pytest.raises(InputError, match="no allele frequency"):
         weigh((variant("NT5C2", "p.Arg367Gln"),), grch38, knowledge, population=path)

@@ -32,6 +32,14 @@ class Format:
 
 
 _FORMATS: dict[str, Format] = {}
+MAGIC = {  # first characters of files that people export by mistake
+    "BAM\x01": "a BAM file",
+    "CRAM": "a CRAM file",
+    "BCF\x02": "a BCF file",
+    "PK\x03\x04": "an Excel workbook or another zip archive",
+    "\x89PNG": "a picture",
+    "%PDF": "a PDF",
+}
 
 
 def register(fmt: Format) -> Format:
@@ -63,8 +71,32 @@ def recognise(path: Path, kind: str) -> Format:
         raise InputError(
             f"no known {kind.replace('_', '-')} format",
             path=path,
-            found=" | ".join(head.columns)[:200] or "no header",
+            found=_what(head),
             expected="one of the formats that `allert formats` lists",
-            fix="export a listed format, or write the plain table described in docs/formats.md",
+            fix=_fix(head, kind),
         )
     return max(fitting, key=lambda fmt: fmt.priority)
+
+
+def _what(head: Head) -> str:
+    """What a file that no reader knows is, or the columns of its header."""
+    start = head.lines[0]
+    for magic, name in MAGIC.items():
+        if start.startswith(magic):
+            return name
+    return " | ".join(head.columns)[:200] or "no header"
+
+
+def _fix(head: Head, kind: str) -> str:
+    """The column of the sheet that the file belongs in, where another kind's reader knows it."""
+    if head.lines[0].startswith("BAM\x01"):
+        return "alignments belong in the column alignments"
+    for package in ("copy_number", "fusions", "structural"):
+        load_modules(f"annotate.inputs.{package}")
+    others = [fmt for fmt in formats() if fmt.kind != kind and fmt.recognise(head)]
+    if not others:
+        return "export a listed format, or write the plain table of docs/formats.md or docs/fusion_table.md"
+    best = max(others, key=lambda fmt: fmt.priority)
+    if head.lines[0].startswith("##fileformat=VCF"):
+        return "a VCF belongs in the column small_variants or structural_variants, by what it holds"
+    return f"it reads as {best.caller}: write it into the column {best.kind}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.analysis import Analysis
+from annotate.errors import InputError
 from annotate.knowledge import Knowledge
 from annotate.model import Patient, Sample
 from annotate.report.build import build_report, lesion_rows
@@ -76,6 +77,11 @@ def write_tsv(path: Path, rows: Sequence[Mapping[str, Any]], first: Mapping[str,
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    with open(path, encoding="utf-8") as text:
-        report: dict[str, Any] = json.load(text)
+    """A report that was written before. Errors: InputError for a file that is none."""
+    try:
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        report = {}
+    if not isinstance(report, dict) or "lesions" not in report:
+        raise InputError("is not a report", path=path, expected="<sample>.report.json", fix="write the report again")
     return report
