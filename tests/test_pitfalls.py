@@ -1587,3 +1587,36 @@ def test_6_every_row_of_knowledge_has_a_source_and_a_mark() -> None:
         for row in KNOWLEDGE.table(path.stem):
             assert row["source"].strip(), (path.stem, row.get("id", row))
             assert row["mark"] in ("S", "K", "C", "E"), path.stem
+
+
+# ---------------------------------------------------------------- single metaphases, borderline signals
+
+
+def test_1_B_one_metaphase_without_a_chromosome_is_no_loss() -> None:
+    one, three = "45,XX,-17[1]/46,XX[19]", "45,XX,-17[3]/46,XX[17]"
+    assert lesion(case_of(GENOME, karyotype=one), "tp53_deletion").state is X
+    assert lesion(case_of(GENOME, karyotype=three), "tp53_deletion").state is Q
+    base = diploid("x", "x", c8=(3, 1))
+    assert lesion(copies(base=base, karyotype=one), "tp53_deletion").state is N
+    assert lesion(copies(base=base, karyotype=three), "tp53_deletion").state is Q
+    assert lesion(copies(base=base, karyotype="45,XX,-7[2]/46,XX[18]"), "ikzf1_deletion").state is N
+
+
+@pytest.mark.parametrize(
+    ("fish", "state"),
+    [
+        ("nuc ish(RUNX1x2)[200]", N),
+        ("nuc ish(RUNX1x3)[150/200]", N),
+        ("nuc ish(RUNX1x4)[150/200]", X),
+        ("nuc ish(RUNX1x5)[150/200]", Q),
+        ("nuc ish(RUNX1x2)[50]", X),
+    ],
+)
+def test_L06_signals_of_runx1(fish: str, state: State) -> None:
+    assert lesion(case_of(GENOME, karyotype=fish), "iamp21").state is state
+
+
+@pytest.mark.parametrize(("index", "leaning"), [(0.55, "likely"), (0.84, "likely"), (0.87, "unclear")])
+def test_L07_a_dna_index_of_forty_chromosomes_is_not_below_forty(index: float, leaning: str) -> None:
+    found = lesion(case_of(GENOME, dna_index=index), "hypodiploidy")
+    assert (found.state, found.leaning) == (Q, leaning)

@@ -97,6 +97,15 @@ def is_clonal(clone: KaryotypeClone, knowledge: Knowledge) -> bool | None:
     return clone.metaphases >= knowledge.value(name)
 
 
+def is_clonal_change(clone: KaryotypeClone, token: KaryotypeToken, knowledge: Knowledge) -> bool | None:
+    """Is one abnormality in enough metaphases (three for a loss, two for anything else)? None where not written."""
+    cells = token.metaphases if token.metaphases is not None else clone.metaphases
+    if cells is None:
+        return None
+    name = "karyotype.min_metaphases_loss" if token.kind == "loss" else "karyotype.min_metaphases_gain"
+    return cells >= knowledge.value(name)
+
+
 def acquired_clones(karyotype: Karyotype) -> tuple[KaryotypeClone, ...]:
     """Leukaemic clones: neither normal nor of a donor."""
     return tuple(clone for clone in karyotype.clones if not clone.donor and not is_normal(clone))

@@ -844,13 +844,14 @@ def _by_index(case: Case) -> Verdict | None:
         return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.NOTE, text),))
     number = round(46 * index)
     text = f"the DNA index {index:g} is that of about {number} chromosomes"
+    few = number <= knowledge.value("hypodiploidy.inpog_max")
     return Verdict(
         State.EQUIVOCAL,
         f"The DNA index {index:g} speaks for about {number} chromosomes.",
         (Reason(Code.EVIDENCE_FOUND, text, ALLELES),),
         (Evidence(kind="karyotype", summary=text, rule="DNA index", values={"dna_index": index}),),
-        subtype=_subtype(number, knowledge),
-        leaning="likely",
+        subtype=_subtype(number, knowledge) if few else "high_hypodiploid",
+        leaning="likely" if few else "unclear",
         below=number,
     )
 

@@ -699,9 +699,13 @@ def _by_fish(case: Case) -> tuple[Fish, Case] | None:
         return Fish(probe, True, False, f"FISH: {probe.raw} ({_cells(probe)})"), case
     scored = max((p.scored or 0) for p in counted)
     few = all((p.signals_high or 0) < enough for p in counted)
-    negative = few and scored >= knowledge.value("iamp21.min_fish_cells")
+    atypical = any((p.signals_high or 0) >= knowledge.value("iamp21.atypical_runx1") for p in counted)
+    negative = few and not atypical and scored >= knowledge.value("iamp21.min_fish_cells")
     probe = counted[0]
-    return Fish(probe, False, negative, f"FISH: {probe.raw} ({_cells(probe)})"), case
+    text = f"FISH: {probe.raw} ({_cells(probe)})"
+    return Fish(
+        probe, False, negative, f"{text}, which leaves an atypical form open" if few and atypical else text
+    ), case
 
 
 def _share(probe: FishProbe) -> float:
@@ -765,7 +769,11 @@ def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> V
                 (evidence,),
             )
             return _joined(looked, verdict)
-        note = Reason(Code.NOTE, f"{fish.text}: too few cells for a negative", FISH)
+        note = Reason(
+            Code.NOTE,
+            f"{fish.text}: no negative" if "atypical" in fish.text else f"{fish.text}: too few cells for a negative",
+            FISH,
+        )
         return _joined(Verdict(State.NOT_ASSESSABLE, "", (note,), (evidence,)), verdict)
     if verdict.state.present and fish.negative:
         reason = Reason(Code.EVIDENCE_CONFLICT, f"{fish.text}, but copy number shows the amplification", FISH)

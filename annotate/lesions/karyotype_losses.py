@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from annotate.case import Case
 from annotate.genome import Gene, Genome
+from annotate.inputs.karyotype import is_clonal_change
 from annotate.model import Evidence, KaryotypeClone, KaryotypeToken
 
 
@@ -35,11 +36,13 @@ def karyotype_losses(case: Case, gene: str) -> tuple[KaryotypeLoss, ...]:
         if clone.donor:
             continue
         for token in clone.tokens:
-            if token.constitutional:
-                continue
+            clonal = is_clonal_change(clone, token, case.knowledge)
+            if token.constitutional or (token.kind == "loss" and clonal is False):
+                continue  # a chromosome missing from one or two metaphases is lost in preparation
             certain = _loses(token, clone, place, case.genome)
             if certain is not None:
-                found.setdefault(token.raw, KaryotypeLoss(token.raw, certain and not token.uncertain))
+                sure = certain and not token.uncertain and clonal is not False
+                found.setdefault(token.raw, KaryotypeLoss(token.raw, sure))
     return tuple(found.values())
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotate.case import Case
+from annotate.inputs.karyotype import is_clonal_change
 from annotate.lesions.assess import absent, make
 from annotate.lesions.fish_losses import fish_losses
 from annotate.lesions.losses import call_deletion, enough_reads, ploidy_open
@@ -358,8 +359,14 @@ def karyotype_17p(case: Case) -> tuple[Token17p, ...]:
     """Abnormalities of 17p in the karyotype of the leukaemia; the donor's clones and inherited changes left out."""
     if case.karyotype is None:
         return ()
-    tokens = [t for clone in case.karyotype.clones if not clone.donor for t in clone.tokens if not t.constitutional]
-    found = [Token17p(token.raw, loses) for token in tokens if (loses := _loses_17p(token.raw)) is not None]
+    found = []
+    for clone in case.karyotype.clones:
+        for token in clone.tokens if not clone.donor else ():
+            clonal = is_clonal_change(clone, token, case.knowledge)
+            loses = _loses_17p(token.raw)
+            if token.constitutional or loses is None or (token.kind == "loss" and clonal is False):
+                continue  # a chromosome missing from one or two metaphases is lost in preparation
+            found.append(Token17p(token.raw, loses and clonal is not False))
     return tuple(dict.fromkeys(found))
 
 
