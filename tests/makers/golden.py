@@ -473,6 +473,14 @@ def _(lab: Lab) -> Row:
     }
 
 
+@golden("masked_near_haploid_array", "oooo -+ ?? o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """The same clone by SNP array: four gains, and nineteen chromosomes listed as LOH without a change of copies."""
+    kept = dict.fromkeys(("X", "14", "18", "21"), (4, 2))
+    path = lab.copies("chas", kept, usual=(2, 0))
+    return {"copy_number": path, "assay": "array", "sex": "female", "purity": 0.8}
+
+
 @golden("low_hypodiploid_tp53", "-o-o -+ ++ o", "GRCh37", immunophenotype="BCP", age_at_diagnosis_years="15")
 def _(lab: Lab) -> Row:
     """36 chromosomes with TP53 R273H on the chromosome 17 that is left; FACETS and Strelka2 on GRCh37."""

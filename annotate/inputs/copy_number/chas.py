@@ -18,6 +18,7 @@ from annotate.model import SegmentTable
 LOCATION = re.compile(r"(?:chr)?([0-9XYM]+):([0-9,]+)-([0-9,]+)$", re.IGNORECASE)
 LOCATION_COLUMNS = ("Full Location", "Full location")
 MOSAIC = "Mosaic"
+NORMAL = 2.0  # CN state of an autosome that is listed neither as gain nor as loss
 ONLY_ALTERED = "this file lists altered segments only: other places are not known to be normal"
 Place = tuple[str, int, int]
 
@@ -28,7 +29,7 @@ def _is_chas(head: Head) -> bool:
 
 
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
-    """Gains and losses with their CN state; minor copies 0 where LOH is listed. Raises InputError for a damaged row."""
+    """Gains and losses with their CN state, LOH with minor copies 0. Raises InputError for a damaged row."""
     tally.warn(ONLY_ALTERED)
     held = list(rows(path))
     if held and held[0].has("File"):
@@ -56,7 +57,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
         if any(_overlap(place, other) for _, other in changes):
             tally.drop("LOH listed with its gain or loss")
         else:
-            _add(out, row, place, None, 0.0)
+            _add(out, row, place, NORMAL if place[0].isdigit() else None, 0.0)
     return SegmentTable(out.finish(), "", integer=True)
 
 
