@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -139,8 +139,12 @@ class Knowledge:
                     rows[key] = entry
         return tuple(rows.values())
 
-    def __hash__(self) -> int:
+    @cached_property
+    def _hash(self) -> int:
         return hash((self.folder, self.overlay))
+
+    def __hash__(self) -> int:  # asked for with every threshold
+        return self._hash
 
 
 @lru_cache(maxsize=8)
