@@ -470,7 +470,7 @@ def _depth(segments: Sequence[Segment], purity: float) -> float | None:
 
 def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
     """Chromosomes by which noise may have moved the count: 0, 1 or 2."""
-    noise = copy_noise(profile, knowledge)
+    noise = profile.noise if profile.noise is not None else copy_noise(profile, knowledge)
     if noise is not None:
         if noise > knowledge.value("copy_number.noise_small_margin"):
             return 2
