@@ -43,13 +43,24 @@ class Candidate:
     distance: int = 0
 
 
+Item = tuple[int, int, int, Gene | str]  # start, end, kind (0 locus, 1 gene, 2 window), what
+
+
 @dataclass(frozen=True, slots=True)
 class Stretches:
     """One contig cut where a gene, region, locus or window begins or ends; what lies over each stretch."""
 
     starts: Sequence[int]
-    within: Sequence[tuple[Candidate, ...]]
-    beside: Sequence[tuple[Gene, ...]]  # genes whose window reaches here
+    items: Sequence[Item]
+    over: Sequence[tuple[int, ...]]  # items over each stretch, by number
+    asked: dict[int, tuple[tuple[Candidate, ...], tuple[Gene, ...]]] = field(default_factory=dict)
+
+    def at(self, index: int) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
+        """What holds a stretch, and the genes whose window reaches it: worked out for stretches that are asked for."""
+        found = self.asked.get(index)
+        if found is None:
+            found = self.asked[index] = _over([self.items[number] for number in self.over[index]])
+        return found
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,8 @@ class Places:
         index = bisect_right(stretches.starts, pos) - 1
         if index < 0:
             return ()
-        beside = stretches.beside[index]
-        return (
-            stretches.within[index] + tuple(_beside(gene, pos) for gene in beside)
-            if beside
-            else stretches.within[index]
-        )
+        within, beside = stretches.at(index)
+        return within + tuple(_beside(gene, pos) for gene in beside) if beside else within
 
     def pair(self, five: str, three: str) -> Known | None:
         """The table's row for five::three, also through a cluster's name (HOXA) or 'various'."""
@@ -492,7 +499,7 @@ def _interest(
 def _stretches(places: Places, chrom: str) -> Stretches:
     """What lies where on a contig. Within a locus its own segments (IGHV3-23…) are not named besides it."""
     genome = places.genome
-    items: list[tuple[int, int, int, Gene | str]] = []  # start, end, kind (0 locus, 1 gene, 2 window), what
+    items: list[Item] = []
     items += [(locus.start, locus.end, 0, locus.name) for locus in genome.loci() if locus.chrom == chrom]
     annotated = genome.genes_between(chrom, 1, genome.contig_lengths.get(chrom, 0))
     items += [(g.start, g.end, 1, g) for g in (places.spans.get(own.name, own) for own in annotated)]
@@ -503,17 +510,15 @@ def _stretches(places: Places, chrom: str) -> Stretches:
         changes.setdefault(start, []).append((True, number))
         changes.setdefault(end + 1, []).append((False, number))
     over: set[int] = set()
-    starts, within, beside = sorted(changes), [], []
+    starts, held = sorted(changes), []
     for start in starts:
         for begins, number in changes[start]:
             (over.add if begins else over.discard)(number)
-        here, windows = _over([items[number] for number in sorted(over)])
-        within.append(here)
-        beside.append(windows)
-    return Stretches(starts, within, beside)
+        held.append(tuple(sorted(over)))
+    return Stretches(starts, items, held)
 
 
-def _over(items: Sequence[tuple[int, int, int, Gene | str]]) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
+def _over(items: Sequence[Item]) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
     loci = [item[3] for item in items if isinstance(item[3], str)]
     segments = tuple(part for locus in loci for part in locus.split("/"))
     genes = {gene.name: gene for _, _, kind, gene in items if kind == 1 and isinstance(gene, Gene)}
