@@ -1620,3 +1620,28 @@ def test_L06_signals_of_runx1(fish: str, state: State) -> None:
 def test_L07_a_dna_index_of_forty_chromosomes_is_not_below_forty(index: float, leaning: str) -> None:
     found = lesion(case_of(GENOME, dna_index=index), "hypodiploidy")
     assert (found.state, found.leaning) == (Q, leaning)
+
+
+def test_0_3_a_normal_fish_against_another_method_is_shown_as_a_conflict() -> None:
+    fish = "nuc ish(ABL1,BCR)x2[200]"
+    for case in (
+        case_of(GENOME, karyotype=f"46,XX,t(9;22)(q34;q11.2)[3]/46,XX[17].{fish}"),
+        case_of(GENOME, fusions=[rna("BCR", "ABL1")], karyotype=fish),
+    ):
+        found = call(case, "bcr_abl1")
+        assert found.state is D
+        assert "FISH does not show it" in texts(found)
+        assert "EVIDENCE_CONFLICT" in codes(found)
+
+
+def test_6_copies_are_never_worded_like_a_chromosomes_number() -> None:
+    found = lesion(copies(IK6), "ikzf1_deletion")
+    assert "IKZF1: 1 copy (baseline 2)" in texts(found)
+    assert "chromosome 2" not in texts(found)
+
+
+def test_L20_a_whole_chromosome_21_lost_is_no_erg_deletion_and_not_said_to_be_kept() -> None:
+    found = lesion(copies(base=diploid("45", "x", c21=(1, 0))), "erg_deletion")
+    assert found.state is N
+    assert "no focal deletion" in texts(found)
+    assert "lost with the whole chromosome" in texts(found)

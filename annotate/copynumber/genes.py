@@ -791,7 +791,7 @@ def _evidence(segment: Segment, profile: CopyNumberProfile, baseline: int | None
     if segment.cellular_fraction is not None and segment.cellular_fraction < 1:
         parts.append(f"in {segment.cellular_fraction:.0%} of the leukaemic cells")
     if baseline is not None:
-        parts.append(f"chromosome {baseline}")
+        parts.append(f"baseline {baseline}")
     files = [file.path for file in profile.inputs if file.kind == "copy_number"]
     return Evidence(
         kind="segment",

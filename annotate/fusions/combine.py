@@ -13,7 +13,7 @@ from typing import Any
 
 from annotate.case import Case
 from annotate.fusions.copies import copy_findings
-from annotate.fusions.cytogenetics import cyto_findings, cyto_negatives
+from annotate.fusions.cytogenetics import cyto_findings, cyto_negatives, fish_negative
 from annotate.fusions.dna import dna_findings
 from annotate.fusions.findings import RANK, WORDS, Finding
 from annotate.fusions.rna import rna_findings
@@ -146,6 +146,9 @@ def _silent_methods(case: Case, lesion: str) -> Mapping[str, str]:
         statements = positive_statements(alone, lesion)
         if statements:
             found[source] = statements[0].text
+    normal = fish_negative(case, lesion) if case.karyotype is not None else None
+    if normal is not None:
+        found["fish"] = normal.text
     return found
 
 

@@ -246,10 +246,10 @@ def cyto_negatives(case: Case, lesion: str) -> tuple[Reason, ...]:
     """What cytogenetics excludes: a normal dual-colour FISH, or complete metaphases of an abnormal clone."""
     if case.karyotype is None:
         return ()
-    return tuple(reason for reason in (_fish_negative(case, lesion), _karyotype_negative(case, lesion)) if reason)
+    return tuple(reason for reason in (fish_negative(case, lesion), _karyotype_negative(case, lesion)) if reason)
 
 
-def _fish_negative(case: Case, lesion: str) -> Reason | None:
+def fish_negative(case: Case, lesion: str) -> Reason | None:
     """Both probes of a fusion scored in the same cells and none together, or a break-apart probe that is whole."""
     assert case.karyotype is not None
     needed = case.knowledge.value("rearrangements.fish_min_cells")

@@ -427,7 +427,8 @@ def _negative(
             else "; the size of deletion that would be seen is not stated"
         )
         texts = "; ".join(copies_text(c) for c in copies)
-        reasons.append(Reason(Code.LOOKED_AND_NOT_FOUND, f"copy number shows no deletion ({texts}){size}"))
+        kind = "focal deletion" if focal_only else "deletion"
+        reasons.append(Reason(Code.LOOKED_AND_NOT_FOUND, f"copy number shows no {kind} ({texts}){size}"))
     for c in copies:
         if c.call == "cnloh":
             reasons.append(Reason(Code.NOTE, f"{c.gene}: copy-neutral loss of heterozygosity, no copy is lost"))
@@ -436,7 +437,8 @@ def _negative(
                 text = f"{c.gene}: one chromosome was lost before the clone doubled; against the doubled clone none is"
                 reasons.append(Reason(Code.NOTE, text))
         if focal_only and c.call in LOST:
-            text = f"{c.gene} is lost with {(c.level or '').replace('_', ' ')}: not the focal deletion that counts here"
+            level = (c.level or "arm").replace("_", " ")
+            text = f"{c.gene} is lost with the {level}: not the focal deletion that counts here"
             reasons.append(Reason(Code.NOTE, text))
         reasons += [reason for reason in c.reasons if reason.code is Code.NOTE]
     uncertain = [token for token in found.karyotype if not token.certain]
@@ -486,9 +488,9 @@ def _raw(tokens: Iterable[KaryotypeLoss]) -> str:
 
 
 def copies_text(copies: GeneCopies) -> str:
-    """`IKZF1: 1 of 2 copies`, `IKZF1: log2 -0.80`."""
+    """`IKZF1: 1 copy (baseline 2)`, `IKZF1: log2 -0.80`."""
     if copies.total is not None:
-        of = f" (chromosome {copies.baseline})" if copies.baseline is not None else ""
+        of = f" (baseline {copies.baseline})" if copies.baseline is not None else ""
         return f"{copies.gene}: {copies.total:.3g} {'copy' if copies.total == 1 else 'copies'}{of}"
     if copies.log2 is not None:
         return f"{copies.gene}: log2 ratio {copies.log2:.2f}"
