@@ -674,7 +674,7 @@ def _(lab: Lab) -> Row:
 @golden("donor_cells", "-o-o o- oo o", timepoint="relapse", prior_hsct="yes")
 def _(lab: Lab) -> Row:
     """After transplantation: the donor's clone with t(9;22) written behind `//` is not the patient's leukaemia."""
-    return {"karyotype": "46,XX,+8,-7[20]//46,XY[5]", "sex": "female"}
+    return {"karyotype": "46,XX,+8,-7[20]//46,XY,t(9;22)(q34;q11.2)[5]", "sex": "female"}
 
 
 @golden("only_donor", "oooo oo oo o", timepoint="relapse", prior_hsct="yes")
