@@ -335,7 +335,7 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    from annotate.report.evolution_schema import evolution_schema
+    from annotate.evolution.schema import evolution_schema
     from annotate.report.schema import json_schema
     from annotate.writing import write_text
 

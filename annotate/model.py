@@ -18,6 +18,7 @@ Sex = Literal["female", "male", "unknown"]
 Assay = Literal["wgs", "wes", "panel", "array"]
 ParMode = Literal["y_masked", "y_present", "unknown"]
 Immunophenotype = Literal["BCP", "T", "MPAL"]
+StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable"]  # of `State`
 
 
 class State(StrEnum):

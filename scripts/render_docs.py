@@ -17,7 +17,7 @@ DOCS = ROOT / "docs"
 
 
 def pages() -> dict[Path, str]:
-    from annotate.report.evolution_schema import evolution_schema
+    from annotate.evolution.schema import evolution_schema
     from annotate.report.schema import json_schema
 
     return {

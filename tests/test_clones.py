@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from annotate.clones import Clone, chi_square_limit, chi_square_tail, clones, founding, relapsing
 from annotate.drawing.clones import draw_clones
 from annotate.evolution.categories import Seen
+from annotate.evolution.clones import Clone, chi_square_limit, chi_square_tail, clones, founding, relapsing
 from annotate.evolution.events import Event
 from annotate.evolution.small import Compared
 from annotate.knowledge import Knowledge

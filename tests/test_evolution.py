@@ -620,7 +620,7 @@ def test_the_published_schema_fits_what_is_written(
 ) -> None:
     import jsonschema
 
-    from annotate.report.evolution_schema import evolution_schema
+    from annotate.evolution.schema import evolution_schema
 
     found = json.loads(json.dumps(compare(deep, grch38, knowledge)))
     schema = evolution_schema()

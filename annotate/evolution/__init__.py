@@ -7,12 +7,13 @@ are the source; the samples' own files are read again only for reads at places t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from annotate.clones import clones
+from annotate.evolution.clones import clones
 from annotate.evolution.copies import copy_number
 from annotate.evolution.drugs import with_drugs
 from annotate.evolution.events import Event
+from annotate.evolution.identity import Identity, identity
 from annotate.evolution.joined import junctions
 from annotate.evolution.lesions import lesions
 from annotate.evolution.reads import normal_samples, read_files
@@ -23,9 +24,6 @@ from annotate.evolution.timepoints import TimepointData, in_order, names_of
 from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 
-if TYPE_CHECKING:
-    from annotate.identity import Identity
-
 __all__ = ["TimepointData", "compare"]
 
 
@@ -35,8 +33,7 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     Remission samples are normals, not time points; samples of the time point `other` are left out with a
     warning. Errors: InputError where a sample's file cannot be read again.
     """
-    from annotate.identity import identity  # these two import modules of this package
-    from annotate.report.evolution_schema import EVOLUTION_SCHEMA_VERSION, EvolutionModel
+    from annotate.evolution.schema import EVOLUTION_SCHEMA_VERSION, EvolutionModel
 
     ordered = in_order(timepoints)
     names = names_of(ordered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from annotate.clones import Clone, founding, relapsing
+from annotate.evolution.clones import Clone, founding, relapsing
 from annotate.evolution.events import Event
 from annotate.knowledge import Knowledge
 

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from annotate.model import StateName
+
 SCHEMA_VERSION = "1.0"
 
-StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable"]
 Certainty = Literal["certain", "provisional", "not_assessable"]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from annotate.evolution.categories import Category
-from annotate.report.schema import StateName
+from annotate.model import StateName
 
 EVOLUTION_SCHEMA_VERSION = "1.0"
 
