@@ -409,3 +409,11 @@ def test_lab_and_words_on_the_page_of_a_patient(demo_results, tmp_path):
     assert "= erhalten" in page.seen
     assert "Klone" in [words for _, words in page.headings]
     assert page.seen.endswith("Only for us.")
+
+
+def test_long_findings_are_printed_in_one_column(demo_results):
+    report = report_of(demo_results, "D08")
+    assert 'class="columns"' in render(report, ReportSettings(), Knowledge.load())
+    for lesion in report["lesions"]:
+        lesion["state"], lesion["summary"] = "equivocal", "word " * 40
+    assert 'class="columns long"' in render(report, ReportSettings(), Knowledge.load())

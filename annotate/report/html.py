@@ -51,17 +51,19 @@ def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowl
     """The HTML of a report."""
     sections = [name for name in chosen_sections(settings) if _filled(name, report)]
     names = summary.names_of(report, knowledge)
+    words = wording(knowledge)
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             report=report,
-            w=wording(knowledge),
+            w=words,
             lab=lab(settings),
             sections=sections,
             names=names,
             lesions=summary.split_lesions(report["lesions"], knowledge),
             counts=summary.counts(report["lesions"]),
+            long=summary.is_long(report["lesions"], words),
             flag=summary.flag(report),
             actionable=summary.actionable(report),
             undecided=summary.undecided(report),

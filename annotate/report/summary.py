@@ -20,6 +20,8 @@ SYMBOLS: Mapping[str, str] = {
 }
 STATE_ORDER = list(SYMBOLS)
 PRESENT = ("detected", "detected_subclonal")
+SEEN = (*PRESENT, "equivocal")
+TWO_COLUMNS = 2500  # characters
 SHOWN_GENES = 4
 
 
@@ -61,6 +63,11 @@ def finding(lesion: Row, words: Mapping[str, str]) -> str:
         return str(lesion["subtype"] or "").replace("_", " ")
     summary = str(lesion["summary"])
     return summary.removeprefix(f"{lesion['name']}: ")
+
+
+def is_long(lesions: Sequence[Row], words: Mapping[str, str]) -> bool:
+    """Are the findings too long for two columns on one printed page?"""
+    return sum(len(finding(lesion, words)) for lesion in lesions if lesion["state"] in SEEN) > TWO_COLUMNS
 
 
 def detail(lesion: Row) -> str:
