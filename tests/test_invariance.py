@@ -6,11 +6,12 @@ import gzip
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.makers.golden import PATIENTS, make_report
+from tests.makers.golden import PATIENTS, Golden, make_report
 
 # patients whose files are of many callers, both assemblies, with and without `chr`
 CHOSEN = (
@@ -205,3 +206,77 @@ def test_the_changes_change_something(tmp_path):
 @pytest.mark.parametrize("id", ["ph_karyotype_and_fish", "ebf1_pdgfrb", "nt5c2_two_subclones_panel"])
 def test_sheets_with_crlf(id, plain, tmp_path):
     assert outcome(make_report(PATIENTS[id], tmp_path, newline="\r\n")) == outcome(make_report(PATIENTS[id], tmp_path))
+
+
+def several(lab) -> dict:
+    """Two callers of structural variants, SNVs and indels apart, copy number with its second file."""
+    ik6 = lab.copies("facets", {"8": (3, 1)}, purity=0.8)
+    return {
+        "small_variants": [
+            lab.calls("strelka_snv", lab.mutation("TP53", 273, 2, "T", 0.4)),
+            lab.calls("strelka_indel", lab.frameshift("CD19", 150, 0.4), others=0),
+        ],
+        "structural_variants": [lab.junctions("manta", lab.bcr_abl1()), lab.junctions("delly", lab.bcr_abl1())],
+        "copy_number": [ik6, lab / "S.purity.txt"],
+        "fusions": [lab.rna("arriba", lab.fusion("BCR", "ABL1", 1, 2)), lab.rna("starfusion")],
+        "assay": "wgs",
+        "sex": "female",
+    }
+
+
+def several_reversed(lab) -> dict:
+    return {key: value[::-1] if isinstance(value, list) else value for key, value in several(lab).items()}
+
+
+def test_the_order_of_files_in_a_cell(tmp_path):
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    patient = Golden("S", "", several, "GRCh38", "diagnosis", {})
+    found = outcome(make_report(patient, first))
+    assert found == outcome(make_report(replace(patient, make=several_reversed), second))
+    assert found["bcr_abl1"][0] == "detected"
+    assert found["tp53_alteration"][0] == "detected"
+    assert found["antigen_loss"][0] == "detected"
+
+
+def test_the_order_of_sample_columns(tmp_path, plain):
+    """Tumour and normal swap their columns; the header and the names say which is which."""
+
+    def swapped(path: Path) -> Path:
+        if path.suffix != ".vcf":
+            return path
+        lines = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            cells = line.split("\t")
+            if not line.startswith("##") and len(cells) == 11:
+                cells[9:] = cells[:8:-1]
+            lines.append("\t".join(cells))
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    for number, id in enumerate(("ph_t315i", "ph_reciprocal_only", "low_hypodiploid_tp53", "nt5c2_clonal")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert outcome(make_report(PATIENTS[id], folder, swapped)) == plain(id), id
+
+
+def test_the_same_sample_beside_others_in_the_sheet(tmp_path):
+    """Other rows of the sheet, before and behind, change nothing of a sample."""
+    from annotate.analysis import analyse
+    from annotate.report.build import build_report
+    from annotate.settings import Settings
+    from annotate.sheets import read_samples
+
+    alone = outcome(make_report(PATIENTS["kmt2a_karyotype"], tmp_path))
+    header, row = (tmp_path / "samples.tsv").read_text(encoding="utf-8").splitlines()
+    names = header.split("\t")
+    others = []
+    for number, karyotype in enumerate(("46,XX[20]", "46,XX,t(9;22)(q34;q11.2)[20]")):
+        cells = dict(zip(names, row.split("\t"), strict=True))
+        cells |= {"sample": f"other{number}", "patient": f"Q{number}", "karyotype": karyotype}
+        others.append("\t".join(cells.values()))
+    sheet = tmp_path / "three.tsv"
+    sheet.write_text("\n".join([header, others[0], row, others[1]]) + "\n", encoding="utf-8")
+    samples = {sample.sample: sample for sample in read_samples(sheet)}
+    assert outcome(build_report(analyse(samples["kmt2a_karyotype"], None, Settings()))) == alone
