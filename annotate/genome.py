@@ -373,9 +373,6 @@ class Genome:
     def regions(self) -> tuple[Region, ...]:
         return tuple(self._regions.values())
 
-    def regions_at(self, chrom: str, pos: int) -> tuple[Region, ...]:
-        return tuple(r for r in self._regions.values() if r.chrom == chrom and r.start <= pos <= r.end)
-
     @cached_property
     def _loci(self) -> tuple[Locus, ...]:
         rows = self._rows("ig_tr.tsv")

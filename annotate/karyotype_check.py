@@ -98,7 +98,7 @@ def _counts(karyotype: Karyotype, profile: CopyNumberProfile, knowledge: Knowled
         return
     yield Reason(
         Code.EVIDENCE_CONFLICT,
-        _count_conflict(own, clones, doubled, modal) + _certainty(profile),
+        _count_conflict(clones, doubled, modal) + _certainty(profile),
         settles="DNA index, or FISH for chromosomes that differ",
     )
 
@@ -115,9 +115,7 @@ def _doubles(clone: KaryotypeClone, number: int, tolerance: int) -> bool:
     return twice or half
 
 
-def _count_conflict(
-    own: Sequence[KaryotypeClone], clones: Sequence[KaryotypeClone], doubled: Sequence[KaryotypeClone], modal: int
-) -> str:
+def _count_conflict(clones: Sequence[KaryotypeClone], doubled: Sequence[KaryotypeClone], modal: int) -> str:
     if doubled:
         return (
             f"copy number shows {modal} chromosomes and the karyotype {_named(doubled[0])}: one is the double of the"

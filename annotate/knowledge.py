@@ -12,12 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
 
 from annotate.errors import InputError
 from annotate.resources import resource_path
-
-Mark = Literal["S", "K", "C", "E"]
 
 MARKS: Mapping[str, str] = {
     "S": "source read",

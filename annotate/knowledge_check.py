@@ -81,7 +81,7 @@ def check(shipped: Path, overlay: Path | None = None) -> list[Problem]:
     judged = own if overlay is not None else base
     problems = [p for table in judged for p in _shape(table)]
     if overlay is not None:
-        problems += [p for table in own for p in _against_shipped(table, base)] + _other_files(overlay, base)
+        problems += [p for table in own for p in _against_shipped(table, base)] + _other_files(overlay)
     if any(problem.column in ("", *TAIL) and problem.row == 0 for problem in problems) or _unreadable(problems):
         return _tidy(problems)  # what rows point at cannot be told while a table cannot be read
     world = _world(Knowledge(shipped, overlay))
@@ -151,7 +151,7 @@ def _against_shipped(table: Table, base: Sequence[Table]) -> Iterator[Problem]:
             yield Problem(table.file, 1, name, "the column is missing")
 
 
-def _other_files(overlay: Path, base: Sequence[Table]) -> list[Problem]:
+def _other_files(overlay: Path) -> list[Problem]:
     known = {".tsv", ".md", ".txt"}
     return [
         Problem(str(path.relative_to(overlay)), 0, "", f"is not read: own knowledge is .tsv tables and {WORDS}")

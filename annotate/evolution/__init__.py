@@ -71,7 +71,7 @@ def _events(
 ) -> list[Event]:
     found = [
         *(one.event for one in small),
-        *copy_number(ordered, names, genome, knowledge),
+        *copy_number(ordered, names, knowledge),
         *junctions(ordered, names, genome, knowledge),
         *lesions(ordered, names, small, knowledge),
     ]

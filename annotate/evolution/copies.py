@@ -14,7 +14,6 @@ from typing import Any
 from annotate.evolution.categories import MIRROR, Verdict
 from annotate.evolution.events import Event, over_time
 from annotate.evolution.timepoints import TimepointData
-from annotate.genome import Genome
 from annotate.knowledge import Knowledge
 
 KINDS: Mapping[str, str] = {
@@ -28,9 +27,7 @@ WORDS: Mapping[str, str] = {"loss": "deletion", "cnloh": "copy-neutral LOH", "ga
 Cell = Mapping[str, Any]
 
 
-def copy_number(
-    timepoints: Sequence[TimepointData], names: Sequence[str], genome: Genome, knowledge: Knowledge
-) -> list[Event]:
+def copy_number(timepoints: Sequence[TimepointData], names: Sequence[str], knowledge: Knowledge) -> list[Event]:
     """Events of genes with focal changes, of chromosomes and arms, and of the chromosome count."""
     count = list(_count(timepoints, names))
     if not any(data.report["copy_number"] for data in timepoints):

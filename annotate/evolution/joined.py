@@ -103,7 +103,7 @@ def _event(
     ]
 
     def step(one: int, two: int) -> Verdict:
-        return _compare(cells[one], cells[two], (names[one], names[two]), timepoints[one], timepoints[two], knowledge)
+        return _compare(cells[one], cells[two], (names[one], names[two]), knowledge)
 
     verdict, steps = over_time(names, [cell.present for cell in cells], step)
     genes = next((row["genes"] for row in rows if row and row["genes"]), None)
@@ -134,9 +134,7 @@ def _cell(row: Row | None, data: TimepointData, depth: int | None) -> Seen:
     return Seen(present=False, depth=depth, source="alignments")
 
 
-def _compare(
-    one: Seen, two: Seen, names: tuple[str, str], earlier: TimepointData, later: TimepointData, knowledge: Knowledge
-) -> Verdict:
+def _compare(one: Seen, two: Seen, names: tuple[str, str], knowledge: Knowledge) -> Verdict:
     if one.present and two.present:
         text = "found at both time points; reads across a junction give no cell fraction"
         return Verdict("preserved", (text, *one.notes, *two.notes))

@@ -66,7 +66,7 @@ def classify(
     facts = Facts(calls, patient, knowledge)
     given = patient.immunophenotype if patient is not None else None
     reading = _read(LINEAGES[given] if given else "B", facts)
-    return tuple(_classification(row, reading, facts, given) for row in systems)
+    return tuple(_classification(row, reading, given) for row in systems)
 
 
 def _read(lineage: str, facts: Facts) -> Reading:
@@ -89,7 +89,7 @@ def _entity(row: Entry, facts: Facts, named: Mapping[str, str]) -> Entity:
     return Entity(row, when, truth, tuple(dict.fromkeys(facts.value(atom).words for atom in atoms)))
 
 
-def _classification(system: Entry, reading: Reading, facts: Facts, lineage: str | None) -> Classification:
+def _classification(system: Entry, reading: Reading, lineage: str | None) -> Classification:
     column = system["column"]
     best = reading.found[0] if reading.found else None
     rivals = [e for e in reading.found[1:] if best is not None and e.primary and best.primary]

@@ -17,7 +17,6 @@ from annotate.knowledge import Entry, Knowledge
 from annotate.model import Code, Evidence, Patient, Pharmacogene, Reason, Sample, State
 
 NORMAL = "Normal Metabolizer"  # the phenotype word of CPIC that states no finding
-REFERENCE = "*1"
 MOST_UNKNOWN = 4  # places that are tried every way; with more the answer is open anyway
 SETTLES = "a germline gVCF (or a VCF genotyped at these places) of a remission or other normal sample"
 
@@ -73,7 +72,7 @@ def call_pgx(
     calls = read_genotypes(path, replace(sample, normal_name=normal_name), genome, keys, limits)
     found = [_call(gene, {id: calls[key] for id, key in gene.keys.items()}, knowledge) for gene in genes]
     found = [_with_recommendation(gene, found, knowledge) for gene in found]
-    context = _context(path, germline, patient, knowledge)
+    context = _context(germline, patient, knowledge)
     return tuple(_in_context(gene, context, patient) for gene in found)
 
 
@@ -290,7 +289,7 @@ def _fits(row: Entry, own: Pharmacogene, phenotypes: Mapping[str, str | None]) -
     return own.gene.lower() in wanted and all(phenotypes[gene] == word for gene, word in wanted.items())
 
 
-def _context(path: Path, germline: Path | None, patient: Patient | None, knowledge: Knowledge) -> list[Reason]:
+def _context(germline: Path | None, patient: Patient | None, knowledge: Knowledge) -> list[Reason]:
     """What must be known of the material."""
     reasons = []
     transplanted = patient.prior_hsct if patient is not None else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -528,16 +528,6 @@ def _joined(owners: Sequence[tuple[int, int, Segment]]) -> list[Segment]:
         else:
             joined.append((low, high, owner))
     return [replace(owner, start=low, end=high) for low, high, owner in joined]
-
-
-def weighted_share(segments: Iterable[Segment], test: Callable[[Segment], bool]) -> float:
-    """Share of the autosomal length whose segments pass a test, 0 … 1; 0 without autosomes."""
-    passed = total = 0
-    for segment in segments:
-        if segment.chrom in AUTOSOMES:
-            total += segment.length
-            passed += segment.length if test(segment) else 0
-    return passed / total if total else 0.0
 
 
 def present(text: str) -> bool:

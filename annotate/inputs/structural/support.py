@@ -53,12 +53,6 @@ def rule_for(keys: Collection[str]) -> Rule | None:
     return _tumor_reads if {"VR", "TR"} <= names else None
 
 
-def sample_support(fields: Fields, info: Fields, allele: int = 1) -> Support:
-    """From a sample column (FORMAT fields by name). `allele` is the number of the ALT."""
-    rule = rule_for(fields)
-    return NOTHING if rule is None else rule(fields, info, allele)
-
-
 def info_support(info: Fields) -> Support:
     """From INFO, for files without sample columns or whose columns hold no counts."""
     if "TUMOUR_READ_SUPPORT" in info or "TUMOUR_SUPPORT" in info:
