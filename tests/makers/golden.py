@@ -64,6 +64,7 @@ UNREACHABLE = {
     ): "any acquired clone below 40 counts as detected, beside any other clone"
     " (L07: the modal number is asked per clone), and a profile counts the chromosomes of the main clone alone",
 }
+INSTALLED = "is not installed (pip install"  # what a report says of this machine, not of the patient
 Row = Mapping[str, Any]
 
 
@@ -870,11 +871,15 @@ def canonical(report: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _shortened(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Outside of the high-risk list: limits, and why a lesion is not assessable, by number and digest."""
+    """Outside of the high-risk list by number and digest: limits, why not assessable, the records of a negative."""
     if row["id"] in HIGH_RISK:
         return row
-    long = [key for key in ("limits", "reasons") if key in row and (key == "limits" or row["state"] == STATES["o"])]
-    return {**row, **{key: _digest(row[key]) for key in long}}
+    long = {"limits"}
+    if row["state"] == STATES["o"]:
+        long |= {"reasons", "evidence"}
+    elif row["state"] == STATES["-"]:
+        long |= {"evidence"}
+    return {**row, **{key: _digest(row[key]) for key in sorted(long & set(row))}}
 
 
 def _focal(row: Mapping[str, Any]) -> bool:
@@ -897,7 +902,7 @@ def _plain(value: Any, places: Sequence[str], digits: int = 4) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(part, places, digits) for key, part in value.items() if part not in (None, [], {}, "")}
     if isinstance(value, list):
-        return [_plain(part, places, digits) for part in value]
+        return [_plain(part, places, digits) for part in value if not (isinstance(part, str) and INSTALLED in part)]
     if isinstance(value, float):
         return round(value, digits) + 0.0
     if isinstance(value, str):
