@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("workflow", "exchange", "parquet", "dev")
+EXTRAS = ("workflow", "slurm", "exchange", "parquet", "dev")
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ def test_conda_environment_is_in_step():
     assert conda == needs(PROJECT["dependencies"])
 
 
-@pytest.mark.parametrize("extra", ["workflow", "exchange", "parquet", "dev"])
+@pytest.mark.parametrize("extra", ["workflow", "slurm", "exchange", "parquet", "dev"])
 def test_lock_holds_every_dependency(extra):
     locked = {
         re.split(r"[=;\s]", line)[0].lower().replace("_", "-")

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from annotate.errors import InputError
+from annotate.settings import check_config, settings_of
+from annotate.sheets import read_samples
+
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "resources" / "demo"
 pytestmark = pytest.mark.workflow
@@ -20,12 +24,12 @@ COLUMNS = "sample\tpatient\ttimepoint\tassembly\tsmall_variants\tcopy_number\tfu
 
 
 def snakemake(
-    work: Path, *arguments: str, cwd: Path | None = None, prefix: tuple[str, ...] = ()
+    work: Path, *arguments: str, cwd: Path | None = None, prefix: tuple[str, ...] = (), **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run Snakemake with the Python of the tests."""
     command = [*prefix, sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--directory", str(work)]
     environment = {key: value for key, value in os.environ.items() if key != "ALLERT_STARTED_IN"}
-    environment["PWD"] = str(cwd or work.parent)
+    environment.update(variables, PWD=str(cwd or work.parent))
     return subprocess.run(
         [*command, "--cores", "2", *arguments],
         cwd=cwd or work.parent,
@@ -62,6 +66,15 @@ KARYOTYPE = "K\tK\tdiagnosis\tGRCh38\t\t\t\t46,XX[20]"
 RELAPSE = "K2\tK\trelapse\tGRCh38\t\t\t\t46,XX[20]"
 
 
+BAD = "B\tB\tdiagnosis\tGRCh38\t\tbad.cns\t\t"
+
+
+def bad_segments(sheet: Path) -> None:
+    (sheet.parent / "bad.cns").write_text(
+        "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\nchr1\t5\tx\t-\t0\t1\t1\t1\n"
+    )
+
+
 def reports(work: Path) -> dict[str, float]:
     return {path.parent.name: path.stat().st_mtime_ns for path in work.glob("results/*/*.report.json")}
 
@@ -96,10 +109,8 @@ def test_relative_sheet_from_the_folder_where_it_was_started(tmp_path, sheet):
 
 
 def test_one_bad_sample_fails_alone(tmp_path, sheet):
-    path = sheet(KARYOTYPE, "B\tB\tdiagnosis\tGRCh38\t\tbad.cns\t\t")
-    (path.parent / "bad.cns").write_text(
-        "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\nchr1\t5\tx\t-\t0\t1\t1\t1\n"
-    )
+    path = sheet(KARYOTYPE, BAD)
+    bad_segments(path)
     work = tmp_path / "work"
     run = snakemake(work, "--keep-going", "--config", f"samples={path}")
     assert run.returncode == 1
@@ -114,11 +125,8 @@ def test_one_bad_sample_fails_alone(tmp_path, sheet):
 
 @pytest.mark.parametrize("per_job", [2])
 def test_batches(tmp_path, sheet, per_job):
-    bad = "B\tB\tdiagnosis\tGRCh38\t\tbad.cns\t\t"
-    path = sheet(VARIANTS, FUSION, KARYOTYPE, RELAPSE, bad)
-    (path.parent / "bad.cns").write_text(
-        "chromosome\tstart\tend\tgene\tlog2\tdepth\tprobes\tweight\nchr1\t5\tx\t-\t0\t1\t1\t1\n"
-    )
+    path = sheet(VARIANTS, FUSION, KARYOTYPE, RELAPSE, BAD)
+    bad_segments(path)
     work = tmp_path / "work"
     config = ("--keep-going", "--config", f"samples={path}", f"samples_per_job={per_job}")
     run = snakemake(work, *config)
@@ -140,15 +148,47 @@ def test_batches(tmp_path, sheet, per_job):
     assert "Nothing to be done" in output(snakemake(work, *config))
 
 
+MARKER = "46,XX,t(1;2)(q99;q99)[20]"
+DAY = "1987-06-05"
+
+
+@pytest.mark.parametrize("per_job", [1, 9])
+def test_nothing_of_a_patient_but_ids_leaves_the_results(tmp_path, sheet, per_job):
+    """No clinical text in logs, commands, benchmarks, Snakemake's own files or temporary names; files by umask."""
+    path = sheet(VARIANTS, f"M\tM\tdiagnosis\tGRCh38\t\t\t\t{MARKER}", BAD)
+    bad_segments(path)
+    patients = path.parent / "patients.tsv"
+    patients.write_text(f"patient\tdiagnosis_date\tage_at_diagnosis_years\nM\t{DAY}\t5.4321\n")
+    work, temporary = tmp_path / "work", tmp_path / "tmp"
+    temporary.mkdir()
+    old = os.umask(0o027)
+    try:
+        config = ("--config", f"samples={path}", f"patients={patients}", f"samples_per_job={per_job}")
+        run = snakemake(work, "--keep-going", "--printshellcmds", *config, TMPDIR=str(temporary))
+    finally:
+        os.umask(old)
+    assert run.returncode == 1
+    assert set(reports(work)) == {"V", "M"}
+    texts = {"output": output(run)}
+    for folder in ("logs", "benchmarks", ".snakemake"):
+        for file in (work / folder).rglob("*"):
+            texts[str(file)] = file.name + (file.read_text(errors="replace") if file.is_file() else "")
+    assert len(texts) > 5
+    variant = json.loads((work / "results/V/V.report.json").read_text())["variants"][0]
+    for secret in ("q99", DAY, "5.4321", str(variant["pos"])):
+        assert [name for name, text in texts.items() if secret in text] == [], secret
+    assert MARKER in (work / "results/M/M.report.json").read_text()
+    assert list(temporary.iterdir()) == []
+    modes = {oct(file.stat().st_mode & 0o777) for file in (work / "results").rglob("*") if file.is_file()}
+    assert modes == {"0o640"}
+
+
 @pytest.mark.parametrize(
     ("rows", "config", "words"),
     [
         (["x y\tp\tdiagnosis\tGRCh38\t\t\t\t46,XX[20]"], (), ["samples.tsv", "line 2", "'sample'"]),
-        (["a\tp\tdiagnosis\tGRCh38\tnone.vcf\t\t\t"], (), ["line 2", "'small_variants'", "none.vcf"]),
         ([KARYOTYPE], ("sample_per_job=3",), ["unknown key sample_per_job", "did you mean 'samples_per_job'"]),
-        ([KARYOTYPE], ("filters=some",), ["filters"]),
         ([KARYOTYPE], ("patients=none.tsv",), ["none.tsv", "cannot be read"]),
-        ([KARYOTYPE], ("knowledge=none",), ["knowledge", "does not exist"]),
     ],
 )
 def test_faults_stop_before_any_job(tmp_path, sheet, rows, config, words):
@@ -159,13 +199,32 @@ def test_faults_stop_before_any_job(tmp_path, sheet, rows, config, words):
     assert not (tmp_path / "work" / "results").exists()
 
 
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"filters": "some"}, ["filters"]),
+        ({"knowledge": "none"}, ["knowledge", "does not exist"]),
+    ],
+)
+def test_settings_are_refused_by_what_the_workflow_calls(tmp_path, config, words):
+    with pytest.raises(InputError) as caught:
+        check_config({"samples": "samples.tsv", **config})
+        settings_of({"samples": "samples.tsv", **config}, tmp_path)
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_a_file_that_is_missing_is_refused_by_what_the_workflow_calls(sheet):
+    with pytest.raises(InputError, match=r"line 2, column 'small_variants'.*none\.vcf"):
+        read_samples(sheet("a\tp\tdiagnosis\tGRCh38\tnone.vcf\t\t\t"))
+
+
 def test_as_a_module(tmp_path, sheet):
     path = sheet(KARYOTYPE)
     work = tmp_path / "work"
     work.mkdir()
     (work / "Snakefile").write_text(
         f'module allert:\n    snakefile: "{ROOT / "workflow" / "Snakefile"}"\n    config: {{"samples": "{path}"}}\n\n'
-        'use rule * from allert as allert_*\n\nrule all:\n    default_target: True\n'
+        "use rule * from allert as allert_*\n\nrule all:\n    default_target: True\n"
         '    input: "results/cohort/index.html"\n'
     )
     command = [sys.executable, "-m", "snakemake", "--cores", "1"]
@@ -174,26 +233,16 @@ def test_as_a_module(tmp_path, sheet):
     assert set(reports(work)) == {"K"}
 
 
-def test_without_any_network(tmp_path, sheet):
-    """In a network namespace of its own, which has no interface that is up."""
+def test_two_runs_give_the_same_bytes_and_need_no_network(tmp_path, sheet):
+    """The second in a network namespace of its own, which has no interface that is up, where one can be made."""
     prefix = ("unshare", "--net", "--map-root-user")
-    if (
-        shutil.which("unshare") is None
-        or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("no network namespace can be made here")
-    work = tmp_path / "work"
-    run = snakemake(work, "--config", f"samples={sheet(VARIANTS, FUSION, KARYOTYPE)}", prefix=prefix)
-    assert run.returncode == 0, output(run)
-    assert set(reports(work)) == {"V", "F", "K"}
-
-
-def test_two_runs_give_the_same_bytes(tmp_path, sheet):
+    can = shutil.which("unshare") is not None and not subprocess.run([*prefix, "true"], check=False).returncode
     config = ("--config", f"samples={sheet(VARIANTS, FUSION, KARYOTYPE)}")
     works = [tmp_path / "one", tmp_path / "two"]
     for work in works:
-        run = snakemake(work, *config)
+        run = snakemake(work, *config, prefix=prefix if can and work == works[1] else ())
         assert run.returncode == 0, output(run)
+        assert set(reports(work)) == {"V", "F", "K"}
     names = [sorted(p.relative_to(work) for p in (work / "results").rglob("*") if p.is_file()) for work in works]
     assert names[0] == names[1]
     for name in names[0]:
