@@ -1,6 +1,7 @@
 # make demo   the shipped batch, from nothing to reports
 # make test   every check and every test
 # make golden  renews the kept reports of tests/golden, after a change that is meant
+# make docs   the pages of docs/ that are made from code and knowledge tables
 # make bench  timings as ratios; make validate: simulated truth; make test-slurm: a real Slurm on this machine
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +62,7 @@ golden: install
 
 docs: install
 	$(BIN)/python scripts/render_docs.py
+	$(BIN)/python scripts/render_knowledge.py
 
 lock: $(STAMP)
 	$(BIN)/python scripts/lock.py

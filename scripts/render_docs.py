@@ -16,6 +16,31 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 
 
+PLAIN_TABLES = """\
+## Plain tables, for a caller that is not listed
+**Copy number**: tab-separated, one segment a line, with a header. Comment lines may be left out.
+
+```
+# purity=0.8
+# ploidy=2.1
+# sex=female
+# assembly=GRCh38
+chrom	start	end	total	minor
+9	1	39000000	1	0
+```
+
+| column | needed | meaning |
+|---|---|---|
+| `chrom`, `start`, `end` | yes | from 1, both ends inclusive; `chr9` or `9` |
+| `total` or `log2` | one of them | copies in the leukaemic cells, or the log2 ratio of the sample |
+| `minor` | | copies of the rarer parental chromosome: without it no loss of heterozygosity is told |
+| `baf` | | frequency of the B allele, 0 to 1 |
+| `cellular_fraction` | | share of the leukaemic cells that have the segment, 0 to 1 |
+| `markers` | | probes, bins or sites of the segment |
+
+**Fusions**: [fusion_table.md](fusion_table.md). **Small and structural variants**: a VCF by its standard is enough."""
+
+
 def pages() -> dict[Path, str]:
     from annotate.evolution.schema import evolution_schema
     from annotate.report.schema import json_schema
@@ -42,6 +67,7 @@ def formats() -> Iterator[str]:
             yield from ("", f"## {kind.replace('_', ' ').capitalize()}", "")
             yield from ("| format | caller | what | tested on |", "|---|---|---|---|")
         yield f"| `{row['name']}` | {row['caller']} | {row['description']} | {row['tested_on']} |"
+    yield from ("", *PLAIN_TABLES.splitlines())
 
 
 def lesions() -> Iterator[str]:
