@@ -50,6 +50,7 @@ fuzz: install
 
 test-kill: install
 	$(BIN)/python scripts/kill_test.py
+	$(BIN)/python scripts/kill_test.py --per-job 5
 
 test-slurm: install
 	bash scripts/test_slurm.sh
