@@ -316,13 +316,14 @@ def _seen(variant: SmallVariant) -> str:
 
 def _one_of(call: LesionCall, value: str | None, options: Sequence[str], undecided: Sequence[str]) -> Value:
     if value is None or value in undecided:
-        what = "kind not known" if value is None else value
+        what = "kind not known" if value is None else value.replace("_", " ")
         return Value(None, f"{call.name}: detected, {what}")
     plain = value.split(" ")[0]  # 'BCR::ABL1 p190' is a BCR::ABL1
     if {value, plain} & set(options):
-        return Value(True, f"{call.name}: {value}")
+        return Value(True, f"{call.name}: {value.replace('_', ' ')}")
     uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
-    return Value(None if uncertain else False, f"{call.name}: {value}{', copies uncertain' if uncertain else ''}")
+    words = f"{call.name}: {value.replace('_', ' ')}{', copies uncertain' if uncertain else ''}"
+    return Value(None if uncertain else False, words)
 
 
 def _names(hit: Mapping[str, object]) -> set[str]:

@@ -40,7 +40,7 @@ def pax5(case: Case) -> LesionCall:
     if amplified:
         parts.append(("amplification", "intragenic amplification of exons 2 to 5"))
     if deletion.state.present:
-        parts.append(("deletion", deletion.summary.rstrip(".")))
+        parts.append(("deletion", deletion.summary.rstrip(".").removeprefix(f"{GENE}: ")))
     details = {**deletion.details, **(fused.details if fused is not None else {}), "kinds": [kind for kind, _ in parts]}
     if parts:
         return _found(case, deletion, fused, amplified, parts, details)

@@ -29,6 +29,7 @@ from annotate.lesions.registry import lesion
 from annotate.model import Code, Evidence, GeneCopies, Junction, LesionCall, Reason, State
 
 GENE = "TP53"
+REACH = {"arm": "with more of 17p", "whole_chromosome": "with the whole chromosome 17"}
 LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"}
 
 
@@ -74,7 +75,8 @@ def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
         )
     if subtype == "whole_chromosome" and _hypodiploid(case):
         reasons.append(Reason(Code.NOTE, "lost with the whole chromosome 17 of a hypodiploid clone, which counts"))
-    summary = f"TP53 deletion, {subtype.replace('_', ' ')}{' in a subclone' if copies.subclonal else ''}."
+    reach = REACH.get(subtype, subtype)
+    summary = f"TP53 deletion, {reach}{' in a subclone' if copies.subclonal else ''}."
     return make(case, "tp53_deletion", state, summary, reasons, _evidence(copies), subtype=subtype, genes=(GENE,))
 
 
