@@ -238,16 +238,23 @@ def indexed_text(path: Path, lines: Sequence[str], genome: Genome) -> Path:
     return path
 
 
+@pytest.mark.parametrize("ending", [".vcf.gz", ".bcf"])
 def test_a_damaged_block_under_an_index_is_not_the_end_of_the_file(
-    tmp_path: Path, grch38: Genome, knowledge: Knowledge, calls: list[Call], monkeypatch: pytest.MonkeyPatch
+    ending: str,
+    tmp_path: Path,
+    grch38: Genome,
+    knowledge: Knowledge,
+    calls: list[Call],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Reading on as if the file ended there would lose variants without a word."""
     import pysam.bcftools
 
     read_all_by_index(monkeypatch)
-    path = write_calls("mutect2", tmp_path / "x.vcf.gz", ordered([*calls, *background(grch38, 8000)], grch38), grch38)
-    pysam.bcftools.index("-t", str(path))
-    data, index = bytearray(path.read_bytes()), tmp_path / "x.vcf.gz.tbi"
+    many = ordered([*calls, *background(grch38, 8000)], grch38)
+    path = write_calls("mutect2", tmp_path / f"x{ending}", many, grch38)
+    pysam.bcftools.index("-c", str(path))
+    data, index = bytearray(path.read_bytes()), tmp_path / f"x{ending}.csi"
     middle = len(data) // 2
     data[middle : middle + 2000] = bytes(byte ^ 0x5A for byte in data[middle : middle + 2000])
     path.write_bytes(data)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -194,29 +195,39 @@ class Stream:
         return line.encode("latin-1")
 
     def _by_index(self, path: Path, counts: Mapping[str, int] | None) -> Iterator[Record]:
-        """`counts`: records of each contig, by the index; None where it does not count."""
-        vcf = self.original(path)
-        known = counts if counts is not None else _index_contigs(path, tuple(vcf.seqnames))
-        spelling = {self.genome.contig(name): name for name in reversed(vcf.seqnames) if name in known}
+        """Regions of a BCF. `counts`: records of each contig, by the index; None where it does not count.
+
+        With pysam, because a query of cyvcf2 ends at a damaged block as if the file ended there.
+        """
+        import pysam
+
         seen_to: dict[str, int] = {}
+        file = None
         try:
+            file = pysam.VariantFile(str(path))
+            file.subset_samples(self._chosen_names())
+            names = tuple(str(name) for name in file.header.contigs)
+            known = counts if counts is not None else _index_contigs(path, names)
+            spelling = {self.genome.contig(name): name for name in reversed(names) if name in known}
             for chrom, start, end in merge(self.near.intervals, QUERY_GAP):
                 name = spelling.get(chrom)
                 if name is None:
                     continue
                 before = seen_to.get(chrom, 0)
-                for variant in vcf(f"{name}:{start}-{end}"):
-                    pos = variant.POS
+                for variant in file.fetch(name, start - 1, end):
+                    pos = variant.pos
                     if pos <= before:
                         continue  # it reaches into this query from the one before
                     self.totals.records += 1
-                    if self._touches(chrom, pos, variant):
+                    if self._touches(chrom, pos, variant.stop):
                         yield self.own(str(variant))
                 seen_to[chrom] = end
-        except InputError:
-            raise
-        except Exception as error:
+        except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
+        finally:
+            if file is not None:
+                with suppress(OSError):  # closing a damaged file fails again
+                    file.close()
         self._skipped(None if counts is None else _summed(counts, self.genome))
 
     def _skipped(self, counts: tuple[int, int] | None) -> None:
@@ -243,17 +254,17 @@ class Stream:
                     self.totals.passing_alleles += sum(_is_allele(alt) for alt in variant.ALT)
                 if chrom is None:
                     self.totals.other_contig += 1
-                elif self._touches(chrom, variant.POS, variant):
+                elif self._touches(chrom, variant.POS, variant.end):
                     yield self.own(str(variant))
         except InputError:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
 
-    def _touches(self, chrom: str, pos: int, variant: Any) -> bool:
+    def _touches(self, chrom: str, pos: int, end: int) -> bool:
         """Is the record to be read? What is not is counted here."""
         self._within(chrom, pos)
-        if self.regions.overlap(chrom, pos, max(variant.end, pos)):
+        if self.regions.overlap(chrom, pos, max(end, pos)):
             return True
         if self.near.overlap(chrom, pos, pos):
             self.totals.near += 1
@@ -273,12 +284,14 @@ class Stream:
 
     def original(self, path: Path | None = None) -> Any:
         """The file itself through cyvcf2, with the chosen sample columns."""
-        chosen = sorted({i for i in (self.columns.tumor, self.columns.normal) if i is not None})
-        names = [self.header.names[index] for index in chosen]
         try:
-            return _open(path or self.header.path, names if self.header.names else None)
+            return _open(path or self.header.path, self._chosen_names() if self.header.names else None)
         except Exception as error:
             raise self._unreadable(error) from error
+
+    def _chosen_names(self) -> list[str]:
+        chosen = sorted({i for i in (self.columns.tumor, self.columns.normal) if i is not None})
+        return [self.header.names[index] for index in chosen]
 
     def _unreadable(self, error: Exception) -> InputError:
         return InputError(
