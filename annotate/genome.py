@@ -22,6 +22,8 @@ ASSEMBLIES = ("GRCh38", "GRCh37")
 
 @dataclass(frozen=True, slots=True)
 class Gene:
+    """A gene, from 1, both ends inclusive. `panel`: its transcript and sequence are in the pack."""
+
     name: str
     chrom: str
     start: int
@@ -42,6 +44,8 @@ class Gene:
 
 @dataclass(frozen=True, slots=True)
 class Exon:
+    """One exon with its coding part (None where it has none); `phase` as in GFF3."""
+
     rank: int  # in transcription order, from 1
     start: int
     end: int
@@ -132,6 +136,8 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Band:
+    """A cytogenetic band of UCSC, from 1, both ends inclusive; `name` without the chromosome: `q22.1`."""
+
     chrom: str
     start: int
     end: int
@@ -141,6 +147,8 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
+    """An arm (`p`, `q`) of a chromosome, from 1, both ends inclusive."""
+
     chrom: str
     arm: str
     start: int
@@ -167,6 +175,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Mask:
+    """A place where the assembly itself misleads (a false duplication), and why."""
+
     name: str
     chrom: str
     start: int

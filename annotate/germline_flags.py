@@ -26,6 +26,7 @@ def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> tupl
 
 
 def role(gene: str | None, knowledge: Knowledge) -> Entry | None:
+    """The row of `gene_roles` of a gene, if it has one."""
     return _roles(knowledge).get(gene or "")
 
 

@@ -47,10 +47,12 @@ def uncollected() -> Iterator[None]:
 
 
 def other(side: Side) -> Side:
+    """The opposite side."""
     return "R" if side == "L" else "L"
 
 
 def reverse_complement(sequence: str) -> str:
+    """Bases of the other strand in their own direction."""
     return sequence.translate(_COMPLEMENT)[::-1]
 
 
@@ -146,6 +148,7 @@ def inversion(chrom: str, first: int, last: int, side: Side) -> tuple[Breakend, 
 
 
 def insertion(chrom: str, before: int) -> tuple[Breakend, Breakend]:
+    """Both ends of a sequence inserted behind the base `before`."""
     return Breakend(chrom, before, "L"), Breakend(chrom, before + 1, "R")
 
 
@@ -349,6 +352,7 @@ class Hop:
 
 
 def hops(junction: Junction) -> tuple[Hop, ...]:
+    """A junction crossed in either direction; none for a single breakend."""
     if junction.right is None:
         return ()
     return (Hop(junction, junction.left, junction.right), Hop(junction, junction.right, junction.left))

@@ -504,6 +504,8 @@ class KaryotypeToken:
 
 @dataclass(frozen=True, slots=True)
 class KaryotypeClone:
+    """One clone of a karyotype, between slashes: its counts and its abnormalities."""
+
     raw: str
     low: int | None  # chromosome count, range low … high
     high: int | None
@@ -521,6 +523,8 @@ class KaryotypeClone:
 
 @dataclass(frozen=True, slots=True)
 class FishProbe:
+    """What interphase FISH counted for one probe: signals, and cells with them of those scored."""
+
     gene: str
     signals_low: int | None
     signals_high: int | None
@@ -532,6 +536,8 @@ class FishProbe:
 
 @dataclass(frozen=True, slots=True)
 class Karyotype:
+    """An ISCN string as read; `unread` are the parts that were not understood."""
+
     raw: str
     clones: tuple[KaryotypeClone, ...]
     fish: tuple[FishProbe, ...] = ()
@@ -544,6 +550,8 @@ class Karyotype:
 
 @dataclass(frozen=True, slots=True)
 class DetectionLimit:
+    """A negative holds down to this VAF (0 to 1) with this many reads."""
+
     vaf: float
     reads: int
 
@@ -574,6 +582,8 @@ class LesionCall:
 
 @dataclass(frozen=True, slots=True)
 class RiskResult:
+    """One scheme for one child: its group, the rule that gave it, what is missing and could change it."""
+
     scheme: str
     version: str
     group: str | None
@@ -590,6 +600,8 @@ class RiskResult:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
+    """The entity in one system; `also` are others that fit."""
+
     system: str  # WHO-HAEM5, ICC 2022
     entity: str | None
     certainty: Literal["certain", "provisional", "not_assessable"]
@@ -600,6 +612,8 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
+    """Approval of a drug in one jurisdiction, as of a date (`YYYY-MM-DD`)."""
+
     jurisdiction: str
     status: str
     as_of: str
@@ -607,6 +621,8 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Therapy:
+    """One row of evidence that matches a lesion of this sample, with what contradicts it. Not a recommendation."""
+
     lesion: str
     drug: str
     direction: Literal["sensitivity", "resistance", "contraindicated", "unknown"]
@@ -624,6 +640,8 @@ class Therapy:
 
 @dataclass(frozen=True, slots=True)
 class Pharmacogene:
+    """Diplotype and phenotype of one gene, or why they cannot be told."""
+
     gene: str
     diplotype: str | None
     phenotype: str | None

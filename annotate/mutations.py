@@ -109,6 +109,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class HotspotCodon:
+    """A codon of `hotspot_codons` in one assembly: its three bases in the order of translation."""
+
     gene: str
     codon: int
     chrom: str

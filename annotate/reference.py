@@ -476,20 +476,24 @@ def lay(row: bytearray, row_start: int, start: int, bases: str) -> None:
 
 
 def write_bgzip(path: Path, data: bytes) -> None:
+    """Bytes as one bgzip file."""
     with pysam.BGZFile(str(path), mode="wb9", index=None) as target:  # type: ignore[arg-type]
         target.write(data)
 
 
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A tab-separated table with its header."""
     return "".join("\t".join(str(cell) for cell in row) + "\n" for row in [columns, *rows])
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table of a pack; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(table_text(columns, rows), encoding="utf-8")
 
 
 def write_table_gz(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """The same, gzip-compressed: two builds give the same bytes."""
     path.write_bytes(gzip.compress(table_text(columns, rows).encode(), compresslevel=9, mtime=0))
 
 

@@ -19,6 +19,7 @@ def schema_path(name: str) -> Path:
 
 @lru_cache(maxsize=8)
 def schema(name: str) -> dict[str, Any]:
+    """A JSON Schema by its name: config, samples, patients."""
     with open(schema_path(name), encoding="utf-8") as text:
         loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded

@@ -87,6 +87,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """A category with its reasons; `power`: what the silent time point could have shown."""
+
     category: Category
     reasons: tuple[str, ...] = ()
     power: dict[str, Any] | None = None

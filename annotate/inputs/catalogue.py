@@ -18,6 +18,7 @@ def load_all() -> None:
 
 
 def all_formats() -> list[dict[str, str]]:
+    """Every format as a row: kind, name, caller, description, tested_on."""
     load_all()
     return [
         {

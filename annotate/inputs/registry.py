@@ -43,6 +43,7 @@ MAGIC = {  # first characters of files that people export by mistake
 
 
 def register(fmt: Format) -> Format:
+    """Add a format. Errors: AssertionError for a name that is taken."""
     if fmt.name in _FORMATS:
         raise AssertionError(f"format {fmt.name} is registered twice")
     _FORMATS[fmt.name] = fmt
@@ -57,6 +58,7 @@ def load_modules(package: str) -> None:
 
 
 def formats(kind: str | None = None) -> list[Format]:
+    """Registered formats of a kind (None: of all), in the order of callers."""
     chosen = [fmt for fmt in _FORMATS.values() if kind in (None, fmt.kind)]
     return sorted(chosen, key=lambda fmt: (fmt.kind, fmt.caller.lower(), fmt.name))
 

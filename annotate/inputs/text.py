@@ -93,6 +93,7 @@ class Head:
 
 
 def read_head(path: Path) -> Head:
+    """The beginning of a file, plain or gzip. Errors: InputError."""
     with open_text(path) as text:
         block = text.read(HEAD_BYTES)
     all_lines = tuple(block.splitlines())

@@ -43,6 +43,8 @@ class Gene:
 
 @dataclass(frozen=True, slots=True)
 class Diplotype:
+    """Two star alleles and what CPIC calls their phenotype."""
+
     name: str  # *1/*3A
     phenotype: str
 

@@ -27,6 +27,8 @@ Certainty = Literal["certain", "provisional", "not_assessable"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """One row of a scheme: the group, and the condition that gives it."""
+
     id: str
     when: Condition
     group: str | None

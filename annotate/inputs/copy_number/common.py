@@ -220,6 +220,7 @@ def optional(row: Row, *columns: str) -> float | None:
 
 
 def optional_count(row: Row, *columns: str) -> int | None:
+    """A whole number of 0 or more; None where the cell is missing."""
     value = optional(row, *columns)
     return int(value) if value is not None and value >= 0 else None
 
@@ -240,6 +241,7 @@ def fraction(value: float | None, what: str, path: Path, line: int | None = None
 
 
 def checked_ploidy(value: float | None, path: Path, line: int | None = None) -> float | None:
+    """A mean copy number, above 0 and below 20. Errors: InputError."""
     if value is not None and not 0 < value < 20:
         raise InputError("ploidy is out of range", path=path, line=line, found=value, expected="above 0, below 20")
     return value
@@ -531,4 +533,5 @@ def _joined(owners: Sequence[tuple[int, int, Segment]]) -> list[Segment]:
 
 
 def present(text: str) -> bool:
+    """Does the cell state something?"""
     return text not in MISSING

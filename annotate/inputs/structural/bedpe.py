@@ -251,6 +251,7 @@ def read_bedpe(
     knowledge: Knowledge,
     keep_filtered: Callable[[Breakend, Breakend | None], bool],
 ) -> tuple[list[Junction], InputFile]:
+    """Junctions of one BEDPE and what became of its lines."""
     return BedpeReader(path, genome, knowledge, keep_filtered).read()
 
 

@@ -21,10 +21,12 @@ def read_vcf(
     knowledge: Knowledge,
     keep_filtered: Callable[[Breakend, Breakend | None], bool],
 ) -> tuple[list[Junction], InputFile]:
+    """Junctions of one VCF and what became of its records."""
     return VcfReader(path, sample, genome, knowledge, keep_filtered).read(vcf_lines(path))
 
 
 def is_vcf(head: Head) -> bool:
+    """A VCF or BCF by its first line, or by its column line where that is missing."""
     return bool(head.lines) and (
         head.lines[0].startswith(("##fileformat=VCF", "BCF\x02"))
         or any(line.startswith("#CHROM\tPOS\tID\tREF\tALT") for line in head.comments)

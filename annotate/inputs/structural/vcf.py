@@ -544,6 +544,7 @@ def vcf_lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_bcf(path: Path) -> bool:
+    """Is the file a BCF, by its first bytes?"""
     try:
         with open(path, "rb") as raw:
             magic = raw.read(5)
