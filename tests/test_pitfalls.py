@@ -1647,3 +1647,12 @@ def test_L20_a_whole_chromosome_21_lost_is_no_erg_deletion_and_not_said_to_be_ke
     assert found.state is N
     assert "no focal deletion" in texts(found)
     assert "lost with the whole chromosome" in texts(found)
+
+
+def test_0_5_a_blast_count_against_the_files_purity_hides_no_near_haploid_clone() -> None:
+    made = hypodiploid(26, "female", 3)
+    found = lesion(copies(base=made, file_purity=0.3, purity=0.9), "hypodiploidy")
+    assert found.state is Q
+    assert "PLOIDY_UNCERTAIN" in codes(found)
+    assert "26 chromosomes at purity 0.30" in texts(found)
+    assert lesion(copies(base=made, file_purity=0.3, dna_index=0.57), "hypodiploidy").state is D

@@ -190,7 +190,8 @@ def alleles_verdict(profile: CopyNumberProfile, inherited: frozenset[str], case:
     evidence = (_profile_evidence(profile, count),)
     verdict = replace(_judged(profile, count, knowledge), evidence=evidence, details=_details(profile, count))
     verdict = replace(verdict, reasons=(*verdict.reasons, *given_up))
-    verdict = _rivals(verdict, profile, knowledge)
+    by_purity = case.sample.ploidy is None and case.sample.dna_index is None
+    verdict = _rivals(verdict, profile, knowledge, by_purity)
     if _descent_matters(verdict, count, inherited, case):
         text = (
             f"{count.loh_autosomes} autosomes without heterozygosity: without a remission sample, homozygosity by"
@@ -450,10 +451,14 @@ def _unclear(count: ChromosomeCount, why: str, reason: Reason) -> Verdict:
     )
 
 
-def _rivals(verdict: Verdict, profile: CopyNumberProfile, knowledge: Knowledge) -> Verdict:
-    """Competing readings: those that tell another count are named, those that tell another state open the question."""
+def _rivals(verdict: Verdict, profile: CopyNumberProfile, knowledge: Knowledge, by_purity: bool) -> Verdict:
+    """Competing readings: those that tell another count are named, those that tell another state open the question.
+
+    `by_purity`: only a purity of the sheet stands against the file's own reading, and blast counts are no purity.
+    """
     top = knowledge.value("hypodiploidy.inpog_max")
-    rivals = [r for r in profile.alternatives if r.source == "fit" and not r.note.startswith("without")]
+    sources = ("fit", "file") if by_purity else ("fit",)
+    rivals = [r for r in profile.alternatives if r.source in sources and not r.note.startswith("without")]
     mine = int(verdict.details.get("retained_homologues") or 0)
     flipped = [
         r for r in rivals if r.retained_homologues is not None and (r.retained_homologues <= top) != (mine <= top)
@@ -492,7 +497,8 @@ def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Ve
     """Too few leukaemic cells: a finding is only likely, silence says nothing."""
     least = case.knowledge.value("hypodiploidy.min_purity")
     purity = profile.purity
-    if not cells_shown(profile, case.sample.purity, case.knowledge):
+    open_copies = verdict.state is State.EQUIVOCAL and any(r.code is Code.PLOIDY_UNCERTAIN for r in verdict.reasons)
+    if not open_copies and not cells_shown(profile, case.sample.purity, case.knowledge):
         text = (
             "every chromosome has two copies, one of each parent, and nothing in the profile shows leukaemic cells:"
             " normal cells alone would look the same"
