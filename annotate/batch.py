@@ -11,8 +11,10 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from annotate.sheets import as_row, input_files
 from annotate.writing import write_json, write_text
 
 Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other samples of the patient
+SLOW = 300.0  # seconds after which a sample that is not done is said to be slow
 SUFFIXES = ("report.json", "report.html", "lesions.tsv", "variants.vcf.gz", "variants.vcf.gz.tbi")
 
 
@@ -47,7 +50,8 @@ def run_batch(
     state = _read_state(_state_file(marker))
     written = kept = 0
     failed: list[tuple[str, str]] = []
-    for number, (sample, patient, others) in enumerate(jobs, start=1):
+    for number, job in enumerate(jobs, start=1):
+        sample, patient, others = job
         digest, message = "", ""
         try:
             digest = _digest(sample, patient, others, settings)
@@ -58,7 +62,7 @@ def run_batch(
             continue
         say(f"[{number}/{len(jobs)}] {sample.sample}")
         state.pop(sample.sample, None)
-        message = message or _one(sample, patient, others, settings, out)
+        message = message or _one(job, settings, out, partial(_say_of, say, sample.sample))
         _log(out, sample.sample, message)
         if message:
             say(f"[{number}/{len(jobs)}] {sample.sample}: {message}")
@@ -74,10 +78,15 @@ def run_batch(
     return Outcome(written, kept, tuple(failed))
 
 
-def _one(sample: Sample, patient: Patient | None, others: Sequence[Sample], settings: Settings, out: Path) -> str:
+def _say_of(say: Callable[[str], None], sample: str, text: str) -> None:
+    say(f"{sample}: {text}")
+
+
+def _one(job: Job, settings: Settings, out: Path, warn: Callable[[str], None]) -> str:
     """Write one sample; '' or the message of what went wrong."""
+    sample, patient, others = job
     try:
-        report_one(sample, patient, others, settings, out)
+        report_one(sample, patient, others, settings, out, warn=warn)
     except AllertError as error:
         return str(error)
     except Exception as error:  # one sample's fault must not cost the others
@@ -94,22 +103,39 @@ def report_one(
     settings: Settings,
     out: Path,
     say: Callable[[str], None] = lambda _: None,
+    warn: Callable[[str], None] | None = None,
 ) -> None:
-    """Read, decide, write. An input that is replaced meanwhile is an InputError, and no report is left: its checksum
-    would be of other content than its findings, and its time would say that it is up to date.
+    """Read, decide, write; `say` is told each step, `warn` (else `say`) when it takes long.
+
+    An input that is replaced meanwhile is an InputError, and no report is left: its checksum would be of other content
+    than its findings, and its time would say that it is up to date.
     """
     from annotate.analysis import analyse
     from annotate.report.write import write_sample
 
-    before = [_stamp(file) for file in input_files(sample)]
-    analysis = analyse(sample, patient, settings, say)
-    _unchanged(before)
-    write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
+    with _said_when_slow(warn or say):
+        before = [_stamp(file) for file in input_files(sample)]
+        analysis = analyse(sample, patient, settings, say)
+        _unchanged(before)
+        write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
     try:
         _unchanged(before)
     except InputError:
         _remove(out, sample.sample)
         raise
+
+
+@contextlib.contextmanager
+def _said_when_slow(say: Callable[[str], None]) -> Iterator[None]:
+    """A file system that hangs stops the process in the kernel, where nothing can be raised: it is said at least."""
+    text = f"still at work after {SLOW:g} s: a very large file, or a file system that does not answer"
+    timer = threading.Timer(SLOW, say, (text,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _unchanged(before: Iterable[list[Any]]) -> None:

@@ -12,6 +12,7 @@ seed with one to six mutations. Each reader runs in a process of its own, so tha
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
 import os
@@ -458,6 +459,33 @@ def table(results: list[dict[str, Any]], seed: int) -> str:
     return "\n".join(lines)
 
 
+def guided(kind: str, seconds: int) -> None:
+    """Coverage-guided cases of one kind by atheris, where it is installed (`pip install atheris`); ends the process."""
+    import atheris  # type: ignore[import-not-found]
+
+    with atheris.instrument_imports(include=["annotate"]):
+        from annotate.errors import InputError
+
+        reading = readers("GRCh38")[kind]
+    folder = Path(tempfile.mkdtemp(prefix="guided."))
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, own in seeds(folder).items():
+        for number, (kind_of, content) in enumerate(own):
+            if kind_of == kind:
+                (corpus / f"{name.replace('/', '_')}{number}").write_bytes(content)
+    path = folder / "case.tsv"
+
+    def one(content: bytes) -> None:
+        path.write_bytes(content)
+        with contextlib.suppress(InputError):
+            reading(path)
+
+    options = [f"-max_total_time={seconds}", "-max_len=20000", "-rss_limit_mb=3000", f"-timeout={int(SECONDS)}"]
+    atheris.Setup([sys.argv[0], str(corpus), *options], one)
+    atheris.Fuzz()
+
+
 MARK = "<!-- table -->"
 
 
@@ -470,11 +498,15 @@ def main() -> int:
     parser.add_argument("--write", type=Path, help="put the table into this page, behind its mark")
     parser.add_argument("--results", type=Path, help="JSON lines of finished readers, which are not run again")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="longest a case may take")
+    parser.add_argument("--guided", metavar="KIND", help="coverage-guided by atheris for `--seconds` (60): fusions, …")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     parser.add_argument("--start", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.guided:
+        guided(args.guided, int(args.seconds) if args.seconds != SECONDS else 60)
+        return 0
     if args.work:
         work(args.work, args.cases, args.seed, args.start, args.folder / "journal.jsonl", args.folder, args.seconds)
         return 0

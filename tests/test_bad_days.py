@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -348,6 +349,26 @@ def test_an_internal_fault_costs_one_sample(tmp_path, sheet, monkeypatch, capsys
     said = capsys.readouterr().err
     assert "allert: A: internal fault: ZeroDivisionError: marker\\x0aof two lines" in said
     assert whole(tmp_path / "results", "C")
+
+
+def test_a_file_system_that_does_not_answer_is_said(tmp_path, sheet, monkeypatch, capsys):
+    from annotate import batch as batch_module
+
+    real = analysis_module.analyse
+
+    def slow(sample, *rest):
+        if sample.sample == "C":
+            time.sleep(0.5)
+        return real(sample, *rest)
+
+    assert batch(sheet, tmp_path / "warm") == 0
+    capsys.readouterr()
+    monkeypatch.setattr(batch_module, "SLOW", 0.4)
+    monkeypatch.setattr(analysis_module, "analyse", slow)
+    out = tmp_path / "results"
+    assert main(["batch", "--samples", str(sheet), "--out", str(out)]) == 0
+    assert "C: still at work after 0.4 s" in capsys.readouterr().err
+    assert whole(out, "C")
 
 
 # ---------------------------------------------------------------- two runs
