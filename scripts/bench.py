@@ -190,14 +190,14 @@ def peers() -> Iterator[str]:
     if not script.exists():
         yield "not measured"
         return
-    yield from part("bench_peers.py")()
+    yield from (line for line in part("bench_peers.py")() if line != "```")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--sizes", default="10,100,1000")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--write", action="store_true", help="put what was measured into docs/performance.md")
     args = parser.parse_args()
     sizes = [int(size) for size in args.sizes.split(",")]
     parts: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
