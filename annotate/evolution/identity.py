@@ -288,14 +288,14 @@ def _one_way(first: Subject, second: Subject, common: Sequence[tuple[Call, Call]
     """
     unequal = [(a, b) for a, b in common if not _equal(a, b)]
     way = [b for a, b in unequal if b.copies == 1]
-    if not way or len(way) < 0.95 * len(unequal):
+    if not way or len(way) < knowledge.value("identity.one_way") * len(unequal):
         return None
     away = sorted(abs(call.vaf - 0.5) for call in way)[len(way) // 2]
     if away >= knowledge.value("identity.mixture_distance"):
         return "mixed"
     smaller = min(_informative(first.calls), _informative(second.calls))
     contained = sum(1 for a, b in common if a.copies and b.copies) / max(smaller, 1)
-    return "lost" if not first.normal and contained >= 0.9 else None
+    return "lost" if not first.normal and contained >= knowledge.value("identity.contained") else None
 
 
 def _foreign_reads(
@@ -303,8 +303,9 @@ def _foreign_reads(
 ) -> tuple[float | None, str | None]:
     """Share of reads of the other allele in one sample where the other sample is homozygous; the larger of the two."""
     best: tuple[float | None, str | None] = (None, None)
+    strictly = knowledge.value("identity.strictly_homozygous")
     for name, calls in ((two.name, common), (one.name, [(b, a) for a, b in common])):
-        strict = [(a, b) for a, b in calls if a.vaf >= 0.98 or a.vaf <= 0.02]
+        strict = [(a, b) for a, b in calls if a.vaf >= strictly or 1 - a.vaf >= strictly]
         if len(strict) < int(knowledge.value("identity.foreign_min_sites")):
             continue
         others = [1 - b.vaf if a.copies == 2 else b.vaf for a, b in strict]
@@ -387,7 +388,8 @@ def _in_normal(
     knowledge: Knowledge,
 ) -> list[dict[str, Any]]:
     """Pooled reads of clonal mutations in each normal sample and normal column."""
-    clonal = [one for one in small if any(_clonal(seen.label, seen.vaf) for seen in one.seen)]
+    least = knowledge.value("identity.clonal_vaf")
+    clonal = [one for one in small if any(_clonal(seen.label, seen.vaf, least) for seen in one.seen)]
     found = []
     for index, (data, sites) in enumerate(zip(timepoints, files, strict=True)):
         rows = [one for one in clonal if one.seen[index].present]
@@ -399,8 +401,8 @@ def _in_normal(
     return [one for one in found if one is not None]
 
 
-def _clonal(label: str, vaf: float | None) -> bool:
-    return label == "clonal" or (label == "undetermined" and vaf is not None and vaf >= 0.2)
+def _clonal(label: str, vaf: float | None, least: float) -> bool:
+    return label == "clonal" or (label == "undetermined" and vaf is not None and vaf >= least)
 
 
 def _normal_counts(data: TimepointData, sites: Sites, one: Compared) -> tuple[int | None, int | None]:
