@@ -410,7 +410,7 @@ def _open(path: Path, reference_fasta: Path | None) -> Iterator[Any]:
             "a CRAM cannot be read without the reference it was written with",
             path=path,
             expected="a BAM, or a CRAM with `genome:` in the config naming its reference FASTA",
-            fix="set `genome:`, or samtools view -b -T GENOME.fa -o SAMPLE.bam SAMPLE.cram, then samtools index SAMPLE.bam",
+            fix="set `genome:`; or samtools view -b -T GENOME.fa -o S.bam S.cram, and samtools index S.bam",
         )
     with _no_network():
         try:
