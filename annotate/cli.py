@@ -65,7 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"allert {annotate.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _report_commands(commands)
+    _information_commands(commands)
+    _reference_commands(commands)
+    _knowledge_commands(commands)
+    return parser
 
+
+def _report_commands(commands: Any) -> None:
     report = _command(commands, "report", _report, "report samples of a sheet")
     report.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(report)
@@ -87,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     cohort.add_argument("--settings", help=argparse.SUPPRESS)
     cohort.add_argument("--samples", type=Path, help="sample sheet: a sample without a report is named as failed")
 
+
+def _information_commands(commands: Any) -> None:
     formats = _command(commands, "formats", _formats, "list the file formats that are read")
     formats.add_argument("--json", action="store_true", help="as JSON")
 
@@ -103,10 +112,6 @@ def _parser() -> argparse.ArgumentParser:
     schema = _command(commands, "schema", _schema, "print the JSON Schema of report.json, or of evolution.json")
     schema.add_argument("of", nargs="?", choices=["report", "evolution"], default="report")
     schema.add_argument("--out", type=Path, help="write it to a file")
-
-    _reference_commands(commands)
-    _knowledge_commands(commands)
-    return parser
 
 
 def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:

@@ -89,11 +89,7 @@ class Collector:
         if name is None:
             self.drop("other contig", counted)
             return None
-        if start is None or end is None:
-            raise self.error(row, "segment has no position", column="start or end")
-        first, last = max(int(start) + (1 if zero_based else 0), 1), int(end)
-        if start < 0:
-            raise self.error(row, "position is negative", column="start", found=int(start), expected="1 or more")
+        first, last = self.interval(row, start, end, zero_based)
         if last < first:
             self.drop("end before start", counted)
             return None
@@ -120,6 +116,14 @@ class Collector:
         )
         self.kept.append((segment, 0 if counted else 1))
         return segment
+
+    def interval(self, row: Row, start: float | None, end: float | None, zero_based: bool) -> tuple[int, int]:
+        """First and last base, from 1. Errors: InputError for a missing or negative position."""
+        if start is None or end is None:
+            raise self.error(row, "segment has no position", column="start or end")
+        if start < 0:
+            raise self.error(row, "position is negative", column="start", found=int(start), expected="1 or more")
+        return max(int(start) + (1 if zero_based else 0), 1), int(end)
 
     def drop(self, reason: str, counted: bool = False) -> None:
         if not counted:
