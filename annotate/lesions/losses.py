@@ -330,7 +330,13 @@ def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
 
 
 def _count_open(case: Case, call: LesionCall) -> bool:
-    """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?"""
+    """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?
+
+    With alleles known, only where it is equivocal because the copies themselves are open.
+    """
+    uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
+    if case.profile is not None and case.profile.allele_specific:
+        return call.state is State.EQUIVOCAL and uncertain
     if call.state is State.EQUIVOCAL:
         return True
     counted = case.profile.modal_number if case.profile is not None else None
@@ -338,20 +344,20 @@ def _count_open(case: Case, call: LesionCall) -> bool:
 
 
 def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
-    """Why total copies of an open ploidy exclude no loss: a near-haploid clone looks like its double there.
+    """Why copies of an open ploidy exclude no loss: in totals a near-haploid clone looks like its double.
 
     A gene at or below the commonest copies of the autosomes may have one copy left where the profile shows two.
     """
     call, profile = case.calls.get("hypodiploidy"), case.profile
-    if profile is None or profile.allele_specific or call is None or not _count_open(case, call):
+    if profile is None or call is None or not _count_open(case, call):
         return None
     usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
     low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]
     if not low:
         return None
     text = (
-        f"{'; '.join(copies_text(c) for c in low)}: total copies alone do not tell one copy in a hypodiploid clone"
-        f" from two ({call.summary.rstrip('.')})"
+        f"{'; '.join(copies_text(c) for c in low)}: {'the' if profile.allele_specific else 'total'} copies alone do not"
+        f" tell one copy in a hypodiploid clone from two ({call.summary.rstrip('.')})"
     )
     return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index, a karyotype, or allele-specific copy number")
 

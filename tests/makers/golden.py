@@ -529,6 +529,24 @@ def _(lab: Lab) -> Row:
     return {"copy_number": path, "assay": "wgs", "sex": "female", "karyotype": "27,X,+14,+18,+21[12]/46,XX[8]"}
 
 
+@golden("near_haploid_in_half_of_the_cells", "oooo o? oo o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """Nineteen chromosomes between one and two copies: mixed clones or a wrong purity, and no loss may be excluded."""
+    kept = dict.fromkeys(("X", "14", "18", "21"), (2, 1))
+    path = lab.copies("purple", kept, usual=(1, 0), noise=0)
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    names, mixed = header.split("\t"), [header]
+    for row in rows:
+        cells = dict(zip(names, row.split("\t"), strict=True))
+        total, minor = (float(cells[name]) for name in ("copyNumber", "minorAlleleCopyNumber"))
+        total, minor = (total + 2) / 2, (minor + 1) / 2
+        cells |= {"copyNumber": f"{total:.4f}", "minorAlleleCopyNumber": f"{minor:.4f}"}
+        cells |= {"majorAlleleCopyNumber": f"{total - minor:.4f}"}
+        mixed.append("\t".join(cells.values()))
+    path.write_text("\n".join(mixed) + "\n", encoding="utf-8")
+    return {"copy_number": path, "assay": "wgs", "sex": "female"}
+
+
 @golden("high_hypodiploid", "oooo -- -o o")
 def _(lab: Lab) -> Row:
     """43 chromosomes: not below 40."""
