@@ -85,8 +85,11 @@ def test_validate(sheet, capsys):
 def test_validate_deep_names_formats(capsys):
     assert main(["validate", str(DEMO / "samples.tsv"), "--deep"]) == 0
     said = capsys.readouterr().out
-    assert "D02-D\tfusions\t" in said
-    assert "arriba" in said.lower()
+    told = {tuple(line.split("\t")[:2]): line.split("\t")[3] for line in said.splitlines()[:-1]}
+    assert told["D02-D", "fusions"] == "arriba.tsv"
+    assert told["D02-D", "structural_variants"] == "gridss.vcf"
+    assert told["D02-D", "small_variants"] == "strelka2.vcf"
+    assert told["D09", "copy_number"] == "cnvkit.cns"
 
 
 def test_formats_lists_every_kind(capsys):

@@ -35,6 +35,6 @@ def all_formats() -> list[dict[str, str]]:
 def recognise_all(sample: Sample) -> Iterator[str]:
     """One line an input: which format it is. Raises InputError for a file that no reader knows."""
     load_all()
-    for kind in ("copy_number", "fusions"):
+    for kind in ("small_variants", "structural_variants", "copy_number", "fusions"):
         for path in getattr(sample, kind):
             yield f"{sample.sample}\t{kind}\t{path}\t{registry.recognise(path, kind).name}"

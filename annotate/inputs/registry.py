@@ -99,6 +99,6 @@ def _fix(head: Head, kind: str) -> str:
     if not others:
         return "export a listed format, or write the plain table of docs/formats.md or docs/fusion_table.md"
     best = max(others, key=lambda fmt: fmt.priority)
-    if head.lines[0].startswith("##fileformat=VCF"):
+    if head.lines[0].startswith(("##fileformat=VCF", "BCF\x02")):
         return "a VCF belongs in the column small_variants or structural_variants, by what it holds"
     return f"it reads as {best.caller}: write it into the column {best.kind}"
