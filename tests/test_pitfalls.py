@@ -1652,7 +1652,6 @@ def test_L20_a_whole_chromosome_21_lost_is_no_erg_deletion_and_not_said_to_be_ke
 def test_0_5_a_blast_count_against_the_files_purity_hides_no_near_haploid_clone() -> None:
     made = hypodiploid(26, "female", 3)
     found = lesion(copies(base=made, file_purity=0.3, purity=0.9), "hypodiploidy")
-    assert found.state is Q
+    assert found.state is D, "a reading of 118 chromosomes is none: the file's own stays"
     assert "PLOIDY_UNCERTAIN" in codes(found)
-    assert "26 chromosomes at purity 0.30" in texts(found)
     assert lesion(copies(base=made, file_purity=0.3, dna_index=0.57), "hypodiploidy").state is D

@@ -319,7 +319,10 @@ def _refits(file: Reading, purity: float | None, wanted: _Wanted, data: _Data) -
     for solution in found:
         if solution.purity is None or _misfit(signals.autosomal(data), solution) > limit:
             continue
-        readings.append(_apply(signals, solution, data, "sheet"))
+        reading = _apply(signals, solution, data, "sheet")
+        count = data.count(reading)
+        if count is None or count.total <= data.knowledge.value("copy_number.max_reread_number"):
+            readings.append(reading)  # a wrong purity can be met by any number of copies
     return readings
 
 
