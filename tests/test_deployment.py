@@ -59,3 +59,16 @@ def test_profiles_name_rules_that_exist(profile):
     )
     assert set(loaded.get("set-resources", {})) <= rules
     assert loaded["keep-going"] is True
+
+
+def test_wheel_carries_what_an_installed_package_reads():
+    """`annotate.resources` and `annotate.schemas` look into `annotate/_resources` where there is no checkout."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    carried = wheel["force-include"]
+    assert all((ROOT / source).is_dir() for source in carried)
+    asked = {
+        match
+        for path in (ROOT / "annotate").rglob("*.py")
+        for match in re.findall(r'resource_path\("(\w+)"', path.read_text())
+    }
+    assert {f"annotate/_resources/{name}" for name in (*asked, "schemas")} == set(carried.values())
