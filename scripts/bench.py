@@ -193,6 +193,24 @@ def peers() -> Iterator[str]:
     yield from (line for line in part("bench_peers.py")() if line != "```")
 
 
+def merged(lines: list[str]) -> list[str]:
+    """Sections just measured, and those of the page that were not."""
+    new = _sections(lines)
+    old = _sections(PAGE.read_text(encoding="utf-8").splitlines()) if PAGE.exists() else {}
+    return [line for title in {**old, **new} for line in {**old, **new}[title]]
+
+
+def _sections(lines: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    title = None
+    for line in lines:
+        if line.startswith("## "):
+            title = line
+        if title is not None:
+            found.setdefault(title, []).append(line)
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*")
@@ -221,8 +239,11 @@ def main() -> int:
         print(flush=True)
     if args.write:
         machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}"
-        head = f"# Performance\n\nWritten by `make bench`. Measured on: {machine}. Ratios travel between machines, seconds do not.\n\n"
-        PAGE.write_text(head + "\n".join(text), encoding="utf-8")
+        head = (
+            f"# Performance\n\nWritten by `make bench`. Measured on: {machine}. Ratios travel between machines, seconds do not;"
+            " CPU seconds are less disturbed by other work than wall seconds.\n\n"
+        )
+        PAGE.write_text(head + "\n".join(merged(text)).rstrip() + "\n", encoding="utf-8")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"peak memory of any process: {peak:.0f} MB")
     return 0
