@@ -310,7 +310,7 @@ def _separators(content: bytes, dice: random.Random) -> bytes:
 
 
 def _packed(content: bytes, dice: random.Random) -> bytes:
-    packed = gzip.compress(content, 1)
+    packed = gzip.compress(content, 1, mtime=0)
     return packed if dice.random() < 0.4 else _flip(packed, dice) if dice.random() < 0.5 else _cut_off(packed, dice)
 
 
@@ -363,7 +363,7 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
     os.dup2(quiet, 2)
     read = refused = 0
     longest = 0.0
-    with open(journal, "a", encoding="utf-8") as out:
+    with open(journal, "a", encoding="utf-8", buffering=1) as out:  # a crash must not take the faults before it
         for number in range(start, cases):
             dice = random.Random(f"{name}:{seed}:{number}")
             reader, content = own[dice.randrange(len(own))]
@@ -394,8 +394,6 @@ def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Pa
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
             longest = max(longest, time.monotonic() - began)
-            if number % 500 == 0:
-                out.flush()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - size
         out.write(
             json.dumps({"done": cases, "read": read, "refused": refused, "longest": longest, "memory": peak}) + "\n"
