@@ -109,12 +109,14 @@ def main() -> int:
         calm, wild = folder / "calm", folder / "wild"
         first, length = undisturbed(calm, sheet, args.per_job)
         kills = ends = 0
+        pace = 1.0
         while kills < args.kills:
             # before, at and after the first files of each start
             late = dice.choice((0.0, 1.0, 1.0)) * dice.uniform(0, 3 * (length - first) / args.kills)
-            wait = first * dice.uniform(0.1, 1.0) + late
+            wait = pace * (first * dice.uniform(0.1, 1.0) + late)
             if not killed(wild, sheet, args.per_job, wait):
                 ends += 1
+                pace *= 0.7  # the machine has become faster, or little is left to do
             else:
                 kills += 1
             if reports(wild) > 0.8 * args.samples:  # most is done: lose some, so that there is something to interrupt
