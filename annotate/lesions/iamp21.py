@@ -610,11 +610,22 @@ def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kn
         )
     if verdict.state is not State.NOT_DETECTED or _excluded(verdict):
         return verdict
-    guessed = profile.purity_source == "fit" and (not profile.allele_specific or loosely_fitted(profile, knowledge))
+    loose = not profile.allele_specific or loosely_fitted(profile, knowledge) or _fitted_on_21(profile, knowledge)
+    guessed = profile.purity_source == "fit" and loose
     if guessed and pattern.raw_runx1 > _base(profile, knowledge) + knowledge.value("iamp21.gain"):
         gain = Reason(Code.PURITY_TOO_LOW, "21q is gained, and by how many copies depends on the purity", PURITY)
         notes = tuple(replace(reason, code=Code.NOTE) for reason in verdict.reasons)
         return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *notes))
+    few = profile.purity is not None and profile.purity < knowledge.value("iamp21.min_purity_gain")
+    if few and pattern.raw_runx1 > _base(profile, knowledge) + knowledge.value("iamp21.gain"):
+        text = f"21q is gained, and at purity {profile.purity:.2f} noise moves its copies by one or more"
+        return replace(
+            verdict,
+            state=State.EQUIVOCAL,
+            summary="iAMP21 equivocal: 21q is gained, with too few leukaemic cells to count its copies.",
+            reasons=(Reason(Code.PURITY_TOO_LOW, text, FISH), *verdict.reasons),
+            leaning="unclear",
+        )
     one_level = pattern.steps == 1 and not loosely_fitted(profile, knowledge)
     some = knowledge.value("iamp21.atypical_runx1")
     reach = pattern.raw_runx1 + 2 * here
@@ -628,6 +639,13 @@ def _by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kn
             leaning="unclear",
         )
     return verdict
+
+
+def _fitted_on_21(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """No other autosome is altered: a fitted purity then rests on the copies that it is to count."""
+    base = _base(profile, knowledge)
+    others = [state for chrom, state in profile.chromosomes.items() if chrom in AUTOSOMES and chrom != "21"]
+    return not any((state.total is not None and state.total != base) or state.minor == 0 for state in others)
 
 
 def _excluded(verdict: Verdict) -> bool:
