@@ -29,7 +29,7 @@ def main() -> int:
         "Evolution": ["validate_evolution.py", *(["--patients", "8"] if quick else [])],
     }
     if shared.is_dir():
-        parts["Structural variants"] = ["validate_structural.py", str(shared)]
+        parts["Structural variants"] = ["validate_structural.py", str(shared / "structural_variants")]
     failed = []
     for title, (script, *arguments) in parts.items():
         print(f"\n# {title}\n", flush=True)
