@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import filecmp
+import gzip
 import importlib.util
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,8 +65,14 @@ def test_the_generator_writes_what_is_in_the_repository(tmp_path):
     module.make(tmp_path)
     here = {path.name for path in DEMO.iterdir()}
     assert {path.name for path in tmp_path.iterdir()} == here, "run: make demo-data"
-    different = filecmp.cmpfiles(tmp_path, DEMO, sorted(here), shallow=False)[1:]
-    assert different == ([], []), "run: make demo-data"
+    different = [name for name in sorted(here) if content(tmp_path / name) != content(DEMO / name)]
+    assert different == [], "run: make demo-data"
+
+
+def content(path: Path) -> bytes:
+    """The text of a compressed file: the compressed bytes depend on the version of zlib."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
 
 
 def test_every_sample_says_what_it_was_made_to_say(reports):
