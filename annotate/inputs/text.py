@@ -24,17 +24,10 @@ MAX_TEXT = 2 * 1024**3  # decompressed bytes of one table; bounds time on a zip 
 
 
 @contextmanager
-def open_text(path: Path) -> Iterator[IO[str]]:
-    """A text file, plain or gzip/bgzip by its first bytes. Errors are InputError with the path."""
+def readable(path: Path) -> Iterator[None]:
+    """What goes wrong while a file is read, as an InputError with its path."""
     try:
-        with open(path, "rb") as raw:
-            magic = raw.read(18)
-            if magic[:2] == b"\x1f\x8b" and magic[12:14] == b"BC":
-                _check_end(raw, path)
-            raw.seek(0)
-            stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw  # type: ignore[assignment]
-            with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None) as text:
-                yield text
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(
             f"compressed file is truncated or damaged ({error})", path=path, fix="copy or compress the file again"
@@ -43,6 +36,19 @@ def open_text(path: Path) -> Iterator[IO[str]]:
         raise InputError(
             f"cannot be read ({error.strerror or error})", path=path, fix="check the path and the permissions"
         ) from error
+
+
+@contextmanager
+def open_text(path: Path) -> Iterator[IO[str]]:
+    """A text file, plain or gzip/bgzip by its first bytes. Errors are InputError with the path."""
+    with readable(path), open(path, "rb") as raw:
+        magic = raw.read(18)
+        if magic[:2] == b"\x1f\x8b" and magic[12:14] == b"BC":
+            _check_end(raw, path)
+        raw.seek(0)
+        stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw  # type: ignore[assignment]
+        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None) as text:
+            yield text
 
 
 def _check_end(raw: IO[bytes], path: Path) -> None:

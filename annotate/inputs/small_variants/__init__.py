@@ -5,9 +5,7 @@ Importing this is light: numpy, cyvcf2 and pysam are imported when a file is rea
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from annotate.genome import Genome
 from annotate.inputs.small_variants import callers as _callers  # registers the formats
 from annotate.inputs.small_variants.merging import deepest, merged
+from annotate.junctions import uncollected
 from annotate.knowledge import Knowledge
 from annotate.model import Sample, SmallVariants
 
@@ -49,7 +48,7 @@ def read_small_variants(
     from annotate.inputs.small_variants.reader import read_file
 
     options = options or VariantOptions()
-    with _uncollected():
+    with uncollected():
         files = [read_file(path, sample, genome, knowledge, filters=options.filters) for path in sample.small_variants]
     return _together(files)
 
@@ -62,7 +61,7 @@ def read_germline(path: Path, sample: Sample, genome: Genome, knowledge: Knowled
     from annotate.inputs.small_variants.germline import germline_sample
     from annotate.inputs.small_variants.reader import read_file
 
-    with _uncollected():
+    with uncollected():
         found = read_file(path, germline_sample(path, sample, genome), genome, knowledge, kind="germline_variants")
     return _together([found])
 
@@ -96,15 +95,3 @@ def _sites_total(files: Sequence[FileRead]) -> int | None:
 
 def _file_callers(file: FileRead) -> set[str]:
     return {caller for variant in file.variants for caller in variant.callers} or {file.dialect.caller}
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector: the objects of a file are many and in no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 import struct
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import IO
 
 from annotate.errors import InputError
 from annotate.genome import Genome
+from annotate.inputs.text import readable
 
 CHUNK = 1 << 20
 MAX_HEADER = 256 * 1024 * 1024
@@ -111,17 +111,8 @@ def container_of(path: Path) -> Container:
 @contextmanager
 def open_bytes(path: Path, compressed: bool) -> Iterator[IO[bytes]]:
     """The decompressed bytes of a file. InputError when it is cut off or damaged."""
-    try:
-        with open(path, "rb") as raw:
-            yield gzip.GzipFile(fileobj=raw) if compressed else raw  # type: ignore[misc]
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(
-            f"compressed file is truncated or damaged ({error})", path=path, fix="copy or compress the file again"
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror or error})", path=path, fix="check the path and the permissions"
-        ) from error
+    with readable(path), open(path, "rb") as raw:
+        yield gzip.GzipFile(fileobj=raw) if compressed else raw  # type: ignore[misc]
 
 
 # ---------------------------------------------------------------- header
