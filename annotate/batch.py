@@ -20,6 +20,7 @@ from typing import Any
 
 import annotate
 from annotate.errors import AllertError, InputError, printable
+from annotate.knowledge import Knowledge
 from annotate.model import Patient, Sample
 from annotate.settings import Settings, as_config
 from annotate.sheets import as_row, input_files
@@ -249,16 +250,9 @@ def _digest(sample: Sample, patient: Patient | None, others: Sequence[Sample], s
         "settings": as_config(settings),
         "others": [as_row(other) for other in others],
         "files": [_stamp(file) for one in (sample, *others) for file in input_files(one)],
-        "knowledge": _stamps(settings.knowledge),
+        "knowledge": Knowledge.load(settings.knowledge).digest,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _stamps(overlay: Path | None) -> list[list[Any]]:
-    from annotate.resources import resource_path
-
-    folders = [resource_path("knowledge"), *([overlay] if overlay else [])]
-    return [_stamp(str(path)) for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def _stamp(file: str) -> list[Any]:

@@ -73,7 +73,7 @@ def ccf(
     if rho is None or not 0 < rho <= 1:
         text = f"the purity is not known: VAF {variant.vaf:.1%} only, no cell fraction"
         return _unknown(Reason(Code.INPUT_ABSENT, text, "the column `purity` or copy number with purity"))
-    copies = local_copies(variant.chrom, variant.pos, profile, sex, knowledge, genome)
+    copies = local_copies(variant.chrom, variant.pos, profile, sex, genome)
     if copies.total < 0.5:
         text = "no leukaemic copy is left at this place, so the reads are not the main clone's"
         return _unknown(Reason(Code.EVIDENCE_CONFLICT, text))
@@ -135,7 +135,6 @@ def local_copies(
     pos: int,
     profile: CopyNumberProfile | None,
     sex: Sex,
-    knowledge: Knowledge,
     genome: Genome | None = None,
 ) -> LocalCopies:
     """Copies at a place from the segments; where none covers it, those of a normal cell, and said."""

@@ -90,6 +90,7 @@ class Knowledge:
         """Ids of the rows of a table."""
         return frozenset(entry["id"] for entry in self.table(name))
 
+    @cached_property
     def digest(self) -> str:
         """A fingerprint of every table, base and overlay: reports made with another one are out of date."""
         found = hashlib.sha256()

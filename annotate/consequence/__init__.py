@@ -204,7 +204,7 @@ def _name(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Kno
     if _file_knows_more(file, ours):
         return _as_in_file(file, ours, one.coding)
     flags = ours.flags
-    if from_file.differs(file, ours, one.coding, knowledge):
+    if from_file.differs(file, ours, one.coding):
         flags = tuple(dict.fromkeys((*flags, ANNOTATION_DIFFERS)))
     return replace(ours, file_annotation=file.file_annotation or from_file.text_of(file), flags=flags)
 

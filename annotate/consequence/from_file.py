@@ -7,7 +7,6 @@ import re
 from annotate import mutations
 from annotate.consequence.terms import CODING, ORDER, severity
 from annotate.hgvs import Coding
-from annotate.knowledge import Knowledge
 from annotate.model import SmallVariant
 
 _PLAIN = {term.removesuffix("_variant"): term for term in ORDER}
@@ -49,7 +48,7 @@ def file_severity(variant: SmallVariant) -> int:
     return severity(_PLAIN.get(_SAME.get(term, term), term) for term in plain)
 
 
-def differs(file: SmallVariant, ours: SmallVariant, coding: Coding | None, knowledge: Knowledge) -> bool:
+def differs(file: SmallVariant, ours: SmallVariant, coding: Coding | None) -> bool:
     """Does the file say something else of the same gene? Another isoform's numbering is not a disagreement."""
     if file.gene and ours.gene and file.gene != ours.gene:
         return file_severity(file) < severity((ours.consequence or "").split("&"))

@@ -45,7 +45,7 @@ def hotspot_name(variant: SmallVariant, genome: Genome, knowledge: Knowledge) ->
     if len(variant.ref) != 1 or len(variant.alt) != 1:
         return None
     spot = mutations.hotspot(variant, genome, knowledge)
-    residue = _residues(genome, knowledge).get((spot.gene, spot.codon)) if spot is not None else None
+    residue = _residues(knowledge).get((spot.gene, spot.codon)) if spot is not None else None
     if spot is None or residue is None:
         return None
     ref, alt = (
@@ -80,7 +80,7 @@ def _counted_on(knowledge: Knowledge) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _residues(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int], str]:
+def _residues(knowledge: Knowledge) -> Mapping[tuple[str, int], str]:
     """Reference residues of codons, from the names in `variants.tsv`."""
     found = {}
     for row in knowledge.table("variants"):

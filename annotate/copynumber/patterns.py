@@ -114,7 +114,7 @@ def _part(row: Entry, copies: CopyMap, genome: Genome, knowledge: Knowledge) -> 
         return None
     shape, limit = row["shape"], int(row["max_length"])
     if shape == "amplified_between":
-        return _amplified(copies, low, high, genome, knowledge) if low and high else None
+        return _amplified(copies, low, high, knowledge) if low and high else None
     changed = copies.gained if shape.startswith("gain") else copies.lost
     for stretch in changed(anchor.chrom, anchor.start):
         if limit and stretch.end - stretch.start + 1 > limit:
@@ -167,7 +167,7 @@ def _window(name: str, row: Entry, bin: int, genome: Genome, knowledge: Knowledg
 # ---------------------------------------------------------------- the amplified fusion
 
 
-def _amplified(copies: CopyMap, low: _Window, high: _Window, genome: Genome, knowledge: Knowledge) -> Stretch | None:
+def _amplified(copies: CopyMap, low: _Window, high: _Window, knowledge: Knowledge) -> Stretch | None:
     """A stretch between the two windows with many copies, whose neighbours on either side are not amplified."""
     own = copies.segments(low.chrom, low.start)
     indexes = [i for i, segment in enumerate(own) if _many(segment, copies, knowledge)]

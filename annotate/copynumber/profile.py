@@ -172,7 +172,7 @@ def chromosome_profile(
         return _empty(table, inputs, sample, sex, knowledge)
     import numpy as np
 
-    wanted = _wanted(table, sample, knowledge)
+    wanted = _wanted(sample, knowledge)
     data = _Data.of(table.segments, sex, genome, knowledge)
     copies = dominant_states(table.segments, knowledge)
     stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
@@ -217,7 +217,7 @@ def _sex(table: SegmentTable, sample: Sample) -> Sex:
     return "unknown"
 
 
-def _wanted(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> _Wanted:
+def _wanted(sample: Sample, knowledge: Knowledge) -> _Wanted:
     """What the sheet states; a ploidy goes before a DNA index."""
     if sample.ploidy is not None:
         tolerance = knowledge.value("copy_number.same_ploidy")

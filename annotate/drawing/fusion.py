@@ -59,7 +59,7 @@ def draw_fusion(junction: Mapping[str, Any], genome: Genome) -> str | None:
     body += _gene_row(five, ROWS[0])
     body += _gene_row(three, ROWS[1])
     body += _product(five, three, pair, junction)
-    return figure(WIDTH, HEIGHT, f"Fusion {name}", _description(five, three, pair, facts), body)
+    return figure(WIDTH, HEIGHT, f"Fusion {name}", _description(five, three, facts), body)
 
 
 def draw_rna_fusion(fusion: Mapping[str, Any], genome: Genome) -> str | None:
@@ -299,7 +299,7 @@ def _facts(junction: Mapping[str, Any], pair: Mapping[str, Any]) -> str:
     return " · ".join(word for word in words if word)
 
 
-def _description(five: Part, three: Part, pair: Mapping[str, Any], facts: str) -> str:
+def _description(five: Part, three: Part, facts: str) -> str:
     parts = []
     for part, edge in ((five, max(five.kept, default=None)), (three, min(three.kept, default=None))):
         text = part.name + (f" broken at {part.at}" if part.at else "")

@@ -86,7 +86,7 @@ def _present(
     fusion = named.name if named.five and named.three else ""
     kind = _transcript(agreeing)
     label = f"{fusion} {kind}" if kind and fusion else fusion or None
-    what = _what(case, lesion, label, named)
+    what = _what(case, lesion, label)
     partial = " in a subclone" if state is State.DETECTED_SUBCLONAL else ""
     return make(
         case,
@@ -157,7 +157,7 @@ def _sources(findings: Sequence[Finding]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _what(case: Case, lesion: str, label: str | None, named: Finding) -> str:
+def _what(case: Case, lesion: str, label: str | None) -> str:
     name = lesion_name(case, lesion)
     if label is None:
         return f"{name}: rearranged, the partner is not shown"

@@ -504,21 +504,21 @@ def copies_text(copies: GeneCopies) -> str:
 
 
 def junction_evidence(found: DeletionJunction) -> Evidence:
-    junction = found.junction
+    facts = {"gene": found.gene, "exons": list(found.exons), "size": found.size}
+    return deletion_evidence(found.junction, "deletion over a coding exon", facts)
+
+
+def deletion_evidence(junction: Junction, rule: str, facts: Mapping[str, Any] | None = None) -> Evidence:
+    """The record of a deletion junction; `facts` come first in its values, and a `size` (bases) is said."""
+    facts = facts or {}
     right = junction.right.pos if junction.right is not None else junction.left.pos
     reads = junction.reads if junction.reads is not None else "?"
+    size = f"{facts['size']:,} bases, " if "size" in facts else ""
     return Evidence(
         kind="junction",
-        summary=f"{junction.left.chrom}:{junction.left.pos:,}–{right:,} ({found.size:,} bases, {reads} reads)",
+        summary=f"{junction.left.chrom}:{junction.left.pos:,}–{right:,} ({size}{reads} reads)",
         file=junction.files[0] if junction.files else None,
         record=junction.records[0] if junction.records else junction.id,
-        rule="deletion over a coding exon",
-        values={
-            "gene": found.gene,
-            "exons": list(found.exons),
-            "size": found.size,
-            "reads": junction.reads,
-            "vaf": junction.vaf,
-            "filter": junction.filter,
-        },
+        rule=rule,
+        values={**facts, "reads": junction.reads, "vaf": junction.vaf, "filter": junction.filter},
     )

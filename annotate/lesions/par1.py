@@ -12,7 +12,7 @@ from annotate.case import Case
 from annotate.copynumber.patterns import fusion_patterns
 from annotate.germline_flags import PASSING
 from annotate.lesions.assess import absent, make, positive_statements
-from annotate.lesions.losses import LOST, copies_text, enough_reads, hits_of
+from annotate.lesions.losses import LOST, copies_text, deletion_evidence, enough_reads, hits_of
 from annotate.lesions.mutated import gene_copies
 from annotate.lesions.registry import lesion
 from annotate.model import Code, Evidence, Fusion, GeneCopies, Junction, LesionCall, Reason, State
@@ -158,13 +158,4 @@ def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_ml
 
 
 def _junction_evidence(junction: Junction) -> Evidence:
-    right = junction.right.pos if junction.right is not None else junction.left.pos
-    reads = junction.reads if junction.reads is not None else "?"
-    return Evidence(
-        kind="junction",
-        summary=f"{junction.left.chrom}:{junction.left.pos:,}–{right:,} ({reads} reads)",
-        file=junction.files[0] if junction.files else None,
-        record=junction.records[0] if junction.records else junction.id,
-        rule="deletion from CRLF2 to P2RY8",
-        values={"reads": junction.reads, "vaf": junction.vaf, "filter": junction.filter},
-    )
+    return deletion_evidence(junction, "deletion from CRLF2 to P2RY8")

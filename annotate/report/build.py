@@ -91,7 +91,7 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in ("cyvcf2", "numpy", "pysam", "pydantic", "jinja2")},
         "knowledge_date": max(dates, default=""),
-        "knowledge_digest": analysis.case.knowledge.digest(),
+        "knowledge_digest": analysis.case.knowledge.digest,
         "knowledge_overlay": str(analysis.settings.knowledge) if analysis.settings.knowledge else None,
         "knowledge_overlay_rows": list(analysis.case.knowledge.overlay_rows()),
         "reference_pack": str(analysis.settings.reference.get(analysis.case.sample.assembly, "built-in panel")),

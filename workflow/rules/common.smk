@@ -54,7 +54,7 @@ try:
             )
     # Reports made with other knowledge are out of date; the captions of `snakemake --report` print what is in force.
     KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
-    KNOWN = KNOWLEDGE.digest()
+    KNOWN = KNOWLEDGE.digest
     THRESHOLDS = {
         name: KNOWLEDGE.threshold(id).cited
         for name, id in {
