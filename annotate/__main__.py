@@ -2,6 +2,6 @@
 
 import sys
 
-from annotate.cli import main
+from annotate.command import main
 
 sys.exit(main())

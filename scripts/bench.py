@@ -65,7 +65,7 @@ def imports() -> Iterator[str]:
     yield "| what | wall s | ratio to bare Python |"
     yield "|---|---|---|"
     bare = min(usage([sys.executable, "-c", "pass"])[0] for _ in range(5))
-    for name in ("annotate.cli", "annotate.analysis", "annotate.report.html", "pandas", "pysam", "cyvcf2"):
+    for name in ("annotate.command", "annotate.run.sample", "annotate.report.page.html", "pandas", "pysam", "cyvcf2"):
         wall = min(usage([sys.executable, "-c", f"import {name}"], ROOT)[0] for _ in range(3))
         yield f"| `import {name}` | {wall:.2f} | {wall / bare:.1f} |"
 
@@ -94,8 +94,8 @@ def part(script: str, *arguments: str) -> Callable[[], Iterator[str]]:
 def small_samples(folder: Path, count: int) -> Path:
     """A sheet of small samples, each with a panel VCF, an SV VCF and segments of its own."""
     sys.path.insert(0, str(ROOT))
-    from annotate.genome import Genome
-    from annotate.knowledge import Knowledge
+    from annotate.knowledge.tables import Knowledge
+    from annotate.reference.genome import Genome
     from scripts import make_demo as demo
     from tests.makers.copy_number import write_segments
     from tests.makers.structural import junction_of, write_junctions

@@ -17,16 +17,15 @@ from typing import TypeVar
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.case import Case  # noqa: E402
-from annotate.copynumber import build_profile  # noqa: E402
-from annotate.copynumber.profile import chromosome_profile  # noqa: E402
-from annotate.genome import Genome  # noqa: E402
-from annotate.inputs.copy_number import read_copy_number  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
-from annotate.lesions.hyperdiploidy import high_hyperdiploidy  # noqa: E402
-from annotate.lesions.hypodiploidy import hypodiploidy  # noqa: E402
-from annotate.lesions.iamp21 import iamp21  # noqa: E402
-from annotate.model import Sample  # noqa: E402
+from annotate.decide.case import Case  # noqa: E402
+from annotate.decide.iamp21.lesion import iamp21  # noqa: E402
+from annotate.decide.ploidy.hyperdiploidy import high_hyperdiploidy  # noqa: E402
+from annotate.decide.ploidy.hypodiploidy import hypodiploidy  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.model.sample import Sample  # noqa: E402
+from annotate.name.copy_number.profile import build_profile, chromosome_profile  # noqa: E402
+from annotate.read.copy_number import read_copy_number  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.copy_number import file_name, write_segments  # noqa: E402
 from tests.makers.karyotypes import hyperdiploid, truth  # noqa: E402
 

@@ -53,7 +53,7 @@ def variants(folder: Path, count: int, chromosomes: tuple[str, ...]) -> Path:
     """A VCF of random single-base changes in coding exons of panel genes, every tenth a deletion of one base."""
     import pysam
 
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genome, dice = Genome.load(ASSEMBLY), random.Random(1)
     places: list[tuple[str, int]] = []
@@ -105,7 +105,7 @@ def snpeff_database(folder: Path, chromosomes: tuple[str, ...]) -> Path:
     """The pack's models and sequence of these chromosomes as a SnpEff database; its configuration."""
     import pysam
 
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genome = Genome.load(ASSEMBLY)
     data = folder / "data" / "pack"
@@ -184,7 +184,7 @@ def agreement(ours: Mapping[str, str], theirs: Mapping[str, Collection[str]]) ->
 
 
 def run(folder: Path, count: int, chromosomes: tuple[str, ...]) -> Iterator[str]:
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
     from scripts.bench import usage
 
     genome = Genome.load(ASSEMBLY)
@@ -240,7 +240,7 @@ def run(folder: Path, count: int, chromosomes: tuple[str, ...]) -> Iterator[str]
 def vcfanno(folder: Path, path: Path) -> list[str]:
     import pysam
 
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genome = Genome.load(ASSEMBLY)
     names = {row.split("\t")[0] for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("#")}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -49,7 +49,7 @@ def generate(path: Path, records: int) -> None:
     import numpy as np
     import pysam
 
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genome = Genome.load(ASSEMBLY)
     rng = np.random.default_rng(1)
@@ -111,7 +111,7 @@ def _inside(places: Any, chrom: str, genome: Genome) -> Any:
 
 def write_bed(path: Path) -> None:
     """Whole panel genes."""
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genes = sorted(Genome.load(ASSEMBLY).panel_genes(), key=lambda gene: (gene.chrom, gene.start))
     path.write_text("".join(f"{gene.chrom}\t{gene.start - 1}\t{gene.end}\n" for gene in genes))
@@ -124,7 +124,7 @@ def bcftools_region(vcf: Path, folder: Path) -> None:
     """`bcftools view -R panel.bed | bcftools csq`, the floor with an index."""
     import pysam.bcftools
 
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
 
     genome = Genome.load(ASSEMBLY)
     region, named = folder / "region.bcf", folder / "csq.bcf"
@@ -148,19 +148,19 @@ def allert_read(vcf: Path, folder: Path) -> None:
 
 
 def allert_named(vcf: Path, folder: Path) -> None:
-    """Read and named: consequence, HGVS."""
-    from annotate import consequence
-    from annotate.genome import Genome
-    from annotate.knowledge import Knowledge
+    """Read and named: annotate, HGVS."""
+    from annotate.knowledge.tables import Knowledge
+    from annotate.name.small_variants import annotate
+    from annotate.reference.genome import Genome
 
-    consequence.annotate(_read(vcf).variants, Genome.load(ASSEMBLY), Knowledge.load())  # type: ignore[attr-defined]
+    annotate.annotate(_read(vcf).variants, Genome.load(ASSEMBLY), Knowledge.load())  # type: ignore[attr-defined]
 
 
 def _read(vcf: Path) -> object:
-    from annotate.genome import Genome
-    from annotate.inputs.small_variants import read_small_variants
-    from annotate.knowledge import Knowledge
-    from annotate.model import Sample
+    from annotate.knowledge.tables import Knowledge
+    from annotate.model.sample import Sample
+    from annotate.read.small_variants import read_small_variants
+    from annotate.reference.genome import Genome
 
     sample = Sample("bench", "bench", "diagnosis", ASSEMBLY, small_variants=(vcf,))
     found = read_small_variants(sample, Genome.load(ASSEMBLY), Knowledge.load())
@@ -190,8 +190,8 @@ def run_task(task: str, vcf: Path, folder: Path) -> None:
     import numpy  # noqa: F401
     import pysam.bcftools  # noqa: F401
 
-    import annotate.consequence
-    import annotate.inputs.small_variants.reader  # noqa: F401
+    import annotate.name.small_variants.annotate
+    import annotate.read.small_variants.reader  # noqa: F401
 
     times = []
     for _ in range(REPEATS):

@@ -16,12 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.genepairs import place  # noqa: E402
-from annotate.genome import Genome  # noqa: E402
-from annotate.inputs.structural import read_structural  # noqa: E402
-from annotate.junctions import CHROMOSOMES, join  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
-from annotate.model import Breakend, Junction, Sample  # noqa: E402
+from annotate.breakpoints.breakends import CHROMOSOMES, join  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.model.junctions import Breakend, Junction  # noqa: E402
+from annotate.model.sample import Sample  # noqa: E402
+from annotate.name.partners.partners import place  # noqa: E402
+from annotate.read.structural import read_structural  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.structural import write_junctions  # noqa: E402
 
 

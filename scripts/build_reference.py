@@ -19,11 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.hgvs import reverse_complement  # noqa: E402
-from annotate.reference import (  # noqa: E402
+from annotate.base.genetic_code import reverse_complement  # noqa: E402
+from annotate.curate.pack.files import (  # noqa: E402
     EXON_COLUMNS,
     PANEL_COLUMNS,
-    Model,
     exon_rows,
     lay,
     panel_row,
@@ -32,6 +31,7 @@ from annotate.reference import (  # noqa: E402
     write_table,
     write_table_gz,
 )
+from annotate.curate.pack.models import Model  # noqa: E402
 
 UCSC = {"GRCh38": "hg38", "GRCh37": "hg19"}
 CHROMS = [*(str(n) for n in range(1, 23)), "X", "Y", "MT"]

@@ -48,16 +48,16 @@ def readers(assembly: str) -> dict[str, Reader]:
     """By kind: the function that recognises and reads a file of it, as a sample of this assembly would."""
     from dataclasses import replace
 
-    from annotate.genome import Genome
-    from annotate.inputs.copy_number import read_copy_number
-    from annotate.inputs.fusions import read_fusions
-    from annotate.inputs.karyotype import parse_karyotype
-    from annotate.inputs.regions import read_regions
-    from annotate.inputs.small_variants import VariantOptions, read_small_variants
-    from annotate.inputs.structural import read_structural
-    from annotate.knowledge import Knowledge
-    from annotate.model import Sample
-    from annotate.sheets import read_patients, read_samples
+    from annotate.knowledge.tables import Knowledge
+    from annotate.model.sample import Sample
+    from annotate.read.copy_number import read_copy_number
+    from annotate.read.fusions import read_fusions
+    from annotate.read.karyotype.clones import parse_karyotype
+    from annotate.read.regions import read_regions
+    from annotate.read.sheets.rows import read_patients, read_samples
+    from annotate.read.small_variants import VariantOptions, read_small_variants
+    from annotate.read.structural import read_structural
+    from annotate.reference.genome import Genome
 
     genome, knowledge = Genome.load(assembly), Knowledge.load()
     sample = Sample("S", "S", "diagnosis", assembly, assay="wgs")
@@ -82,10 +82,10 @@ def readers(assembly: str) -> dict[str, Reader]:
 
 def _own_knowledge(content: bytes, folder: Path) -> None:
     """A lab's own table, whose name is in its first line: checked, then read as a run would read it."""
-    from annotate.errors import InputError
-    from annotate.knowledge import Knowledge
-    from annotate.knowledge_check import check
-    from annotate.resources import resource_path
+    from annotate.base.errors import InputError
+    from annotate.base.resources import resource_path
+    from annotate.curate.check.check import check
+    from annotate.knowledge.tables import Knowledge
 
     shutil.rmtree(folder, ignore_errors=True)
     name, _, body = content.partition(b"\n")
@@ -109,7 +109,7 @@ TABLES = ("variants", "thresholds", "therapies", "fusion_rules", "lesions", "sch
 
 def _broken(path: Path) -> None:
     """A reader with one fault of each sort, which the harness must find: see `--only broken`."""
-    from annotate.errors import InputError
+    from annotate.base.errors import InputError
 
     content = path.read_bytes()
     choice = zlib.crc32(content) % 64
@@ -129,9 +129,9 @@ def _broken(path: Path) -> None:
 
 def seeds(folder: Path) -> dict[str, list[tuple[str, bytes]]]:
     """Seeds by `kind/format`: (kind, content)."""
-    from annotate.errors import InputError
-    from annotate.inputs import registry
-    from annotate.inputs.catalogue import load_all
+    from annotate.base.errors import InputError
+    from annotate.read.catalogue import load_all
+    from annotate.read.common import registry
 
     load_all()
     found: dict[str, list[tuple[str, bytes]]] = {}
@@ -191,7 +191,7 @@ KARYOTYPES = (
 
 def _made(folder: Path) -> Iterator[tuple[str, Path]]:
     """Files of the test makers in every dialect."""
-    from annotate.genome import Genome
+    from annotate.reference.genome import Genome
     from tests.makers import copy_number, fusions, structural
 
     genome = Genome.load("GRCh38")
@@ -341,7 +341,7 @@ def _alarm(*_: object) -> None:
 
 def work(name: str, cases: int, seed: int, start: int, journal: Path, folder: Path, seconds: float) -> None:
     """Run cases `start` to `cases` of one reader; every fault is a line of the journal."""
-    from annotate.errors import InputError
+    from annotate.base.errors import InputError
 
     by_assembly = [readers("GRCh38"), readers("GRCh37")]
     own = []
@@ -462,7 +462,7 @@ def guided(kind: str, seconds: int) -> None:
     import atheris  # type: ignore[import-not-found]
 
     with atheris.instrument_imports(include=["annotate"]):
-        from annotate.errors import InputError
+        from annotate.base.errors import InputError
 
         reading = readers("GRCh38")[kind]
     folder = Path(tempfile.mkdtemp(prefix="guided."))

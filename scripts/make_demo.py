@@ -18,10 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.genome import Genome  # noqa: E402
-from annotate.junctions import join  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
-from annotate.model import Breakend, Junction  # noqa: E402
+from annotate.breakpoints.breakends import join  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.model.junctions import Breakend, Junction  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.copy_number import write_segments  # noqa: E402
 from tests.makers.structural import intron_after, junction_of, write_junctions  # noqa: E402
 

@@ -42,8 +42,8 @@ chrom	start	end	total	minor
 
 
 def pages() -> dict[Path, str]:
-    from annotate.evolution.schema import evolution_schema
-    from annotate.report.schema import json_schema
+    from annotate.compare.schema import evolution_schema
+    from annotate.report.json.schema import json_schema
 
     return {
         DOCS / "report.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
@@ -54,7 +54,7 @@ def pages() -> dict[Path, str]:
 
 
 def formats() -> Iterator[str]:
-    from annotate.inputs.catalogue import all_formats
+    from annotate.read.catalogue import all_formats
 
     yield "# Formats"
     yield ""
@@ -74,8 +74,8 @@ def lesions() -> Iterator[str]:
     """What each rule does is its docstring; what each input can see is the visibility table."""
     import inspect
 
-    from annotate.knowledge import Knowledge
-    from annotate.lesions.registry import registered
+    from annotate.decide.registry import registered
+    from annotate.knowledge.tables import Knowledge
 
     knowledge = Knowledge.load()
     rules = registered()

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from annotate.knowledge import MARKS, Entry, Knowledge  # noqa: E402
+from annotate.knowledge.tables import MARKS, Entry, Knowledge  # noqa: E402
 
 PAGE = ROOT / "docs" / "knowledge.md"
 

@@ -29,7 +29,7 @@ ARGUMENTS = [
 
 
 def make_demo(out: Path) -> None:
-    from annotate.cli import main
+    from annotate.command import main
 
     sheets = ["--samples", str(DEMO / "samples.tsv")]
     if main(["report", *sheets, "--patients", str(DEMO / "patients.tsv"), "--out", str(out), "--quiet"]):

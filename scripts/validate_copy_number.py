@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.genome import Genome  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.karyotypes import catalogue  # noqa: E402
 from tests.makers.truth_table import (  # noqa: E402
     ALLELE_DIALECTS,

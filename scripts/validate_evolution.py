@@ -21,14 +21,13 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT))
 
-from makers.patients import CLONES, DECIDED, Simulated, anywhere, simulated  # noqa: E402
-
-from annotate.evolution import compare  # noqa: E402
-from annotate.evolution.categories import Seen, power_of  # noqa: E402
-from annotate.genome import Genome  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
+from annotate.compare import compare  # noqa: E402
+from annotate.compare.categories import Seen, power_of  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
+from tests.makers.patients import CLONES, DECIDED, Simulated, anywhere, simulated  # noqa: E402
 
 EVENTS = ("plain",) * 6 + ("swap", "donor", "contamination", "normal")
 RIGHT, CCF_ERROR = 0.97, 0.05

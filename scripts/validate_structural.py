@@ -20,11 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.genome import Genome  # noqa: E402
-from annotate.inputs.structural import read_structural  # noqa: E402
-from annotate.junctions import order  # noqa: E402
-from annotate.knowledge import Knowledge  # noqa: E402
-from annotate.model import Assembly, Junction, Sample  # noqa: E402
+from annotate.breakpoints.breakends import order  # noqa: E402
+from annotate.knowledge.tables import Knowledge  # noqa: E402
+from annotate.model.junctions import Junction  # noqa: E402
+from annotate.model.sample import Assembly, Sample  # noqa: E402
+from annotate.read.structural import read_structural  # noqa: E402
+from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.structural import DIALECTS, write_junctions  # noqa: E402
 
 WINDOW = 100

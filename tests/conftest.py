@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotate.genome import Genome
-from annotate.knowledge import Knowledge
+from annotate.knowledge.tables import Knowledge
+from annotate.reference.genome import Genome
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -46,7 +46,7 @@ def knowledge() -> Knowledge:
 @pytest.fixture(scope="session")
 def demo_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder `results` of the shipped demo batch: reports, one patient's comparison, the cohort page."""
-    from annotate.cli import main
+    from annotate.command import main
 
     out = tmp_path_factory.mktemp("demo") / "results"
     demo = ROOT / "resources" / "demo"

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annotate.interpret.facts import protein_name
-from annotate.knowledge import Entry, Knowledge
-from annotate.model import LesionCall, SmallVariant, Therapy
-from annotate.mutations import AMINO_ACIDS
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.interpretation import Therapy
+from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import SmallVariant
+from annotate.reference.hotspots import AMINO_ACIDS
 
 LEVELS: Mapping[str, str] = {
     "A": "validated association",

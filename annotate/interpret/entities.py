@@ -13,8 +13,10 @@ from typing import Literal
 
 from annotate.interpret.conditions import Condition, Truth, expand, parse
 from annotate.interpret.facts import Facts
-from annotate.knowledge import Entry, Knowledge
-from annotate.model import Classification, LesionCall, Patient
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.interpretation import Classification
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import Patient
 
 LINEAGES: Mapping[str, str] = {"BCP": "B", "T": "T", "MPAL": "MPAL"}
 

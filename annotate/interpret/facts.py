@@ -28,11 +28,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-from annotate.germline_flags import PASSING
 from annotate.interpret.conditions import Truth
-from annotate.knowledge import Knowledge
-from annotate.model import Code, CopyNumberProfile, LesionCall, Patient, SmallVariant, State
-from annotate.mutations import plain_protein
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import Patient
+from annotate.model.small_variants import SmallVariant
+from annotate.model.state import Code, State
+from annotate.name.small_variants.germline_flags import PASSING
+from annotate.reference.hotspots import plain_protein
 
 COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")
 STATE_WORDS: Mapping[State, str] = {

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from annotate.case import Case
+from annotate.decide.case import Case
 from annotate.interpret.conditions import expand, parse
 from annotate.interpret.facts import Facts
-from annotate.knowledge import Entry
-from annotate.model import LesionCall, SmallVariant
+from annotate.knowledge.tables import Entry
+from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import SmallVariant
 
 HARMFUL = frozenset({"Oncogenic", "Likely oncogenic"})
 

@@ -16,8 +16,11 @@ from typing import Literal
 
 from annotate.interpret.conditions import PREFIXES, Condition, Truth, expand, parse
 from annotate.interpret.facts import Facts, Groups, Value
-from annotate.knowledge import Entry, Knowledge
-from annotate.model import CopyNumberProfile, LesionCall, Patient, RiskResult
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.interpretation import RiskResult
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import Patient
 
 NOT_APPLICABLE = "not applicable"
 EXACT_LIMIT = 10  # unknown facts up to which every combination is tried to tell which of them matter

@@ -13,8 +13,12 @@ from dataclasses import dataclass, replace
 from annotate.interpret.civic import civic_therapies
 from annotate.interpret.conditions import expand, parse
 from annotate.interpret.facts import STATE_WORDS, Facts
-from annotate.knowledge import Entry, Knowledge
-from annotate.model import Approval, CopyNumberProfile, LesionCall, SmallVariant, State, Therapy
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.interpretation import Approval, Therapy
+from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import SmallVariant
+from annotate.model.state import State
 
 DIRECTIONS = ("sensitivity", "resistance", "contraindicated", "unknown")
 

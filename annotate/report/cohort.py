@@ -13,14 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from annotate.errors import InputError
-from annotate.knowledge import Knowledge
-from annotate.report.html import environment, lab, wording
-from annotate.report.summary import SYMBOLS, high_risk, inpog
-from annotate.report.write import read_report
-from annotate.settings import Settings
-from annotate.status import message_of
-from annotate.writing import tsv_cell, whole_file, write_json, write_text
+from annotate.base.errors import InputError
+from annotate.base.logs import message_of
+from annotate.base.settings import Settings
+from annotate.base.writing import tsv_cell, whole_file, write_json, write_text
+from annotate.knowledge.tables import Knowledge
+from annotate.report.json.stored import read_report
+from annotate.report.page.first_screen import SYMBOLS, high_risk, inpog
+from annotate.report.page.html import environment, lab, wording
 
 STATES = list(SYMBOLS)
 LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from annotate.knowledge import Knowledge
-from annotate.model import LesionCall, Patient, State
+from annotate.knowledge.tables import Knowledge
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import Patient
+from annotate.model.state import State
 
 D, N, X, Q = State.DETECTED, State.NOT_DETECTED, State.NOT_ASSESSABLE, State.EQUIVOCAL
 

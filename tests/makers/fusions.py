@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from annotate.genome import Genome
-from annotate.model import Fusion
+from annotate.model.fusions import Fusion
+from annotate.reference.genome import Genome
 
 _DOWN = {"L": "downstream", "R": "upstream"}
 _ORIENTATION = {"L": "1", "R": "-1"}

@@ -21,13 +21,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from annotate.analysis import analyse
-from annotate.genome import Genome
-from annotate.knowledge import Knowledge
-from annotate.model import Fusion, Junction
-from annotate.report.build import build_report
-from annotate.settings import Settings
-from annotate.sheets import read_patients, read_samples
+from annotate.base.settings import Settings
+from annotate.knowledge.tables import Knowledge
+from annotate.model.fusions import Fusion
+from annotate.model.junctions import Junction
+from annotate.read.sheets.rows import read_patients, read_samples
+from annotate.reference.genome import Genome
+from annotate.report.json.build import build_report
+from annotate.run.sample import analyse
 from scripts.make_demo import at_codon, deletion, germline, named, noise, of_gene, passengers, regions, segments
 from scripts.make_demo import iamp21 as uneven_21
 from tests.makers.copy_number import Truth, file_name, write_segments

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from annotate.genome import Genome
+from annotate.reference.genome import Genome
 from tests.makers.copy_number import Truth
 
 State = tuple[int, int]

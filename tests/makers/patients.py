@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from annotate.evolution.timepoints import TimepointData
-from annotate.model import Sample
+from annotate.compare.timepoints import TimepointData
+from annotate.model.sample import Sample
 
 Random = np.random.Generator
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
@@ -87,7 +87,7 @@ def report(
     burden: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A report of the published model with what is given and nothing else."""
-    from annotate.report.schema import SCHEMA_VERSION, ReportModel
+    from annotate.report.json.schema import SCHEMA_VERSION, ReportModel
 
     data = {
         "schema_version": SCHEMA_VERSION,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from annotate.genome import Genome
-from annotate.model import ChromosomeState, CopyNumberProfile, Segment, Sex
+from annotate.model.copy_number import ChromosomeState, CopyNumberProfile, Segment
+from annotate.model.sample import Sex
+from annotate.reference.genome import Genome
 
 State = tuple[int, int]  # total, minor copies
 

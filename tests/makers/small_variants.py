@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from annotate.genome import Genome
-from annotate.knowledge import Knowledge
-from annotate.mutations import named_places
+from annotate.knowledge.tables import Knowledge
+from annotate.reference.genome import Genome
+from annotate.reference.hotspots import named_places
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotate.genepairs import Places
-from annotate.genome import Genome
-from annotate.junctions import join, order, reverse_complement, write_alt
-from annotate.knowledge import Knowledge
-from annotate.model import Breakend, Junction, Side
+from annotate.base.sequence import reverse_complement
+from annotate.breakpoints.breakends import join, order
+from annotate.breakpoints.vcf_alt import write_alt
+from annotate.knowledge.tables import Knowledge
+from annotate.model.junctions import Breakend, Junction, Side
+from annotate.reference.genome import Genome
+from annotate.reference.places import Places
 
 Counts = tuple[int, int, int]  # split, paired, reads of the reference
 

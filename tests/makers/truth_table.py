@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from annotate.case import Case
-from annotate.copynumber.profile import chromosome_profile
-from annotate.genome import Genome
-from annotate.inputs.copy_number import read_copy_number
-from annotate.knowledge import Knowledge
-from annotate.lesions.hyperdiploidy import high_hyperdiploidy
-from annotate.lesions.hypodiploidy import hypodiploidy
-from annotate.lesions.iamp21 import iamp21
-from annotate.model import Code, LesionCall, Patient, Reason, Sample, State
+from annotate.decide.case import Case
+from annotate.decide.iamp21.lesion import iamp21
+from annotate.decide.ploidy.hyperdiploidy import high_hyperdiploidy
+from annotate.decide.ploidy.hypodiploidy import hypodiploidy
+from annotate.knowledge.tables import Knowledge
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import Patient, Sample
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.profile import chromosome_profile
+from annotate.read.copy_number import read_copy_number
+from annotate.reference.genome import Genome
 from tests.makers.copy_number import file_name, write_segments
 from tests.makers.karyotypes import Simulated, catalogue, truth
 

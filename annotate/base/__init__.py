@@ -1,0 +1,1 @@
+"""What knows nothing of leukaemia: errors, whole-file writing, settings, probability, the genetic code."""

@@ -1,0 +1,1 @@
+"""Breakend algebra: any record becomes oriented junctions, merged and chained."""

@@ -1,0 +1,37 @@
+"""`allert reference build`, `knowledge check`, `knowledge diff`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+
+
+def run_reference_build(args: argparse.Namespace) -> int:
+    from annotate.curate.pack.build import build_pack
+
+    facts = build_pack(args.fasta, args.gff, args.assembly, args.out)
+    print(json.dumps(facts, indent=1, default=str))
+    return 0
+
+
+def run_knowledge_check(args: argparse.Namespace) -> int:
+    from annotate.base.resources import resource_path
+    from annotate.curate.check.check import check
+
+    shipped = resource_path("knowledge")
+    problems = check(shipped, args.folder)
+    for problem in problems:
+        print(f"{problem.file}, row {problem.row}, column {problem.column!r}: {problem.message}", file=sys.stderr)
+    print(f"{args.folder or shipped}: {len(problems)} problems" if problems else f"{args.folder or shipped}: all well")
+    return 2 if problems else 0
+
+
+def run_knowledge_diff(args: argparse.Namespace) -> int:
+    from annotate.curate.diff import print_diff
+
+    return print_diff(args.old, args.new, args.samples)

@@ -1,0 +1,105 @@
+"""`allert report`, `batch`, `evolution`, `cohort`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from annotate.base.errors import AllertError, InputError
+from annotate.command.settings import load_settings, sheet_of
+
+if TYPE_CHECKING:
+    from annotate.base.settings import Settings
+    from annotate.run.batch import Job
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run_report(args: argparse.Namespace) -> int:
+    settings = load_settings(args)
+    failed = 0
+    jobs = _jobs(args)
+    for number, job in enumerate(jobs, start=1):
+        try:
+            _one_report(job, settings, args, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
+        except AllertError as error:
+            if len(jobs) == 1:
+                raise
+            print(f"allert: {job[0].sample}: {error}", file=sys.stderr)
+            failed += 1
+    return 2 if failed else 0
+
+
+def batch_command(args: argparse.Namespace) -> int:
+    from annotate.run.batch import run_batch
+
+    def say(text: str) -> None:
+        if not args.quiet:
+            print(text, file=sys.stderr, flush=True)
+
+    marker = args.marker or args.out / ".batches" / "all.done"
+    outcome = run_batch(_jobs(args, all_files=False), load_settings(args), args.out, marker, say)
+    print(f"{outcome.written} written, {outcome.kept} unchanged, {len(outcome.failed)} failed", file=sys.stderr)
+    for id, message in outcome.failed:
+        print(f"allert: {id}: {message}", file=sys.stderr)
+    return 2 if outcome.failed else 0
+
+
+def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: str) -> None:
+    from annotate.run.batch import report_one
+
+    sample, patient, others = job
+
+    def say(text: str) -> None:
+        if not args.quiet:
+            print(f"{prefix}{sample.sample}: {text}", file=sys.stderr, flush=True)
+
+    report_one(sample, patient, others, settings, args.out, say)
+    say(f"written to {args.out / sample.sample}")
+
+
+def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
+    """Samples asked for, with their patients and other samples. `all_files` False: the files were checked before."""
+    from annotate.read.sheets import rows
+    from annotate.run.batch import by_patient
+
+    samples = rows.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None)
+    patients = {p.patient: p for p in rows.read_patients(args.patients)} if args.patients else {}
+    wanted = args.sample or [sample.sample for sample in samples]
+    known = {sample.sample: sample for sample in samples}
+    for id in wanted:
+        if id not in known:
+            raise InputError(
+                "no such sample", path=args.samples, found=id, expected="one of " + ", ".join(list(known)[:20])
+            )
+    own = by_patient(samples)
+    return [
+        (known[id], patients.get(known[id].patient), tuple(o for o in own[known[id].patient] if o.sample != id))
+        for id in wanted
+    ]
+
+
+def run_evolution(args: argparse.Namespace) -> int:
+    from annotate.read.sheets import rows
+    from annotate.run.patient import write_patient
+
+    everything = rows.read_samples(sheet_of(args), check_files=False)
+    samples = tuple(s for s in everything if s.patient == args.patient)
+    if not samples:
+        raise InputError("no such patient", found=args.patient)
+    write_patient(args.patient, samples, args.out, load_settings(args))
+    return 0
+
+
+def run_cohort(args: argparse.Namespace) -> int:
+    from annotate.report.cohort import write_cohort
+
+    expected = None
+    if args.samples:
+        from annotate.read.sheets.rows import read_samples
+
+        expected = [sample.sample for sample in read_samples(args.samples, check_files=False)]
+    write_cohort(args.reports, args.out, load_settings(args), expected)
+    return 0

@@ -1,0 +1,69 @@
+"""What every command is given: a sheet, a config, a knowledge folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotate.base.errors import InputError
+
+if TYPE_CHECKING:
+    from annotate.base.settings import Settings
+
+
+def sheet_of(args: argparse.Namespace) -> Path:
+    sheet: Path | None = args.samples
+    if sheet is None and args.config:
+        loaded = _load_config(args.config)
+        sheet = Path(loaded["samples"]) if loaded.get("samples") else None
+    if sheet is None:
+        raise InputError("no sample sheet given", fix="name it with --samples SHEET")
+    return sheet
+
+
+def load_settings(args: argparse.Namespace) -> Settings:
+    from dataclasses import replace
+
+    from annotate.base.settings import settings_of
+
+    if getattr(args, "settings", None):
+        settings = settings_of(json.loads(args.settings), Path.cwd())
+    elif getattr(args, "config", None):
+        settings = settings_of({"samples": "-", **_load_config(args.config)}, Path.cwd())
+        _check_own_knowledge(settings)
+    else:
+        settings = settings_of({"samples": "-"}, Path.cwd())
+    if getattr(args, "pdf", False):
+        settings = replace(settings, report=replace(settings.report, pdf=True))
+    return settings
+
+
+def _load_config(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        with open(path, encoding="utf-8") as text:
+            loaded = yaml.safe_load(text) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path, fix="mend the YAML") from None
+    if not isinstance(loaded, dict):
+        raise InputError("is not a mapping of keys to values", path=path)
+    return loaded
+
+
+def _check_own_knowledge(settings: Settings) -> None:
+    """A lab's own knowledge rows must be well before a run rests on them."""
+    from annotate.base.resources import resource_path
+    from annotate.curate.check.check import check
+
+    if settings.knowledge is None:
+        return
+    problems = check(resource_path("knowledge"), settings.knowledge)
+    for problem in problems[:1]:
+        raise InputError(
+            f"row {problem.row}, column {problem.column!r}: {problem.message}",
+            path=settings.knowledge / problem.file,
+            fix=f"allert knowledge check {settings.knowledge} lists all {len(problems)}",
+        )

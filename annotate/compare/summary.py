@@ -1,0 +1,146 @@
+"""The sentence that stands first: which clone came back, what it gained, what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from annotate.compare.clones import Clone, founding, relapsing
+from annotate.compare.events import Event
+from annotate.knowledge.tables import Knowledge
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MOST = 6  # names in a list
+
+
+def sentence(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
+    """One sentence about the first and the last time point."""
+    if len(names) < 2:
+        return "There are not two time points of the leukaemia to compare."
+    parts = [_origin(events, clones, names, knowledge), *_changes(events, names)]
+    text = "; ".join(part for part in parts if part)
+    return text[:1].upper() + text[1:] + "." if text else "Nothing was found at any time point that can be compared."
+
+
+def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
+    first, last = names[0], names[-1]
+    there = [clone for clone in clones if clone.present[0] and clone.fits]
+    risen = relapsing(clones, knowledge)
+    if risen is not None:
+        many = f"one of {_number(len(there))} {first} clones" if len(there) > 1 else f"the {first} clone"
+        return f"{many} (CCF {risen.ccf[0]:.2f}) became the {last}"
+    base = founding(clones, knowledge)
+    if base is not None:
+        new = [c for c in clones if not c.present[0] and c.ccf[-1] >= knowledge.value("evolution.preserved_ccf")]
+        words = "came back with a new clone on top of it" if new else "came back"
+        return f"the founding clone of {first} ({_mutations(len(base.events))}) {words} at {last}"
+    return _counted(events, names)
+
+
+def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
+    """Without clones: how many mutations the time points share, of those that both could have shown."""
+    ends = (names[0], names[-1])
+    small = [e for e in events if e.kind == "small_variant" and not any(_unlooked(e, name) for name in ends)]
+    if not small:
+        return ""
+    first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in ends)
+    ids = {event.id for event in last}
+    both = [event for event in first if event.id in ids]
+    words = "are" if len(both) > 1 else "is"
+    return (
+        f"{_mutations(len(both))} {words} in both {names[0]} and {names[-1]}, {len(first) - len(both)} only in"
+        f" {names[0]}, {len(last) - len(both)} only in {names[-1]}"
+    )
+
+
+def _mutations(count: int) -> str:
+    return f"{_number(count)} mutation{'s' if count > 1 else ''}"
+
+
+def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
+    first, last = names[0], names[-1]
+    phrases = {
+        "gained": "{names} {be} gained",
+        "gained_or_below_limit": "{names} {be} seen at {last} and not at {first}, which does not exclude {them} there",
+        "lost": "{names} {be} lost",
+        "lost_or_below_limit": "{names} {be} seen at {first} and not at {last}, which does not exclude {them} there",
+    }
+    found = []
+    for category, phrase in phrases.items():
+        shown = _important(event for event in events if event.category == category and not _passing(event, names))
+        if shown:
+            be, them = ("was", "it") if len(shown) == 1 else ("were", "them")
+            listed = _listed([event.name for event in shown])
+            found.append(phrase.format(names=listed, be=be, them=them, first=first, last=last))
+    blind = _important(event for event in events if _unlooked(event, first) and not _unlooked(event, last))
+    if blind:
+        be = "was" if len(blind) == 1 else "were"
+        listed = _listed([event.name for event in blind])
+        found.append(f"{listed} {be} seen at {last}; no input of {first} could have shown that")
+    between = _important(event for event in events if _passing(event, names))
+    if between:
+        be = "was" if len(between) == 1 else "were"
+        found.append(f"{_listed([event.name for event in between])} {be} seen between {first} and {last} only")
+    return found
+
+
+def _unlooked(event: Event, name: str) -> bool:
+    """Undetermined, because this time point has no input that could tell."""
+    return event.category == "undetermined" and event.at[name]["state"] == "not_assessable"
+
+
+def _passing(event: Event, names: Sequence[str]) -> bool:
+    """Seen at neither end."""
+    return not any(event.at[name]["state"].startswith("detected") for name in (names[0], names[-1]))
+
+
+def _important(events: Iterable[Event]) -> list[Event]:
+    """Panel mutations that change a protein, and gene-level copy number; lesions are the same changes again."""
+    return [event for event in events if _counts(event)]
+
+
+def _counts(event: Event) -> bool:
+    if event.kind == "small_variant":
+        details = event.details
+        silent = "synonymous" in (details.get("consequence") or "")
+        return bool(details.get("panel")) and bool(details.get("hgvsp")) and not silent
+    if event.kind == "junction":
+        return event.gene is not None and not event.id.startswith("rna:")
+    return event.kind == "copy_number" and event.gene is not None
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(names[:MOST])
+    if len(names) > MOST:
+        return f"{', '.join(shown)} and {len(names) - MOST} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _number(count: int) -> str:
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def tally(events: Sequence[Event]) -> dict[str, dict[str, int]]:
+    """Events by kind and category."""
+    found: dict[str, dict[str, int]] = {}
+    for event in events:
+        row = found.setdefault(event.kind, {})
+        row[event.category] = row.get(event.category, 0) + 1
+    return found
+
+
+def site_counts(files: Sequence[Any], names: Sequence[str], somatic: Sequence[frozenset[Any]]) -> dict[str, Any]:
+    """Sites of whole files: in all time points, and in one of them only."""
+    if not any(somatic):
+        return {}
+    everywhere = frozenset.intersection(*somatic)
+    return {
+        "total": {name: len(keys) for name, keys in zip(names, somatic, strict=True)},
+        "in_all": len(everywhere),
+        "only": {
+            name: len(keys - frozenset().union(*(other for at, other in enumerate(somatic) if at != index)))
+            for index, (name, keys) in enumerate(zip(names, somatic, strict=True))
+        },
+        "counts": {name: sites.has_counts for name, sites in zip(names, files, strict=True)},
+        "complete": {name: sites.complete for name, sites in zip(names, files, strict=True)},
+    }

@@ -1,5 +1,0 @@
-"""Copy number of one sample: purity, ploidy, copies of chromosomes and genes, and what is uncertain about them."""
-
-from annotate.copynumber.profile import build_profile
-
-__all__ = ["build_profile"]

@@ -1,0 +1,1 @@
+"""For those who keep the knowledge and the reference packs."""

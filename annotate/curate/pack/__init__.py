@@ -1,0 +1,1 @@
+"""Builds a reference pack from public files."""

@@ -1,0 +1,35 @@
+"""A case: everything known of one sample when the lesions are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.fusions import Fusions
+from annotate.model.junctions import Junctions
+from annotate.model.karyotype import Karyotype
+from annotate.model.lesion import LesionCall
+from annotate.model.regions import Regions
+from annotate.model.sample import Patient, Sample
+from annotate.model.small_variants import SmallVariants
+from annotate.reference.genome import Genome
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What lesion functions are given. `None` means that this input was not supplied."""
+
+    sample: Sample
+    genome: Genome
+    knowledge: Knowledge
+    patient: Patient | None = None
+    small: SmallVariants | None = None
+    germline: SmallVariants | None = None
+    junctions: Junctions | None = None
+    fusions: Fusions | None = None
+    profile: CopyNumberProfile | None = None
+    karyotype: Karyotype | None = None
+    regions: Regions | None = None
+    calls: Mapping[str, LesionCall] = field(default_factory=dict)  # lesions called before this one

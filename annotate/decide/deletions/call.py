@@ -1,0 +1,234 @@
+"""What the rules of gene deletions share: copy number, deletion junctions, MLPA and karyotype of one or two genes.
+
+A loss by copy number or by a deletion junction over a coding exon is a deletion; a karyotype alone is equivocal.
+A negative needs copy number that could have shown the deletion. Structural variants alone give one only for
+deletions that are always focal, because the loss of an arm or a chromosome leaves no deletion junction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annotate.decide.call import lesion_name, make
+from annotate.decide.case import Case
+from annotate.decide.deletions.fish_losses import fish_evidence
+from annotate.decide.deletions.losses import DeletionJunction, Loss, copies_text, junction_evidence, losses, raw
+from annotate.decide.deletions.negative import hypodiploid, not_lost
+from annotate.decide.negatives import gene_copies
+from annotate.model.copy_number import GeneCopies
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.words import exon_text
+
+# ---------------------------------------------------------------- the call
+
+
+def call_deletion(
+    case: Case,
+    id: str,
+    genes: Sequence[str],
+    *,
+    focal_only: bool = False,
+    name_span: Mapping[tuple[int, ...], str] | None = None,
+) -> LesionCall:
+    """The call of a deletion of any of these genes.
+
+    `focal_only`: the loss of an arm or a chromosome is not this lesion. `name_span`: names of exon spans.
+    """
+    found = losses(case, genes)
+    lost = [c for c in found.copies if not focal_only or c.level in ("focal", None)]
+    if lost or found.certain_junctions:
+        return _deleted(case, id, lost, found, name_span or {})
+    if found.fish and not focal_only:
+        return _by_fish(case, id, genes, found)
+    if found.junctions:
+        return _weak_junctions(case, id, found)
+    return not_lost(case, id, genes, found, focal_only=focal_only)
+
+
+def _deleted(
+    case: Case, id: str, lost: Sequence[GeneCopies], found: Loss, name_span: Mapping[tuple[int, ...], str]
+) -> LesionCall:
+    genes = tuple(dict.fromkeys([c.gene for c in lost] + [j.gene for j in found.certain_junctions]))
+    homozygous = any(c.call == "homozygous_deletion" for c in lost)
+    level = _level(lost, found)
+    subclonal = all([*(c.subclonal for c in lost), *(j.subclonal for j in found.certain_junctions)])
+    exons = _exons(case, genes[0], lost, found)
+    span = _span(case, genes[0], exons)
+    named = name_span.get(exons) if len(genes) == 1 else None
+    hits = hits_of(lost, found.certain_junctions)
+    reasons = [*_copy_reasons(lost), *_junction_reasons(case, found, lost)]
+    if level == "whole_chromosome" and hypodiploid(case) is not None:
+        reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
+    if found.karyotype:
+        reasons.append(Reason(Code.NOTE, f"the karyotype agrees: {raw(found.karyotype)}"))
+    reasons += [Reason(Code.NOTE, f"{loss.text}: FISH agrees") for loss in found.fish]
+    return make(
+        case,
+        id,
+        State.DETECTED_SUBCLONAL if subclonal else State.DETECTED,
+        f"{_sentence(genes, homozygous, level, span, named, subclonal)}.",
+        reasons,
+        [*(e for c in lost for e in c.evidence), *(junction_evidence(j) for j in found.junctions)],
+        subtype="homozygous" if homozygous else level,
+        genes=genes,
+        details={
+            "level": level,
+            "homozygous": homozygous,
+            "exons": list(exons),
+            "span": named or span,
+            "deletion": "present",
+            "hits": hits,
+        },
+    )
+
+
+def _level(lost: Sequence[GeneCopies], found: Loss) -> str | None:
+    """The smallest reach: a focal deletion says more than the loss of the arm it lies in."""
+    order = ("focal", "arm", "whole_chromosome")
+    levels = [c.level for c in lost if c.level is not None]
+    if found.certain_junctions and not levels:
+        return "focal"
+    return min(levels, key=order.index) if levels else None
+
+
+def _exons(case: Case, gene: str, lost: Sequence[GeneCopies], found: Loss) -> tuple[int, ...]:
+    """Exons by the junctions where there are any, which know the ends to the base; else by copy number."""
+    exact = {rank for j in found.certain_junctions if j.gene == gene for rank in j.exons}
+    wide = any(c.level not in ("focal", None) for c in lost)
+    if exact and not wide:
+        return tuple(sorted(exact))
+    return tuple(sorted({rank for c in lost if c.gene == gene for rank in c.exons} | exact))
+
+
+def _span(case: Case, gene: str, exons: tuple[int, ...]) -> str | None:
+    transcript = case.genome.transcript(gene)
+    if not exons or transcript is None:
+        return None
+    coding = tuple(e.rank for e in transcript.exons if e.cds_start is not None)
+    return "whole gene" if set(coding) <= set(exons) else exon_text(exons)
+
+
+def _sentence(
+    genes: Sequence[str], homozygous: bool, level: str | None, span: str | None, named: str | None, subclonal: bool
+) -> str:
+    parts = [f"{' and '.join(genes)}: {'homozygous deletion' if homozygous else 'deletion'}"]
+    if span:
+        parts.append(f"{span} ({named})" if named else span)
+    reach = {"focal": "focal", "arm": "with a large part of the arm", "whole_chromosome": "with the whole chromosome"}
+    parts.append(reach.get(level or "", "extent beyond the gene not known"))
+    if subclonal:
+        parts.append("in a subclone")
+    return ", ".join(parts)
+
+
+def hits_of(lost: Sequence[GeneCopies], junctions: Sequence[DeletionJunction] = ()) -> list[dict[str, Any]]:
+    """What was found, gene by gene, as other rules and risk schemes read it."""
+    hits: list[dict[str, Any]] = [
+        {
+            "gene": c.gene,
+            "change": c.call,
+            "level": c.level,
+            "exons": list(c.exons),
+            "total": c.total,
+            "baseline": c.baseline,
+            "subclonal": c.subclonal,
+            "rule": "copy number",
+        }
+        for c in lost
+    ]
+    for j in junctions:
+        change = {"gene": j.gene, "change": "deletion", "level": "focal", "exons": list(j.exons), "rule": "junction"}
+        hits.append({**change, "subclonal": j.subclonal, "size": j.size})
+    return hits
+
+
+def _copy_reasons(lost: Sequence[GeneCopies]) -> list[Reason]:
+    reasons = []
+    for copies in lost:
+        reasons.append(Reason(Code.EVIDENCE_FOUND, f"{copies_text(copies)}: {copies.call.replace('_', ' ')}"))
+        reasons += copies.reasons
+    return reasons
+
+
+def _junction_reasons(case: Case, found: Loss, lost: Sequence[GeneCopies]) -> list[Reason]:
+    reasons = []
+    for j in found.junctions:
+        text = f"deletion junction over {exon_text(j.exons)} of {j.gene}: {junction_evidence(j).summary}"
+        reasons.append(Reason(Code.EVIDENCE_FOUND, text))
+    if found.certain_junctions and not lost:
+        for gene in dict.fromkeys(j.gene for j in found.certain_junctions):
+            copies = gene_copies(case, gene)
+            if copies is not None and copies.call != "not_assessable":
+                text = f"copy number shows no loss here ({copies_text(copies)}); it may be too coarse for this deletion"
+                reasons.append(Reason(Code.NOTE, text))
+    return reasons
+
+
+def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
+    """A loss that only FISH shows: detected in a clone's share of cells, a conflict where copy number is normal."""
+    certain = [loss for loss in found.fish if loss.certain]
+    shown = certain or list(found.fish)
+    lost = tuple(dict.fromkeys(loss.gene for loss in shown))
+    homozygous = any(loss.signals == 0 for loss in shown)
+    evidence = [fish_evidence(loss) for loss in shown]
+    normal = [c for g in lost if (c := gene_copies(case, g)) is not None and c.call != "not_assessable"]
+    words = f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by FISH"
+    if certain and not normal:
+        reasons = [Reason(Code.EVIDENCE_FOUND, loss.text) for loss in shown]
+        reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
+        hits = [
+            {
+                "gene": loss.gene,
+                "change": "homozygous_deletion" if loss.signals == 0 else "deletion",
+                "level": None,
+                "rule": "FISH",
+            }
+            for loss in shown
+        ]
+        return make(
+            case,
+            id,
+            State.DETECTED,
+            f"{words}.",
+            reasons,
+            evidence,
+            subtype="homozygous" if homozygous else None,
+            genes=lost,
+            details={"level": None, "homozygous": homozygous, "deletion": "present", "hits": hits},
+        )
+    if normal:
+        texts = "; ".join(copies_text(c) for c in normal)
+        text = f"{'; '.join(loss.text for loss in shown)}, but copy number shows no loss ({texts})"
+        reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "copy number of a purer sample, or FISH of more cells")]
+    else:
+        text = f"{'; '.join(loss.text for loss in shown)}: too few cells for a clone"
+        reasons = [Reason(Code.EVIDENCE_INCOMPLETE, text, "FISH of more cells, or copy number")]
+    return make(
+        case,
+        id,
+        State.EQUIVOCAL,
+        f"{lesion_name(case, id)}: equivocal, {text}.",
+        reasons,
+        evidence,
+        leaning="likely" if certain else "unclear",
+        genes=tuple(genes),
+        details={"deletion": "unknown", "hits": []},
+    )
+
+
+def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
+    names = "; ".join(junction_evidence(j).summary for j in found.junctions)
+    reasons = [
+        Reason(
+            Code.EVIDENCE_CONFLICT,
+            f"a deletion junction with few reads or failed filters: {names}",
+            "copy number of the gene",
+        )
+    ]
+    evidence = [junction_evidence(j) for j in found.junctions]
+    genes = tuple(dict.fromkeys(j.gene for j in found.junctions))
+    summary = f"{lesion_name(case, id)}: possible, by a junction of low confidence."
+    details = {"deletion": "unknown", "hits": []}
+    return make(case, id, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", genes=genes, details=details)

@@ -1,0 +1,118 @@
+"""Deletions of single genes: CDKN2A/B, ETV6, RB1, BTG1, EBF1 and ERG (L11, L13, L20)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from annotate.decide.call import lesion_name, make
+from annotate.decide.case import Case
+from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.losses import losses
+from annotate.decide.negatives import gene_copies
+from annotate.decide.registry import lesion
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.patterns import CONFIRM, fusion_patterns
+
+
+@lesion("cdkn2ab_deletion", after=("hypodiploidy",))
+def cdkn2ab_deletion(case: Case) -> LesionCall:
+    """Loss of CDKN2A or CDKN2B; `details.by_gene` keeps homozygous, heterozygous and copy-neutral LOH apart."""
+    genes = ("CDKN2A", "CDKN2B")
+    call = call_deletion(case, "cdkn2ab_deletion", genes)
+    states = {gene: copies.call for gene in genes if (copies := gene_copies(case, gene)) is not None}
+    call = replace(call, details={**call.details, "by_gene": states})
+    if not call.state.present or call.details.get("homozygous") is True:
+        return call
+    if any(r.code is Code.PLOIDY_UNCERTAIN for r in call.reasons):
+        return replace(call, subtype=None)  # heterozygous or homozygous: not known, which rules that ask for it see
+    if _copies_uncertain(case):
+        text = "one or both copies: telling them apart needs the share of leukaemic cells"
+        return replace(call, reasons=(*call.reasons, Reason(Code.PLOIDY_UNCERTAIN, text, "purity")))
+    return call
+
+
+def _copies_uncertain(case: Case) -> bool:
+    return case.profile is None or (case.profile.purity is None and case.sample.purity is None)
+
+
+@lesion("etv6_deletion", after=("hypodiploidy",))
+def etv6_deletion(case: Case) -> LesionCall:
+    """Loss of ETV6; often the second allele in ETV6::RUNX1."""
+    return call_deletion(case, "etv6_deletion", ("ETV6",))
+
+
+@lesion("rb1_deletion", after=("hypodiploidy",))
+def rb1_deletion(case: Case) -> LesionCall:
+    """Loss of RB1 exons, those of intragenic deletions included. Losses of 13q beside the gene do not count."""
+    return call_deletion(case, "rb1_deletion", ("RB1",))
+
+
+@lesion("btg1_deletion", after=("hypodiploidy",))
+def btg1_deletion(case: Case) -> LesionCall:
+    """Loss of BTG1, mostly a focal deletion of its 3' part."""
+    return call_deletion(case, "btg1_deletion", ("BTG1",))
+
+
+@lesion("ebf1_deletion", after=("abl_class", "hypodiploidy"))
+def ebf1_deletion(case: Case) -> LesionCall:
+    """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first (L02)."""
+    id = "ebf1_deletion"
+    call = call_deletion(case, id, ("EBF1",))
+    if not call.state.present:
+        return call
+    other = case.calls.get("abl_class")
+    if other is not None and other.state.present and (other.subtype == "EBF1::PDGFRB" or _joins_ebf1(other)):
+        text = "EBF1 is lost by the deletion that makes EBF1::PDGFRB, which is called there"
+        reasons = [Reason(Code.RULED_OUT, text), *call.reasons]
+        summary = f"{lesion_name(case, id)}: none of its own; the loss belongs to EBF1::PDGFRB."
+        details = {**call.details, "fusion": "EBF1::PDGFRB"}
+        return make(case, id, State.NOT_DETECTED, summary, reasons, call.evidence, details=details)
+    patterns = fusion_patterns(case.profile, case.genome, case.knowledge) if case.profile is not None else ()
+    suspected = next((p for p in patterns if p.pair == "EBF1::PDGFRB"), None)
+    if suspected is not None:
+        reasons = [Reason(Code.EVIDENCE_CONFLICT, suspected.text, suspected.settles), *call.reasons]
+        summary = "EBF1 deletion equivocal: its other end lies at PDGFRB, which suggests EBF1::PDGFRB."
+        return make(
+            case,
+            id,
+            State.EQUIVOCAL,
+            summary,
+            reasons,
+            (*suspected.evidence, *call.evidence),
+            leaning="unclear",
+            subtype=call.subtype,
+            genes=call.genes,
+            details={**call.details, "deletion": "unknown", "pattern": suspected.pair},
+        )
+    if case.profile is not None and not case.profile.segments:
+        text = "MLPA does not show where the deletion ends: it may be the one that makes EBF1::PDGFRB"
+        return replace(call, reasons=(*call.reasons, Reason(Code.NOTE, text, CONFIRM)))
+    return call
+
+
+def _joins_ebf1(call: LesionCall) -> bool:
+    return "EBF1" in call.genes or call.details.get("fusion") == "EBF1::PDGFRB"
+
+
+@lesion("erg_deletion")
+def erg_deletion(case: Case) -> LesionCall:
+    """Deletion within ERG, a mark of DUX4-r. The loss of an arm or a chromosome 21 is not it."""
+    id = "erg_deletion"
+    call = call_deletion(case, id, ("ERG",), focal_only=True)
+    if not call.state.present:
+        return call
+    transcript = case.genome.transcript("ERG")
+    coding = {e.rank for e in transcript.exons if e.cds_start is not None} if transcript is not None else set()
+    exons = set(call.details.get("exons", ()))
+    if coding and coding <= exons and not losses(case, ("ERG",)).certain_junctions:
+        text = "all coding exons are lost: the deletion of DUX4-r lies within the gene"
+        return replace(
+            call,
+            state=State.EQUIVOCAL,
+            leaning="unclear",
+            summary="ERG deletion equivocal: the whole gene is lost by a focal deletion.",
+            reasons=(Reason(Code.EVIDENCE_CONFLICT, text), *call.reasons),
+            details={**call.details, "deletion": "unknown"},
+        )
+    return replace(call, reasons=(*call.reasons, Reason(Code.NOTE, "ERG deletions go with DUX4 rearrangements")))

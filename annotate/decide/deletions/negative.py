@@ -1,0 +1,182 @@
+"""When a gene without a loss may be called not lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from annotate.decide.call import absent, lesion_name, make
+from annotate.decide.case import Case
+from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_evidence
+from annotate.decide.deletions.losses import LOST, Loss, copies_text, losses, raw
+from annotate.decide.detectability import positive_statements
+from annotate.decide.negatives import gene_copies
+from annotate.model.copy_number import GeneCopies
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.chromosomes import commonest
+from annotate.name.copy_number.words import length_text
+
+Leaning = Literal["likely", "unclear"] | None
+
+
+# ---------------------------------------------------------------- nothing lost
+
+
+def _count_open(case: Case, call: LesionCall) -> bool:
+    """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?
+
+    With alleles known, only where it is equivocal because the copies themselves are open.
+    """
+    uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
+    if case.profile is not None and case.profile.allele_specific:
+        return call.state is State.EQUIVOCAL and uncertain
+    if call.state is State.EQUIVOCAL:
+        return True
+    counted = case.profile.modal_number if case.profile is not None else None
+    return call.state.present and (counted is None or counted > case.knowledge.value("hypodiploidy.inpog_max"))
+
+
+def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
+    """Why copies of an open ploidy exclude no loss: in totals a near-haploid clone looks like its double.
+
+    A gene at or below the commonest copies of the autosomes may have one copy left where the profile shows two.
+    """
+    call, profile = case.calls.get("hypodiploidy"), case.profile
+    if profile is None or call is None or not _count_open(case, call):
+        return None
+    usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
+    low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]
+    if not low:
+        return None
+    text = (
+        f"{'; '.join(copies_text(c) for c in low)}: {'the' if profile.allele_specific else 'total'} copies alone do not"
+        f" tell one copy in a hypodiploid clone from two ({call.summary.rstrip('.')})"
+    )
+    return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index, a karyotype, or allele-specific copy number")
+
+
+def not_lost(
+    case: Case, id: str, genes: Sequence[str], found: Loss | None = None, *, focal_only: bool = False
+) -> LesionCall:
+    """No loss by copy number or junction: conflict with the karyotype, a negative, or not assessable."""
+    found = found or losses(case, genes)
+    copies = {gene: gene_copies(case, gene) for gene in genes}
+    unclear = {gene: c for gene, c in copies.items() if c is None or c.call == "not_assessable"}
+    if not unclear:
+        sure = [token for token in found.karyotype if token.certain]
+        if sure and not focal_only:
+            return _conflict(case, id, genes, sure)
+        doubt = None if focal_only else ploidy_open(case, [c for c in copies.values() if c is not None])
+        if doubt is not None:
+            call = absent(case, id, (doubt,))
+            return replace(call, details={**call.details, "deletion": "unknown", "hits": []})
+        return _negative(case, id, [c for c in copies.values() if c is not None], found, focal_only)
+    by_sv = _focal_excluded(case, id, unclear.values(), focal_only)
+    if by_sv:
+        return _negative(case, id, [c for c in copies.values() if c is not None], found, focal_only, by_sv)
+    if found.karyotype and not focal_only:
+        return _by_karyotype(case, id, genes, found)
+    extra = tuple(reason for c in copies.values() if c is not None for reason in c.reasons)
+    call = absent(case, id, extra)
+    return replace(call, details={**call.details, "deletion": "unknown", "hits": []})
+
+
+def _focal_excluded(case: Case, id: str, unclear: Iterable[GeneCopies | None], focal_only: bool) -> tuple[Reason, ...]:
+    """Whole-genome structural variants exclude focal deletions; copy number too coarse for those excludes the rest."""
+    coarse = all(
+        c is not None and c.total is not None and {r.code for r in c.reasons} == {Code.RESOLUTION_TOO_COARSE}
+        for c in unclear
+    )
+    return positive_statements(case, id) if coarse or focal_only else ()
+
+
+def _conflict(case: Case, id: str, genes: Sequence[str], sure: Sequence[KaryotypeLoss]) -> LesionCall:
+    text = f"the karyotype shows a loss that holds {' and '.join(genes)} ({raw(sure)}), copy number does not"
+    reasons = [Reason(Code.EVIDENCE_CONFLICT, text, f"FISH of {genes[0]}")]
+    evidence = [karyotype_evidence(token, genes[0]) for token in sure]
+    summary = f"{lesion_name(case, id)}: equivocal, karyotype and copy number disagree."
+    details = {"deletion": "unknown", "hits": []}
+    return make(
+        case,
+        id,
+        State.EQUIVOCAL,
+        summary,
+        reasons,
+        evidence,
+        leaning="unclear",
+        genes=tuple(genes),
+        details=details,
+    )
+
+
+def _negative(
+    case: Case,
+    id: str,
+    copies: Sequence[GeneCopies],
+    found: Loss,
+    focal_only: bool,
+    by_sv: Sequence[Reason] = (),
+) -> LesionCall:
+    reasons: list[Reason] = list(by_sv)
+    if copies and not by_sv:
+        resolution = case.profile.resolution if case.profile is not None else None
+        size = (
+            f"; deletions from {length_text(resolution)} on would be seen"
+            if resolution
+            else "; the size of deletion that would be seen is not stated"
+        )
+        texts = "; ".join(copies_text(c) for c in copies)
+        kind = "focal deletion" if focal_only else "deletion"
+        reasons.append(Reason(Code.LOOKED_AND_NOT_FOUND, f"copy number shows no {kind} ({texts}){size}"))
+    for c in copies:
+        if c.call == "cnloh":
+            reasons.append(Reason(Code.NOTE, f"{c.gene}: copy-neutral loss of heterozygosity, no copy is lost"))
+            clone = hypodiploid(case)
+            if clone is not None and clone.masked:
+                text = f"{c.gene}: one chromosome was lost before the clone doubled; against the doubled clone none is"
+                reasons.append(Reason(Code.NOTE, text))
+        if focal_only and c.call in LOST:
+            level = (c.level or "arm").replace("_", " ")
+            text = f"{c.gene} is lost with the {level}: not the focal deletion that counts here"
+            reasons.append(Reason(Code.NOTE, text))
+        reasons += [reason for reason in c.reasons if reason.code is Code.NOTE]
+    uncertain = [token for token in found.karyotype if not token.certain]
+    if uncertain and not focal_only:
+        reasons.append(Reason(Code.NOTE, f"{raw(uncertain)} of the karyotype may hold the gene; copies show no loss"))
+    cnloh = [c.gene for c in copies if c.call == "cnloh"]
+    summary = f"{lesion_name(case, id)}: not detected{' (copy-neutral LOH)' if cnloh else ''}."
+    details = {"deletion": "absent", "cnloh": cnloh, "hits": []}
+    evidence = [e for c in copies for e in c.evidence[:1]]
+    return make(case, id, State.NOT_DETECTED, summary, reasons, evidence, details=details)
+
+
+def _by_karyotype(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
+    tokens = found.karyotype
+    leaning: Leaning = "likely" if any(token.certain for token in tokens) else "unclear"
+    text = f"the karyotype shows {raw(tokens)}; bands do not resolve {' and '.join(genes)}"
+    copies = [c for gene in genes if (c := gene_copies(case, gene)) is not None]
+    reasons = [
+        Reason(Code.KARYOTYPE_ONLY, text, "copy-number segments, MLPA or FISH"),
+        *(reason for c in copies for reason in c.reasons),
+    ]
+    summary = f"{lesion_name(case, id)}: equivocal, by the karyotype alone ({raw(tokens)})."
+    return make(
+        case,
+        id,
+        State.EQUIVOCAL,
+        summary,
+        reasons,
+        [karyotype_evidence(token, genes[0]) for token in tokens],
+        leaning=leaning,
+        genes=tuple(genes),
+        details={"deletion": "unknown", "hits": []},
+    )
+
+
+def hypodiploid(case: Case) -> LesionCall | None:
+    """The call of a hypodiploid clone, if there is one."""
+    call = case.calls.get("hypodiploidy")
+    return call if call is not None and call.state.present else None

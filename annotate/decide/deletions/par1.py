@@ -1,0 +1,168 @@
+"""PAR1 deletion: the interstitial loss from CRLF2 to P2RY8 that joins the two (L14).
+
+PAR1 lies on X and Y. Depth there means nothing unless it is known whether the Y copy was masked in mapping
+(`par_mode`), so copy number decides only where that is stated; MLPA, a junction and RNA do not depend on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from annotate.decide.call import absent, make
+from annotate.decide.case import Case
+from annotate.decide.deletions.call import hits_of
+from annotate.decide.deletions.losses import LOST, copies_text, deletion_evidence, enough_reads
+from annotate.decide.detectability import positive_statements
+from annotate.decide.negatives import gene_copies
+from annotate.decide.registry import lesion
+from annotate.model.copy_number import GeneCopies
+from annotate.model.evidence import Evidence
+from annotate.model.fusions import Fusion
+from annotate.model.junctions import Junction
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.patterns import fusion_patterns
+from annotate.name.small_variants.germline_flags import PASSING
+
+ID = "par1_deletion"
+INSIDE = ("CSF2RA", "IL3RA")
+OUTSIDE = ("CRLF2", "SHOX")
+PAIR = ("P2RY8", "CRLF2")
+
+
+@lesion(ID)
+def par1_deletion(case: Case) -> LesionCall:
+    """By junction or RNA, by MLPA, or by copy number with a stated `par_mode`."""
+    junctions = par1_junctions(case)
+    fusions = _fusions(case)
+    sure = [j for j in junctions if enough_reads(case, j)]
+    if sure or fusions:
+        return _joined(case, junctions, fusions)
+    inside = [copies for gene in INSIDE if (copies := gene_copies(case, gene)) is not None]
+    lost = [copies for copies in inside if copies.call in LOST]
+    by_mlpa = case.profile is not None and any(probe.gene in INSIDE for probe in case.profile.probes)
+    mode = case.sample.par_mode
+    if lost and (by_mlpa or mode != "unknown"):
+        return _lost(case, lost, inside, by_mlpa)
+    if junctions:
+        return _weak(case, junctions)
+    return _nothing(case, inside, lost, by_mlpa)
+
+
+def par1_junctions(case: Case) -> tuple[Junction, ...]:
+    """Deletions from just 5' of CRLF2 to the first intron of P2RY8."""
+    low, high = case.genome.region("CRLF2_5prime"), case.genome.region("P2RY8_e1_i1")
+    margin = int(case.knowledge.value("patterns.boundary_margin"))
+    found = []
+    for junction in case.junctions.junctions if case.junctions else ():
+        left, right = junction.left, junction.right
+        if right is None or left.chrom != right.chrom or left.chrom not in ("X", "Y"):
+            continue
+        if (left.keeps, right.keeps) != ("L", "R") or "possible_germline" in junction.flags:
+            continue
+        # PAR1 has the same coordinates on X and Y in GRCh38; in GRCh37 those of Y are 50 kb lower, within the margin
+        if low.start - margin <= left.pos <= low.end + margin and high.start - margin <= right.pos <= high.end + margin:
+            found.append(junction)
+    return tuple(found)
+
+
+def _fusions(case: Case) -> list[Fusion]:
+    least = case.knowledge.value("genes.sv_min_reads")
+    return [
+        fusion
+        for fusion in (case.fusions.fusions if case.fusions else ())
+        if (fusion.five, fusion.three) == PAIR
+        and fusion.filter in PASSING
+        and (fusion.reads is None or fusion.reads >= least)
+    ]
+
+
+def _joined(case: Case, junctions: tuple[Junction, ...], fusions: list[Fusion]) -> LesionCall:
+    evidence = [_junction_evidence(j) for j in junctions]
+    evidence += [
+        Evidence(
+            kind="fusion",
+            summary=f"{f.name}, {f.reads if f.reads is not None else '?'} reads ({f.caller})",
+            file=f.file,
+            record=f.record,
+            rule="P2RY8::CRLF2 transcript",
+        )
+        for f in fusions
+    ]
+    words = "; ".join(e.summary for e in evidence)
+    reasons = [Reason(Code.EVIDENCE_FOUND, f"P2RY8 is joined to CRLF2: {words}")]
+    if fusions and not junctions:
+        reasons.append(Reason(Code.NOTE, "the transcript is made by this deletion; its ends in DNA were not seen"))
+    hits = [{"gene": gene, "change": "deletion", "level": "focal", "rule": "junction"} for gene in INSIDE]
+    summary = "PAR1 deletion of the P2RY8::CRLF2 type, focal."
+    details = {"level": "focal", "deletion": "present", "fusion": "P2RY8::CRLF2", "hits": hits}
+    return make(case, ID, State.DETECTED, summary, reasons, evidence, subtype="focal", genes=PAIR, details=details)
+
+
+def _lost(case: Case, lost: list[GeneCopies], inside: list[GeneCopies], by_mlpa: bool) -> LesionCall:
+    """Loss of CSF2RA and IL3RA with CRLF2 kept; anything else is not the interstitial deletion for certain."""
+    kept = [c for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call not in LOST]
+    also = [c.gene for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call in LOST]
+    texts = "; ".join(copies_text(c) for c in lost)
+    evidence = [e for c in lost for e in c.evidence]
+    reasons = [Reason(Code.EVIDENCE_FOUND, f"loss within PAR1: {texts}")]
+    details = {"level": "focal", "deletion": "present", "hits": hits_of(lost)}
+    both = len(lost) == len(inside) == len(INSIDE)
+    if also or not both or not kept:
+        what = f"{', '.join(also)} lost too" if also else "only a part of the stretch from CRLF2 to P2RY8 is lost"
+        if not kept and not also:
+            what = "CRLF2 is not covered, so where the loss ends is not known"
+        reasons.append(Reason(Code.EVIDENCE_CONFLICT, what, "MLPA, or a junction or RNA of P2RY8::CRLF2"))
+        summary = f"PAR1 deletion equivocal: {what}."
+        details = {**details, "deletion": "unknown"}
+        return make(case, ID, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", details=details)
+    if not by_mlpa:
+        reasons.append(Reason(Code.NOTE, f"par_mode is {case.sample.par_mode}; PAR1 is compared with itself"))
+    patterns = fusion_patterns(case.profile, case.genome, case.knowledge) if case.profile is not None else ()
+    reasons += [Reason(Code.NOTE, p.text, p.settles) for p in patterns if p.pair == "P2RY8::CRLF2"]
+    subclonal = all(c.subclonal for c in lost)
+    state = State.DETECTED_SUBCLONAL if subclonal else State.DETECTED
+    summary = f"PAR1 deletion, focal{' in a subclone' if subclonal else ''}: CSF2RA and IL3RA lost, CRLF2 kept."
+    return make(case, ID, state, summary, reasons, evidence, subtype="focal", genes=INSIDE, details=details)
+
+
+def _weak(case: Case, junctions: tuple[Junction, ...]) -> LesionCall:
+    evidence = [_junction_evidence(j) for j in junctions]
+    words = "; ".join(e.summary for e in evidence)
+    text = f"a junction of P2RY8 and CRLF2 that failed its caller's filters: {words}"
+    reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "MLPA, or RNA of P2RY8::CRLF2")]
+    details = {"deletion": "unknown", "hits": []}
+    summary = "PAR1 deletion: possible, by a junction of low confidence."
+    return make(case, ID, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", genes=PAIR, details=details)
+
+
+def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_mlpa: bool) -> LesionCall:
+    unknown = {"deletion": "unknown", "hits": []}
+    judged = len(inside) == len(INSIDE) and all(c.call != "not_assessable" for c in inside)
+    mode = case.sample.par_mode
+    if judged and (by_mlpa or mode == "y_masked"):
+        texts = "; ".join(copies_text(c) for c in inside)
+        how = "MLPA ratios are normal" if by_mlpa else "copy number within PAR1 is even, with the Y copy masked"
+        reasons = [Reason(Code.LOOKED_AND_NOT_FOUND, f"{how}: {texts}")]
+        evidence = [e for c in inside for e in c.evidence[:1]]
+        details = {"deletion": "absent", "hits": []}
+        return make(case, ID, State.NOT_DETECTED, "PAR1 deletion: not detected.", reasons, evidence, details=details)
+    shown = positive_statements(case, ID)
+    if shown:
+        details = {"deletion": "absent", "hits": []}
+        return make(case, ID, State.NOT_DETECTED, "PAR1 deletion: not detected.", shown, details=details)
+    extra = [reason for c in inside for reason in c.reasons]
+    if case.profile is not None and case.profile.segments and not by_mlpa:
+        if mode == "unknown":
+            found = " Segments show a loss there, which may be an effect of mapping." if lost else ""
+            text = f"how PAR1 was mapped is not stated, so its depth says nothing.{found}"
+            extra.insert(0, Reason(Code.BUILD_LIMITATION, text, "the column `par_mode`, or MLPA"))
+        elif mode == "y_present":
+            text = "the Y copy of PAR1 was not masked: reads are spread over X and Y, and a loss may be hidden"
+            extra.insert(0, Reason(Code.BUILD_LIMITATION, text, "mapping with the Y copy masked, or MLPA"))
+    call = absent(case, ID, extra)
+    return replace(call, details={**call.details, **unknown})
+
+
+def _junction_evidence(junction: Junction) -> Evidence:
+    return deletion_evidence(junction, "deletion from CRLF2 to P2RY8")

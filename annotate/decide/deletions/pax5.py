@@ -1,0 +1,174 @@
+"""PAX5: deletion as a lesion of its own (UKALL-CNA and IKZF1plus count it), and PAX5 altered in any structural way.
+
+`pax5` is deletion, intragenic amplification of exons 2 to 5, or fusion (L12). Its negative needs all three looked
+for, so copy number alone leaves it not assessable; `pax5_deletion` is settled by copy number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from annotate.decide.call import absent, make
+from annotate.decide.case import Case
+from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.losses import enough_reads
+from annotate.decide.detectability import positive_statements
+from annotate.decide.negatives import gene_copies
+from annotate.decide.rearrangements.combine import decide, gather
+from annotate.decide.registry import lesion
+from annotate.model.evidence import Evidence
+from annotate.model.junctions import Junction
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.stretches import copy_map
+
+GENE = "PAX5"
+SUBTYPE = "PAX5alt as a subtype needs gene expression"
+
+
+@lesion("pax5_deletion", after=("hypodiploidy",))
+def pax5_deletion(case: Case) -> LesionCall:
+    """Loss of one coding exon of PAX5 or more; 9p arm losses and dicentric chromosomes 9 included."""
+    return call_deletion(case, "pax5_deletion", (GENE,))
+
+
+@lesion("pax5", after=("pax5_deletion",))
+def pax5(case: Case) -> LesionCall:
+    """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
+    deletion = case.calls["pax5_deletion"]
+    amplified = _amplified(case)
+    fusion = _fusion(case)
+    fused = fusion if fusion is not None and fusion.state.present else None
+    parts: list[tuple[str, str]] = []
+    if fused is not None:
+        parts.append(("fusion", f"fusion {fused.subtype or 'with an unknown partner'}"))
+    if amplified:
+        parts.append(("amplification", "intragenic amplification of exons 2 to 5"))
+    if deletion.state.present:
+        parts.append(("deletion", deletion.summary.rstrip(".").removeprefix(f"{GENE}: ")))
+    details = {**deletion.details, **(fused.details if fused is not None else {}), "kinds": [kind for kind, _ in parts]}
+    if parts:
+        return _found(case, deletion, fused, amplified, parts, details)
+    open_calls = [call for call in (fusion, deletion) if call is not None and call.state is State.EQUIVOCAL]
+    if open_calls:
+        leaning = "likely" if any(call.leaning == "likely" for call in open_calls) else "unclear"
+        return make(
+            case,
+            "pax5",
+            State.EQUIVOCAL,
+            " ".join(call.summary for call in open_calls),
+            [reason for call in open_calls for reason in call.reasons],
+            [item for call in open_calls for item in call.evidence],
+            leaning=leaning,
+            genes=tuple(dict.fromkeys((GENE, *(gene for call in open_calls for gene in call.genes)))),
+            details=details,
+        )
+    return _nothing(case, deletion, details)
+
+
+def _found(
+    case: Case,
+    deletion: LesionCall,
+    fused: LesionCall | None,
+    amplified: Sequence[Evidence],
+    parts: Sequence[tuple[str, str]],
+    details: dict[str, object],
+) -> LesionCall:
+    deleted = deletion if deletion.state.present else None
+    states = [call.state for call in (fused, deleted) if call is not None]
+    state = State.DETECTED if amplified or State.DETECTED in states else State.DETECTED_SUBCLONAL
+    reasons = [Reason(Code.EVIDENCE_FOUND, text) for _, text in parts]
+    for call in (fused, deleted):
+        reasons += call.reasons if call is not None else ()
+    if fused is not None or amplified:
+        reasons.append(Reason(Code.NEEDS_GEX, SUBTYPE, "gene expression"))
+    return make(
+        case,
+        "pax5",
+        state,
+        f"PAX5 altered: {'; '.join(text for _, text in parts)}.",
+        reasons,
+        [*(fused.evidence if fused else ()), *amplified, *(deleted.evidence if deleted else ())],
+        subtype=parts[0][0],
+        genes=tuple(dict.fromkeys((GENE, *(fused.genes if fused else ())))),
+        details=details,
+    )
+
+
+def _amplified(case: Case) -> list[Evidence]:
+    """A gain of exons 2 to 5 to many copies that ends within or near the gene, by segments or a duplication."""
+    region, gene = case.genome.region("PAX5_e2_e5"), case.genome.gene(GENE)
+    if gene is None:
+        return []
+    found = []
+    margin = int(case.knowledge.value("patterns.end_margin"))
+    if case.profile is not None and case.profile.segments:
+        copies = copy_map(case.profile, case.genome, case.knowledge)
+        least = case.knowledge.value("genes.pax5_amp_copies")
+        baseline = copies.baseline(region.chrom, region.start)
+        for stretch in copies.gained(region.chrom, region.start):
+            holds = stretch.start <= region.start and stretch.end >= region.end
+            inside = stretch.start >= gene.start - margin and stretch.end <= gene.end + margin
+            totals = [s.total for s in stretch.segments if s.total is not None]
+            many = not totals or (max(totals) >= least and max(totals) > (baseline or 2))
+            if holds and inside and many:
+                found += [copies.evidence(segment, baseline) for segment in stretch.segments[:2]]
+    for junction in case.junctions.junctions if case.junctions else ():
+        left, right = junction.left, junction.right
+        if right is None or not left.chrom == right.chrom == gene.chrom or not enough_reads(case, junction):
+            continue
+        if "possible_germline" in junction.flags:
+            continue
+        tandem = (left.keeps, right.keeps) == ("R", "L")
+        inside = gene.start <= left.pos <= region.start and region.end <= right.pos <= gene.end
+        if tandem and inside:
+            found.append(_junction_evidence(junction, "tandem duplication of exons 2 to 5"))
+    return found
+
+
+def _fusion(case: Case) -> LesionCall | None:
+    """The call of the fusion engine for PAX5 as the 5' partner; None where no record speaks of one."""
+    findings = gather(case, "pax5")
+    if all(finding.strength == "note" for finding in findings):
+        return None
+    call = decide(case, "pax5", findings)
+    return call if call.state.present or call.state is State.EQUIVOCAL else None
+
+
+def _nothing(case: Case, deletion: LesionCall, details: dict[str, object]) -> LesionCall:
+    """Absent only where deletions, amplification and fusions were all looked for."""
+    looked = positive_statements(case, "pax5")
+    copies = gene_copies(case, GENE)
+    amplification_seen = copies is not None and copies.call != "not_assessable"
+    if deletion.state is State.NOT_DETECTED and looked and amplification_seen:
+        reasons = [*deletion.reasons, *looked]
+        summary = "PAX5: no deletion, intragenic amplification or fusion."
+        return make(case, "pax5", State.NOT_DETECTED, summary, reasons, deletion.evidence, details=details)
+    if deletion.state is State.NOT_DETECTED:
+        text = "fusions of PAX5 cannot be excluded without RNA or whole-genome structural variants"
+        reasons = [Reason(Code.NEEDS_RNA, text, "an RNA fusion table"), *deletion.reasons]
+        summary = "PAX5: no deletion; fusions are not assessable with these inputs."
+        return make(case, "pax5", State.NOT_ASSESSABLE, summary, reasons, deletion.evidence, details=details)
+    call = absent(case, "pax5_deletion")
+    settles = next((reason.settles for reason in call.reasons if reason.settles), None)
+    summary = "PAX5: not assessable with these inputs; a deletion is not excluded."
+    if looked and settles:
+        summary = f"PAX5: no fusion; a deletion is not excluded, which {settles} would settle."
+        return make(case, "pax5", State.NOT_ASSESSABLE, summary, [*call.reasons, *looked], details=details)
+    call = absent(case, "pax5", deletion.reasons[:1])
+    return make(case, "pax5", call.state, call.summary, call.reasons, details=details)
+
+
+def _junction_evidence(junction: Junction, rule: str) -> Evidence:
+    place = f"{junction.left.chrom}:{junction.left.pos:,}"
+    if junction.right is not None:
+        place += f"–{junction.right.chrom}:{junction.right.pos:,}"
+    reads = junction.reads if junction.reads is not None else "?"
+    return Evidence(
+        kind="junction",
+        summary=f"{place} ({reads} reads)",
+        file=junction.files[0] if junction.files else None,
+        record=junction.records[0] if junction.records else junction.id,
+        rule=rule,
+        values={"reads": junction.reads, "filter": junction.filter, "frame": junction.frame},
+    )

@@ -1,0 +1,174 @@
+"""What every lesion rule needs: its name, its limits, and whether the inputs could have shown it.
+
+The matrix of what each input can see is data (`resources/knowledge/visibility.tsv`); here it meets the
+inputs of one sample. An input that sees a lesion (`D`) is a positive statement only under its own condition:
+a file with no record at all states nothing, structural variants need a stated assay, a panel must cover the
+breakpoint regions, and everything needs enough leukaemic cells where the purity is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotate.decide.case import Case
+from annotate.model.sample import InputFile
+from annotate.model.state import Code, Reason
+
+INPUT_WORDS: Mapping[str, str] = {
+    "wgs_sv": "whole-genome structural variants",
+    "targeted_sv": "structural variants of a panel or exome",
+    "cn_total": "total copy number",
+    "cn_allele": "allele-specific copy number",
+    "small_variants": "small variants",
+    "alignments": "alignments",
+    "rna_fusions": "RNA fusion table",
+    "karyotype": "karyotype",
+    "mlpa": "MLPA",
+}
+
+
+def limits(case: Case, id: str) -> tuple[str, ...]:
+    """Blind spots of the inputs that were supplied, for this lesion."""
+    present = inputs_present(case)
+    return tuple(
+        entry["text"]
+        for entry in case.knowledge.table("blind_spots")
+        if entry["lesion"] in (id, "*") and (entry["input"] in present or entry["input"] == "*")
+    )
+
+
+def inputs_present(case: Case) -> frozenset[str]:
+    """Kinds of input of this sample, in the words of the visibility matrix."""
+    kinds = set()
+    if case.junctions is not None:
+        kinds.add("wgs_sv" if case.sample.assay == "wgs" else "targeted_sv")
+    if case.profile is not None:
+        if case.profile.probes:
+            kinds.add("mlpa")
+        if case.profile.segments:
+            kinds.add("cn_allele" if case.profile.allele_specific else "cn_total")
+    if case.small is not None:
+        kinds.add("small_variants")
+        if case.sample.alignments is not None:
+            kinds.add("alignments")
+    if case.fusions is not None:
+        kinds.add("rna_fusions")
+    if case.karyotype is not None:
+        kinds.add("karyotype")
+    return frozenset(kinds)
+
+
+def sees(case: Case, id: str) -> Mapping[str, str]:
+    """D (detects), P (partly) or - (cannot) for each kind of input, from the visibility matrix."""
+    return {entry["input"]: entry["sees"] for entry in case.knowledge.table("visibility") if entry["lesion"] == id}
+
+
+def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
+    """Inputs that could have shown this lesion in this sample, each with why that can be said.
+
+    Empty: no negative may be given. Copy number is left to the rules that read it, because what a
+    profile can show depends on its resolution, its purity and its alleles.
+    """
+    found: list[Reason] = []
+    if too_few_cells(case):
+        return ()
+    visible, cells = sees(case, id), _purity_words(case)
+    if visible.get("rna_fusions") == "D" and expressed_records(case):
+        text = "the RNA fusion table has records of expressed fusions and none of this lesion"
+        found.append(_looked(f"{text} ({cells})"))
+    if case.junctions is not None and telling(case):
+        if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
+            text = "whole-genome structural variants were called and none makes this lesion"
+            found.append(_looked(f"{text} ({cells})"))
+        elif case.sample.assay in ("panel", "wes") and visible.get("targeted_sv") in ("D", "P"):
+            covered = lesion_regions_covered(case, id)
+            if covered:
+                found.append(_looked(f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"))
+    return tuple(found)
+
+
+def _purity_words(case: Case) -> str:
+    """What share of cells a negative speaks of, so that nobody has to look for it."""
+    known = purity(case)
+    return f"purity {known:.2f}" if known is not None else "purity not known"
+
+
+def lesion_regions_covered(case: Case, id: str) -> tuple[str, ...]:
+    """Names of the breakpoint regions of a lesion, if all of them lie in the panel's regions; else empty."""
+    if case.regions is None:
+        return ()
+    names = [
+        name
+        for entry in case.knowledge.table("fusion_rules")
+        if entry["lesion"] == id
+        for name in entry.items_of("regions")
+    ]
+    regions = [case.genome.region(name) for name in dict.fromkeys(names)]
+    needed = case.knowledge.value("assess.min_region_covered")
+    if regions and all(case.regions.covered(r.chrom, r.start, r.end) >= needed for r in regions):
+        return tuple(region.name for region in regions)
+    return ()
+
+
+def region_covered(case: Case, chrom: str, start: int, end: int) -> bool | None:
+    """Was this stretch looked at by the DNA assay? None where that cannot be known."""
+    if case.sample.assay == "wgs":
+        return True
+    if case.regions is None:
+        return None
+    return case.regions.covered(chrom, start, end) >= case.knowledge.value("assess.min_region_covered")
+
+
+def purity(case: Case) -> float | None:
+    """Share of leukaemic cells: the sheet's, else the profile's."""
+    if case.sample.purity is not None:
+        return case.sample.purity
+    return case.profile.purity if case.profile is not None else None
+
+
+def too_few_cells(case: Case) -> bool:
+    known = purity(case)
+    return known is not None and known < case.knowledge.value("assess.min_purity_for_negative")
+
+
+def _looked(text: str) -> Reason:
+    return Reason(Code.LOOKED_AND_NOT_FOUND, text)
+
+
+def expressed_records(case: Case) -> int:
+    """Records of the fusion tables that come from RNA. Those that a caller took from DNA state nothing of RNA."""
+    if case.fusions is None:
+        return 0
+    used = sum(file.records_used for file in case.fusions.inputs)
+    return used - sum("dna_derived" in fusion.flags for fusion in case.fusions.fusions)
+
+
+def _records_read(inputs: Sequence[InputFile]) -> int:
+    return sum(file.records_read for file in inputs)
+
+
+def telling(case: Case) -> tuple[InputFile, ...]:
+    """Files of structural variants that state something: records on the genome, by a caller that joins chromosomes."""
+    blind = {entry["format"] for entry in case.knowledge.table("sv_caller_limits")}
+    files = case.junctions.inputs if case.junctions is not None else ()
+    return tuple(file for file in files if file.format not in blind and _placed(file))
+
+
+def _placed(file: InputFile) -> int:
+    """Records that were used, or left out for what they say; not those on unknown contigs or of unread types."""
+    unread = sum(
+        count for reason, count in file.dropped.items() if reason.startswith(("other_contig", "type_not_read"))
+    )
+    return file.records_read - unread
+
+
+def silent_files(case: Case) -> Reason:
+    """Why no file of structural variants states anything."""
+    files = case.junctions.inputs if case.junctions is not None else ()
+    limits = {entry["format"]: entry["text"] for entry in case.knowledge.table("sv_caller_limits")}
+    told = [limits[file.format] for file in files if file.format in limits]
+    if not _records_read(files):
+        return Reason(Code.INPUT_ABSENT, "the structural-variant file has no record, which states nothing")
+    if told:
+        return Reason(Code.CALLER_CLASS_UNSUITABLE, told[0], "structural variants of a caller of breakends")
+    return Reason(Code.REGION_NOT_COVERED, "no record of the structural-variant file could be placed on the genome")

@@ -1,0 +1,1 @@
+"""Intrachromosomal amplification of chromosome 21."""

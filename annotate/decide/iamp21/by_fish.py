@@ -1,0 +1,162 @@
+"""iAMP21 by FISH of RUNX1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from annotate.decide.case import Case
+from annotate.decide.iamp21.verdict import FISH, Verdict, excluded, joined
+from annotate.model.evidence import Evidence
+from annotate.model.karyotype import FishProbe
+from annotate.model.state import Code, Reason, State
+from annotate.read.karyotype.counts import acquired_clones
+
+ALIASES = frozenset({"RUNX1", "AML1", "CBFA2"})
+
+
+# ---------------------------------------------------------------- FISH, karyotype
+
+
+@dataclass(frozen=True, slots=True)
+class Fish:
+    probe: FishProbe
+    amplified: bool
+    negative: bool
+    text: str
+
+
+def by_fish(case: Case) -> tuple[Fish, Case] | None:
+    """The RUNX1 probe of an interphase FISH: the highest count in enough cells, or none in many cells."""
+    if case.karyotype is None:
+        return None
+    probes = [p for p in case.karyotype.fish if ALIASES & set(p.gene.split(";"))]
+    counted = [p for p in probes if p.signals_low is not None]
+    if not counted:
+        return None
+    knowledge = case.knowledge
+    enough = knowledge.value("iamp21.min_fish_signals")
+    high = [
+        p for p in counted if (p.signals_low or 0) >= enough and _share(p) >= knowledge.value("iamp21.min_fish_share")
+    ]
+    if high:
+        probe = max(high, key=lambda p: p.signals_low or 0)
+        return Fish(probe, True, False, f"FISH: {probe.raw} ({_cells(probe)})"), case
+    scored = max((p.scored or 0) for p in counted)
+    few = all((p.signals_high or 0) < enough for p in counted)
+    atypical = any((p.signals_high or 0) >= knowledge.value("iamp21.atypical_runx1") for p in counted)
+    negative = few and not atypical and scored >= knowledge.value("iamp21.min_fish_cells")
+    probe = counted[0]
+    text = f"FISH: {probe.raw} ({_cells(probe)})"
+    return Fish(
+        probe, False, negative, f"{text}, which leaves an atypical form open" if few and atypical else text
+    ), case
+
+
+def _share(probe: FishProbe) -> float:
+    return 1.0 if not probe.cells or not probe.scored else probe.cells / probe.scored
+
+
+def _cells(probe: FishProbe) -> str:
+    return "cells not stated" if not probe.scored else f"{probe.cells} of {probe.scored} cells"
+
+
+def with_fish(verdict: Verdict | None, found: tuple[Fish, Case]) -> Verdict:
+    """Five or more signals are the cytogenetic definition, unless whole chromosomes 21 explain them."""
+    fish, case = found
+    evidence = Evidence(kind="karyotype", summary=fish.text, file="sample sheet", rule="RUNX1 signals by FISH")
+    threshold = case.knowledge.threshold("iamp21.min_fish_signals")
+    if not fish.amplified:
+        return _fish_negative(verdict, fish, evidence)
+    reason = Reason(Code.EVIDENCE_FOUND, f"{fish.text}; limit {threshold.cited}")
+    kind = verdict.details.get("pattern") if verdict is not None else None
+    if verdict is not None and verdict.state is State.NOT_DETECTED:
+        copies = verdict.details.get("runx1_copies") or 0
+        if excluded(verdict) or (kind == "uniform" and copies >= threshold.value - 1):
+            note = Reason(Code.NOTE, f"{fish.text}: explained by whole copies of chromosome 21 or of der(21)")
+            return replace(verdict, reasons=(*verdict.reasons, note), evidence=(*verdict.evidence, evidence))
+        conflict = Reason(
+            Code.EVIDENCE_CONFLICT, f"{fish.text}, but copy number shows no such gain", "RUNX1 FISH on metaphases"
+        )
+        return replace(
+            verdict,
+            state=State.EQUIVOCAL,
+            summary="iAMP21 equivocal: FISH and copy number disagree.",
+            reasons=(conflict, *verdict.reasons),
+            evidence=(*verdict.evidence, evidence),
+            leaning="unclear",
+        )
+    if verdict is not None and (verdict.state.present or kind in ("typical", "atypical", "unclear")):
+        tier = verdict.tier or "atypical"
+        return replace(
+            verdict,
+            state=verdict.state if verdict.state.present else State.DETECTED,
+            summary=verdict.summary
+            if verdict.state.present
+            else f"iAMP21 ({tier} in copy number, confirmed by FISH): {fish.text}.",
+            reasons=(reason, *verdict.reasons),
+            evidence=(*verdict.evidence, evidence),
+            leaning=None,
+            tier=tier,
+        )
+    alone = _fish_alone(case, fish, reason, evidence)
+    return joined(alone, verdict)
+
+
+def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> Verdict:
+    if verdict is None or verdict.state is State.NOT_ASSESSABLE:
+        if fish.negative:
+            text = f"{fish.text}: fewer signals than iAMP21 has"
+            looked = Verdict(
+                State.NOT_DETECTED,
+                f"iAMP21 not detected by {fish.text}.",
+                (Reason(Code.LOOKED_AND_NOT_FOUND, text),),
+                (evidence,),
+            )
+            return joined(looked, verdict)
+        note = Reason(
+            Code.NOTE,
+            f"{fish.text}: no negative" if "atypical" in fish.text else f"{fish.text}: too few cells for a negative",
+            FISH,
+        )
+        return joined(Verdict(State.NOT_ASSESSABLE, "", (note,), (evidence,)), verdict)
+    if verdict.state.present and fish.negative:
+        reason = Reason(Code.EVIDENCE_CONFLICT, f"{fish.text}, but copy number shows the amplification", FISH)
+        return replace(
+            verdict,
+            state=State.EQUIVOCAL,
+            summary=f"iAMP21 equivocal: {fish.text}, against copy number.",
+            reasons=(reason, *verdict.reasons),
+            evidence=(*verdict.evidence, evidence),
+            leaning="likely",
+        )
+    note = Reason(Code.NOTE, fish.text)
+    return replace(verdict, reasons=(*verdict.reasons, note), evidence=(*verdict.evidence, evidence))
+
+
+def _fish_alone(case: Case, fish: Fish, reason: Reason, evidence: Evidence) -> Verdict:
+    """Signals in interphase nuclei cannot tell one chromosome from many: the count of an abnormal clone can."""
+    clones = [c for c in acquired_clones(case.karyotype) if c.low is not None] if case.karyotype else []
+    most = max((c.high or c.low or 0 for c in clones), default=None)
+    fusion = case.calls.get("etv6_runx1")
+    if fusion is not None and fusion.state.present:
+        text = f"{fish.text}, with ETV6::RUNX1: extra signals belong to its der(21)"
+        return Verdict(
+            State.NOT_DETECTED,
+            "iAMP21 not detected: extra RUNX1 signals in a leukaemia with ETV6::RUNX1.",
+            (Reason(Code.RULED_OUT, text),),
+            (evidence,),
+        )
+    if most is not None and most < case.knowledge.value("hyperdiploidy.min"):
+        note = Reason(
+            Code.NOTE, "metaphases show no hyperdiploid clone that would explain the signals", "copy number of 21q"
+        )
+        return Verdict(State.DETECTED, f"iAMP21 by {fish.text}.", (reason, note), (evidence,), tier="fish")
+    text = "whole extra chromosomes 21 (hyperdiploidy) would show the same signals in interphase"
+    return Verdict(
+        State.EQUIVOCAL,
+        f"iAMP21 likely by {fish.text}; polysomy 21 is not excluded.",
+        (reason, Reason(Code.EVIDENCE_INCOMPLETE, text, "copy number of 21q, or RUNX1 FISH on metaphases")),
+        (evidence,),
+        leaning="likely" if most is None else "unclear",
+        tier="fish",
+    )

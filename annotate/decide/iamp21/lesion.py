@@ -1,0 +1,62 @@
+"""iAMP21: an amplification inside one chromosome 21, uneven along 21q (domain specification L06).
+
+Segments show how many copies there are and how uneven they lie, not on how many chromosomes: an amplification whose
+peak spans RUNX1 and the anchor genes, with several copy states on 21q and the telomere well below the peak, is
+called; the same number of copies all along 21q is polysomy. Near the thresholds FISH decides, and nobody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from annotate.decide.call import absent, make
+from annotate.decide.case import Case
+from annotate.decide.iamp21.by_copy_number import by_profile
+from annotate.decide.iamp21.by_fish import by_fish, with_fish
+from annotate.decide.iamp21.support import by_junctions, constitutional, junction_support, supported_by_karyotype
+from annotate.decide.iamp21.verdict import FISH, GENE, joined
+from annotate.decide.registry import lesion
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+
+ID = "iamp21"
+
+
+@lesion(ID, after=("etv6_runx1",))
+def iamp21(case: Case) -> LesionCall:
+    """Copy number decides; FISH confirms or contradicts; karyotype and structural variants support."""
+    verdict = by_profile(case)
+    fish = by_fish(case)
+    if fish is not None:
+        verdict = with_fish(verdict, fish)
+    if verdict is None or verdict.state is State.NOT_ASSESSABLE:
+        karyotype = supported_by_karyotype(case) or by_junctions(case)
+        if karyotype is not None:
+            verdict = joined(karyotype, verdict)
+    if verdict is None:
+        return absent(case, ID)
+    support = (*junction_support(case), *constitutional(case), *_array(case))
+    verdict = replace(verdict, reasons=(*verdict.reasons, *support))
+    if verdict.state is State.NOT_ASSESSABLE:
+        return replace(absent(case, ID, verdict.reasons), evidence=verdict.evidence, details=dict(verdict.details))
+    found = verdict.state.present or verdict.state is State.EQUIVOCAL
+    return make(
+        case,
+        ID,
+        verdict.state,
+        verdict.summary,
+        verdict.reasons,
+        verdict.evidence,
+        subtype=verdict.tier if found else None,
+        tier=verdict.tier if found else None,
+        leaning=verdict.leaning if verdict.state is State.EQUIVOCAL else None,
+        genes=(GENE,) if found else (),
+        details=dict(verdict.details),
+    )
+
+
+def _array(case: Case) -> tuple[Reason, ...]:
+    """Array signals level off at high copies."""
+    if case.sample.assay != "array" or case.profile is None or not case.profile.segments:
+        return ()
+    return (Reason(Code.NOTE, "signals of arrays level off at high copies: a peak may be higher than it looks", FISH),)

@@ -1,0 +1,230 @@
+"""The shape of 21q: pieces, steps and anchors, and whether they look like iAMP21."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from annotate.decide.case import Case
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import Segment
+from annotate.name.copy_number.chromosomes import clone_state, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of 21q without masked places."""
+
+    start: int
+    end: int
+    copies: float
+    segment: Segment
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    name: str
+    role: str  # runx1, anchor, telomere, proximal
+    chrom: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Copies along 21q: of RUNX1, of the anchors, the telomere and the proximal part; `states` are the steps."""
+
+    runx1: int | None
+    anchors: Mapping[str, int]
+    peak: int | None
+    telomere: int | None
+    proximal: int | None
+    states: tuple[int, ...]
+    raw_runx1: float | None = None
+    raw_telomere: float | None = None
+
+    @property
+    def steps(self) -> int:
+        return len(set(self.states))
+
+
+Kind = Literal["typical", "atypical", "unclear", "uniform", "none", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a pattern means; `text` says why."""
+
+    kind: Kind
+    text: str
+
+
+# ---------------------------------------------------------------- the pattern
+
+
+def anchors_of(assembly: str, knowledge: Knowledge) -> tuple[Anchor, ...]:
+    return tuple(
+        Anchor(row["anchor"], row["role"], row["chrom"], int(row["start"]), int(row["end"]))
+        for row in knowledge.table("iamp21_anchors")
+        if row["assembly"] == assembly
+    )
+
+
+def pieces_of(segments: Iterable[Segment], case: Case, *, minority: bool = False) -> list[Piece]:
+    """21q of the dominant clone (of a smaller one with `minority`), masked places cut out."""
+    found: list[Piece] = []
+    arm = next((a for (c, name), a in case.genome.arms.items() if c == "21" and name == "q"), None)
+    masks = sorted((m.start, m.end) for m in case.genome.masks() if m.chrom == "21")
+    for segment in sorted((s for s in segments if s.chrom == "21"), key=lambda s: s.start):
+        state = clone_state(segment, case.knowledge)
+        copies = state.total if state is not None else None
+        if minority and other_clone(segment, case.knowledge) is not None:
+            copies = other_clone(segment, case.knowledge)
+        if copies is None:
+            continue
+        start = max(segment.start, arm.start) if arm is not None else segment.start
+        for low, high in _cut(start, segment.end, masks):
+            found.append(Piece(low, high, copies, segment))
+    return found
+
+
+def other_clone(segment: Segment, knowledge: Knowledge) -> float | None:
+    """Copies in the smaller clone: callers list its state first or second."""
+    fraction = segment.cellular_fraction
+    if fraction is None:
+        return None
+    return segment.total if fraction < knowledge.value("copy_number.clonal_fraction") else segment.second_total
+
+
+def _cut(start: int, end: int, masks: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    for low, high in masks:
+        if high < start or low > end:
+            continue
+        if low > start:
+            yield start, low - 1
+        start = high + 1
+    if start <= end:
+        yield start, end
+
+
+def steps_of(pieces: Sequence[Piece], knowledge: Knowledge) -> list[tuple[float, int]]:
+    """Copies and length of the steps along 21q: neighbours that differ by less than a step are one."""
+    smallest = knowledge.value("iamp21.step")
+    steps: list[tuple[float, int]] = []
+    for piece in pieces:
+        steps.append((piece.copies, piece.length))
+    shortest = knowledge.value("iamp21.min_state_length")
+    steps = [step for step in _merged(steps, smallest) if step[1] >= shortest]
+    return _merged(steps, smallest)
+
+
+def _merged(steps: Sequence[tuple[float, int]], smallest: float) -> list[tuple[float, int]]:
+    """The two most alike neighbours become one until all neighbours differ enough."""
+    found = list(steps)
+    gaps = [abs(one[0] - two[0]) for one, two in pairwise(found)]
+    while gaps:
+        least = min(gaps)
+        if least >= smallest:
+            break
+        place = gaps.index(least)
+        (a, m), (b, n) = found[place], found[place + 1]
+        copies = (a * m + b * n) / (m + n)
+        found[place : place + 2] = [(copies, m + n)]
+        del gaps[place]
+        if place:
+            gaps[place - 1] = abs(found[place - 1][0] - copies)
+        if place < len(gaps):
+            gaps[place] = abs(copies - found[place + 1][0])
+    return found
+
+
+def pattern_of(pieces: Sequence[Piece], assembly: str, knowledge: Knowledge) -> Pattern:
+    values: dict[str, float] = {}
+    roles: dict[str, str] = {}
+    for anchor in anchors_of(assembly, knowledge):
+        copies = _median(pieces, anchor, knowledge)
+        if copies is not None:
+            values[anchor.name], roles[anchor.name] = copies, anchor.role
+    by_role = {role: [n for n, r in roles.items() if r == role] for role in ("runx1", "anchor", "telomere", "proximal")}
+    anchors = {name: whole(values[name]) for name in by_role["anchor"]}
+
+    def one(role: str) -> float | None:
+        return values[by_role[role][0]] if by_role[role] else None
+
+    runx1, telomere, proximal = one("runx1"), one("telomere"), one("proximal")
+    needed = int(knowledge.value("iamp21.min_anchors"))
+    peak = None
+    if runx1 is not None and len(anchors) >= needed:
+        peak = min(whole(runx1), sorted(anchors.values(), reverse=True)[needed - 1])
+    return Pattern(
+        runx1=None if runx1 is None else whole(runx1),
+        anchors=anchors,
+        peak=peak,
+        telomere=None if telomere is None else whole(telomere),
+        proximal=None if proximal is None else whole(proximal),
+        states=tuple(whole(copies) for copies, _ in steps_of(pieces, knowledge)),
+        raw_runx1=runx1,
+        raw_telomere=telomere,
+    )
+
+
+def _median(pieces: Sequence[Piece], anchor: Anchor, knowledge: Knowledge) -> float | None:
+    """Median copies over an anchor by length; None where segments cover too little of it."""
+    inside = []
+    for piece in pieces:
+        length = min(piece.end, anchor.end) - max(piece.start, anchor.start) + 1
+        if length > 0:
+            inside.append((piece.copies, length))
+    covered = sum(length for _, length in inside)
+    if covered < knowledge.value("iamp21.anchor_covered") * (anchor.end - anchor.start + 1):
+        return None
+    half, passed = covered / 2, 0
+    for copies, length in sorted(inside):
+        passed += length
+        if passed >= half:
+            return copies
+    return None
+
+
+def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> Judged:
+    """The copy rule of L06. `inherited`: germline copies of 21; `base`: commonest copies of the genome."""
+    runx1, peak, tel, prox = pattern.runx1, pattern.peak, pattern.telomere, pattern.proximal
+    if runx1 is None or peak is None or tel is None:
+        return Judged("unknown", "RUNX1, the anchor genes and the telomere of 21q are not all covered")
+    said = (
+        f"RUNX1 {runx1} copies, peak {peak}, telomere {tel}, proximal {'?' if prox is None else prox},"
+        f" {pattern.steps} copy state{'s' if pattern.steps != 1 else ''} on 21q"
+    )
+    enough = max(knowledge.value("iamp21.min_runx1_total"), inherited + knowledge.value("iamp21.min_extra_copies"))
+    some = knowledge.value("iamp21.atypical_runx1") + inherited - 2
+    near = knowledge.value("iamp21.uniform_difference")
+    uniform = (
+        pattern.steps <= knowledge.value("iamp21.uniform_steps")
+        and abs(peak - tel) <= near
+        and (prox is None or abs(peak - prox) <= near)
+    )
+    uneven = pattern.steps >= knowledge.value("iamp21.min_steps")
+    drop = peak - tel
+    if uniform:
+        word = f"polysomy 21: {peak} copies all along 21q" if peak > inherited else "no gain of 21q"
+        return Judged("uniform", f"{word} ({said})")
+    if runx1 >= enough and peak >= some and drop >= knowledge.value("iamp21.min_telomere_drop"):
+        if uneven and peak >= base + knowledge.value("iamp21.min_telomere_drop"):
+            return Judged("typical", said)
+        why = "few copy states" if not uneven else f"a genome of {base} copies"
+        return Judged("atypical", f"{said}; {why}")
+    if runx1 >= some and drop >= 1 and (uneven or runx1 >= enough):
+        return Judged("atypical", said)
+    if runx1 >= some and drop >= 1:
+        return Judged("unclear", f"{said}: a gain that ends before the telomere, with few steps")
+    if runx1 >= enough and peak < some:
+        return Judged("unclear", f"{said}: RUNX1 is amplified without the genes of the common region")
+    if runx1 >= enough:
+        return Judged("unclear", f"{said}: uneven, but the gain reaches the telomere")
+    return Judged("none", said)

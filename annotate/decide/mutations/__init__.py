@@ -1,0 +1,1 @@
+"""Small variants of genes and codons."""

@@ -1,0 +1,181 @@
+"""What the rules of point mutations share: which variants count, how clonal they are, what silence means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from annotate.base.probability import vaf_interval
+from annotate.decide.case import Case
+from annotate.decide.detectability import purity
+from annotate.knowledge.tables import Entry
+from annotate.model.evidence import Evidence
+from annotate.model.small_variants import SmallVariant
+from annotate.model.state import Code, Reason, State
+from annotate.name.small_variants import clonality
+from annotate.name.small_variants.clonality import Clonality
+from annotate.name.small_variants.germline_flags import PASSING
+from annotate.reference import hotspots
+from annotate.reference.hotspots import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A small variant that counts for a lesion."""
+
+    variant: SmallVariant
+    clonality: Clonality
+    tier: str
+    effect: str
+    note: str
+    rule: str
+    drug: str = ""
+    certain: bool = True  # False: counts as equivocal at most
+
+    @property
+    def name(self) -> str:
+        return describe(self.variant)
+
+    @property
+    def subclonal(self) -> bool:
+        return self.clonality.label == "subclonal"
+
+
+def describe(variant: SmallVariant) -> str:
+    """`NT5C2 p.Arg367Gln`, or by coordinates where the protein is not known."""
+    change = variant.hgvsp or variant.hgvsc or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+    return f"{variant.gene} {change}" if variant.gene else change
+
+
+def hits(case: Case, lesion: str) -> tuple[Hit, ...]:
+    """Variants that a row of `gene_mutation_rules` counts for this lesion, in genomic order."""
+    found = []
+    for variant in sorted(case.small.variants if case.small else (), key=lambda v: v.key):
+        row = hotspots.matching_rule(variant, case.genome, case.knowledge, lesion)
+        if row is not None and row["state"] != "ignored" and not is_benign(variant):
+            found.append(_hit(case, variant, row))
+    return tuple(found)
+
+
+def is_benign(variant: SmallVariant) -> bool:
+    return variant.oncogenicity in ("Benign", "Likely benign")
+
+
+def _hit(case: Case, variant: SmallVariant, row: Entry) -> Hit:
+    needs = row.items_of("needs")
+    fulfilled = not needs or any(id in case.calls and case.calls[id].state.present for id in needs)
+    note = row["note"] if fulfilled else f"{row['note']}; counts only beside {' or '.join(needs)}"
+    return Hit(
+        variant=variant,
+        clonality=clonality_of(case, variant),
+        tier=row["tier"],
+        effect=row["effect"],
+        note=note,
+        rule=row["id"],
+        drug=row["drug"],
+        certain=row["state"] == "detected" and fulfilled and variant.filter in PASSING,
+    )
+
+
+def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit:
+    return Hit(
+        variant=variant,
+        clonality=clonality_of(case, variant),
+        tier=named.tier,
+        effect="activating",
+        note=named.effect,
+        rule=named.origin,
+        drug=drug,
+        certain=variant.filter in PASSING,
+    )
+
+
+def clonality_of(case: Case, variant: SmallVariant) -> Clonality:
+    """By cell fraction; without purity only so low a VAF counts as subclonal that hardly any purity makes it clonal."""
+    sex = case.sample.sex
+    if sex == "unknown" and case.profile is not None:
+        sex = case.profile.sex
+    found = clonality.ccf(variant, case.profile, sex, case.knowledge, genome=case.genome, purity=purity(case))
+    if found.ccf is None and variant.vaf is not None and purity(case) is None:
+        return _by_vaf_alone(case, variant, found)
+    return found
+
+
+def _by_vaf_alone(case: Case, variant: SmallVariant, found: Clonality) -> Clonality:
+    limit = case.knowledge.value("weighing.low_vaf_without_purity")
+    if variant.vaf is None or not variant.depth:
+        return found
+    alt = variant.alt_reads if variant.alt_reads is not None else round(variant.vaf * variant.depth)
+    if vaf_interval(min(alt, variant.depth), variant.depth)[1] >= limit:
+        return found
+    text = f"VAF {variant.vaf:.1%} would be clonal only in a sample with fewer than {2 * limit:.0%} leukaemic cells"
+    reasons = (*found.reasons, Reason(Code.NOTE, text))
+    return Clonality(None, None, None, None, None, "subclonal", reasons)
+
+
+def state_of(found: Sequence[Hit]) -> State:
+    """detected when a certain hit is not subclonal; equivocal when no hit is certain."""
+    certain = [hit for hit in found if hit.certain]
+    if not certain:
+        return State.EQUIVOCAL
+    return State.DETECTED_SUBCLONAL if all(hit.subclonal for hit in certain) else State.DETECTED
+
+
+def evidence_of(hit: Hit) -> Evidence:
+    variant, cells = hit.variant, hit.clonality
+    return Evidence(
+        kind="pileup" if variant.source == "hotspot" else "small_variant",
+        summary=sentence(hit),
+        file=variant.file,
+        record=variant.record,
+        rule=hit.rule,
+        values={
+            "chrom": variant.chrom,
+            "pos": variant.pos,
+            "ref": variant.ref,
+            "alt": variant.alt,
+            "vaf": variant.vaf,
+            "depth": variant.depth,
+            "alt_reads": variant.alt_reads,
+            "tier": hit.tier,
+            "effect": hit.effect,
+            "drug": hit.drug,
+            "clonality": dict(cells.as_dict()),
+        },
+    )
+
+
+def sentence(hit: Hit) -> str:
+    """`NT5C2 p.Arg367Gln, VAF 3.1 % (31 of 1,000 reads), CCF 8 % (5–12 %), subclonal`."""
+    variant, cells = hit.variant, hit.clonality
+    parts = [hit.name]
+    if variant.vaf is not None:
+        reads = f" ({variant.alt_reads:,} of {variant.depth:,} reads)" if variant.alt_reads and variant.depth else ""
+        parts.append(f"VAF {variant.vaf * 100:.3g} %{reads}")
+    if cells.ccf is not None:
+        interval = ""
+        if cells.low is not None and cells.high is not None:
+            interval = f" ({cells.low * 100:.0f}–{min(cells.high, 1) * 100:.0f} %)"
+        parts.append(f"CCF {cells.ccf * 100:.0f} %{interval}")
+    parts.append({"undetermined": "clonality not determined"}.get(cells.label, cells.label))
+    if variant.filter not in PASSING:
+        parts.append(f"filtered by its caller ({variant.filter})")
+    return ", ".join(parts)
+
+
+def reasons_of(found: Iterable[Hit]) -> tuple[Reason, ...]:
+    """Why each hit counts, and what is uncertain about it."""
+    reasons = []
+    for hit in found:
+        reasons.append(Reason(Code.EVIDENCE_FOUND, f"{sentence(hit)}: {hit.tier}; {hit.note}"))
+        reasons += hit.clonality.reasons
+        if hit.variant.filter not in PASSING:
+            reasons.append(Reason(Code.EVIDENCE_CONFLICT, f"{hit.name} failed its caller's filters"))
+        if "possible_germline" in hit.variant.flags:
+            text = f"{hit.name} may be germline: confirm on remission or other normal material"
+            reasons.append(Reason(Code.NEEDS_GERMLINE, text, "a remission or other normal sample"))
+        if "possible_chip" in hit.variant.flags:
+            reasons.append(Reason(Code.NOTE, f"{hit.name}: the gene is also mutated in clonal haematopoiesis"))
+        if "possible_artefact" in hit.variant.flags and hit.variant.filter in PASSING:
+            reasons.append(Reason(Code.NOTE, f"{hit.name} may be an artefact: few reads, or all on one strand"))
+    return tuple(reasons)

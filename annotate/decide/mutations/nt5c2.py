@@ -1,0 +1,151 @@
+"""NT5C2: mutations that switch the nucleotidase on and let leukaemia escape thiopurines (L09).
+
+Named changes (`variants.tsv`) are established or probable; other missense changes and in-frame indels in the
+segments that the rule `nt5c2.probable` lists are probable. Q523* activates although it truncates. Loss of
+function elsewhere and every other variant stay in the variant table and change nothing here.
+Several mutations of one patient are several clones: they are listed apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from annotate.decide.call import make
+from annotate.decide.case import Case
+from annotate.decide.mutations.hits import (
+    Hit,
+    describe,
+    evidence_of,
+    hits,
+    is_benign,
+    named_hit,
+    reasons_of,
+    sentence,
+    state_of,
+)
+from annotate.decide.negatives import silence_by_assay, silence_by_depth
+from annotate.decide.registry import lesion
+from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import SmallVariant
+from annotate.model.state import Code, Reason, State
+from annotate.reference import hotspots
+
+GENE = "NT5C2"
+
+
+@lesion("nt5c2")
+def nt5c2(case: Case) -> LesionCall:
+    """Activating mutations of NT5C2, with tier and clonality; a negative only where the depth is known."""
+    found = activating(case)
+    return _found(case, found) if found else _not_found(case)
+
+
+def activating(case: Case) -> tuple[Hit, ...]:
+    """Established and probable changes, in genomic order."""
+    variants = case.small.variants if case.small else ()
+    drug = next((row["drug"] for row in hotspots.rules(case.knowledge, "nt5c2")), "")
+    probable = {hit.variant.key: hit for hit in hits(case, "nt5c2")}
+    found = []
+    for variant in sorted(variants, key=lambda v: v.key):
+        named = hotspots.named(variant, case.genome, case.knowledge)
+        if named is not None and named.gene == GENE and not is_benign(variant):
+            found.append(named_hit(case, variant, named, drug))
+        elif variant.key in probable:
+            found.append(probable[variant.key])
+    return tuple(found)
+
+
+def _found(case: Case, found: tuple[Hit, ...]) -> LesionCall:
+    state = state_of(found)
+    counted = [hit for hit in found if hit.certain] or list(found)
+    reasons = [*reasons_of(found), *_mixed(counted), *_cohort(case), *_others(case, found)]
+    return make(
+        case,
+        "nt5c2",
+        state,
+        _summary(state, counted),
+        reasons,
+        [evidence_of(hit) for hit in found],
+        tier="established" if any(hit.tier == "established" for hit in counted) else "probable",
+        leaning="likely" if state is State.EQUIVOCAL else None,
+        genes=(GENE,),
+        details={"mutations": [_details(hit) for hit in found]},
+    )
+
+
+def _summary(state: State, counted: list[Hit]) -> str:
+    names = "; ".join(sentence(hit) for hit in counted)
+    start = {State.EQUIVOCAL: "Possible activating NT5C2 mutation"}.get(state, "Activating NT5C2 mutation")
+    several = f"{len(counted)} activating NT5C2 mutations, kept apart" if len(counted) > 1 else start
+    return f"{several}: {names}."
+
+
+def _mixed(counted: list[Hit]) -> tuple[Reason, ...]:
+    labels = {hit.clonality.label for hit in counted}
+    if len(counted) > 1:
+        text = f"{len(counted)} mutations of one gene: separate clones unless phased ({', '.join(sorted(labels))})"
+        return (Reason(Code.NOTE, text),)
+    return ()
+
+
+def _cohort(case: Case) -> tuple[Reason, ...]:
+    """What a published cohort says of such mutations, with where it is discordant; from `lesion_notes`."""
+    rows = [row for row in case.knowledge.table("lesion_notes") if row["lesion"] == "nt5c2"]
+    return tuple(Reason(Code.NOTE, f"{row['text']} ({row['source']})") for row in rows)
+
+
+def _details(hit: Hit) -> Mapping[str, Any]:
+    activation = re.search(r"class (I{1,3})\b", hit.note)
+    return {
+        "hgvsp": hit.variant.hgvsp,
+        "tier": hit.tier,
+        "activation_class": activation.group(1) if activation else None,
+        "mechanism": hit.note,
+        "vaf": hit.variant.vaf,
+        "depth": hit.variant.depth,
+        "clonality": dict(hit.clonality.as_dict()),
+        "source": hit.variant.source,
+        "drug": hit.drug,
+    }
+
+
+def _not_found(case: Case) -> LesionCall:
+    others = _others(case, ())
+    codons = [spot for spot in hotspots.hotspot_codons(case.genome, case.knowledge) if spot.gene == GENE]
+    places = sorted({(spot.chrom, pos) for spot in codons for pos in spot.positions})
+    silence = silence_by_depth(case, places)
+    if silence.shown and silence.limit is not None:
+        limit = silence.limit
+        summary = f"No activating NT5C2 mutation at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)."
+        reasons = [*silence.reasons, *others]
+        return make(case, "nt5c2", State.NOT_DETECTED, summary, reasons, detection_limit=limit)
+    by_assay = silence_by_assay(case, (GENE,))
+    reasons = [*silence.reasons, *_clonal_statement(by_assay.shown), *(() if by_assay.shown else by_assay.reasons)]
+    summary = "NT5C2: not assessable for a subclone; most NT5C2 mutations at relapse are subclonal."
+    if not by_assay.shown:
+        summary = "NT5C2: not assessable with these inputs."
+    return make(case, "nt5c2", State.NOT_ASSESSABLE, summary, [*reasons, *others])
+
+
+def _clonal_statement(shown: bool) -> tuple[Reason, ...]:
+    text = "the assay covers NT5C2 and calls no activating mutation: a clonal one would have been called"
+    return (Reason(Code.LOOKED_AND_NOT_FOUND, text),) if shown else ()
+
+
+def _others(case: Case, counted: tuple[Hit, ...]) -> tuple[Reason, ...]:
+    """Other variants of the gene: named, and why they do not count."""
+    keys = {hit.variant.key for hit in counted}
+    variants = case.small.variants if case.small else ()
+    rest = [v for v in sorted(variants, key=lambda v: v.key) if v.gene == GENE and v.key not in keys]
+    return tuple(Reason(Code.NOTE, f"{describe(variant)} does not count: {_why_not(variant)}") for variant in rest)
+
+
+def _why_not(variant: SmallVariant) -> str:
+    kinds = hotspots.classes(variant)
+    if is_benign(variant):
+        return "benign by population or function"
+    if "truncating" in kinds:
+        return "loss of function is not thiopurine resistance (only Q523* activates)"
+    return "not at a residue known to activate" if kinds else "its effect on the protein is not known"

@@ -1,0 +1,277 @@
+"""Lesions made by point mutations, and by the deletions that do the same to these genes.
+
+Which genes, codons and consequences count stands in `resources/knowledge/gene_mutation_rules.tsv`.
+A negative speaks of clonal mutations, unless the depth at the codons is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotate.decide.call import make
+from annotate.decide.case import Case
+from annotate.decide.mutations.hits import Hit, evidence_of, hits, reasons_of, sentence, state_of
+from annotate.decide.negatives import (
+    Silence,
+    codon_places,
+    copy_silence,
+    gene_copies,
+    silence_by_assay,
+    silence_by_depth,
+)
+from annotate.decide.registry import lesion
+from annotate.knowledge.tables import Entry
+from annotate.model.copy_number import GeneCopies
+from annotate.model.evidence import Evidence
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+from annotate.reference import hotspots
+
+
+@lesion("pax5_p80r")
+def pax5_p80r(case: Case) -> LesionCall:
+    """PAX5 P80R; subtype-defining when the other allele is lost or mutated too."""
+    call = by_rules(case, "pax5_p80r")
+    if not call.state.present:
+        return call
+    others = _second_hits(case, "PAX5", call)
+    text = (
+        f"other PAX5 allele: {', '.join(others)}"
+        if others
+        else "no change of the other PAX5 allele seen; the subtype is defined by both alleles or by dominance"
+    )
+    return _with(call, (Reason(Code.NOTE, text),), {"biallelic": True if others else None})
+
+
+@lesion("ikzf1_n159y")
+def ikzf1_n159y(case: Case) -> LesionCall:
+    """IKZF1 N159Y, an entity of its own."""
+    return by_rules(case, "ikzf1_n159y")
+
+
+@lesion("zeb2_h1038r")
+def zeb2_h1038r(case: Case) -> LesionCall:
+    """ZEB2 H1038R of the ZEB2/CEBP group."""
+    return by_rules(case, "zeb2_h1038r")
+
+
+@lesion("ras_pathway")
+def ras_pathway(case: Case) -> LesionCall:
+    """Mutations that activate RAS signalling."""
+    return by_rules(case, "ras_pathway")
+
+
+@lesion("jak_stat_mutation")
+def jak_stat_mutation(case: Case) -> LesionCall:
+    """Mutations of JAK-STAT signalling; rearrangements have lesions of their own."""
+    return by_rules(case, "jak_stat_mutation")
+
+
+@lesion("notch1_fbxw7")
+def notch1_fbxw7(case: Case) -> LesionCall:
+    """NOTCH1 or FBXW7 mutations of T-ALL."""
+    return by_rules(case, "notch1_fbxw7")
+
+
+@lesion("pten")
+def pten(case: Case) -> LesionCall:
+    """PTEN mutations and deletions."""
+    return by_rules(case, "pten")
+
+
+@lesion("relapse_genes", after=("bcr_abl1", "abl_class"))
+def relapse_genes(case: Case) -> LesionCall:
+    """Genes mutated or deleted at relapse, each with the drug that it concerns."""
+    return by_rules(case, "relapse_genes")
+
+
+@lesion("antigen_loss")
+def antigen_loss(case: Case) -> LesionCall:
+    """CD19 or CD22 changed in DNA so that the antigen may be lost. The antigen itself is measured by flow."""
+    call = by_rules(case, "antigen_loss")
+    text = "DNA shows mutations and deletions only; exon skipping and loss of expression need RNA or flow cytometry"
+    return _with(call, (Reason(Code.NEEDS_RNA, text, "antigen expression by flow cytometry"),), {})
+
+
+# ---------------------------------------------------------------- the engine
+
+
+@dataclass(frozen=True, slots=True)
+class CopyHit:
+    """A gene whose copies count for a lesion."""
+
+    copies: GeneCopies
+    row: Entry
+
+    @property
+    def certain(self) -> bool:
+        return self.row["state"] == "detected"
+
+    @property
+    def text(self) -> str:
+        level = f" ({self.copies.level.replace('_', ' ')})" if self.copies.level else ""
+        return f"{self.copies.gene} {self.copies.call.replace('_', ' ')}{level}"
+
+
+def by_rules(case: Case, id: str) -> LesionCall:
+    """The call of one lesion from the rows of `gene_mutation_rules`."""
+    rows = hotspots.rules(case.knowledge, id)
+    small, copies = hits(case, id), _copy_hits(case, rows)
+    if small or copies:
+        return _found(case, id, small, copies)
+    return _not_found(case, id, rows)
+
+
+def _copy_hits(case: Case, rows: Sequence[Entry]) -> tuple[CopyHit, ...]:
+    found = []
+    for gene in _genes(row for row in rows if row["copies"]):
+        copies = gene_copies(case, gene)
+        row = hotspots.copies_rule(copies, rows) if copies is not None else None
+        if copies is not None and row is not None:
+            found.append(CopyHit(copies, row))
+    return tuple(found)
+
+
+def _found(case: Case, id: str, small: Sequence[Hit], copies: Sequence[CopyHit]) -> LesionCall:
+    state = _state(small, copies)
+    certain = [hit for hit in small if hit.certain], [hit for hit in copies if hit.certain]
+    shown = certain if any(certain) else (list(small), list(copies))
+    names = [*(sentence(hit) for hit in shown[0]), *(hit.text for hit in shown[1])]
+    word = "Possible: " if state is State.EQUIVOCAL else ""
+    reasons = [*reasons_of(small), *(_copy_reason(hit) for hit in copies)]
+    if state is State.EQUIVOCAL:
+        reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, "none of this establishes the lesion by itself"))
+    tiers = [hit.tier for hit in shown[0]] + [hit.row["tier"] for hit in shown[1]]
+    return make(
+        case,
+        id,
+        state,
+        f"{word}{'; '.join(names)}.",
+        reasons,
+        [*(evidence_of(hit) for hit in small), *(e for hit in copies for e in _copy_evidence(hit))],
+        leaning="unclear" if state is State.EQUIVOCAL else None,
+        tier="established" if "established" in tiers else "probable",
+        genes=tuple(dict.fromkeys([*(h.variant.gene or "" for h in shown[0]), *(h.copies.gene for h in shown[1])])),
+        details={"hits": [*(_small_details(h) for h in small), *(_copy_details(h) for h in copies)]},
+    )
+
+
+def _state(small: Sequence[Hit], copies: Sequence[CopyHit]) -> State:
+    states = {state_of(small)} if small else set()
+    certain = [hit for hit in copies if hit.certain]
+    if certain:
+        alone = all(hit.copies.subclonal for hit in certain)
+        states.add(State.DETECTED_SUBCLONAL if alone else State.DETECTED)
+    for state in (State.DETECTED, State.DETECTED_SUBCLONAL):
+        if state in states:
+            return state
+    return State.EQUIVOCAL
+
+
+def _copy_reason(hit: CopyHit) -> Reason:
+    return Reason(Code.EVIDENCE_FOUND, f"{hit.text}: {hit.row['tier']}; {hit.row['note']}")
+
+
+def _copy_evidence(hit: CopyHit) -> tuple[Evidence, ...]:
+    if hit.copies.evidence:
+        return hit.copies.evidence
+    values = {"gene": hit.copies.gene, "total": hit.copies.total, "minor": hit.copies.minor, "call": hit.copies.call}
+    return (Evidence(kind="segment", summary=hit.text, rule=hit.row["id"], values=values),)
+
+
+def _small_details(hit: Hit) -> Mapping[str, Any]:
+    return {
+        "gene": hit.variant.gene,
+        "change": hit.variant.hgvsp or hit.variant.hgvsc,
+        "alternative_names": list(hit.variant.alternative_names),
+        "tier": hit.tier,
+        "effect": hit.effect,
+        "drug": hit.drug,
+        "vaf": hit.variant.vaf,
+        "clonality": dict(hit.clonality.as_dict()),
+        "rule": hit.rule,
+    }
+
+
+def _copy_details(hit: CopyHit) -> Mapping[str, Any]:
+    return {
+        "gene": hit.copies.gene,
+        "change": hit.copies.call,
+        "level": hit.copies.level,
+        "tier": hit.row["tier"],
+        "effect": hit.row["effect"],
+        "drug": hit.row["drug"],
+        "rule": hit.row["id"],
+    }
+
+
+# ---------------------------------------------------------------- nothing found
+
+
+def _not_found(case: Case, id: str, rows: Sequence[Entry]) -> LesionCall:
+    """Every gene must have been looked at for each kind of change that counts; else not assessable, and why."""
+    mutable = [row for row in rows if not row["copies"] and row["state"] != "ignored"]
+    silences = [_small_silence(case, mutable)]
+    deletable = _genes(row for row in rows if row["copies"] and row["state"] == "detected")
+    if deletable:
+        silences.append(copy_silence(case, deletable))
+    reasons = [reason for silence in silences for reason in silence.reasons]
+    name = make(case, id, State.NOT_ASSESSABLE, "", reasons).name
+    if all(silence.shown for silence in silences):
+        limit = silences[0].limit
+        least = f" at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)" if limit else ""
+        kind = "" if limit else " as a clonal change"
+        return make(case, id, State.NOT_DETECTED, f"{name}: not detected{least}{kind}.", reasons, detection_limit=limit)
+    shown = [reason for silence in silences if silence.shown for reason in silence.reasons]
+    missing = [reason for silence in silences if not silence.shown for reason in silence.reasons]
+    return make(case, id, State.NOT_ASSESSABLE, f"{name}: not assessable with these inputs.", [*missing, *shown])
+
+
+def _small_silence(case: Case, rows: Sequence[Entry]) -> Silence:
+    """By depth where the lesion is a few codons whose depth is known, else by what the assay covers."""
+    places: list[tuple[str, int]] = []
+    for row in rows:
+        places += codon_places(case, row["gene"], _codons(row))
+    only_codons = all(_codons(row) for row in rows)
+    if only_codons and places:
+        by_depth = silence_by_depth(case, sorted(set(places)))
+        if by_depth.shown:
+            return by_depth
+    exact = all(row["proteins"] for row in rows if row["state"] == "detected")
+    if exact:
+        own = [place for row in rows if row["proteins"] for place in codon_places(case, row["gene"], _codons(row))]
+        return silence_by_assay(case, _genes(rows), sorted(set(own)))
+    return silence_by_assay(case, _genes(rows))
+
+
+def _codons(row: Entry) -> tuple[int, ...]:
+    if row["codons"]:
+        return tuple(codon for span in hotspots.spans(row["codons"]) for codon in span)
+    return tuple(int("".join(c for c in name if c.isdigit())) for name in row.items_of("proteins"))
+
+
+def _genes(rows: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row["gene"] for row in rows))
+
+
+def _second_hits(case: Case, gene: str, call: LesionCall) -> list[str]:
+    """What else happened to this gene: loss of a copy, copy-neutral LOH, another change of the protein."""
+    found = []
+    copies = gene_copies(case, gene)
+    if copies is not None and copies.call in ("deletion", "homozygous_deletion", "cnloh"):
+        found.append(copies.call.replace("_", " "))
+    own = {(e.values.get("pos"), e.values.get("alt")) for e in call.evidence}
+    for variant in case.small.variants if case.small else ():
+        changed = hotspots.classes(variant) & {"missense", "inframe", "truncating"}
+        if variant.gene == gene and changed and (variant.pos, variant.alt) not in own:
+            found.append(variant.hgvsp or f"{variant.chrom}:{variant.pos}")
+    return found
+
+
+def _with(call: LesionCall, reasons: Sequence[Reason], details: Mapping[str, Any]) -> LesionCall:
+    from dataclasses import replace
+
+    known = {key: value for key, value in details.items() if value is not None}
+    return replace(call, reasons=(*call.reasons, *reasons), details={**call.details, **known})

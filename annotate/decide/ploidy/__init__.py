@@ -1,0 +1,1 @@
+"""Hypodiploidy and hyperdiploidy."""

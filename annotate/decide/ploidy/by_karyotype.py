@@ -1,0 +1,198 @@
+"""Hypodiploidy by karyotype and DNA index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from annotate.decide.case import Case
+from annotate.decide.ploidy.verdict import ALLELES, NAMES, Verdict, subtype_of
+from annotate.knowledge.tables import Knowledge
+from annotate.model.evidence import Evidence
+from annotate.model.karyotype import KaryotypeClone
+from annotate.model.state import Code, Reason, State
+from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal
+
+# ---------------------------------------------------------------- karyotype and DNA index
+
+
+def verdict_by_karyotype(case: Case) -> Verdict | None:
+    """Clones by their counts; composite and doubled clones included, a donor's left out."""
+    if case.karyotype is None or not case.karyotype.clones:
+        return None
+    knowledge = case.knowledge
+    top = int(knowledge.value("hypodiploidy.inpog_max"))
+    clones = [clone for clone in acquired_clones(case.karyotype) if clone.low is not None]
+    few = [clone for clone in clones if (clone.low or 0) <= top]
+    sure = [c for c in few if (c.high or c.low or 0) <= top and is_clonal(c, knowledge) is not False]
+    if sure:
+        return _karyotype_found(case, sure, clones)
+    if few:
+        return _karyotype_doubt(few[0], top, knowledge)
+    if not clones:
+        text = "the karyotype is normal or of a donor, which does not exclude a hypodiploid clone that does not divide"
+        return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),))
+    even = [clone for clone in clones if _even(clone, knowledge)]
+    if even:
+        return _karyotype_even(even[0], knowledge)
+    return _karyotype_other(case, clones, top)
+
+
+def _karyotype_found(case: Case, sure: Sequence[KaryotypeClone], clones: Sequence[KaryotypeClone]) -> Verdict:
+    knowledge = case.knowledge
+    clone = min(sure, key=lambda c: c.low or 0)
+    number = clone.high or clone.low or 0
+    subtype = subtype_of(clone.low or 0, knowledge)
+    doubled = [c for c in clones if c.doubled_from is not None or (c.low or 0) >= 2 * (clone.low or 0) - 4]
+    reasons = [Reason(Code.EVIDENCE_FOUND, f"the karyotype shows a clone of {_count(clone)} chromosomes: {clone.raw}")]
+    if is_clonal(clone, knowledge) is None:
+        reasons.append(Reason(Code.NOTE, "the number of metaphases of this clone is not written"))
+    if doubled:
+        reasons.append(Reason(Code.NOTE, f"the karyotype also shows its doubled form: {doubled[0].raw}"))
+    return Verdict(
+        State.DETECTED,
+        f"{NAMES[subtype].capitalize()} by karyotype: a clone of {_count(clone)} chromosomes"
+        f"{', with its doubled form' if doubled else ''}.",
+        tuple(reasons),
+        (_karyotype_evidence(clone, case),),
+        subtype=subtype,
+        modal=clone.low,
+        masked=False,
+        details={"karyotype_clones": [c.raw for c in clones]},
+        below=number,
+    )
+
+
+def _karyotype_doubt(clone: KaryotypeClone, top: int, knowledge: Knowledge) -> Verdict:
+    single = is_clonal(clone, knowledge) is False
+    why = (
+        f"{clone.metaphases} metaphase{'s' if clone.metaphases != 1 else ''}, too few for a clone"
+        if single
+        else f"the range {_count(clone)} crosses the limit of {top}"
+    )
+    return Verdict(
+        State.EQUIVOCAL,
+        f"The karyotype shows {_count(clone)} chromosomes ({why}).",
+        (Reason(Code.KARYOTYPE_ONLY, f"karyotype {clone.raw}: {why}", ALLELES),),
+        (Evidence(kind="karyotype", summary=clone.raw, rule="chromosome count of a clone"),),
+        subtype=subtype_of(min(clone.low or 0, top), knowledge),
+        leaning="unclear" if single else "likely",
+        details={"single_metaphase": single},
+        below=clone.low,
+    )
+
+
+def _even(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
+    """Hyperdiploid with every autosome in two or four copies: what a doubled clone looks like (68<3n> of L07)."""
+    if (clone.low or 0) < 2 * _least(knowledge) or clone.doubled_from is not None:
+        return False
+    copies = chromosome_copies(clone)
+    if copies is None:
+        return False
+    autosomes = [n for c, n in copies.items() if c not in ("X", "Y")]
+    even = sum(1 for n in autosomes if n % 2 == 0)
+    return even >= knowledge.value("hypodiploidy.karyotype_even") and 2 in autosomes and 4 in autosomes
+
+
+def _karyotype_even(clone: KaryotypeClone, knowledge: Knowledge) -> Verdict:
+    copies = chromosome_copies(clone) or {}
+    two = [c for c, n in copies.items() if n == 2 and c not in ("X", "Y")]
+    half = sum(copies.values()) // 2
+    text = f"karyotype {clone.raw}: nearly all autosomes in two or four copies, as doubling of about {half} would leave"
+    return Verdict(
+        State.EQUIVOCAL,
+        f"Masked hypodiploidy possible by karyotype: {_count(clone)} chromosomes, almost all in even copies.",
+        (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),),
+        (Evidence(kind="karyotype", summary=clone.raw, rule="even copies", values={"two_copies": two}),),
+        subtype=subtype_of(half, knowledge),
+        modal=clone.low,
+        masked=True,
+        leaning="likely" if len(two) >= knowledge.value("hypodiploidy.masked_loh_min") else "unclear",
+        below=half,
+    )
+
+
+def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> Verdict:
+    """Abnormal clones of 40 or more: below 48 none can be a doubled one, above only alleles tell."""
+    knowledge = case.knowledge
+    clone = max(clones, key=lambda c: (c.metaphases or 0, c.low or 0))
+    evidence = (_karyotype_evidence(clone, case),)
+    metaphases = case.karyotype.metaphases if case.karyotype is not None else None
+    needed = knowledge.value("hypodiploidy.min_metaphases_negative")
+    clonal = all(is_clonal(c, knowledge) is True for c in clones)
+    highest = max(c.high or c.low or 0 for c in clones)
+    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
+    enough = metaphases is not None and metaphases >= needed and abnormal and not any(c.incomplete for c in clones)
+    if highest < 2 * _least(knowledge) and clonal and enough:
+        number = clone.high or clone.low or 0
+        high_hypo = number <= knowledge.value("hypodiploidy.high_max")
+        text = (
+            f"{metaphases} metaphases, and every abnormal clone has {top + 1} to {highest} chromosomes: too many for"
+            " hypodiploidy and too few for a doubled clone"
+        )
+        return Verdict(
+            State.NOT_DETECTED,
+            f"Hypodiploidy below {top + 1} not detected by karyotype: a clone of {_count(clone)} chromosomes"
+            f"{' (high hypodiploid)' if high_hypo else ''}.",
+            (Reason(Code.LOOKED_AND_NOT_FOUND, text),),
+            evidence,
+            subtype="high_hypodiploid" if high_hypo else None,
+            modal=clone.low,
+            masked=False,
+            below=clone.low,
+        )
+    text = f"the karyotype shows {_count(clone)} chromosomes ({clone.raw})"
+    if highest >= 2 * _least(knowledge):
+        text += "; a doubled hypodiploid clone is not excluded by counting"
+        return Verdict(
+            State.NOT_ASSESSABLE, "", (Reason(Code.INPUT_LACKS_BAF, text, ALLELES),), evidence, modal=clone.low
+        )
+    few = f"{metaphases if metaphases is not None else 'an unknown number of'} metaphases"
+    if metaphases is not None and metaphases >= needed and not abnormal:
+        few = f"{sum(c.metaphases or 0 for c in clones)} abnormal metaphases"
+    text += f"; {few} are too few for a negative"
+    return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),), evidence, modal=clone.low)
+
+
+def _least(knowledge: Knowledge) -> int:
+    """Fewest chromosomes of a near-haploid clone by the scheme of the subtypes."""
+    return next(int(row["low"]) for row in _rows(knowledge) if row["category"] == "near-haploid")
+
+
+def by_index(case: Case) -> Verdict | None:
+    """A DNA index of fewer than 40 chromosomes."""
+    index, knowledge = case.sample.dna_index, case.knowledge
+    if index is None or index > knowledge.value("hypodiploidy.dna_index_max"):
+        return None
+    if index < knowledge.value("hypodiploidy.dna_index_low"):
+        text = f"the DNA index {index:g} is below that of a haploid set and is not used"
+        return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.NOTE, text),))
+    number = round(46 * index)
+    text = f"the DNA index {index:g} is that of about {number} chromosomes"
+    few = number <= knowledge.value("hypodiploidy.inpog_max")
+    return Verdict(
+        State.EQUIVOCAL,
+        f"The DNA index {index:g} speaks for about {number} chromosomes.",
+        (Reason(Code.EVIDENCE_FOUND, text, ALLELES),),
+        (Evidence(kind="karyotype", summary=text, rule="DNA index", values={"dna_index": index}),),
+        subtype=subtype_of(number, knowledge) if few else "high_hypodiploid",
+        leaning="likely" if few else "unclear",
+        below=number,
+    )
+
+
+def _count(clone: KaryotypeClone) -> str:
+    return str(clone.low) if clone.high in (None, clone.low) else f"{clone.low} to {clone.high}"
+
+
+def _karyotype_evidence(clone: KaryotypeClone, case: Case) -> Evidence:
+    return Evidence(
+        kind="karyotype",
+        summary=clone.raw,
+        file="sample sheet",
+        rule="chromosome count of a clone",
+        values={"low": clone.low, "high": clone.high, "metaphases": clone.metaphases},
+    )
+
+
+def _rows(knowledge: Knowledge) -> list[Mapping[str, str]]:
+    return [row for row in knowledge.table("ploidy_categories") if row["scheme"] == "Holmfeldt 2013"]

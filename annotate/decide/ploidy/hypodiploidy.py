@@ -1,0 +1,204 @@
+"""Hypodiploidy: a clone of fewer than 40 chromosomes, or its doubled form (domain specification L07).
+
+A. With both alleles known, homologues that are left are counted: a chromosome without heterozygosity holds one of
+   the two parental homologues however often it was copied, so doubling cannot hide what was lost.
+B. Total copies alone fit a clone and its double equally well: nothing is excluded, and a finding is at most
+   equivocal unless a DNA index, a ploidy or a karyotype fixes the count.
+C. Reads at germline heterozygous sites give the missing alleles (`annotate.copynumber.sites`).
+
+Karyotype and DNA index are evidence of their own; a normal karyotype excludes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from annotate.decide.call import absent, make
+from annotate.decide.case import Case
+from annotate.decide.ploidy.by_alleles import alleles_verdict
+from annotate.decide.ploidy.by_karyotype import by_index, verdict_by_karyotype
+from annotate.decide.ploidy.by_totals import sites_verdict, totals_verdict
+from annotate.decide.ploidy.heterozygous_sites import (
+    Sites,
+    alone,
+    homozygous_by_descent,
+    site_counts,
+    with_sites,
+)
+from annotate.decide.ploidy.verdict import Verdict
+from annotate.decide.registry import lesion
+from annotate.knowledge.tables import Knowledge
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+
+ID = "hypodiploidy"
+
+
+@lesion(ID)
+def hypodiploidy(case: Case) -> LesionCall:
+    """Profile, karyotype and DNA index, in this order; what they leave open stays open."""
+    sites = _sites(case)
+    profile = _by_profile(case, sites)
+    karyotype = verdict_by_karyotype(case)
+    verdict = _combined(case, profile, karyotype)
+    if verdict is None or verdict.state is State.NOT_ASSESSABLE:
+        extra = () if verdict is None else verdict.reasons
+        call = absent(case, ID, extra)
+        if verdict is None:
+            return call
+        return replace(
+            call,
+            evidence=verdict.evidence,
+            modal_number=verdict.modal,
+            details=dict(verdict.details),
+        )
+    reasons = [*verdict.reasons, *_notes(case, verdict)]
+    return make(
+        case,
+        ID,
+        verdict.state,
+        verdict.summary,
+        reasons,
+        verdict.evidence,
+        subtype=verdict.subtype,
+        modal_number=verdict.modal,
+        masked=verdict.masked,
+        leaning=verdict.leaning if verdict.state is State.EQUIVOCAL else None,
+        details={**verdict.details, "schemes": schemes(verdict.below or verdict.modal, case.knowledge)},
+    )
+
+
+# ---------------------------------------------------------------- what the inputs say together
+
+
+def _combined(case: Case, profile: Verdict | None, karyotype: Verdict | None) -> Verdict | None:
+    """One verdict. A clone that metaphases show counts even where copy number shows another (L07, ISCN)."""
+    index = by_index(case)
+    found = [verdict for verdict in (profile, karyotype, index) if verdict is not None]
+    for verdict in found:
+        if verdict.state.present:
+            return _with_others(verdict, found)
+    if profile is not None and profile.state is State.NOT_DETECTED:
+        doubts = [v for v in (karyotype, index) if v is not None and v.state is State.EQUIVOCAL]
+        if not doubts or all(v.details.get("single_metaphase") for v in doubts):
+            return _with_others(profile, found)
+        reasons = tuple(Reason(Code.EVIDENCE_CONFLICT, r.text, r.settles) for v in doubts for r in v.reasons)
+        return replace(
+            profile,
+            state=State.EQUIVOCAL,
+            summary=f"Hypodiploidy equivocal: {doubts[0].summary[:1].lower()}{doubts[0].summary[1:]}"
+            f" Copy number does not show it ({profile.modal} chromosomes).",
+            reasons=(*reasons, *profile.reasons),
+            leaning="unclear",
+        )
+    for verdict in found:
+        if verdict.state is State.EQUIVOCAL:
+            return _with_others(verdict, found)
+    if profile is None or _agrees(profile, karyotype):
+        negative = next((v for v in found if v.state is State.NOT_DETECTED), None)
+        if negative is not None:
+            return _with_others(negative, [v for v in found if v.state is not State.NOT_ASSESSABLE])
+    return _with_others(found[0], found) if found else None
+
+
+def _with_others(chosen: Verdict, all_of_them: Sequence[Verdict]) -> Verdict:
+    """The verdict with what the other inputs say added; a contradiction is named so."""
+    reasons, evidence = list(chosen.reasons), list(chosen.evidence)
+    for other in all_of_them:
+        if other is chosen:
+            continue
+        evidence += other.evidence
+        against = chosen.state.present and other.state is State.NOT_DETECTED
+        silent = other.state is State.NOT_ASSESSABLE and chosen.state is not State.NOT_ASSESSABLE
+        for reason in other.reasons:
+            code = Code.EVIDENCE_CONFLICT if against else Code.NOTE if silent else reason.code
+            reasons.append(Reason(code, reason.text, None if silent else reason.settles))
+    return replace(chosen, reasons=tuple(dict.fromkeys(reasons)), evidence=tuple(evidence))
+
+
+def _agrees(profile: Verdict, karyotype: Verdict | None) -> bool:
+    """Does total copy number count what the karyotype counts?"""
+    if karyotype is None or profile.modal is None or karyotype.modal is None:
+        return False
+    return abs(profile.modal - karyotype.modal) <= 2
+
+
+# ---------------------------------------------------------------- copy number
+
+
+def _sites(case: Case) -> Sites | None:
+    """Germline sites, read only where they can change something: no alleles, or lost ones that may be inherited."""
+    profile = case.profile
+    if profile is not None and profile.allele_specific and not profile.loh_autosomes:
+        return None
+    return site_counts(case)
+
+
+def _by_profile(case: Case, sites: Sites | None) -> Verdict | None:
+    profile, knowledge = case.profile, case.knowledge
+    inherited: frozenset[str] = homozygous_by_descent(sites, knowledge) if sites is not None else frozenset()
+    if sites is not None and (profile is None or not profile.allele_specific):
+        joined = with_sites(profile, sites, case) if profile is not None else None
+        if joined is not None:
+            verdict = alleles_verdict(joined, inherited, case)
+            note = Reason(Code.NOTE, "the alleles are from reads at germline heterozygous sites, not from the caller")
+            return replace(verdict, reasons=(*verdict.reasons, note))
+        by_sites = alone(sites, case)
+        if by_sites is not None and (profile is None or not profile.segments):
+            return sites_verdict(by_sites, inherited, case)
+    if profile is None or not profile.segments:
+        return None
+    if profile.allele_specific:
+        return alleles_verdict(profile, inherited, case)
+    return totals_verdict(profile, case)
+
+
+def schemes(number: int | None, knowledge: Knowledge) -> list[dict[str, object]]:
+    """What each scheme calls this number of chromosomes before a doubling, with its cut-offs and source."""
+    if number is None:
+        return []
+    found: list[dict[str, object]] = []
+    for row in knowledge.table("ploidy_categories"):
+        if row["category"].endswith("doubled") or row["scheme"] == "High hyperdiploidy":
+            continue
+        if int(row["low"]) <= number <= int(row["high"]):
+            found.append(
+                {
+                    "scheme": row["scheme"],
+                    "category": row["category"],
+                    "range": f"{row['low']}-{row['high']}" if row["low"] != "0" else f"up to {row['high']}",
+                    "source": row["source"],
+                    "mark": row["mark"],
+                }
+            )
+    return found
+
+
+def _notes(case: Case, verdict: Verdict) -> Iterable[Reason]:
+    """Cut-offs by scheme, the two readings of the InPOG rule, TP53 and germline."""
+    number = verdict.below
+    named = schemes(number, case.knowledge)
+    if named and verdict.subtype is not None:
+        what = "before the doubling" if verdict.masked else "counted"
+        listed = "; ".join(f"{row['scheme']}: {row['category']} ({row['range']})" for row in named)
+        yield Reason(Code.NOTE, f"cut-offs for {number} chromosomes {what}: {listed}")
+    if verdict.masked and verdict.subtype in ("near_haploid", "low_hypodiploid"):
+        yield Reason(
+            Code.NOTE,
+            "InPOG-ALL-R1 asks for a modal number below 40: by the letter no"
+            f" ({verdict.modal if verdict.modal is not None else 'unknown'} chromosomes are seen), by its meaning yes",
+        )
+    if verdict.subtype == "low_hypodiploid" and verdict.state is not State.NOT_DETECTED:
+        yield from _tp53(case.knowledge)
+
+
+def _tp53(knowledge: Knowledge) -> Iterable[Reason]:
+    share = knowledge.threshold("hypodiploidy.tp53_share")
+    germline = knowledge.threshold("hypodiploidy.tp53_germline_share")
+    text = (
+        f"low hypodiploidy: TP53 is altered in {share.value:.0%} ({share.source}), in children in more than"
+        f" {germline.value:.0%} of these also outside the leukaemia ({germline.source}): look for TP53 mutations and"
+        " offer germline testing (Li-Fraumeni syndrome)"
+    )
+    yield Reason(Code.NOTE, text, "TP53 sequencing of the leukaemia and of a germline sample")

@@ -1,0 +1,313 @@
+"""What a karyotype and FISH say of a lesion, by the rows of `karyotype_rules.tsv`.
+
+A translocation in metaphases is rarely the fusion itself: most rows give a finding that another method must
+confirm. A normal karyotype excludes nothing: normal metaphases need not come from the leukaemia.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, get_args
+
+from annotate.base.errors import InputError
+from annotate.decide.case import Case
+from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
+from annotate.decide.rearrangements.rules import Strength, one_of
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.evidence import Evidence
+from annotate.model.karyotype import FishProbe, KaryotypeClone, KaryotypePart, KaryotypeToken
+from annotate.model.state import Code, Reason
+from annotate.read.karyotype.counts import acquired_clones, is_clonal
+from annotate.reference.genome import Genome
+
+SHEET = "sample sheet"
+UNNAMED = frozenset({"mar", "ring", "add", "unknown", "dmin", "hsr", "min", "ace"})
+
+
+@dataclass(frozen=True, slots=True)
+class CytoRule:
+    """One row of `karyotype_rules.tsv`. `bands` are patterns, one a chromosome; `v` is any other chromosome."""
+
+    id: str
+    lesion: str
+    kinds: tuple[str, ...]
+    loci: tuple[str, ...]
+    bands: tuple[str, ...]
+    five: str
+    three: str
+    strength: Strength
+    leaning: Leaning
+    overruled_by: Literal["", "any", "all"]
+    note: str
+
+    @property
+    def any_partner(self) -> bool:
+        return "v" in self.loci
+
+    @property
+    def is_fish(self) -> bool:
+        return self.kinds[0] in ("con", "sep")
+
+
+def cyto_rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[CytoRule, ...]:
+    """The rows of a lesion, or all of them."""
+    return tuple(rule for rule in _cyto_rules(knowledge) if lesion is None or rule.lesion == lesion)
+
+
+@lru_cache(maxsize=8)
+def _cyto_rules(knowledge: Knowledge) -> tuple[CytoRule, ...]:
+    return tuple(_rule(row) for row in knowledge.table("karyotype_rules"))
+
+
+def _rule(row: Entry) -> CytoRule:
+    five, _, three = row["fusion"].partition("::")
+    for pattern in row.items_of("bands"):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError("not a pattern of bands", path=row.origin, found=pattern, expected=str(error)) from None
+    if not row.items_of("kind") or not row.items_of("loci"):
+        raise InputError("a rule needs a kind and loci", path=row.origin, found=row["id"], expected="t, inv, con, sep…")
+    return CytoRule(
+        id=row["id"],
+        lesion=row["lesion"],
+        kinds=row.items_of("kind"),
+        loci=row.items_of("loci"),
+        bands=row.items_of("bands"),
+        five=five,
+        three=three,
+        strength=one_of(row, "strength", get_args(Strength)),  # type: ignore[arg-type]
+        leaning=one_of(row, "leaning", get_args(Leaning)),  # type: ignore[arg-type]
+        overruled_by=one_of(row, "overruled_by", ("", "any", "all")),  # type: ignore[arg-type]
+        note=row["note"],
+    )
+
+
+def cyto_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
+    """Abnormalities and FISH patterns that a row of this lesion names."""
+    if case.karyotype is None:
+        return ()
+    rules = cyto_rules(case.knowledge, lesion)
+    found = [*_of_tokens(case, rules), *_of_fish(case, rules)]
+    return tuple({(f.source, f.five, f.three, f.text): f for f in found}.values())
+
+
+# ---------------------------------------------------------------- abnormalities
+
+
+def _of_tokens(case: Case, rules: Sequence[CytoRule]) -> Iterator[Finding]:
+    assert case.karyotype is not None
+    chromosomal = [rule for rule in rules if not rule.is_fish]
+    everything = [rule for rule in cyto_rules(case.knowledge) if not rule.is_fish and not rule.any_partner]
+    for clone in acquired_clones(case.karyotype):
+        for token in clone.tokens:
+            if token.constitutional or token.inherited:
+                continue
+            rule = _first(chromosomal, token)
+            if rule is None or (rule.any_partner and _first(everything, token) is not None):
+                continue  # a translocation with a name of its own is not one with any partner
+            yield _token_finding(case, rule, clone, token)
+
+
+def _first(rules: Sequence[CytoRule], token: KaryotypeToken) -> CytoRule | None:
+    return next((rule for rule in rules if any(matches(rule, part) for part in _parts(token))), None)
+
+
+def _parts(token: KaryotypeToken) -> tuple[KaryotypePart, ...]:
+    return token.parts or (KaryotypePart(token.kind, token.chromosomes, token.bands),)
+
+
+def matches(rule: CytoRule, part: KaryotypePart) -> bool:
+    """Is this rearrangement the one that the row names? Three-way translocations and any order included."""
+    if part.kind not in rule.kinds:
+        return False
+    if len(set(part.chromosomes)) == 1:
+        return _within_one(rule, part)
+    if len(rule.loci) != len(rule.bands):
+        return False  # a row of one chromosome with several bands
+    named = [(locus, band) for locus, band in zip(rule.loci, rule.bands, strict=True) if locus != "v"]
+    return len(rule.loci) > 1 and all(_has(part, locus, band) for locus, band in named)
+
+
+def _within_one(rule: CytoRule, part: KaryotypePart) -> bool:
+    """inv(9)(p13p24), t(7;7)(p15;q34), del(11)(q23): every band of the row among those of the one chromosome."""
+    own = {locus for locus in rule.loci if locus != "v"}
+    if own != set(part.chromosomes):
+        return False
+    bands = [band for side in part.bands for band in side]
+    return all(any(fits_band(pattern, band) for band in bands) for pattern in rule.bands if pattern != "v")
+
+
+def _has(part: KaryotypePart, chromosome: str, pattern: str) -> bool:
+    for index, name in enumerate(part.chromosomes):
+        if name != chromosome:
+            continue
+        bands = part.bands[index] if index < len(part.bands) else ()
+        if not part.bands or any(fits_band(pattern, band) for band in bands):
+            return True
+    return False
+
+
+def fits_band(pattern: str, band: str) -> bool:
+    """`q34` takes q34, q34.1 and q32~34; `p1[1-4]` any of its bands.
+
+    >>> fits_band("q23", "q23.3"), fits_band("q2[1-3]", "q23~25"), fits_band("q23", "q2?3"), fits_band("q23", "q13")
+    (True, True, True, False)
+    """
+    ends = [end for end in re.split("[~-]", band.replace("?", "")) if end]
+    if not ends:
+        return False
+    arm = ends[0][0]
+    ends = [end if end[0] in "pq" else arm + end for end in ends]
+    if len(ends) == 2 and ends[0][0] == ends[1][0]:
+        low, high = (re.match(r"\d+", end[1:]) for end in ends)
+        if low and high and int(low[0]) <= int(high[0]):
+            ends += [f"{arm}{number}" for number in range(int(low[0]), int(high[0]) + 1)]
+    return any(re.match(pattern + r"(?!\d)", end) for end in ends)
+
+
+def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone, token: KaryotypeToken) -> Finding:
+    strength, reasons = rule.strength, []
+    cells = token.metaphases if token.metaphases is not None else clone.metaphases
+    if is_clonal(replace(clone, metaphases=cells), case.knowledge) is False:
+        strength = downgrade(strength, "hint")
+        reasons.append("too few metaphases for a clone")
+    if token.uncertain:
+        strength = downgrade(strength, "support")
+        reasons.append("written as uncertain")
+    if not any(part.bands for part in _parts(token)):
+        strength = downgrade(strength, "support")
+        reasons.append("no bands given")
+    if strength != "proof":
+        reasons.append("chromosome bands do not prove the fusion")
+    if rule.note:
+        reasons.append(rule.note)
+    text = f"karyotype: {token.raw}"
+    if cells is not None:
+        text += f" in {cells} metaphase{'s' if cells != 1 else ''}"
+    return Finding(
+        source="karyotype",
+        five=rule.five,
+        three=rule.three,
+        strength=strength,
+        text=f"{text}: {'; '.join(reasons)}" if reasons else text,
+        code=Code.EVIDENCE_FOUND if strength == "proof" else Code.KARYOTYPE_ONLY,
+        leaning=rule.leaning,
+        evidence=Evidence("karyotype", token.raw, SHEET, clone.raw, rule.id, {"metaphases": cells} if cells else {}),
+        overruled_by=rule.overruled_by,
+    )
+
+
+# ---------------------------------------------------------------- FISH
+
+
+def _of_fish(case: Case, rules: Sequence[CytoRule]) -> Iterator[Finding]:
+    assert case.karyotype is not None
+    for probe in case.karyotype.fish:
+        genes = _genes(case.genome, probe)
+        for rule in rules:
+            if rule.is_fish and probe.pattern in rule.kinds and set(rule.loci) == genes:
+                yield _fish_finding(case, rule, probe)
+
+
+def _genes(genome: Genome, probe: FishProbe) -> set[str]:
+    return {genome.symbol(name) for name in probe.gene.split(";")}
+
+
+def _fish_finding(case: Case, rule: CytoRule, probe: FishProbe) -> Finding:
+    strength, reasons = rule.strength, []
+    share = probe.cells / probe.scored if probe.cells is not None and probe.scored else None
+    if probe.cells is not None and probe.scored == probe.cells and "/" not in probe.raw.partition("[")[2]:
+        share = None  # [200] is the number scored
+    if share is not None and share < case.knowledge.value("rearrangements.fish_min_share"):
+        strength = downgrade(strength, "hint")
+        reasons.append(f"only {share:.1%} of cells, which may be background")
+    if rule.note:
+        reasons.append(rule.note)
+    return Finding(
+        source="fish",
+        five=rule.five,
+        three=rule.three,
+        strength=strength,
+        text=f"FISH: {probe.raw}" + (f": {'; '.join(reasons)}" if reasons else ""),
+        code=Code.EVIDENCE_FOUND if strength == "proof" else Code.EVIDENCE_INCOMPLETE,
+        leaning=rule.leaning if strength != "hint" else "unclear",
+        evidence=Evidence("karyotype", f"FISH {probe.raw}", SHEET, probe.raw, rule.id),
+        overruled_by=rule.overruled_by,
+        share=share,
+    )
+
+
+# ---------------------------------------------------------------- negatives
+
+
+def cyto_negatives(case: Case, lesion: str) -> tuple[Reason, ...]:
+    """What cytogenetics excludes: a normal dual-colour FISH, or complete metaphases of an abnormal clone."""
+    if case.karyotype is None:
+        return ()
+    return tuple(reason for reason in (fish_negative(case, lesion), _karyotype_negative(case, lesion)) if reason)
+
+
+def fish_negative(case: Case, lesion: str) -> Reason | None:
+    """Both probes of a fusion scored in the same cells and none together, or a break-apart probe that is whole."""
+    assert case.karyotype is not None
+    needed = case.knowledge.value("rearrangements.fish_min_cells")
+    rules = cyto_rules(case.knowledge, lesion)
+    for raw in dict.fromkeys(probe.raw for probe in case.karyotype.fish):
+        probes = [probe for probe in case.karyotype.fish if probe.raw == raw]
+        if min(probe.scored or 0 for probe in probes) < needed or any(p.cells != p.scored for p in probes):
+            continue
+        for rule in rules:
+            if rule.is_fish and _is_normal(case.genome, rule, probes) and _is_whole_lesion(rules, rule):
+                return Reason(Code.LOOKED_AND_NOT_FOUND, f"FISH of {' and '.join(rule.loci)} is normal ({raw})")
+    return None
+
+
+def _is_normal(genome: Genome, rule: CytoRule, probes: Sequence[FishProbe]) -> bool:
+    """Two signals of both genes and none together; or both ends of one gene together, twice."""
+    if rule.kinds[0] == "con":
+        separate = [probe for probe in probes if probe.pattern == "x2"]
+        return len(separate) == len(probes) and all({gene} in [_genes(genome, p) for p in probes] for gene in rule.loci)
+    together = [probe for probe in probes if probe.pattern == "con" and _genes(genome, probe) == set(rule.loci)]
+    return bool(together) and all(p.signals_low == 2 == p.signals_high for p in probes)
+
+
+def _is_whole_lesion(rules: Sequence[CytoRule], rule: CytoRule) -> bool:
+    """Does this probe show every form of the lesion? One of many partners excluded excludes nothing."""
+    fusions = {(r.five, r.three) for r in rules}
+    if rule.kinds[0] == "con":
+        return fusions == {(rule.five, rule.three)}
+    return all(rule.loci[0] in fusion for fusion in fusions)
+
+
+def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
+    from annotate.decide.detectability import sees
+
+    karyotype = case.karyotype
+    assert karyotype is not None
+    if sees(case, lesion).get("karyotype") != "D" or karyotype.unread:
+        return None
+    clones = [clone for clone in acquired_clones(karyotype) if is_clonal(clone, case.knowledge)]
+    if not clones or (karyotype.metaphases or 0) < case.knowledge.value("karyotype.min_metaphases_normal"):
+        return None
+    if sum(clone.metaphases or 0 for clone in clones) < case.knowledge.value("karyotype.min_metaphases_abnormal"):
+        return None
+    tokens = [token for clone in clones for token in clone.tokens if not token.constitutional]
+    if any(clone.incomplete or clone.low is None for clone in clones) or any(_is_obscure(token) for token in tokens):
+        return None
+    return Reason(
+        Code.LOOKED_AND_NOT_FOUND,
+        f"{karyotype.metaphases} metaphases with an abnormal leukaemic clone, every abnormality named, and none of"
+        " this lesion; a cryptic or insertional one is not excluded",
+    )
+
+
+def _is_obscure(token: KaryotypeToken) -> bool:
+    """An abnormality that may hide the lesion: markers, added material, derivatives of unknown make."""
+    kinds = {token.kind, *(part.kind for part in token.parts)}
+    if token.kind == "der" and len(token.parts) == 1:
+        return True
+    return bool(kinds & UNNAMED) or token.uncertain or "?" in token.chromosomes

@@ -1,0 +1,194 @@
+"""The rules of rearrangements, read from `fusion_rules.tsv` and `fusions.tsv`.
+
+A rule names the pairs that make a lesion: groups of the fusion table, single pairs, and genes that count with any
+partner (`five_any` keeps its 5' part, `three_any` its 3' part). A rule of kind `mimic` names pairs that look like
+the lesion and are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, get_args
+
+from annotate.base.errors import InputError
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.reference.features import Region
+from annotate.reference.genome import Genome
+
+Strength = Literal["proof", "support", "hint", "note"]
+"""How much a finding says. `proof`: alone enough. `support`: equivocal alone, proof together with another method.
+`hint`: equivocal, however many. `note`: said, and not counted."""
+
+Match = Literal["known", "any_partner"]
+VARIOUS = "various"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of `fusion_rules.tsv`."""
+
+    id: str
+    lesion: str
+    mimic: bool
+    pairs: Mapping[tuple[str, str], bool]  # pair -> does its orientation matter
+    families: tuple[tuple[str, str, bool], ...]  # pairs whose 3' name stands for a cluster of genes (HOXA)
+    five_any: frozenset[str]
+    three_any: frozenset[str]
+    excluded: frozenset[tuple[str, str]]
+    windows: Mapping[str, tuple[Region, ...]]  # by gene: where its breakpoints lie in DNA
+    outside: Strength  # of a breakpoint outside the windows; `note` counts all the same
+    kept_from: Mapping[str, int]  # by gene: first codon of the domain that the 3' part must keep
+    novel: Literal["", "in_frame", "any"]  # when a partner that is not in the table counts
+    reciprocal: Literal["likely", "unclear"]  # leaning, if only the reciprocal product is seen
+    orphan: bool  # is a broken gene without a partner gene worth a hint
+    read_through: Literal["no", "hint", "counts"]
+    few_reads_in_window: bool  # a known RNA junction inside the window counts with fewer reads
+    min_vaf: str  # id of a threshold, or ''
+    dna_alone: Strength
+    known: Strength
+    exon_names: Mapping[int, str]  # last exon of the 5' gene -> p190…
+    tier: str
+    flags: Mapping[str, str | bool]
+    note: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def match(self, five: str, three: str) -> Match | None:
+        """Does this pair, 5' gene first, make the lesion, and is it in the table?"""
+        if (five, three) in self.excluded:
+            return None
+        if (five, three) in self.pairs or any(five == f and three.startswith(t) for f, t, _ in self.families):
+            return "known"
+        if five != three and (five in self.five_any or three in self.three_any):
+            return "any_partner"
+        return None
+
+    def directed(self, five: str, three: str) -> bool:
+        """Does a product have to be read from `five` into `three`? False where an enhancer acts at a distance."""
+        if (five, three) in self.pairs:
+            return self.pairs[five, three]
+        return next((matters for f, t, matters in self.families if five == f and three.startswith(t)), True)
+
+    def in_window(self, gene: str, chrom: str, pos: int, slack: int = 0) -> bool | None:
+        """Does a breakpoint of a gene lie in its windows? None where the gene has none."""
+        windows = self.windows.get(gene)
+        if not windows:
+            return None
+        return any(w.chrom == chrom and w.start - slack <= pos <= w.end + slack for w in windows)
+
+
+def rules_of(genome: Genome, knowledge: Knowledge, lesion: str) -> tuple[Rule, ...]:
+    """The rules of a lesion, in the order of the table."""
+    return _rules(genome, knowledge).get(lesion, ())
+
+
+def best_rule(rules: tuple[Rule, ...], five: str, three: str) -> tuple[Rule, Match] | None:
+    """The rule that knows this pair, else the first that takes any partner; mimics only if they know it."""
+    matches = [(rule, match) for rule in rules if (match := rule.match(five, three)) is not None]
+    return next((found for found in matches if found[1] == "known"), matches[0] if matches else None)
+
+
+@lru_cache(maxsize=8)
+def _rules(genome: Genome, knowledge: Knowledge) -> Mapping[str, tuple[Rule, ...]]:
+    found: dict[str, list[Rule]] = {}
+    groups = _groups(genome, knowledge)
+    for row in knowledge.table("fusion_rules"):
+        found.setdefault(row["lesion"], []).append(_rule(row, genome, groups))
+    return {lesion: tuple(rules) for lesion, rules in found.items()}
+
+
+Groups = Mapping[str, list[tuple[str, str, bool]]]
+
+
+def _groups(genome: Genome, knowledge: Knowledge) -> Groups:
+    """Pairs of the fusion table by group: 5' gene, 3' gene, does orientation matter."""
+    found: dict[str, list[tuple[str, str, bool]]] = {}
+    for row in knowledge.table("fusions"):
+        five, three = genome.symbol(row["five_prime"]), genome.symbol(row["three_prime"])
+        found.setdefault(row["group"], []).append((five, three, row["orientation_matters"] != "no"))
+    return found
+
+
+def _rule(row: Entry, genome: Genome, groups: Groups) -> Rule:
+    rows = [pair for group in row.items_of("groups") for pair in groups.get(group, [])]
+    rows += [(*_pair(row, cell), True) for cell in row.items_of("pairs")]
+    excluded = frozenset(_pair(row, cell) for cell in row.items_of("except"))
+    families = tuple(pair for pair in rows if _is_family(genome, pair[1]))
+    pairs = {(five, three): matters for five, three, matters in rows if not _is_family(genome, three)}
+    return Rule(
+        id=row["id"],
+        lesion=row["lesion"],
+        mimic=one_of(row, "kind", ("fusion", "mimic")) == "mimic",
+        pairs={pair: matters for pair, matters in pairs.items() if pair[1] != VARIOUS and pair not in excluded},
+        families=families,
+        five_any=frozenset(row.items_of("five_any")),
+        three_any=frozenset(row.items_of("three_any")),
+        excluded=excluded,
+        windows=_windows(row, genome),
+        outside=one_of(row, "outside", get_args(Strength)),  # type: ignore[arg-type]
+        kept_from={gene: _number(row, "kept_from", codon) for gene, codon in _assigned(row, "kept_from")},
+        novel=one_of(row, "novel", ("", "in_frame", "any")),  # type: ignore[arg-type]
+        reciprocal=one_of(row, "reciprocal", ("likely", "unclear")),  # type: ignore[arg-type]
+        orphan=row["orphan"] == "hint",
+        read_through=one_of(row, "read_through", ("no", "hint", "counts")),  # type: ignore[arg-type]
+        few_reads_in_window=row["few_reads"] == "window",
+        min_vaf=row["min_vaf"],
+        dna_alone=one_of(row, "dna_alone", get_args(Strength)),  # type: ignore[arg-type]
+        known=one_of(row, "known", get_args(Strength)),  # type: ignore[arg-type]
+        exon_names={_number(row, "exon_names", exon): name for exon, name in _assigned(row, "exon_names")},
+        tier=row["tier"],
+        flags={name: value or True for name, value in _assigned(row, "flags")},
+        note=row["note"],
+    )
+
+
+def _is_family(genome: Genome, three: str) -> bool:
+    """HOXA stands for the genes of a cluster: no gene has that name, and several begin with it."""
+    return genome.gene(three) is None and three != VARIOUS
+
+
+def _pair(row: Entry, cell: str) -> tuple[str, str]:
+    five, separator, three = cell.partition("::")
+    if not separator:
+        raise InputError("not a pair of genes", path=row.origin, found=cell, expected="A::B")
+    return five, three
+
+
+def _assigned(row: Entry, column: str) -> Iterator[tuple[str, str]]:
+    """`ABL1=242;ABL2=288`; a name without `=` has an empty value."""
+    for cell in row.items_of(column):
+        name, _, value = cell.partition("=")
+        yield name.strip(), value.strip()
+
+
+def _number(row: Entry, column: str, text: str) -> int:
+    if not text.isdecimal():
+        raise InputError("not a number", path=row.origin, column=column, found=text, expected="a codon or an exon")
+    return int(text)
+
+
+def one_of(row: Entry, column: str, allowed: tuple[str, ...]) -> str:
+    """The cell, one of a few words. Errors: InputError for any other word."""
+    if row[column] not in allowed:
+        raise InputError(
+            "unknown word in a rule", path=row.origin, column=column, found=row[column], expected=", ".join(allowed)
+        )
+    return row[column]
+
+
+def _windows(row: Entry, genome: Genome) -> Mapping[str, tuple[Region, ...]]:
+    found: dict[str, tuple[Region, ...]] = {}
+    for name in row.items_of("windows"):
+        try:
+            region = genome.region(name)
+        except KeyError:
+            raise InputError(
+                "no such breakpoint region",
+                path=row.origin,
+                column="windows",
+                found=name,
+                expected="a region of the reference pack",
+            ) from None
+        found[region.gene] = (*found.get(region.gene, ()), region)
+    return found

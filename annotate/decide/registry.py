@@ -1,0 +1,57 @@
+"""The list of lesions. A lesion is one function, registered by its id; nothing else knows their names."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
+
+from annotate.decide.case import Case
+from annotate.model.lesion import LesionCall
+
+LesionRule = Callable[[Case], LesionCall]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    id: str
+    rule: LesionRule
+    after: tuple[str, ...]
+
+
+_LESIONS: dict[str, Registered] = {}
+
+
+def lesion(id: str, *, after: tuple[str, ...] = ()) -> Callable[[LesionRule], LesionRule]:
+    """Register a rule under a lesion id. `after` names lesions whose calls it reads from `case.calls`."""
+
+    def add(rule: LesionRule) -> LesionRule:
+        if id in _LESIONS:
+            raise AssertionError(f"lesion {id} is registered twice")
+        _LESIONS[id] = Registered(id, rule, after)
+        return rule
+
+    return add
+
+
+def registered() -> Mapping[str, Registered]:
+    """Every lesion, after importing every module of this package."""
+    package = importlib.import_module("annotate.decide")
+    for info in pkgutil.walk_packages(package.__path__, "annotate.decide."):
+        importlib.import_module(info.name)
+    return _LESIONS
+
+
+def call_all(case: Case) -> dict[str, LesionCall]:
+    """Every lesion's call, in the order of the knowledge table `lesions`."""
+    rules = registered()
+    calls: dict[str, LesionCall] = {}
+    for id in TopologicalSorter({rule.id: rule.after for rule in rules.values()}).static_order():
+        call = rules[id].rule(replace(case, calls=dict(calls)))
+        if call.id != id:
+            raise AssertionError(f"the rule for {id} answered for {call.id}")
+        calls[id] = call
+    order = {entry["id"]: rank for rank, entry in enumerate(case.knowledge.table("lesions"))}
+    return dict(sorted(calls.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))

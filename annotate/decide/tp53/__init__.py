@@ -1,0 +1,1 @@
+"""TP53: deletion and alteration."""

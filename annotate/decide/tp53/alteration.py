@@ -1,0 +1,186 @@
+"""TP53: `tp53_deletion` is loss of copies, `tp53_alteration` is everything that harms the gene (L08).
+
+A doubled hypodiploid clone keeps two copies of one chromosome 17: that is a loss before doubling, and the
+deletion is then equivocal, while the alteration is copy-neutral LOH.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotate.decide.call import make
+from annotate.decide.case import Case
+from annotate.decide.mutations.hits import Hit, evidence_of, hits, reasons_of, sentence
+from annotate.decide.negatives import gene_copies, silence_by_assay
+from annotate.decide.registry import lesion
+from annotate.decide.tp53.common import GENE, copies_evidence, one_allele
+from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
+from annotate.model.evidence import Evidence
+from annotate.model.lesion import LesionCall
+from annotate.model.state import Code, Reason, State
+
+# ---------------------------------------------------------------- the alteration
+
+
+@dataclass(frozen=True, slots=True)
+class Copies17:
+    """The copy-number half of the alteration: del_mono, del_homo, arm, whole_chromosome, cnLOH, or None."""
+
+    kind: str | None
+    certain: bool
+    subclonal: bool
+
+
+@lesion("tp53_alteration", after=("tp53_deletion", "hypodiploidy"))
+def tp53_alteration(case: Case) -> LesionCall:
+    """Mutation, deletion, copy-neutral LOH and their combinations; the subtype is the most specific of them."""
+    found = hits(case, "tp53_alteration")
+    copies = _copy_state(case)
+    mutated = [hit for hit in found if hit.certain]
+    if mutated or copies.kind is not None:
+        return _altered(case, found, mutated, copies)
+    if found:
+        return _possible(case, found)
+    return _unaltered(case)
+
+
+def _copy_state(case: Case) -> Copies17:
+    call, copies = case.calls.get("tp53_deletion"), gene_copies(case, GENE)
+    if call is not None and call.state.present:
+        kinds = {"homozygous": "del_homo", "focal": "del_mono"}
+        subtype = call.subtype or "focal"
+        return Copies17(kinds.get(subtype, subtype), True, call.state is State.DETECTED_SUBCLONAL)
+    if copies is not None and one_allele(copies):
+        return Copies17("cnLOH", True, copies.subclonal)
+    return Copies17(None, call is not None and call.state is State.NOT_DETECTED, False)
+
+
+def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: Copies17) -> LesionCall:
+    subtype = _subtype(bool(mutated), copies)
+    parts = [sentence(hit) for hit in mutated]
+    reasons = list(reasons_of(found))
+    if copies.kind is not None:
+        word = _word(copies.kind)
+        parts.append(word)
+        reasons.append(Reason(Code.EVIDENCE_FOUND, f"copy number: {word}"))
+    if copies.kind == "cnLOH" and not mutated:
+        return _loh_alone(case, found, reasons)
+    state = _altered_state(mutated, copies)
+    both = _biallelic(mutated, copies)
+    reasons += [Reason(Code.NOTE, "both alleles are hit")] if both else []
+    return make(
+        case,
+        "tp53_alteration",
+        state,
+        f"TP53 altered ({subtype}): {'; '.join(parts)}.",
+        reasons,
+        [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
+        subtype=subtype,
+        tier="established" if any(hit.tier == "established" for hit in mutated) or not mutated else "probable",
+        genes=(GENE,),
+        details={"biallelic": both, "mutations": [hit.variant.hgvsp or hit.name for hit in mutated]},
+    )
+
+
+def _loh_alone(case: Case, found: Sequence[Hit], reasons: list[Reason]) -> LesionCall:
+    """Two copies of one allele without a mutation are no alteration: a doubled clone has them on most chromosomes."""
+    text = "copy-neutral LOH without a mutation found: both copies may still be normal"
+    return make(
+        case,
+        "tp53_alteration",
+        State.EQUIVOCAL,
+        "TP53: copy-neutral loss of heterozygosity without a mutation found; both copies may be normal.",
+        [*reasons, Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53")],
+        [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
+        subtype="cnLOH",
+        leaning="unclear",
+        genes=(GENE,),
+        details={"biallelic": False, "mutations": []},
+    )
+
+
+def _subtype(mutated: bool, copies: Copies17) -> str:
+    if not mutated:
+        return copies.kind or "mut"
+    if copies.kind is None:
+        return "mut"
+    return "mut+cnLOH" if copies.kind == "cnLOH" else "mut+del"
+
+
+def _altered_state(mutated: Sequence[Hit], copies: Copies17) -> State:
+    subclonal = [hit.subclonal for hit in mutated]
+    if copies.kind is not None:
+        subclonal.append(copies.subclonal)
+    return State.DETECTED_SUBCLONAL if all(subclonal) else State.DETECTED
+
+
+def _biallelic(mutated: Sequence[Hit], copies: Copies17) -> bool:
+    clonal = any(not hit.subclonal for hit in mutated)
+    return copies.kind == "del_homo" or (clonal and copies.kind is not None and not copies.subclonal)
+
+
+def _possible(case: Case, found: Sequence[Hit]) -> LesionCall:
+    names = "; ".join(sentence(hit) for hit in found)
+    return make(
+        case,
+        "tp53_alteration",
+        State.EQUIVOCAL,
+        f"Possible TP53 mutation: {names}.",
+        reasons_of(found),
+        [evidence_of(hit) for hit in found],
+        subtype="mut",
+        leaning="unclear",
+        genes=(GENE,),
+    )
+
+
+def _unaltered(case: Case) -> LesionCall:
+    """A negative needs all three: no mutation, no deletion, and alleles that show no copy-neutral LOH."""
+    call = case.calls.get("tp53_deletion")
+    by_karyotype = karyotype_17p(case)
+    if call is not None and call.state is State.EQUIVOCAL:
+        return make(
+            case,
+            "tp53_alteration",
+            State.EQUIVOCAL,
+            call.summary,
+            call.reasons,
+            call.evidence,
+            leaning=call.leaning,
+            genes=(GENE,),
+        )
+    if by_karyotype and gene_copies(case, GENE) is None:
+        return deletion_by_karyotype(case, "tp53_alteration", by_karyotype)
+    silence = silence_by_assay(case, (GENE,))
+    shown, missing = ([*silence.reasons], []) if silence.shown else ([], [*silence.reasons])
+    if call is not None and call.state is State.NOT_DETECTED:
+        shown += call.reasons
+    else:
+        text = "a deletion of TP53 could not be excluded"
+        missing.append(Reason(Code.INPUT_ABSENT, text, "copy-number segments"))
+    if case.profile is not None and not case.profile.allele_specific:
+        text = "copy-neutral LOH of 17p cannot be seen without alleles"
+        missing.append(Reason(Code.INPUT_LACKS_BAF, text, "allele-specific copy number"))
+    if missing:
+        summary = "TP53 alteration: not assessable in full with these inputs."
+        return make(case, "tp53_alteration", State.NOT_ASSESSABLE, summary, [*missing, *shown])
+    summary = "TP53 alteration: no mutation, deletion or copy-neutral LOH of the main clone."
+    return make(case, "tp53_alteration", State.NOT_DETECTED, summary, shown)
+
+
+def _copy_evidence(case: Case) -> tuple[Evidence, ...]:
+    call, copies = case.calls.get("tp53_deletion"), gene_copies(case, GENE)
+    if call is not None and call.state.present:
+        return call.evidence
+    return copies_evidence(copies) if copies is not None else ()
+
+
+def _word(kind: str) -> str:
+    return {
+        "del_mono": "one copy deleted",
+        "del_homo": "both copies deleted",
+        "arm": "17p lost",
+        "whole_chromosome": "chromosome 17 lost",
+        "cnLOH": "copy-neutral loss of heterozygosity",
+    }.get(kind, kind)

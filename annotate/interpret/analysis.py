@@ -1,0 +1,32 @@
+"""Everything known and decided of one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotate.base.settings import Settings
+from annotate.decide.case import Case
+from annotate.model.interpretation import Classification, Pharmacogene, RiskResult, Therapy
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import InputFile
+from annotate.model.state import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything known and decided of one sample."""
+
+    case: Case
+    settings: Settings
+    inputs: tuple[InputFile, ...]
+    calls: Mapping[str, LesionCall]
+    risk: tuple[RiskResult, ...]
+    classification: tuple[Classification, ...]
+    therapies: tuple[Therapy, ...]
+    pharmacogenomics: tuple[Pharmacogene, ...]
+    germline_prompts: tuple[Mapping[str, object], ...] = ()
+    karyotype_findings: tuple[Reason, ...] = ()
+    follow_up: tuple[Mapping[str, object], ...] = ()
+    burden: Mapping[str, object] | None = None
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Pharmacogenes: genotypes, diplotypes, advice."""

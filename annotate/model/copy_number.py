@@ -1,0 +1,134 @@
+"""Segments, probes, chromosomes, genes and fits of a copy-number profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotate.model.evidence import Evidence
+from annotate.model.sample import InputFile, Sex
+from annotate.model.state import Reason
+
+# ---------------------------------------------------------------- copy number
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of constant copy number, as the caller wrote it."""
+
+    chrom: str
+    start: int
+    end: int
+    log2: float | None = None
+    total: float | None = None  # tumour copies, integer or not
+    minor: float | None = None  # tumour copies of the rarer allele
+    baf: float | None = None  # mirrored tumour B-allele frequency, 0.5 … 1
+    cellular_fraction: float | None = None  # of the leukaemic cells, where the caller gives subclones
+    markers: int | None = None  # bins, probes or heterozygous sites
+    record: str | None = None
+    second_total: float | None = None  # copies of the leukaemic cells outside `cellular_fraction`
+    second_minor: float | None = None
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start + 1
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentTable:
+    """What a copy-number reader yields: segments and what the caller states of the sample."""
+
+    segments: tuple[Segment, ...]
+    format: str
+    purity: float | None = None
+    ploidy: float | None = None
+    sex: Sex | None = None
+    integer: bool = False  # total/minor are integer states of the tumour compartment
+    resolution: int | None = None  # typical bin or probe spacing in bases, where it can be told
+    whole_genome_doubled: bool | None = None
+    warnings: tuple[str, ...] = ()
+    quality: Mapping[str, str] = field(default_factory=dict)  # the caller's own QC words
+    probes: tuple[Probe, ...] = ()  # MLPA: gene-level ratios instead of segments
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One MLPA probe: ratio to reference samples (1 = two copies)."""
+
+    gene: str
+    exon: str
+    ratio: float
+    chrom: str | None = None
+    pos: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChromosomeState:
+    """One chromosome of the dominant leukaemic clone."""
+
+    chrom: str
+    total: int | None  # length-weighted modal copies; by centromere where arms differ
+    minor: int | None
+    loh_fraction: float | None  # share of assessed length with minor copies 0
+    covered: float  # share of mappable length with a segment
+    p_total: int | None = None
+    q_total: int | None = None
+    subclonal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PloidySolution:
+    """One reading of the profile; `score` is comparable within a sample, lower is better."""
+
+    purity: float
+    ploidy: float
+    score: float
+    source: str  # file, sheet, fit
+    modal_number: int | None = None
+    note: str = ""
+    retained_homologues: int | None = None
+    loh_autosomes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneCopies:
+    """Copies of one gene and how they were lost or gained."""
+
+    gene: str
+    total: float | None
+    minor: float | None
+    baseline: int | None  # expected copies of the chromosome
+    call: str  # homozygous_deletion, deletion, cnloh, gain, amplification, normal, not_assessable
+    level: str | None = None  # focal, arm, whole_chromosome
+    exons: tuple[int, ...] = ()  # exons inside the deletion
+    start: int | None = None  # of the altered segment
+    end: int | None = None
+    log2: float | None = None
+    subclonal: bool = False
+    evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyNumberProfile:
+    """Integer copies of the dominant clone, with what is uncertain about them."""
+
+    segments: tuple[Segment, ...]  # total and minor filled where they could be
+    inputs: tuple[InputFile, ...]
+    purity: float | None
+    ploidy: float | None
+    purity_source: str | None  # sheet, file, fit
+    allele_specific: bool
+    sex: Sex
+    chromosomes: Mapping[str, ChromosomeState]
+    modal_number: int | None
+    retained_homologues: int | None  # RHC of L07
+    loh_autosomes: int | None
+    resolution: int | None  # bases that a deletion must span to be seen
+    noise: float | None  # spread of log2 within segments or between neighbours
+    alternatives: tuple[PloidySolution, ...] = ()
+    ploidy_certain: bool = False
+    genes: Mapping[str, GeneCopies] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    format: str = ""

@@ -1,0 +1,52 @@
+"""Fusions of RNA tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotate.model.junctions import Side
+from annotate.model.sample import InputFile
+
+# ---------------------------------------------------------------- RNA fusions
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """One fusion of an RNA caller, 5' gene first, current symbols."""
+
+    five: str
+    three: str
+    caller: str
+    five_breakpoint: tuple[str, int] | None = None
+    three_breakpoint: tuple[str, int] | None = None
+    split_reads: int | None = None
+    spanning_reads: int | None = None
+    in_frame: bool | None = None
+    confidence: str | None = None  # the caller's own word
+    five_transcript: str | None = None
+    three_transcript: str | None = None
+    five_keeps: Side | None = None  # orientation at the breakpoint where the caller gives it
+    three_keeps: Side | None = None
+    flags: tuple[str, ...] = ()  # read_through, circular, reciprocal, low_support, blacklisted, duplicate_gene…
+    filter: str | None = None
+    file: str | None = None
+    record: str | None = None
+    callers: tuple[str, ...] = ()  # every caller of the sample that reports this pair in this orientation
+
+    @property
+    def name(self) -> str:
+        return f"{self.five}::{self.three}"
+
+    @property
+    def reads(self) -> int | None:
+        known = [n for n in (self.split_reads, self.spanning_reads) if n is not None]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fusions:
+    """Everything the RNA fusion inputs say."""
+
+    fusions: tuple[Fusion, ...]
+    inputs: tuple[InputFile, ...]
+    callers: tuple[str, ...] = ()

@@ -1,0 +1,82 @@
+"""Breakends and the junctions that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from annotate.model.sample import InputFile
+
+Side = Literal["L", "R"]
+
+
+# ---------------------------------------------------------------- junctions
+
+
+@dataclass(frozen=True, slots=True)
+class Breakend:
+    """One side of a junction: the base at `pos` is the last one kept, on the left or the right of it."""
+
+    chrom: str
+    pos: int
+    keeps: Side
+
+
+@dataclass(frozen=True, slots=True)
+class GenePair:
+    """What a junction makes of two genes: `five`::`three`, with the exons each side keeps."""
+
+    five: str
+    three: str
+    oriented: bool  # 5' part of `five` joined to 3' part of `three`
+    reciprocal: bool = False  # 5' part of `three` joined to 3' part of `five`
+    five_exon: int | None = None  # last exon of `five` that is kept
+    three_exon: int | None = None  # first exon of `three` that is kept
+    frame: Literal["in_frame", "out_of_frame", "unknown"] = "unknown"
+    five_context: str = "gene"  # gene, upstream, downstream, ig_tr
+    three_context: str = "gene"
+    known: bool = False  # five::three is a row of the knowledge table of fusions
+    via: tuple[str, ...] = ()  # ids of the junctions of a chain that joins the two, in order from `five`
+
+
+@dataclass(frozen=True, slots=True)
+class Junction:
+    """Two breakends joined in the leukaemia. `left` is the one with the lower (chromosome, position)."""
+
+    id: str
+    left: Breakend
+    right: Breakend | None  # None: single breakend, the partner is unknown
+    svtype: str = "BND"
+    genes: str | None = None  # the best oriented pair, 'A::B'
+    pairs: tuple[GenePair, ...] = ()
+    frame: str | None = None
+    split_reads: int | None = None
+    paired_reads: int | None = None
+    support: int | None = None  # reads in all where the caller gives only one number
+    vaf: float | None = None
+    depth: int | None = None
+    inserted_sequence: str = ""
+    homology: str = ""
+    left_range: tuple[int, int] = (0, 0)  # confidence interval around pos (CIPOS)
+    right_range: tuple[int, int] = (0, 0)
+    precise: bool = True
+    filter: str | None = None
+    callers: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> int | None:
+        known = [n for n in (self.split_reads, self.paired_reads) if n is not None]
+        return sum(known) if known else self.support
+
+
+@dataclass(frozen=True, slots=True)
+class Junctions:
+    """Everything the structural-variant inputs say."""
+
+    junctions: tuple[Junction, ...]
+    inputs: tuple[InputFile, ...]
+    callers: tuple[str, ...] = ()
+    chains: tuple[tuple[str, ...], ...] = ()  # ids of junctions that follow one another within a short distance

@@ -1,0 +1,79 @@
+"""A karyotype, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# ---------------------------------------------------------------- karyotype
+
+
+@dataclass(frozen=True, slots=True)
+class KaryotypePart:
+    """One rearrangement inside an abnormality: der(19)t(1;19)(q23;p13) has the parts der(19) and t(1;19)."""
+
+    kind: str
+    chromosomes: tuple[str, ...] = ()
+    bands: tuple[tuple[str, ...], ...] = ()  # per chromosome
+
+
+@dataclass(frozen=True, slots=True)
+class KaryotypeToken:
+    """One abnormality as written, with what could be read of it.
+
+    A derivative carries the chromosomes and bands of its first translocation, and all of them in `parts`.
+    """
+
+    raw: str
+    kind: str  # t, der, del, dup, inv, ins, i, idic, dic, add, mar, ring, gain, loss, unknown
+    chromosomes: tuple[str, ...] = ()
+    bands: tuple[tuple[str, ...], ...] = ()  # per chromosome
+    constitutional: bool = False
+    parts: tuple[KaryotypePart, ...] = ()
+    change: int = 0  # what it adds to the chromosome count: +8 one, +8x2 two, -7 minus one, dic(9;20) minus one
+    copies: int = 1  # of the abnormality itself: i(17)(q10)x2
+    uncertain: bool = False  # '?' or an alternative ('or')
+    metaphases: int | None = None  # of this abnormality alone, in a composite karyotype
+    inherited: bool = False  # from the clone that idem, sl or sdl names
+
+
+@dataclass(frozen=True, slots=True)
+class KaryotypeClone:
+    """One clone of a karyotype, between slashes: its counts and its abnormalities."""
+
+    raw: str
+    low: int | None  # chromosome count, range low … high
+    high: int | None
+    sex: str | None
+    ploidy_level: int | None  # of <2n>, <3n>
+    metaphases: int | None
+    tokens: tuple[KaryotypeToken, ...] = ()
+    donor: bool = False  # after '//'
+    composite: bool = False
+    doubled_from: int | None = None  # index of the clone that idemx2 doubles
+    inherits_from: int | None = None  # index of the clone that idem, sl or sdl names
+    incomplete: bool = False  # inc: more abnormalities that could not be named
+    constitutional_sex: bool = False  # XXYc
+
+
+@dataclass(frozen=True, slots=True)
+class FishProbe:
+    """What interphase FISH counted for one probe: signals, and cells with them of those scored."""
+
+    gene: str
+    signals_low: int | None
+    signals_high: int | None
+    pattern: str  # x2, con, sep, amp
+    cells: int | None
+    scored: int | None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Karyotype:
+    """An ISCN string as read; `unread` are the parts that were not understood."""
+
+    raw: str
+    clones: tuple[KaryotypeClone, ...]
+    fish: tuple[FishProbe, ...] = ()
+    unread: tuple[str, ...] = ()
+    metaphases: int | None = None

@@ -1,0 +1,35 @@
+"""The nouns: frozen, typed, no behaviour beyond their own facts.
+
+Coordinates are 1-based and inclusive. Contig names carry no `chr`: ``1`` … ``22``, ``X``, ``Y``, ``MT``.
+A field that is ``None`` means "not known", never "no" and never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from annotate.model.evidence import DetectionLimit, Evidence
+from annotate.model.state import Reason, State
+
+
+@dataclass(frozen=True, slots=True)
+class LesionCall:
+    """The answer for one lesion in one sample."""
+
+    id: str
+    name: str
+    state: State
+    summary: str
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...] = ()
+    limits: tuple[str, ...] = ()
+    subtype: str | None = None
+    modal_number: int | None = None
+    masked: bool | None = None
+    leaning: Literal["likely", "unclear"] | None = None
+    tier: str | None = None
+    detection_limit: DetectionLimit | None = None
+    genes: tuple[str, ...] = ()  # genes or fusion partners that carry the lesion, for therapies and the cohort page
+    details: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""States, reason codes and reasons: what can be said of a lesion, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable"]  # of `State`
+
+
+class State(StrEnum):
+    """What can be said of a lesion in one sample (domain specification 0.3)."""
+
+    DETECTED = "detected"
+    DETECTED_SUBCLONAL = "detected_subclonal"
+    EQUIVOCAL = "equivocal"
+    NOT_DETECTED = "not_detected"
+    NOT_ASSESSABLE = "not_assessable"
+
+    @property
+    def present(self) -> bool:
+        return self in (State.DETECTED, State.DETECTED_SUBCLONAL)
+
+
+class Code(StrEnum):
+    """Reason codes: why a state is what it is. The first twelve are the specification's (0.3)."""
+
+    INPUT_ABSENT = "INPUT_ABSENT"
+    INPUT_LACKS_BAF = "INPUT_LACKS_BAF"
+    REGION_NOT_COVERED = "REGION_NOT_COVERED"
+    DEPTH_BELOW_LOD = "DEPTH_BELOW_LOD"
+    PURITY_TOO_LOW = "PURITY_TOO_LOW"
+    CALLER_CLASS_UNSUITABLE = "CALLER_CLASS_UNSUITABLE"
+    REPEAT_REGION = "REPEAT_REGION"
+    NEEDS_RNA = "NEEDS_RNA"
+    NEEDS_GEX = "NEEDS_GEX"
+    NEEDS_GERMLINE = "NEEDS_GERMLINE"
+    BUILD_LIMITATION = "BUILD_LIMITATION"
+    CLINICAL_FIELD_MISSING = "CLINICAL_FIELD_MISSING"
+    # ours, for states that are not about a missing input
+    EVIDENCE_FOUND = "EVIDENCE_FOUND"
+    EVIDENCE_INCOMPLETE = "EVIDENCE_INCOMPLETE"
+    EVIDENCE_CONFLICT = "EVIDENCE_CONFLICT"
+    LOOKED_AND_NOT_FOUND = "LOOKED_AND_NOT_FOUND"
+    RULED_OUT = "RULED_OUT"
+    PLOIDY_UNCERTAIN = "PLOIDY_UNCERTAIN"
+    RESOLUTION_TOO_COARSE = "RESOLUTION_TOO_COARSE"
+    KARYOTYPE_ONLY = "KARYOTYPE_ONLY"
+    NOTE = "NOTE"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of a decision: a code for machines and a sentence for people.
+
+    `settles` names the input that would settle the question (``"allele-specific copy number"``,
+    ``"RNA fusion table"``…), where there is one.
+    """
+
+    code: Code
+    text: str
+    settles: str | None = None

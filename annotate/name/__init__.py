@@ -1,0 +1,1 @@
+"""Records become biology: consequences, copy numbers, partners."""

@@ -1,0 +1,362 @@
+"""Purity and ploidy from log2 ratios, with or without B-allele frequencies: all readings that fit, best first.
+
+For purity p and tumour copies T the mixture holds p T + 2 (1 - p) copies, so log2 ratios lie on a ladder whose
+rungs are p / d apart, d being the copies that the ratio 1 stands for. The commonest rung is taken to be 1 to 5
+copies, purity is scanned, and each reading is scored in units of its own description:
+
+    score = mean of (residual / noise)^2 / 2  +  entropy of the states  +  small costs that order equals
+
+The entropy keeps a fine ladder, which fits everything, from winning; the costs prefer few changes and a base of
+two copies where data say nothing. Ratios alone never tell one copy against two from two against four, nor (at
+lower purity) from two against three: those readings are returned together, and nobody may choose silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from annotate.knowledge.tables import Knowledge
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One stretch of autosome: ratio to the autosomal mean, BAF 0.5 … 1 (None unknown), length in bases."""
+
+    ratio: float
+    baf: float | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One reading of the signals. `depth`: copies of the mixture that ratio 1 stands for."""
+
+    purity: float | None
+    ploidy: float
+    depth: float
+    score: float
+    states: tuple[tuple[int, int | None], ...]
+    log2_noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    ratio: Array
+    baf: Array
+    weight: Array
+    mean: float
+    longest: Array  # share of the genome in long segments, for the cost of lost stretches
+
+
+def solve(
+    signals: Sequence[Signal],
+    knowledge: Knowledge,
+    *,
+    purity: float | None = None,
+    ploidy: float | None = None,
+    ploidy_tolerance: float | None = None,
+) -> list[Solution]:
+    """Readings of the signals, best first; empty where there is no signal.
+
+    `purity` fixes the purity, `ploidy` keeps readings within `ploidy_tolerance` copies of it. A flat, balanced
+    profile tells no purity: one reading of two copies with purity None (unless given) is returned.
+    """
+
+    usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
+    if not usable:
+        return []
+    groups = _grouped(usable, knowledge)
+    if _flat(groups, knowledge):
+        return _flat_solutions(groups, purity, ploidy, ploidy_tolerance)
+    first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None)
+    if not first:
+        return []
+    noise = _noise(groups, _solution(groups, first[0], knowledge, None), knowledge)
+    scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
+    tolerance = knowledge.value("fit.tolerance")
+    free = purity is None and ploidy is None
+    best: float | None = None
+    kept: list[Solution] = []
+    rest: list[Solution] = []
+    for candidate in scanned:
+        if best is not None and candidate.score > best + tolerance:
+            break
+        solution = _solution(groups, candidate, knowledge, noise)
+        if _haploid(solution, groups, knowledge) or (free and not _stepwise(solution, groups, knowledge)):
+            rest.append(solution)
+            continue
+        best = candidate.score if best is None else best
+        if all(solution.states != other.states for other in kept):
+            kept.append(solution)
+    kept = kept or [s for s in rest if s.score <= rest[0].score + tolerance]
+    return kept[: int(knowledge.value("fit.max_alternatives"))]
+
+
+def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+    """Do the copy states lie single steps apart, or all even as after a doubling?
+
+    Three copies at one purity give the same signals as four at half of it, and so on without end. A reading in
+    which nothing lies one copy from the commonest state only stretches a simpler one; a doubled genome is the
+    exception that exists.
+    """
+    shares: dict[tuple[int, int | None], float] = {}
+    for state, weight in zip(solution.states, groups.weight, strict=True):
+        shares[state] = shares.get(state, 0.0) + float(weight)
+    seen = [state for state, share in shares.items() if share >= knowledge.value("fit.min_state_share")]
+    if len({total for total, _ in seen}) < 2:
+        return True
+    common = max(seen, key=lambda state: shares[state])[0]
+    step = min(abs(total - common) for total, _ in seen if total != common)
+    if step == 1:
+        return True
+    even = all(total % 2 == 0 and (minor or 0) % 2 == 0 for total, minor in seen)
+    return step == 2 and even
+
+
+def _haploid(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+    """One copy of everything, without alleles that would show it: no clone is known that keeps no second homologue."""
+    if any(minor is not None for _, minor in solution.states):
+        return False
+    more = sum(float(w) for (total, _), w in zip(solution.states, groups.weight, strict=True) if total >= 2)
+    return more < knowledge.value("fit.min_state_share")
+
+
+def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:
+    """Signals that are alike put together, so that the work does not grow with the number of segments."""
+    import numpy as np
+
+    rows = list(signals)
+    log2 = np.log2(np.array([row.ratio for row in rows]))
+    baf = np.array([np.nan if row.baf is None else row.baf for row in rows])
+    length = np.array([row.length for row in rows], dtype=float)
+    step = 0.01
+    while True:
+        codes = np.stack([np.round(log2 / step), np.where(np.isnan(baf), -1, np.round(baf / step))], axis=1)
+        _, index = np.unique(codes, axis=0, return_inverse=True)
+        index = index.reshape(-1)
+        if index.max() < 200:
+            break
+        step *= 1.6
+    size = index.max() + 1
+    weight = np.bincount(index, weights=length, minlength=size)
+    ratio = 2 ** (np.bincount(index, weights=log2 * length, minlength=size) / weight)
+    allele = np.bincount(index, weights=np.where(np.isnan(baf), 0, baf) * length, minlength=size) / weight
+    known = np.bincount(index, weights=np.where(np.isnan(baf), 0, length), minlength=size) / weight
+    allele = np.where(known > 0.5, allele / np.maximum(known, 1e-9), np.nan)
+    shortest = knowledge.value("fit.lost_length")
+    longest = np.bincount(index, weights=np.where(length >= shortest, length, 0.0), minlength=size)
+    total = weight.sum()
+    return _Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)
+
+
+def _flat(groups: _Groups, knowledge: Knowledge) -> bool:
+    import numpy as np
+
+    log2 = np.log2(groups.ratio)
+    middle = float((log2 * groups.weight).sum())
+    spread = float(np.sqrt((((log2 - middle) ** 2) * groups.weight).sum()))
+    known = ~np.isnan(groups.baf)
+    shifted = float((groups.weight[known] * (groups.baf[known] - 0.5 > knowledge.value("fit.flat_baf"))).sum())
+    return spread < knowledge.value("fit.flat_log2") and shifted < 0.01
+
+
+def _flat_solutions(
+    groups: _Groups, purity: float | None, ploidy: float | None, tolerance: float | None
+) -> list[Solution]:
+    """Every chromosome alike: two copies, or four; the signal cannot say more."""
+    import numpy as np
+
+    alleles = not bool(np.isnan(groups.baf).all())
+    found = []
+    for base in (2, 4):
+        if ploidy is not None and abs(base - ploidy) > (tolerance or 0.5):
+            continue
+        share = 1.0 if purity is None else purity
+        depth = (share * base + 2 * (1 - share)) / groups.mean
+        states = tuple((base, base // 2 if alleles else None) for _ in groups.weight)
+        found.append(Solution(purity, float(base), depth, 0.05 * (base - 2), states, 0.0))
+    return found
+
+
+# ---------------------------------------------------------------- scan
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    purity: float
+    depth: float
+    ploidy: float
+    score: float
+
+
+def _scan(
+    groups: _Groups,
+    knowledge: Knowledge,
+    purity: float | None,
+    ploidy: float | None,
+    tolerance: float | None,
+    noise: tuple[float, float] | None,
+) -> list[_Candidate]:
+    import numpy as np
+
+    anchors = _levels(groups)
+    step = knowledge.value("fit.purity_step")
+    purities = (
+        np.array([purity])
+        if purity is not None
+        else np.arange(knowledge.value("fit.min_purity"), 1.0 + step / 2, step).clip(max=1.0)
+    )
+    found: list[_Candidate] = []
+    for base in range(1, int(knowledge.value("fit.max_base")) + 1):
+        scores = np.empty((len(anchors), len(purities)))
+        for row, anchor in enumerate(anchors):
+            depths = (purities * base + 2 * (1 - purities)) / anchor
+            scores[row] = _scores(groups, purities, depths, base, knowledge, noise)
+        for row, column in _minima(scores):
+            share = float(purities[column])
+            depth = float((share * base + 2 * (1 - share)) / anchors[row])
+            mean = (depth * groups.mean - 2 * (1 - share)) / share
+            if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
+                found.append(_Candidate(share, depth, mean, float(scores[row, column])))
+    return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
+
+
+def _levels(groups: _Groups) -> list[float]:
+    """The commonest ratio of the genome, with the second commonest in case the first is a subclone's."""
+    import numpy as np
+
+    log2 = np.log2(groups.ratio)
+    near = np.exp(-0.5 * ((log2[:, None] - log2[None, :]) / 0.03) ** 2)
+    mass = near @ groups.weight
+    best = int(mass.argmax())
+    close = np.abs(log2 - log2[best]) < 0.06
+    centre = float((log2[close] * groups.weight[close]).sum() / groups.weight[close].sum())
+    return [2**centre]
+
+
+def _minima(scores: Array) -> Iterable[tuple[int, int]]:
+    """Local minima along purity in each row."""
+    for row in range(scores.shape[0]):
+        line = scores[row]
+        for column in range(len(line)):
+            left = line[column - 1] if column else float("inf")
+            right = line[column + 1] if column + 1 < len(line) else float("inf")
+            if line[column] <= left and line[column] < right:
+                yield row, column
+
+
+def _states(groups: _Groups, purity: Array, depth: Array, knowledge: Knowledge, noise: tuple[float, float]) -> Any:
+    """Copies, minor copies and squared deviation of each group (columns) for each purity (rows)."""
+    import numpy as np
+
+    rho, d = purity[:, None], depth[:, None]
+    signal = groups.ratio[None, :] * d
+    exact = (signal - 2 * (1 - rho)) / rho
+    top = knowledge.value("fit.max_copies")
+    best_cost: Any = None
+    best_total: Any = None
+    best_minor: Any = None
+    known = ~np.isnan(groups.baf)[None, :]
+    baf = np.where(np.isnan(groups.baf), 0.5, groups.baf)[None, :]
+    for total in (np.floor(exact), np.ceil(exact)):
+        total = total.clip(0, top)
+        expected = rho * total + 2 * (1 - rho)
+        cost = (np.log2(np.maximum(signal, 0.02) / np.maximum(expected, 0.02)) / noise[0]) ** 2
+        cost = np.minimum(cost, knowledge.value("fit.robust_limit"))
+        minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
+        wanted = 1 - (rho * minor + 1 - rho) / np.maximum(expected, 0.02)
+        allele = np.minimum(((baf - wanted) / noise[1]) ** 2, knowledge.value("fit.robust_limit"))
+        cost = cost + np.where(known & (total > 0), allele, 0.0)
+        if best_cost is None:
+            best_cost, best_total, best_minor = cost, total, minor
+        else:
+            better = cost < best_cost
+            best_cost = np.where(better, cost, best_cost)
+            best_total = np.where(better, total, best_total)
+            best_minor = np.where(better, minor, best_minor)
+    return best_total, best_minor, best_cost
+
+
+def _scores(
+    groups: _Groups, purity: Array, depth: Array, base: int, knowledge: Knowledge, noise: tuple[float, float] | None
+) -> Array:
+    import numpy as np
+
+    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    total, minor, cost = _states(groups, purity, depth, knowledge, used)
+    weight = groups.weight[None, :]
+    known = ~np.isnan(groups.baf)[None, :]
+    score = 0.5 * (cost * weight).sum(axis=1)
+    code = total * 20 + np.where(known, minor, 19)
+    score += _entropy(code, groups.weight)
+    score += knowledge.value("fit.step_cost") * (np.abs(total - base) * weight).sum(axis=1)
+    score += knowledge.value("fit.base_cost") * abs(base - 2)
+    score += knowledge.value("fit.lost_cost") * ((total == 0) * groups.longest[None, :]).sum(axis=1)
+    result: Array = score
+    return result
+
+
+def _entropy(codes: Array, weight: Array) -> Array:
+    """Entropy of the states of each row of codes, by length."""
+    import numpy as np
+
+    rows, width = codes.shape[0], int(codes.max()) + 1
+    places = codes.astype(np.int64) + width * np.arange(rows)[:, None]
+    shares = np.bincount(places.reshape(-1), weights=np.tile(weight, rows), minlength=rows * width)
+    shares = shares.reshape(rows, width)
+    logs = np.log(np.where(shares > 0, shares, 1.0))
+    result: Array = -(shares * logs).sum(axis=1)
+    return result
+
+
+def _solution(
+    groups: _Groups, candidate: _Candidate, knowledge: Knowledge, noise: tuple[float, float] | None
+) -> Solution:
+    import numpy as np
+
+    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    purity, depth = candidate.purity, candidate.depth
+    total, minor, _ = _states(groups, np.array([purity]), np.array([depth]), knowledge, used)
+    unknown = np.isnan(groups.baf).tolist()
+    totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
+    states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
+    return Solution(purity, candidate.ploidy, depth, candidate.score, states, used[0])
+
+
+def _noise(groups: _Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:
+    """Spread of log2 and BAF around a reading, without the worst fifth, within limits."""
+    import numpy as np
+
+    purity = solution.purity or 1.0
+    signal = groups.ratio * solution.depth
+    total = np.array([state[0] for state in solution.states], dtype=float)
+    minor = np.array([state[1] or 0 for state in solution.states], dtype=float)
+    expected = np.maximum(purity * total + 2 * (1 - purity), 0.02)
+    log2 = np.abs(np.log2(signal / expected))
+    baf = np.abs(groups.baf - (1 - (purity * minor + 1 - purity) / expected))
+    return (
+        _spread(log2, groups.weight, knowledge.value("fit.min_log2_noise"), knowledge.value("fit.max_log2_noise")),
+        _spread(baf, groups.weight, knowledge.value("fit.min_baf_noise"), knowledge.value("fit.max_baf_noise")),
+    )
+
+
+def _spread(deviation: Array, weight: Array, low: float, high: float) -> float:
+    import numpy as np
+
+    known = ~np.isnan(deviation)
+    if not known.any():
+        return low
+    order = np.argsort(deviation[known])
+    values, shares = deviation[known][order], weight[known][order]
+    inside = np.cumsum(shares) <= 0.9 * shares.sum()
+    if not inside.any():
+        inside[0] = True
+    spread = float(np.sqrt((values[inside] ** 2 * shares[inside]).sum() / shares[inside].sum())) * 1.25
+    return min(max(spread, low), high)

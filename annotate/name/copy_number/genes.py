@@ -1,0 +1,328 @@
+"""Copies of every panel gene: lost, gained, or one allele only; how far the change reaches; which exons it holds.
+
+A loss is measured against the larger of what the person was born with and what the chromosome has in the
+leukaemia, so that two copies of a gene on a chromosome with three are a deletion, and one copy on a single
+chromosome is a loss with the whole chromosome. A change is `focal` below a threshold in length,
+`whole_chromosome` when it spans nearly all of the chromosome that callers can see, else `arm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile, GeneCopies, Probe, Segment
+from annotate.model.state import Code, Reason
+from annotate.name.copy_number.chromosomes import mappable, overlap
+from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs
+from annotate.name.copy_number.probes import by_probes, cells_unknown, not_assessable
+from annotate.name.copy_number.stretches import Run, runs_of, stretch_evidence
+from annotate.name.copy_number.words import exon_text, length_text
+from annotate.reference.features import Exon, Gene
+from annotate.reference.genome import Genome
+
+CALLS: Mapping[str, str] = {
+    "homozygous": "homozygous_deletion",
+    "loss": "deletion",
+    "cnloh": "cnloh",
+    "gain": "gain",
+    "amplification": "amplification",
+}
+FINER = "copy number of finer resolution, or SALSA MLPA"
+
+
+def gene_copies(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> Mapping[str, GeneCopies]:
+    """Copies of each panel gene, by symbol. Genes without a segment or probe are `not_assessable`.
+
+    Copies are those of the leukaemic cells; positions are 1-based. Nothing is raised.
+    """
+    limits = Limits.of(profile, knowledge)
+    chromosomes = Chromosomes(profile, genome, limits)
+    needs = {entry["gene"]: Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
+    usual = Needs(limits.default_bin, limits.exon_share)
+    probes: dict[str, list[Probe]] = {}
+    for probe in profile.probes:
+        probes.setdefault(genome.symbol(probe.gene), []).append(probe)
+    found = {}
+    for gene in genome.panel_genes():
+        by_segment = (
+            _by_segments(gene, chromosomes, profile, genome, limits, needs.get(gene.name, usual))
+            if (profile.segments or not profile.probes)
+            else None
+        )
+        by_probe = by_probes(gene.name, probes[gene.name], profile, limits) if gene.name in probes else None
+        found[gene.name] = _agreed(gene.name, by_segment, by_probe)
+    for name, own in probes.items():  # SHOX and other genes that only a kit names
+        if name not in found:
+            found[name] = by_probes(name, own, profile, limits)
+    return found
+
+
+def _agreed(gene: str, by_segment: GeneCopies | None, by_probe: GeneCopies | None) -> GeneCopies:
+    """Segments and probes of one gene together: the one that shows a loss, with the disagreement said."""
+    if by_segment is None or by_probe is None:
+        text = "the MLPA kit has no probe of this gene"
+        nothing = not_assessable(gene, Reason(Code.REGION_NOT_COVERED, text, "copy-number segments"))
+        return by_segment or by_probe or nothing
+    if by_segment.call == "not_assessable":
+        return by_probe
+    if by_probe.call in ("not_assessable", by_segment.call):
+        return replace(by_segment, evidence=(*by_segment.evidence, *by_probe.evidence))
+    lost = ("deletion", "homozygous_deletion")
+    first, second = (by_probe, by_segment) if by_probe.call in lost else (by_segment, by_probe)
+    text = f"segments and MLPA disagree on {gene}: {by_segment.call} and {by_probe.call}".replace("_", " ")
+    reasons = (*first.reasons, Reason(Code.EVIDENCE_CONFLICT, text))
+    return replace(first, evidence=(*first.evidence, *second.evidence), reasons=reasons)
+
+
+def _by_segments(
+    gene: Gene,
+    chromosomes: Chromosomes,
+    profile: CopyNumberProfile,
+    genome: Genome,
+    limits: Limits,
+    needs: Needs,
+) -> GeneCopies:
+    own = chromosomes.of(gene.chrom, gene.start)
+    near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
+    exons = _counted_exons(gene, genome)
+    around = range(max(near[0] - 1, 0), min(near[-1] + 2, len(own.segments))) if near else range(0)
+    shown = {own.kind(index, limits).name for index in around}
+    for names in (("homozygous",), LOST):
+        if shown.isdisjoint(names):
+            continue
+        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
+        if changed is not None:
+            return changed
+    seen = _states(own, near, gene, limits)
+    uncovered = [exon.rank for exon in exons if not _covered(exon, seen)]
+    if not seen or (uncovered and len(uncovered) == len(exons)):
+        text = f"no copy-number segment with a state covers {gene.name}"
+        return not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
+    for names in (("amplification",), GAINED, ("cnloh",)):
+        if shown.isdisjoint(names):
+            continue
+        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
+        if changed is not None:
+            return changed
+    return _unchanged(gene, own, near, uncovered, profile, limits, needs)
+
+
+def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
+    """Exons with coding bases; the whole gene as one exon 0 where no transcript is known."""
+    transcript = genome.transcript(gene.name)
+    if transcript is None:
+        return (Exon(0, gene.start, gene.end, None, None),)
+    coding = tuple(exon for exon in transcript.exons if exon.cds_start is not None)
+    return coding or transcript.exons
+
+
+def _changed(
+    gene: Gene,
+    own: Chromosome,
+    near: Sequence[int],
+    names: tuple[str, ...],
+    exons: Sequence[Exon],
+    genome: Genome,
+    profile: CopyNumberProfile,
+    limits: Limits,
+    needs: Needs,
+) -> GeneCopies | None:
+    """The change of the first of these kinds that holds an exon of the gene; None where there is none."""
+    runs = runs_of(own, near, names, limits)
+    inside = {run: _exons_inside(run, exons, needs.exon_share) for run in runs}
+    hit = [run for run in runs if inside[run]]
+    if not hit:
+        return None
+    run = max(hit, key=lambda r: (len(inside[r]), r.end - r.start))
+    ranks = tuple(sorted({rank for r in hit for rank in inside[r] if rank > 0}))
+    touching = [i for r in hit for i in r.indexes if i in near] or [i for r in hit for i in r.indexes]
+    kinds = [own.kind(i, limits) for i in touching]
+    main = touching[0] if len(touching) == 1 else max(touching, key=lambda i: _shared(own.segments[i], gene))
+    segment, kind = own.segments[main], own.kind(main, limits)
+    level = _level(run, gene, genome, limits)
+    reasons = _change_reasons(
+        gene, own, segment, kind, level, run, ranks, exons, genome.locus_at(gene.chrom, gene.start)
+    )
+    if names == ("homozygous",):
+        around = {rank for r in runs_of(own, near, LOST, limits) for rank in _exons_inside(r, exons, needs.exon_share)}
+        wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in ranks))
+        if wider:
+            reasons.append(Reason(Code.NOTE, f"one copy of {exon_text(wider)} is lost as well"))
+    call = CALLS[names[0] if len(names) == 1 else _strongest(kinds)]
+    if call == "homozygous_deletion" and not _surely_homozygous(segment, own, limits):
+        call = "deletion"
+        text = (
+            f"one or both copies of {gene.name}: the fitted purity of {limits.purity or 0:.2f} makes it both,"
+            " other fits of the same ratios make it one"
+        )
+        reasons.append(Reason(Code.PLOIDY_UNCERTAIN, text, "the column `purity`, or allele-specific copy number"))
+    if any(k.deeper for k in kinds):
+        reasons.append(Reason(Code.NOTE, f"a smaller clone has lost the remaining copy of {gene.name}"))
+    expected = own.expected if level == "whole_chromosome" else None
+    return GeneCopies(
+        gene=gene.name,
+        total=segment.total,
+        minor=segment.minor,
+        baseline=expected if expected is not None else own.baseline,
+        call=call,
+        level=level,
+        exons=ranks,
+        start=run.start,
+        end=run.end,
+        log2=segment.log2,
+        subclonal=all(k.subclonal for k in kinds),
+        evidence=tuple(stretch_evidence(own.segments[i], profile, own.baseline) for i in touching[:4]),
+        reasons=tuple(reasons),
+    )
+
+
+def _surely_homozygous(segment: Segment, own: Chromosome, limits: Limits) -> bool:
+    """No copy left, whatever the purity: where that is a guess, the ratio alone must exclude the loss of one copy."""
+    if not limits.copies_uncertain or segment.log2 is None or own.log2_here is None:
+        return not limits.copies_uncertain
+    return own.log2_here - segment.log2 >= limits.log2_homozygous
+
+
+def _strongest(kinds: Sequence[Kind]) -> str:
+    order = ("homozygous", "loss", "amplification", "gain", "cnloh")
+    return min((k.name for k in kinds if k.name in order), key=order.index)
+
+
+def _exons_inside(run: Run, exons: Sequence[Exon], share: float) -> tuple[int, ...]:
+    return (
+        tuple(exon.rank for exon in exons if _is_inside(run, exon, share))
+        if exons[0].rank
+        else ((-1,) if _is_inside(run, exons[0], share) else ())
+    )
+
+
+def _is_inside(run: Run, exon: Exon, share: float) -> bool:
+    """Is enough of the exon, or of its coding part, in the run?"""
+    spans = [(exon.start, exon.end)]
+    if exon.cds_start is not None and exon.cds_end is not None:
+        spans.append((exon.cds_start, exon.cds_end))
+    return any(min(run.end, end) - max(run.start, start) + 1 >= share * (end - start + 1) for start, end in spans)
+
+
+def _level(run: Run, gene: Gene, genome: Genome, limits: Limits) -> str:
+    size = run.end - run.start + 1
+    parts = mappable(genome)
+    whole_length = inside = 0
+    for arm in "pq":
+        stretches = parts.get((gene.chrom, arm), ())
+        whole_length += sum(end - start + 1 for start, end in stretches)
+        inside += overlap(stretches, run.start, run.end)
+    if whole_length and inside >= limits.arm_share * whole_length:
+        return "whole_chromosome"
+    return "focal" if size < limits.focal_max else "arm"
+
+
+def _change_reasons(
+    gene: Gene,
+    own: Chromosome,
+    segment: Segment,
+    kind: Kind,
+    level: str,
+    run: Run,
+    ranks: tuple[int, ...],
+    exons: Sequence[Exon],
+    locus: str | None,
+) -> list[Reason]:
+    reasons = []
+    size = run.end - run.start + 1
+    reach = {"focal": "focal", "arm": "a large part of the arm", "whole_chromosome": "the whole chromosome"}[level]
+    if ranks:
+        what = f"all {len(exons)} coding exons" if len(ranks) == len(exons) else f"{exon_text(ranks)} of {gene.name}"
+        reasons.append(
+            Reason(
+                Code.EVIDENCE_FOUND,
+                f"{kind.name.replace('homozygous', 'loss of both copies')} over {what}; {length_text(size)}, {reach}",
+            )
+        )
+    if kind.relative and own.baseline is not None and segment.total is not None:
+        text = f"relative to {own.baseline} copies of chromosome {gene.chrom}: {segment.total:.3g} copies are left"
+        reasons.append(Reason(Code.NOTE, text))
+    if kind.name in LOST and level == "focal" and locus is not None:
+        text = f"{gene.name} lies in {locus}: V(D)J rearrangement deletes here in every B or T cell clone, no driver"
+        reasons.append(Reason(Code.NOTE, text))
+    if kind.name in LOST and segment.total is None:
+        text = "copies are not known, only log2 ratios: one or both copies cannot be told apart with certainty"
+        reasons.append(Reason(Code.PLOIDY_UNCERTAIN, text, "copy number with purity and ploidy"))
+    return reasons
+
+
+def _shared(segment: Segment, gene: Gene) -> int:
+    return min(segment.end, gene.end) - max(segment.start, gene.start)
+
+
+def _states(own: Chromosome, near: Sequence[int], gene: Gene, limits: Limits) -> list[tuple[int, int]]:
+    """Stretches with a state over and beside the gene; gaps between two alike count as the same."""
+    if own.segments and not near:
+        before = own.touching(gene.start, gene.end)
+        near = [i for i in (before.start, before.start + 1) if 0 <= i < len(own.segments)]
+    wide = [i for i in (near[0] - 1, *near, near[-1] + 1) if 0 <= i < len(own.segments)] if near else []
+    seen: list[tuple[int, int]] = []
+    last = ""
+    for index in sorted(set(wide)):
+        segment, name = own.segments[index], own.kind(index, limits).name
+        if name == "unknown":
+            continue
+        if seen and name == last and segment.start - seen[-1][1] - 1 <= limits.max_gap:
+            seen[-1] = (seen[-1][0], max(seen[-1][1], segment.end))
+        else:
+            seen.append((segment.start, segment.end))
+        last = name
+    return seen
+
+
+def _covered(exon: Exon, seen: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= exon.end and end >= exon.start for start, end in seen)
+
+
+def _unchanged(
+    gene: Gene,
+    own: Chromosome,
+    near: Sequence[int],
+    uncovered: Sequence[int],
+    profile: CopyNumberProfile,
+    limits: Limits,
+    needs: Needs,
+) -> GeneCopies:
+    """Normal, if the profile could have shown a loss: all exons covered, bins fine enough, enough leukaemic cells."""
+    segment = max((own.segments[i] for i in near), key=lambda s: _shared(s, gene), default=None)
+    normal = GeneCopies(
+        gene=gene.name,
+        total=segment.total if segment else None,
+        minor=segment.minor if segment else None,
+        baseline=own.baseline,
+        call="normal",
+        log2=segment.log2 if segment else None,
+        evidence=(stretch_evidence(segment, profile, own.baseline),) if segment else (),
+    )
+    if uncovered:
+        text = f"{exon_text(uncovered) if uncovered[0] else 'part'} of {gene.name} without a copy-number segment"
+        return _unable(normal, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
+    limit = needs.max_bin
+    if profile.resolution is not None and profile.resolution > limit * limits.bins_for_segment:
+        text = (
+            f"{gene.name} needs bins of {limit:,} bases or less; this copy number shows changes"
+            f" from {profile.resolution:,} bases on"
+        )
+        return _unable(normal, Reason(Code.RESOLUTION_TOO_COARSE, text, FINER))
+    if limits.too_few_cells:
+        text = f"purity {limits.purity:.2f} is too low to exclude a deletion"
+        return _unable(normal, Reason(Code.PURITY_TOO_LOW, text, "a sample with more leukaemic cells"))
+    if limits.cells_unknown:
+        return _unable(normal, cells_unknown())
+    reasons = []
+    inner = [i for i in near if own.kind(i, limits).name in LOST]
+    if inner:
+        text = f"a loss inside {gene.name} holds no coding exon"
+        reasons.append(Reason(Code.NOTE, text))
+    return replace(normal, reasons=tuple(reasons))
+
+
+def _unable(normal: GeneCopies, reason: Reason) -> GeneCopies:
+    return replace(normal, call="not_assessable", reasons=(reason,))

@@ -1,0 +1,307 @@
+"""Kinds of change of a stretch: lost, gained, by states or by log2."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile, Segment
+from annotate.name.copy_number.chromosomes import AUTOSOMES, mappable, whole
+from annotate.name.copy_number.counting import is_flat
+from annotate.reference.genome import Genome
+
+LOST = ("loss", "homozygous")
+GAINED = ("gain", "amplification")
+AUTOSOME_SET = frozenset(AUTOSOMES)
+
+
+# ---------------------------------------------------------------- thresholds, read once
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    zero: float
+    min_loss: float
+    clonal_loss: float
+    min_subclone: float
+    clonal_fraction: float
+    focal_max: int
+    arm_share: float
+    exon_share: float
+    max_gap: int
+    max_centromere_gap: int
+    baseline_share: float
+    log2_loss: float
+    log2_homozygous: float
+    amplified: float
+    amplified_extra: float
+    bins_for_segment: float
+    default_bin: int
+    too_few_cells: bool
+    copies_uncertain: bool  # purity and ploidy are one of several fits of ratios
+    cells_unknown: bool  # no purity, and nothing in the profile that only leukaemic cells can have
+    purity: float | None
+    mlpa_het: float
+    mlpa_homozygous: float
+    mlpa_gain: float
+    mlpa_too_few_cells: bool
+
+    @staticmethod
+    def of(profile: CopyNumberProfile, knowledge: Knowledge) -> Limits:
+        value = knowledge.value
+        noise = profile.noise  # spread around whole copies, by `copy_noise`
+        clonal = value("genes.clonal_loss")
+        least = value("genes.min_loss")
+        if noise is not None:
+            least = min(max(least, value("genes.noise_factor") * noise), clonal)
+        purity = profile.purity
+        return Limits(
+            zero=value("copy_number.zero_copies"),
+            min_loss=least,
+            clonal_loss=clonal,
+            min_subclone=value("genes.min_subclone"),
+            clonal_fraction=value("copy_number.clonal_fraction"),
+            focal_max=int(value("genes.focal_max")),
+            arm_share=value("genes.arm_share"),
+            exon_share=value("genes.exon_share"),
+            max_gap=int(value("genes.max_gap")),
+            max_centromere_gap=int(value("genes.max_centromere_gap")),
+            baseline_share=value("genes.baseline_share"),
+            log2_loss=value("genes.min_log2_loss"),
+            log2_homozygous=value("genes.homozygous_log2"),
+            amplified=value("genes.amplified_copies"),
+            amplified_extra=value("genes.amplified_extra"),
+            bins_for_segment=value("copy_number.bins_for_segment"),
+            default_bin=int(value("genes.default_max_bin")),
+            too_few_cells=purity is not None and purity < value("genes.min_purity"),
+            copies_uncertain=profile.purity_source == "fit" and not profile.ploidy_certain,
+            cells_unknown=purity is None and _shows_no_cells(profile, knowledge),
+            purity=purity,
+            mlpa_het=value("mlpa.het_ratio"),
+            mlpa_homozygous=value("mlpa.homozygous_ratio"),
+            mlpa_gain=value("mlpa.gain_ratio"),
+            mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
+        )
+
+
+def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """Is the profile as flat as that of normal cells, and every MLPA ratio normal?"""
+    low, high = knowledge.value("mlpa.het_ratio"), knowledge.value("mlpa.gain_ratio")
+    if any(not low <= probe.ratio <= high for probe in profile.probes):
+        return False
+    if any(segment.total is not None for segment in profile.segments):
+        return is_flat(profile, knowledge)
+    limit = knowledge.value("genes.min_log2_loss")
+    reference = _median_log2(profile.segments) or 0.0
+    long_enough = knowledge.value("copy_number.min_segment_for_noise")
+    return not any(
+        segment.log2 is not None and abs(segment.log2 - reference) >= limit and segment.length >= long_enough
+        for segment in profile.segments
+        if segment.chrom in AUTOSOME_SET
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a gene's deletions ask of a profile (`gene_resolution.tsv`)."""
+
+    max_bin: int  # widest bin with which its deletions are seen
+    exon_share: float  # share of an exon that must be changed before it counts
+
+    @staticmethod
+    def of(entry: Mapping[str, str], limits: Limits) -> Needs:
+        return Needs(int(entry["max_bin"]), float(entry["exon_share"] or limits.exon_share))
+
+
+# ---------------------------------------------------------------- chromosomes and their pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a segment is against its chromosome: loss, homozygous, cnloh, gain, amplification, normal, unknown."""
+
+    name: str
+    subclonal: bool = False
+    relative: bool = False  # a loss only against the chromosome's own copies
+    deeper: bool = False  # a smaller clone has lost the rest too
+
+
+@dataclass(slots=True)
+class Chromosome:
+    """The segments of one contig (or of PAR1, which is normalised by itself), with what is normal there."""
+
+    segments: list[Segment]
+    baseline: int | None
+    expected: int | None
+    gain_above: int | None
+    uneven: bool  # no state holds most of it: a loss against its baseline means nothing
+    log2_here: float | None
+    log2_genome: float | None
+    mapped: tuple[tuple[int, int], ...] = ()  # stretches that callers can see; empty in PAR1
+    starts: list[int] = field(default_factory=list)
+    kinds: list[Kind | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.starts = [segment.start for segment in self.segments]
+        self.kinds = [None] * len(self.segments)
+
+    def touching(self, start: int, end: int) -> range:
+        """Indexes of segments that may overlap start … end."""
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        while first > 0 and self.segments[first - 1].end >= start:
+            first -= 1
+        return range(first, bisect_right(self.starts, end))
+
+    def kind(self, index: int, limits: Limits) -> Kind:
+        known = self.kinds[index]
+        if known is None:
+            known = self.kinds[index] = _kind(self.segments[index], self, limits)
+        return known
+
+
+class Chromosomes:
+    """Contigs of a profile, made when first asked for."""
+
+    def __init__(self, profile: CopyNumberProfile, genome: Genome, limits: Limits) -> None:
+        self._profile, self._genome, self._limits = profile, genome, limits
+        self._groups: dict[str, list[Segment]] = {}
+        for segment in profile.segments:
+            self._groups.setdefault(segment.chrom, []).append(segment)
+        for group in self._groups.values():
+            if any(one.start > two.start for one, two in pairwise(group)):
+                group.sort(key=lambda s: (s.start, s.end))
+        autosomes = [s for chrom, group in self._groups.items() if chrom in AUTOSOME_SET for s in group]
+        self._mode = _mode(autosomes)
+        # log2 ratios judge only where some segment states no copies, or where copies are a guess
+        self._by_log2 = limits.copies_uncertain or any(s.total is None for s in profile.segments)
+        self._log2 = _median_log2(autosomes) if self._by_log2 else None
+        self._made: dict[tuple[str, bool], Chromosome] = {}
+
+    def of(self, chrom: str, pos: int) -> Chromosome:
+        par = self._genome.in_par(chrom, pos)
+        key = (chrom, par)
+        if key not in self._made:
+            self._made[key] = self._par(chrom) if par else self._whole(chrom)
+        return self._made[key]
+
+    def _whole(self, chrom: str) -> Chromosome:
+        segments = self._groups.get(chrom, [])
+        state = self._profile.chromosomes.get(chrom)
+        baseline = state.total if state is not None and state.total is not None else _mode(segments)
+        expected: int | None = 2
+        if chrom in ("X", "Y"):
+            female = 2 if chrom == "X" else 0
+            expected = {"female": female, "male": 1}.get(self._profile.sex, baseline)
+        gain = max(expected or 0, self._mode or 0) if chrom in AUTOSOMES else expected
+        return Chromosome(
+            segments,
+            baseline,
+            expected,
+            gain,
+            self._uneven(segments, baseline),
+            _median_log2(segments) if self._by_log2 else None,
+            self._log2,
+            tuple(part for arm in "pq" for part in mappable(self._genome).get((chrom, arm), ())),
+        )
+
+    def _par(self, chrom: str) -> Chromosome:
+        """PAR1 by itself: its baseline is the commonest state outside of the stretch from CRLF2 to P2RY8."""
+        par = next(p for p in self._genome.par if p.chrom == chrom)
+        inside = [s for s in self._groups.get(chrom, []) if s.end >= par.start and s.start <= par.end]
+        low, high = self._genome.region("CRLF2_5prime").end, self._genome.region("P2RY8_e1_i1").start
+        flanks = [
+            replace(s, start=max(s.start, par.start), end=min(s.end, par.end))
+            for s in inside
+            if s.start < low or s.end > high
+        ]
+        baseline = _mode(flanks)
+        return Chromosome(inside, baseline, baseline, baseline, False, _median_log2(flanks), self._log2)
+
+    def _uneven(self, segments: Sequence[Segment], baseline: int | None) -> bool:
+        length = own = 0
+        for segment in segments:
+            if segment.total is not None:
+                size = segment.end - segment.start + 1
+                length += size
+                own += size if whole(segment.total) == baseline else 0
+        return length > 0 and own < self._limits.baseline_share * length
+
+
+def _mode(segments: Iterable[Segment]) -> int | None:
+    """The commonest whole number of copies by length."""
+    totals: dict[int, int] = {}
+    for segment in segments:
+        if segment.total is not None:
+            state = whole(segment.total)
+            totals[state] = totals.get(state, 0) + segment.end - segment.start + 1
+    return min(totals, key=lambda state: (-totals[state], state)) if totals else None
+
+
+def _median_log2(segments: Iterable[Segment]) -> float | None:
+    rows = sorted((s.log2, s.length) for s in segments if s.log2 is not None and math.isfinite(s.log2))
+    half, passed = sum(length for _, length in rows) / 2, 0
+    for value, length in rows:
+        passed += length
+        if passed >= half:
+            return value
+    return None
+
+
+def _kind(segment: Segment, chromosome: Chromosome, limits: Limits) -> Kind:
+    if segment.total is None:
+        return _kind_by_log2(segment.log2, chromosome, limits)
+    fraction = segment.cellular_fraction
+    if fraction is None or fraction >= 1:
+        return _kind_of_state(segment.total, segment.minor, None, chromosome, limits)
+    second = (segment.second_total, segment.second_minor)
+    if second[0] is None:
+        second = (float(chromosome.expected or 2), None)
+    states = sorted([(fraction, segment.total, segment.minor), (1 - fraction, *second)], key=lambda s: -s[0])
+    main, other = (_kind_of_state(t or 0.0, minor, part, chromosome, limits) for part, t, minor in states)
+    if other.name == "homozygous" and main.name == "loss":
+        return replace(main, deeper=True)
+    if main.name in LOST or other.name not in LOST or states[1][0] < limits.min_subclone:
+        return main
+    return replace(other, subclonal=True)
+
+
+def _kind_of_state(
+    total: float, minor: float | None, fraction: float | None, chromosome: Chromosome, limits: Limits
+) -> Kind:
+    """`fraction`: of the leukaemic cells, where the caller modelled subclones; else copies may be an average."""
+    expected = chromosome.expected if chromosome.expected is not None else 2
+    own = chromosome.baseline if chromosome.baseline is not None and not chromosome.uneven else expected
+    least = limits.min_loss if fraction is None else limits.clonal_fraction
+    loss, absolute = max(own, expected) - total, expected - total
+    if total < limits.zero and expected > 0:
+        return Kind("homozygous", fraction is not None and fraction < limits.clonal_loss)
+    if loss >= least:
+        part = loss if fraction is None else fraction
+        return Kind("loss", part < limits.clonal_loss, relative=absolute < least)
+    above = chromosome.gain_above if chromosome.gain_above is not None else expected
+    if total >= limits.amplified and total - own >= limits.amplified_extra:
+        return Kind("amplification")
+    if total - above >= least:
+        return Kind("gain", (total - above if fraction is None else fraction) < limits.clonal_loss)
+    if minor is not None and minor < limits.zero and expected >= 2:
+        return Kind("cnloh", fraction is not None and fraction < limits.clonal_loss)
+    return Kind("normal")
+
+
+def _kind_by_log2(log2: float | None, chromosome: Chromosome, limits: Limits) -> Kind:
+    here, genome = chromosome.log2_here, chromosome.log2_genome
+    if log2 is None or genome is None:
+        return Kind("unknown")
+    reference = max(here if here is not None else genome, genome)
+    drop = reference - log2
+    if drop >= limits.log2_homozygous:
+        return Kind("homozygous")
+    if drop >= limits.log2_loss:
+        return Kind("loss", relative=genome - log2 < limits.log2_loss)
+    if log2 - reference >= math.log2(limits.amplified / 2):
+        return Kind("amplification")
+    return Kind("gain") if log2 - genome >= limits.log2_loss else Kind("normal")

@@ -1,0 +1,244 @@
+"""A caller's segments as a profile: copies in the leukaemic cells, the chromosome count, and every reading that fits.
+
+Where the caller states copies they are kept. Where it states only log2 ratios (with or without B-allele
+frequencies) all readings of purity and ploidy that fit are found, and none is chosen silently: `ploidy_certain`
+is false while several compete. What the sample sheet states (`purity`, `ploidy`, `dna_index`) goes before what the
+file states; each time it changes something a warning says what, and the reading it replaced stays in `alternatives`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile, PloidySolution, SegmentTable
+from annotate.model.sample import InputFile, Sample, Sex
+from annotate.name.copy_number.chromosomes import (
+    dominant_states,
+    states_by_chromosome,
+)
+from annotate.name.copy_number.counting import ChromosomeCount, copy_noise, count_chromosomes, is_flat
+from annotate.name.copy_number.readings import Data, Draft, Reading, Wanted, at_double, at_half, same, segments_of
+from annotate.name.copy_number.solutions import fitted, stated_fit
+from annotate.reference.genome import Genome
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+ASSUMED_BINS: Mapping[str, str] = {
+    "wgs": "copy_number.assumed_bin_wgs",
+    "array": "copy_number.assumed_bin_array",
+}
+UNSURE = frozenset({"SOMATIC", "HIGHLY_DIPLOID", "NO_TUMOR"})  # PURPLE's words for a fit that copies did not decide
+
+
+def build_profile(
+    table: SegmentTable, inputs: tuple[InputFile, ...], sample: Sample, genome: Genome, knowledge: Knowledge
+) -> CopyNumberProfile:
+    """The profile of a sample from its caller's segments.
+
+    A table without segments (MLPA ratios) gives a profile without chromosomes. Nothing is raised for odd data:
+    what cannot be known is None, with a warning.
+    """
+    from annotate.name.copy_number.genes import gene_copies
+
+    profile = chromosome_profile(table, inputs, sample, genome, knowledge)
+    return replace(profile, genes=gene_copies(profile, genome, knowledge))
+
+
+def chromosome_profile(
+    table: SegmentTable, inputs: tuple[InputFile, ...], sample: Sample, genome: Genome, knowledge: Knowledge
+) -> CopyNumberProfile:
+    """The profile without its genes."""
+    sex = _sex(table, sample)
+    if not table.segments:
+        return _empty(table, inputs, sample, sex, knowledge)
+    import numpy as np
+
+    wanted = _wanted(sample, knowledge)
+    data = Data.of(table.segments, sex, genome, knowledge)
+    copies = dominant_states(table.segments, knowledge)
+    stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
+    draft = stated_fit(table, copies, wanted, data) if stated else fitted(table, wanted, data)
+    return _finish(draft, table, inputs, sample, stated, data)
+
+
+def _empty(
+    table: SegmentTable, inputs: tuple[InputFile, ...], sample: Sample, sex: Sex, knowledge: Knowledge
+) -> CopyNumberProfile:
+    purity = sample.purity if sample.purity is not None else table.purity
+    return CopyNumberProfile(
+        segments=(),
+        inputs=inputs,
+        purity=purity,
+        ploidy=sample.ploidy if sample.ploidy is not None else table.ploidy,
+        purity_source=None if purity is None else "sheet" if sample.purity is not None else "file",
+        allele_specific=False,
+        sex=sex,
+        chromosomes={},
+        modal_number=None,
+        retained_homologues=None,
+        loh_autosomes=None,
+        resolution=_resolution(table, sample, knowledge),
+        noise=None,
+        warnings=tuple(table.warnings),
+        probes=table.probes,
+        format=table.format,
+    )
+
+
+def _sex(table: SegmentTable, sample: Sample) -> Sex:
+    """The sheet's, else the caller's, else male where a Y chromosome has copies; else unknown."""
+    if sample.sex != "unknown":
+        return sample.sex
+    if table.sex is not None:
+        return table.sex
+    y = [s for s in table.segments if s.chrom == "Y" and s.total is not None]
+    length = sum(s.length for s in y)
+    if length and sum(s.length for s in y if (s.total or 0) >= 0.5) > length / 2:
+        return "male"
+    return "unknown"
+
+
+def _wanted(sample: Sample, knowledge: Knowledge) -> Wanted:
+    """What the sheet states; a ploidy goes before a DNA index."""
+    if sample.ploidy is not None:
+        tolerance = knowledge.value("copy_number.same_ploidy")
+        return Wanted(sample.purity, sample.ploidy, tolerance, f"ploidy {sample.ploidy:g} of the sheet")
+    if sample.dna_index is not None:
+        tolerance = 2 * knowledge.value("copy_number.dna_index_tolerance")
+        words = f"DNA index {sample.dna_index:g} of the sheet"
+        return Wanted(sample.purity, 2 * sample.dna_index, tolerance, words)
+    return Wanted(sample.purity, None, 0.0, "")
+
+
+# ---------------------------------------------------------------- the profile
+
+
+def _finish(
+    draft: Draft,
+    table: SegmentTable,
+    inputs: tuple[InputFile, ...],
+    sample: Sample,
+    stated: bool,
+    data: Data,
+) -> CopyNumberProfile:
+    chosen, knowledge = draft.chosen, data.knowledge
+    profile = CopyNumberProfile(
+        segments=segments_of(chosen, data),
+        inputs=inputs,
+        purity=None if chosen.purity is None else round(chosen.purity, 4),
+        ploidy=None if chosen.ploidy is None else round(chosen.ploidy, 4),
+        purity_source=draft.purity_source,
+        allele_specific=data.alleles(chosen.states) >= knowledge.value("copy_number.min_alleles_known"),
+        sex=data.sex,
+        chromosomes=states_by_chromosome(data.layout, chosen.states, knowledge),
+        modal_number=None,
+        retained_homologues=None,
+        loh_autosomes=None,
+        resolution=_resolution(table, sample, knowledge),
+        noise=None,
+        probes=table.probes,
+        format=table.format,
+    )
+    noise = copy_noise(profile, knowledge)
+    count = count_chromosomes(profile.chromosomes, data.sex, knowledge)
+    if count is not None and len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
+        missing = ", ".join(count.missing) if len(count.missing) <= 8 else f"{len(count.missing)} autosomes"
+        draft.warnings.append(f"too little of {missing} has segments: the chromosome count is unknown")
+        count = None
+    others = _others(draft, profile, count, data)
+    alternatives = tuple(_alternative(reading, data) for reading in others)
+    certain = _certain(draft, profile, count, alternatives, table)
+    known = count is not None and (stated or certain or profile.allele_specific or _agree(count, alternatives))
+    return replace(
+        profile,
+        noise=noise,
+        modal_number=count.total if count is not None and known else None,
+        retained_homologues=count.rhc if count is not None else None,
+        loh_autosomes=count.loh_autosomes if count is not None and count.rhc is not None else None,
+        alternatives=alternatives,
+        ploidy_certain=certain,
+        warnings=tuple(dict.fromkeys([*table.warnings, *draft.warnings, *_notes(profile, sample, certain)])),
+    )
+
+
+def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> int | None:
+    """Bases that a deletion must span: so many bins of the file, or of what is usual for the assay."""
+    spacing: float | None = table.resolution
+    if spacing is None and sample.assay is not None and sample.assay in ASSUMED_BINS:
+        spacing = knowledge.value(ASSUMED_BINS[sample.assay])
+    return None if spacing is None else round(spacing * knowledge.value("copy_number.bins_for_segment"))
+
+
+def _others(draft: Draft, profile: CopyNumberProfile, count: ChromosomeCount | None, data: Data) -> list[Reading]:
+    """Competing readings; a clone of few chromosomes always competes with its doubled form."""
+    found = list(draft.others)
+    chosen = draft.chosen
+    if count is None:
+        return found
+    few = count.total <= data.knowledge.value("hypodiploidy.inpog_max")
+    options = [at_double(chosen)] if few else []
+    if not few and not is_flat(profile, data.knowledge):
+        halved = at_half(chosen, data)
+        options += [halved] if halved is not None else []
+    for option in options:
+        if all(not same(option, other) for other in found):
+            found.append(option)
+    return found
+
+
+def _alternative(reading: Reading, data: Data) -> PloidySolution:
+    count = data.count(reading)
+    return PloidySolution(
+        purity=round(reading.purity, 4) if reading.purity is not None else 1.0,
+        ploidy=round(reading.ploidy, 4) if reading.ploidy is not None else 2.0,
+        score=round(reading.score, 4),
+        source=reading.source,
+        modal_number=count.total if count else None,
+        note=reading.note,
+        retained_homologues=count.rhc if count else None,
+        loh_autosomes=count.loh_autosomes if count and count.rhc is not None else None,
+    )
+
+
+def _agree(count: ChromosomeCount, alternatives: Sequence[PloidySolution]) -> bool:
+    return all(other.modal_number is None or abs(other.modal_number - count.total) <= 1 for other in alternatives)
+
+
+def _certain(
+    draft: Draft,
+    profile: CopyNumberProfile,
+    count: ChromosomeCount | None,
+    alternatives: Sequence[PloidySolution],
+    table: SegmentTable,
+) -> bool:
+    """May the chromosome count be taken as it is? Total copies alone never fix it, nor does a clone of even copies."""
+    if draft.contradicted or count is None:
+        return False
+    if draft.confirmed:
+        return True
+    if not profile.allele_specific or table.quality.get("PURPLE fit") in UNSURE:
+        return False
+    rivals = [other for other in alternatives if other.source != "file"]
+    return _agree(count, rivals)
+
+
+def _notes(profile: CopyNumberProfile, sample: Sample, certain: bool) -> list[str]:
+    found = []
+    if not profile.allele_specific:
+        found.append(
+            "copies of the two parental alleles are not known: the ploidy is provisional and loss of heterozygosity"
+            " is not seen"
+            if not certain
+            else "copies of the two parental alleles are not known"
+        )
+    if sample.sex == "unknown" and profile.sex == "unknown":
+        found.append("the sex is unknown: X and Y are counted as they are, and copies of X may be misjudged")
+    if profile.purity is None:
+        found.append("the purity is unknown: no negative that depends on it can be given")
+    return found

@@ -1,0 +1,1 @@
+"""Which genes a junction joins, and in which frame."""

@@ -1,0 +1,1 @@
+"""Small variants named: consequence, HGVS, oncogenicity, clonality."""

@@ -1,0 +1,65 @@
+"""Where a variant may not be the leukaemia's: germline, clonal haematopoiesis, artefact. Flags, never verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.small_variants import SmallVariant
+
+PASSING = frozenset({None, "", ".", "PASS"})
+
+
+def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> tuple[str, ...]:
+    """possible_germline, in_normal, possible_chip, possible_artefact where they apply."""
+    found = []
+    if _germline(variant, knowledge, has_normal):
+        found.append("possible_germline")
+    elif _in_normal(variant):
+        found.append("in_normal")
+    if _chip(variant, knowledge):
+        found.append("possible_chip")
+    if _artefact(variant, knowledge):
+        found.append("possible_artefact")
+    return tuple(found)
+
+
+def role(gene: str | None, knowledge: Knowledge) -> Entry | None:
+    """The row of `gene_roles` of a gene, if it has one."""
+    return _roles(knowledge).get(gene or "")
+
+
+@lru_cache(maxsize=8)
+def _roles(knowledge: Knowledge) -> Mapping[str, Entry]:
+    return {row["id"]: row for row in knowledge.table("gene_roles")}
+
+
+def _germline(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> bool:
+    """With a normal sample its VAF decides; without one the population, or VAF ~0.5 in a predisposition gene."""
+    value = knowledge.value
+    if variant.normal_vaf is not None and (variant.normal_depth or 0) >= value("weighing.germline_normal_depth"):
+        return variant.normal_vaf >= value("weighing.germline_normal_vaf")
+    if variant.population_af is not None and variant.population_af >= value("weighing.germline_population"):
+        return True
+    if has_normal or variant.vaf is None:
+        return False
+    entry = role(variant.gene, knowledge)
+    half = value("weighing.germline_vaf_low") <= variant.vaf <= value("weighing.germline_vaf_high")
+    return half and entry is not None and entry["predisposition"] == "yes"
+
+
+def _in_normal(variant: SmallVariant) -> bool:
+    """Some reads of the normal sample carry it: leukaemia in the normal, or a shared artefact."""
+    return bool(variant.normal_alt_reads)
+
+
+def _chip(variant: SmallVariant, knowledge: Knowledge) -> bool:
+    entry = role(variant.gene, knowledge)
+    low = variant.vaf is not None and variant.vaf < knowledge.value("weighing.chip_max_vaf")
+    return entry is not None and entry["chip"] == "yes" and low
+
+
+def _artefact(variant: SmallVariant, knowledge: Knowledge) -> bool:
+    few = variant.alt_reads is not None and variant.alt_reads < knowledge.value("weighing.artefact_min_reads")
+    return few or variant.filter not in PASSING

@@ -1,0 +1,1 @@
+"""Alignments: depth and allele counts at hotspots."""

@@ -1,0 +1,1 @@
+"""What all readers share: text, columns, the registry of formats."""

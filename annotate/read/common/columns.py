@@ -1,0 +1,171 @@
+"""Which sample column of a VCF is the leukaemia, and which its normal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.base.errors import InputError
+from annotate.model.sample import Sample
+
+TUMOR_NAMES = frozenset({"tumor", "tumour", "primary"})
+NORMAL_NAMES = frozenset({"normal", "germline", "blood_normal", "control"})
+
+_SAMPLE_LINE = re.compile(r"^##(tumou?r|normal)_?(?:sample)?=(.+)$", re.IGNORECASE)
+_META_SAMPLE = re.compile(r"^##SAMPLE=<(.*)>$", re.IGNORECASE)
+_META_FIELD = re.compile(r'(\w+)=("[^"]*"|[^,>]*)')
+_PEDIGREE = re.compile(r"^##PEDIGREE=<(.*)>$", re.IGNORECASE)
+# How callers name the two samples in the command line that they write into the header: GATK, MuTect, DRAGEN, Octopus.
+_COMMAND = re.compile(
+    r"(?:--tumor-sample|(?<!\S)-tumor|tumor_sample_name|--RGSM-tumor|--tumor-name)[= ]+(?P<tumor>[^\s\",\]]+)"
+    r"|(?:--normal-samples?|(?<!\S)-normal|normal_sample_name|--RGSM|--normal-name)[= ]+(?P<normal>[^\s\",\]]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Sample columns by their index among the sample columns (0 is the tenth column of the file).
+
+    `tumor` is None for a file without sample columns, `normal` when no column is known to be a normal.
+    `why` says how the choice was made, for the report.
+    """
+
+    tumor: int | None
+    normal: int | None
+    why: str
+    tumor_name: str | None = None
+    normal_name: str | None = None
+
+
+def choose_columns(names: Sequence[str], header_lines: Iterable[str], sample: Sample, path: Path | str) -> Columns:
+    """The columns of the leukaemia and its normal.
+
+    Order: the sheet's tumor_name/normal_name, the caller's header (``##tumor_sample``, ``##SAMPLE=<ID=TUMOR…>``),
+    a single column, the names TUMOR/NORMAL, the sample id. A second column is a normal only where something says so:
+    it may as well be another time point of the patient.
+
+    Raises InputError when nothing decides, or when a name of the sheet is not in the file.
+    """
+    if not names:
+        return Columns(None, None, "the file has no sample column")
+    _refuse_doubles(names, sample, path)
+    normal = _named(names, sample.normal_name, "normal_name", path)
+    stated_tumor, stated_normal = _stated(header_lines, names)
+    if normal is None:
+        normal = stated_normal if stated_normal is not None else _by_word(names, NORMAL_NAMES)
+    tumor, why = _tumor(names, sample, path, stated_tumor, normal)
+    if normal == tumor:
+        if sample.normal_name is not None and sample.normal_name in names:
+            raise InputError("tumour and normal are the same column", path=path, found=names[tumor])
+        normal = None
+    return Columns(tumor, normal, why, names[tumor], None if normal is None else names[normal])
+
+
+def _tumor(
+    names: Sequence[str], sample: Sample, path: Path | str, stated: int | None, normal: int | None
+) -> tuple[int, str]:
+    index = _named(names, sample.tumor_name, "tumor_name", path)
+    if index is not None:
+        return index, "tumor_name of the sample sheet"
+    if sample.normal_name in names and normal is not None and len(names) == 2:
+        return 1 - normal, "the other column is normal_name of the sample sheet"
+    if stated is not None:
+        return stated, "the file's header"
+    if len(names) == 1:
+        return 0, "the only sample column"
+    index = _by_word(names, TUMOR_NAMES)
+    if index is not None:
+        return index, f"the column is named {names[index]}"
+    if sample.sample in names:
+        return names.index(sample.sample), "the column is named as the sample"
+    raise InputError(
+        "cannot tell which sample column is the leukaemia",
+        path=path,
+        found=", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else ""),
+        expected=f"a column named TUMOR or {sample.sample}",
+        fix="write the column's name into tumor_name of the sample sheet",
+    )
+
+
+def _refuse_doubles(names: Sequence[str], sample: Sample, path: Path | str) -> None:
+    doubled = sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else []
+    wanted = [name for name in (sample.tumor_name, sample.normal_name) if name is not None]
+    if doubled and (not wanted or any(name in doubled for name in wanted)):
+        raise InputError(
+            "two sample columns have the same name", path=path, found=doubled[0], fix="give each column its own name"
+        )
+
+
+def _named(names: Sequence[str], wanted: str | None, column: str, path: Path | str) -> int | None:
+    if wanted is None:
+        return None
+    if wanted in names:
+        return names.index(wanted)
+    if _by_word(names, TUMOR_NAMES) is not None and _by_word(names, NORMAL_NAMES) is not None:
+        return None  # Strelka and others write TUMOR and NORMAL whatever the samples are called
+    raise InputError(
+        f"{column} of the sample sheet is not a column of the file",
+        path=path,
+        column=column,
+        found=wanted,
+        expected="one of " + ", ".join(names[:8]),
+    )
+
+
+def _by_word(names: Sequence[str], words: frozenset[str]) -> int | None:
+    fitting = [index for index, name in enumerate(names) if name.strip().lower() in words]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _stated(header_lines: Iterable[str], names: Sequence[str]) -> tuple[int | None, int | None]:
+    """What the header says: (tumour, normal)."""
+    found: dict[str, int] = {}
+    commands: list[tuple[str, str]] = []
+    for line in header_lines:
+        role, name = _role(line.strip(), names)
+        if role is not None and name in names:
+            found.setdefault(role, names.index(name))
+        elif line.startswith("##") and ("ommand" in line[:60] or line.startswith(("##MuTect", "##octopus"))):
+            commands += _of_command(line)
+        elif line.startswith("##PEDIGREE"):
+            commands += _of_pedigree(line.strip())
+    for role, name in commands:
+        if name in names:
+            found.setdefault(role, names.index(name))
+    return found.get("tumor"), found.get("normal")
+
+
+def _of_command(line: str) -> list[tuple[str, str]]:
+    """(role, name) of every sample that a caller's command line names."""
+    found = []
+    for match in _COMMAND.finditer(line[:1_000_000]):
+        role = "tumor" if match["tumor"] else "normal"
+        found.append((role, match[role].strip("'")))
+    return found
+
+
+def _of_pedigree(line: str) -> list[tuple[str, str]]:
+    """Derived and Original of the cancer pedigree of SnpEff and of the VCF standard."""
+    meta = _PEDIGREE.match(line[:10_000])
+    fields = {key.lower(): value.strip('"') for key, value in _META_FIELD.findall(meta[1])} if meta else {}
+    original = fields.get("original")
+    derived = fields.get("derived") or fields.get("id")
+    return [("tumor", derived), ("normal", original)] if original and derived else []
+
+
+def _role(line: str, names: Sequence[str]) -> tuple[str | None, str]:
+    if not line.startswith("##") or len(line) > 10_000:
+        return None, ""
+    plain = _SAMPLE_LINE.match(line)
+    if plain:
+        return ("normal" if plain[1].lower() == "normal" else "tumor"), plain[2].strip().strip('"')
+    meta = _META_SAMPLE.match(line)
+    if not meta:
+        return None, ""
+    fields = {key.lower(): value.strip('"') for key, value in _META_FIELD.findall(meta[1])}
+    word = fields.get("id", "").lower()
+    role = "tumor" if word in TUMOR_NAMES else "normal" if word in NORMAL_NAMES else None
+    name = next((v for k in ("samplename", "name", "id") if (v := fields.get(k, "")) in names), "")
+    return role, name

@@ -1,0 +1,116 @@
+"""Chromosome Analysis Suite (Affymetrix arrays): the exported segment table of gains, losses and LOH.
+
+Altered segments only. An LOH row that no gain or loss covers is loss of heterozygosity without a copy change.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from annotate.base.errors import InputError
+from annotate.model.copy_number import SegmentTable
+from annotate.read.common.registry import Format, register
+from annotate.read.common.text import Head, Row, Tally
+from annotate.read.copy_number.cells import Names, choose_sample, optional, optional_count, rows
+from annotate.read.copy_number.collector import Collector
+from annotate.reference.genome import Genome
+
+LOCATION = re.compile(r"(?:chr)?([0-9XYM]+):([0-9,]+)-([0-9,]+)$", re.IGNORECASE)
+LOCATION_COLUMNS = ("Full Location", "Full location")
+MOSAIC = "Mosaic"
+NORMAL = 2.0  # CN state of an autosome that is listed neither as gain nor as loss
+ONLY_ALTERED = "this file lists altered segments only: other places are not known to be normal"
+Place = tuple[str, int, int]
+
+
+def _is_chas(head: Head) -> bool:
+    placed = any(head.has(name) for name in LOCATION_COLUMNS) or head.has("Chromosome", "Min", "Max")
+    return head.has("CN State", "Type") and placed
+
+
+def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
+    """Gains and losses with their CN state, LOH with minor copies 0. Raises InputError for a damaged row."""
+    tally.warn(ONLY_ALTERED)
+    held = list(rows(path))
+    if held and held[0].has("File"):
+        chosen = choose_sample(path, (row.cells.get("File", "") for row in held), names)
+    else:
+        chosen = None
+    changes: list[tuple[Row, Place]] = []
+    losses: list[tuple[Row, Place]] = []  # of heterozygosity
+    for row in held:
+        if chosen is not None and row.cells.get("File", "") != chosen:
+            tally.drop("other sample")
+            continue
+        kind = row.text("Type")
+        (losses if kind.upper() == "LOH" else changes).append((row, _place(row)))
+    out = Collector(path, genome, tally)
+    for row, place in changes:
+        state, mosaic = row.number("CN State"), MOSAIC in row.text("Type")
+        if mosaic:
+            tally.warn("mosaic states are means over all cells: copies of the changed cells are not stated there")
+        covered = any(_inside(place, other) for _, other in losses)
+        total = None if mosaic else state
+        minor = 0.0 if covered or (total is not None and total <= 1) else None
+        _add(out, row, place, total, minor)
+    for row, place in losses:
+        if any(_overlap(place, other) for _, other in changes):
+            tally.drop("LOH listed with its gain or loss")
+        else:
+            _add(out, row, place, NORMAL if place[0].isdigit() else None, 0.0)
+    return SegmentTable(out.finish(), "", integer=True)
+
+
+def _add(out: Collector, row: Row, place: Place, total: float | None, minor: float | None) -> None:
+    ratio = ("Mean Log2 Ratio", "Log2 Ratio", "Median Log2 Ratio")
+    out.row(
+        row,
+        place[0],
+        place[1],
+        place[2],
+        total=total,
+        minor=minor,
+        log2=optional(row, *ratio) if row.has(*ratio) else None,
+        markers=optional_count(row, "Marker Count"),
+    )
+
+
+def _place(row: Row) -> Place:
+    if row.has(*LOCATION_COLUMNS):
+        text = row.text(*LOCATION_COLUMNS)
+        found = LOCATION.match(text)
+        if not found:
+            raise InputError(
+                "location is not understood",
+                path=row.path,
+                line=row.line,
+                column=LOCATION_COLUMNS[0],
+                found=text,
+                expected="chr1:1000-2000",
+            )
+        return found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0)
+    start, end = row.integer("Min"), row.integer("Max")
+    if start is None or end is None:
+        raise InputError("segment has no position", path=row.path, line=row.line, column="Min or Max")
+    return row.text("Chromosome").removeprefix("chr"), start, end
+
+
+def _inside(inner: Place, outer: Place) -> bool:
+    return inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+
+
+register(
+    Format(
+        "copy_number",
+        "chas.segments",
+        "Chromosome Analysis Suite",
+        "exported segment table (CN State, Type, Full Location): altered segments only",
+        _is_chas,
+        read,
+    )
+)

@@ -1,0 +1,82 @@
+"""MLPA probe ratios (P335 and its like): one row a probe with gene, exon and ratio to reference samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotate.base.errors import InputError
+from annotate.model.copy_number import Probe, SegmentTable
+from annotate.read.common.registry import Format, register
+from annotate.read.common.text import Head, Row, Tally
+from annotate.read.copy_number.cells import Names, chromosome, rows
+from annotate.reference.genome import Genome
+
+GENE = ("gene", "Gene")
+EXON = ("exon", "Exon")
+GENE_EXON = ("gene-exon", "Gene-Exon", "Gene-exon", "probe", "Probe", "Probe name")
+RATIO = ("ratio", "Ratio", "Final ratio", "Final Ratio", "Dosage quotient", "FR")
+CHROM, POS = ("chrom", "Chromosome", "Chr"), ("pos", "Position", "Mapview", "hg38 location", "hg19 location")
+PLACES = frozenset({"start", "Start", "loc.start", "START", "startpos"})
+HIGHEST = 20.0  # a ratio above this is no MLPA ratio but a percentage or a count
+
+
+def _is_mlpa(head: Head) -> bool:
+    columns = set(head.columns)
+    named = columns & set(GENE) or columns & set(GENE_EXON)
+    return bool(named and columns & set(RATIO)) and not columns & PLACES
+
+
+def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
+    """Probes with gene, exon and ratio (1 = two copies). Raises InputError for a ratio that cannot be one."""
+    probes = []
+    for row in rows(path):
+        ratio = row.number(*RATIO)
+        gene, exon = _named(row)
+        if not gene:
+            tally.drop("probe without a gene")
+            continue
+        if ratio is None:
+            tally.drop("no ratio")
+            continue
+        if not 0 <= ratio <= HIGHEST:
+            raise InputError(
+                "not a probe ratio",
+                path=path,
+                line=row.line,
+                column="ratio",
+                found=ratio,
+                expected="about 1 for two copies, 0.5 for one, 1.5 for three",
+            )
+        tally.use()
+        chrom = chromosome(row.text(*CHROM), genome) if row.has(*CHROM) and row.text(*CHROM) else None
+        probes.append(Probe(genome.symbol(gene), exon, ratio, chrom, _position(row)))
+    return SegmentTable((), "", probes=tuple(sorted(probes, key=lambda probe: (probe.gene, probe.exon, probe.ratio))))
+
+
+def _named(row: Row) -> tuple[str, str]:
+    """Gene and exon from their columns, or from one cell such as IKZF1-4 or `IKZF1 exon 4`."""
+    if row.has(*GENE):
+        return row.text(*GENE), row.text(*EXON) if row.has(*EXON) else ""
+    words = row.text(*GENE_EXON).replace("-", " ").replace("_", " ").split()
+    rest = [word for word in words[1:] if word.lower() not in ("exon", "ex")]
+    return (words[0] if words else ""), " ".join(rest)
+
+
+def _position(row: Row) -> int | None:
+    if not row.has(*POS):
+        return None
+    text = row.text(*POS).rsplit(":", 1)[-1].split("-")[0].replace(",", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+register(
+    Format(
+        "copy_number",
+        "mlpa.ratios",
+        "MLPA",
+        "probe ratios (P335 and its like): gene, exon, ratio",
+        _is_mlpa,
+        read,
+        priority=-1,
+    )
+)

@@ -1,0 +1,107 @@
+"""A plain table of fusions, for callers without a reader of their own and for panels that report two genes.
+
+Tab- or comma-separated, with a header. Needed: the two genes, the 5' gene first, as two columns (`five_prime` and
+`three_prime`; or `gene5`/`gene3`, `gene1`/`gene2`, `5_gene`/`3_gene`, `upstream_gene`/`downstream_gene`) or as one
+(`fusion`, `fusion_name`: BCR::ABL1, BCR--ABL1, BCR-ABL1, BCR_ABL1, BCR/ABL1).
+Read where they are there: `five_breakpoint`, `three_breakpoint` (also `breakpoint1`, `breakpoint2`; chr22:23632600 or
+chr22:23632600:+, with the strand along which the transcript runs), `split_reads`, `spanning_reads`, or one `reads`
+(also `supporting_reads`, `support`), `in_frame` (yes, no), `confidence`, `filter`, `caller`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotate.base.errors import InputError
+from annotate.knowledge.tables import Knowledge
+from annotate.model.fusions import Fusion
+from annotate.model.sample import InputFile
+from annotate.read.common.text import Head, Row
+from annotate.read.fusions.builder import Reading, register_format
+from annotate.read.fusions.cells import cell, count, five_side, rows, split_name, strand_of, three_side, truth
+from annotate.read.fusions.jaffa import comma_columns, comma_table
+from annotate.reference.genome import Genome
+
+NAME = "plain.fusions"
+PAIRS = (
+    ("five_prime", "three_prime"),
+    ("five_prime_gene", "three_prime_gene"),
+    ("gene5", "gene3"),
+    ("5_gene", "3_gene"),
+    ("gene_5prime", "gene_3prime"),
+    ("upstream_gene", "downstream_gene"),
+    ("gene1", "gene2"),
+    ("gene_1", "gene_2"),
+    ("genea", "geneb"),
+)
+NAMES = ("fusion", "fusion_name", "fusionname", "fusion_gene", "fusion_genes", "gene_fusion")
+FIVE_PLACE = ("five_breakpoint", "five_prime_breakpoint", "breakpoint5", "breakpoint1", "breakpoint_1")
+THREE_PLACE = ("three_breakpoint", "three_prime_breakpoint", "breakpoint3", "breakpoint2", "breakpoint_2")
+
+
+def _name(column: str) -> str:
+    return column.strip().strip('"').lstrip("#").lower().replace(" ", "_").replace("'", "")
+
+
+def _recognise(head: Head) -> bool:
+    names = {_name(column) for column in (comma_columns(head) or head.columns)}
+    return any(set(pair) <= names for pair in PAIRS) or bool(names & set(NAMES))
+
+
+def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
+    reading = Reading(path, genome, knowledge, "plain table", NAME)
+    for row in _rows(path):
+        five, three = _genes(row, genome)
+        left, right = cell(row, *FIVE_PLACE), cell(row, *THREE_PLACE)
+        split, spanning = count(row, "split_reads", "junction_reads"), count(row, "spanning_reads", "discordant_reads")
+        if split is None and spanning is None:
+            split = count(row, "reads", "supporting_reads", "support")
+        word = cell(row, "filter")
+        reading.add(
+            five,
+            three,
+            record=f"line {row.line}",
+            five_place=left or None,
+            three_place=right or None,
+            five_keeps=five_side(strand_of(left)),
+            three_keeps=three_side(strand_of(right)),
+            split=split,
+            spanning=spanning,
+            in_frame=truth(cell(row, "in_frame", "frame", "reading_frame")),
+            confidence=cell(row, "confidence"),
+            flags={"filtered_by_caller"} if word not in ("", "PASS") else (),
+            filter=word,
+            caller=cell(row, "caller") or None,
+        )
+    return reading.done()
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    from annotate.read.common.text import read_head
+
+    source = comma_table(path) if comma_columns(read_head(path)) else rows(path)
+    for row in source:
+        yield Row(path, row.line, {_name(column): text for column, text in row.cells.items()})
+
+
+def _genes(row: Row, genome: Genome) -> tuple[str, str]:
+    for five, three in PAIRS:
+        if row.has(five) and row.has(three):
+            return cell(row, five), cell(row, three)
+    text = cell(row, *NAMES)
+    found = split_name(text, genome)
+    if found is None:
+        raise InputError(
+            "not two genes",
+            path=row.path,
+            line=row.line,
+            column="fusion",
+            found=text,
+            expected="two genes, as in BCR::ABL1",
+            fix="write both genes, the 5' gene first",
+        )
+    return found
+
+
+register_format(NAME, "plain table", "two genes a line, see docs/fusion_table.md", _recognise, read, priority=0)

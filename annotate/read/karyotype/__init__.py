@@ -1,0 +1,1 @@
+"""Karyotypes in ISCN."""

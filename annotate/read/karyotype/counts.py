@@ -1,0 +1,118 @@
+"""Clones counted: levels, copies of a chromosome, what is clonal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from annotate.knowledge.tables import Knowledge
+from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
+
+MAX_LEVEL = 16  # sets of chromosomes in a cell
+AUTOSOMES = tuple(str(number) for number in range(1, 23))
+
+
+# ---------------------------------------------------------------- what others ask of a clone
+
+
+def is_normal(clone: KaryotypeClone) -> bool:
+    """46 chromosomes and no acquired abnormality."""
+    acquired = [token for token in clone.tokens if not token.constitutional]
+    constitutional = sum(token.change for token in clone.tokens if token.constitutional)
+    sex = len(clone.sex) - 2 if clone.constitutional_sex and clone.sex else 0
+    expected = 46 + constitutional + sex
+    return not acquired and clone.low in (None, expected) and clone.high in (None, expected) and not clone.incomplete
+
+
+def is_clonal(clone: KaryotypeClone, knowledge: Knowledge) -> bool | None:
+    """Enough metaphases for a clone (two with a gain or a structural change, three with losses only)?
+
+    None where the number of metaphases is not written.
+    """
+    if clone.metaphases is None:
+        return None
+    own = [token for token in clone.tokens if not token.constitutional]
+    losses_only = bool(own) and all(token.kind == "loss" for token in own)
+    name = "karyotype.min_metaphases_loss" if losses_only else "karyotype.min_metaphases_gain"
+    return clone.metaphases >= knowledge.value(name)
+
+
+def is_clonal_change(clone: KaryotypeClone, token: KaryotypeToken, knowledge: Knowledge) -> bool | None:
+    """Is one abnormality in enough metaphases (three for a loss, two for anything else)? None where not written."""
+    cells = token.metaphases if token.metaphases is not None else clone.metaphases
+    if cells is None:
+        return None
+    name = "karyotype.min_metaphases_loss" if token.kind == "loss" else "karyotype.min_metaphases_gain"
+    return cells >= knowledge.value(name)
+
+
+def acquired_clones(karyotype: Karyotype) -> tuple[KaryotypeClone, ...]:
+    """Leukaemic clones: neither normal nor of a donor."""
+    return tuple(clone for clone in karyotype.clones if not clone.donor and not is_normal(clone))
+
+
+def chromosome_copies(clone: KaryotypeClone) -> Mapping[str, int] | None:
+    """Whole-chromosome copies (by centromere) that the clone's text implies, or None where it does not add up.
+
+    A derivative counts for the chromosome that it names; markers have no name and make the sum uncertain.
+    """
+    if clone.low is None or clone.sex is None or clone.sex == "U" or clone.incomplete:
+        return None
+    levels = [clone.ploidy_level] if clone.ploidy_level else _likely_levels(clone.low)
+    markers = sum(token.change for token in clone.tokens if token.kind in ("mar", "ring", "min") and not token.parts)
+    for level in levels:
+        for shown, gained in ((True, False), (False, False), (True, True)):
+            copies = _copies(clone, level, losses_shown=shown, gains_shown=gained)
+            if clone.low <= sum(copies.values()) + markers <= (clone.high or clone.low) and min(copies.values()) >= 0:
+                return copies
+    return None
+
+
+def _likely_levels(count: int) -> list[int]:
+    """Ploidy levels to try, nearest to the count first."""
+    return sorted((1, 2, 3, 4), key=lambda level: (abs(level * 23 - count), level))
+
+
+def _copies(clone: KaryotypeClone, level: int, *, losses_shown: bool, gains_shown: bool) -> dict[str, int]:
+    """Copies at a ploidy level. `losses_shown`: the sex complement is what is left (45,X,-Y), as ISCN wants it.
+
+    `gains_shown`: it holds the gained ones too (28<1n>,XX,+X), as some laboratories write. A sex chromosome with a
+    structural change stands among the abnormalities alone: 46,X,i(X)(q10).
+    """
+    copies = dict.fromkeys(AUTOSOMES, level)
+    sex = clone.sex or ""
+    copies |= {"X": sex.count("X"), "Y": sex.count("Y")}
+    lost = sum(-t.change for t in clone.tokens if t.kind == "loss" and t.chromosomes[:1] in (("X",), ("Y",)))
+    elsewhere = level - len(sex) - (lost if losses_shown else 0)
+    for token in clone.tokens:
+        named = token.parts[0].chromosomes if token.parts else token.chromosomes
+        if not named or not set(named) <= set(copies):
+            continue
+        changed = next((chrom for chrom in named if chrom in ("X", "Y")), None)
+        if elsewhere > 0 and changed is not None and token.parts and token.change == 0:
+            copies[changed] += 1
+            elsewhere -= 1
+        if token.kind == "loss" and named[0] in ("X", "Y") and losses_shown:
+            continue
+        if token.kind == "gain" and named[0] in ("X", "Y") and gains_shown:
+            continue
+        change = token.change
+        if fuses(token.kind, named):
+            copies[named[-1]] -= token.copies
+            change += token.copies
+        copies[named[0]] += change
+    return copies
+
+
+def fuses(kind: str, chromosomes: Sequence[str]) -> bool:
+    """One chromosome where there were two: dic(9;20), rob(13;14), der(1;7)."""
+    return len(chromosomes) == 2 and kind in ("dic", "rob", "der")
+
+
+def ploidy_level(clone: KaryotypeClone) -> int:
+    """The ploidy level that the clone's own text implies: the one at which it adds up, else the nearest."""
+    count = clone.low if clone.low is not None else 46
+    for level in _likely_levels(count):
+        if chromosome_copies(replace(clone, ploidy_level=level)) is not None:
+            return level
+    return _likely_levels(count)[0]

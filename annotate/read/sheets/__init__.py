@@ -1,0 +1,1 @@
+"""The sample sheet and the clinical sheet."""

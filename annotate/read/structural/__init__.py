@@ -1,0 +1,62 @@
+"""Structural variants of any caller: every record becomes oriented junctions, several files become one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from annotate.base.garbage import uncollected
+from annotate.breakpoints.chains import chains
+from annotate.breakpoints.merging import merge
+from annotate.knowledge.tables import Knowledge
+from annotate.model.junctions import Breakend, Junction, Junctions
+from annotate.model.sample import InputFile, Sample
+from annotate.read.common.registry import load_modules, recognise
+from annotate.reference.genome import Genome
+from annotate.reference.places import Places
+
+KeepFiltered = Callable[[Breakend, Breakend | None], bool]
+
+
+def read_structural(paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Knowledge) -> Junctions:
+    """All junctions of a sample.
+
+    Records that fail the caller's filter are dropped, except those with both ends in a gene or region where a known
+    fusion or lesion has its breakpoints: these are kept and flagged `filtered_by_caller`. The same event in several
+    files is one junction with all its callers. Raises InputError for a file that cannot be used.
+    """
+    load_modules("annotate.read.structural")
+    places = Places.of(genome, knowledge)
+    with uncollected():
+        return _read(paths, sample, genome, knowledge, places.of_interest)
+
+
+def _read(
+    paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Knowledge, keep_filtered: KeepFiltered
+) -> Junctions:
+    by_file: list[list[Junction]] = []
+    inputs: list[InputFile] = []
+    for path in paths:
+        found, file = recognise(path, "structural_variants").read(path, sample, genome, knowledge, keep_filtered)
+        by_file.append(found)
+        inputs.append(file)
+    merged = merge(by_file, int(knowledge.value("junctions.merge_window")))
+    return Junctions(
+        junctions=merged,
+        inputs=tuple(inputs),
+        callers=tuple(sorted({caller for junction in merged for caller in junction.callers})),
+        chains=chains(*_for_chains(merged, knowledge)),
+    )
+
+
+def _for_chains(junctions: tuple[Junction, ...], knowledge: Knowledge) -> tuple[list[Junction], int, int]:
+    """Junctions that can be part of a chain: those that pass and lead further away than the chain's own steps."""
+    distance = int(knowledge.value("junctions.chain_distance"))
+    leading = [
+        junction
+        for junction in junctions
+        if junction.right is not None
+        and not {"filtered_by_caller", "orientation_unknown", "possible_germline"} & set(junction.flags)
+        and (junction.left.chrom != junction.right.chrom or junction.right.pos - junction.left.pos > distance)
+    ]
+    return leading, distance, int(knowledge.value("junctions.chain_length"))

@@ -1,0 +1,1 @@
+"""Assemblies, contigs, genes, transcripts, bands and hotspots."""

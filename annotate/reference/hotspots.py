@@ -1,0 +1,275 @@
+"""Which small variants and gene copies count for which lesion: the tables `gene_mutation_rules`, `variants`
+and `hotspot_codons` met with the variants of one sample.
+
+Codons are matched by genomic position on the panel's own transcript, so that a file annotated on another
+isoform (MEN1 +5, ABL1 +19, RUNX1 +27) matches the same residue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.copy_number import GeneCopies
+from annotate.model.small_variants import SmallVariant
+from annotate.reference.genome import Genome
+
+TRUNCATING = frozenset(
+    {"stop_gained", "frameshift", "splice_acceptor", "splice_donor", "start_lost", "transcript_ablation"}
+)
+SPLICE = frozenset({"splice_acceptor", "splice_donor"})
+INSERTION = frozenset({"inframe_insertion", "disruptive_inframe_insertion", "conservative_inframe_insertion"})
+INFRAME = INSERTION | {
+    "inframe_deletion",
+    "disruptive_inframe_deletion",
+    "conservative_inframe_deletion",
+    "inframe_altering",
+    "protein_altering",
+}
+
+
+def terms(consequence: str | None) -> frozenset[str]:
+    """Sequence Ontology terms without their `_variant`, as bcftools, VEP and SnpEff all write them.
+
+    >>> sorted(terms("missense_variant&splice_region_variant"))
+    ['missense', 'splice_region']
+    """
+    parts = re.split(r"[&,]", consequence or "")
+    return frozenset(part.strip().lstrip("*").removesuffix("_variant") for part in parts if part.strip())
+
+
+def classes(variant: SmallVariant) -> frozenset[str]:
+    """missense, inframe, inframe_insertion, truncating, splice, synonymous; empty where nothing is known.
+
+    A variant that truncates is not also called missense.
+    """
+    found = terms(variant.consequence)
+    if found & TRUNCATING:
+        return frozenset({"truncating"} | ({"splice"} if found & SPLICE else set()))
+    kinds = set()
+    if found & INFRAME:
+        kinds.add("inframe")
+        if found & INSERTION or len(variant.alt) > len(variant.ref):
+            kinds.add("inframe_insertion")
+    if "missense" in found:
+        kinds.add("missense")
+    if "synonymous" in found:
+        kinds.add("synonymous")
+    return frozenset(kinds or _by_name(variant))
+
+
+def _by_name(variant: SmallVariant) -> set[str]:
+    """The class told from the protein name where the file gave no consequence."""
+    name = variant.hgvsp or ""
+    if re.search(r"(fs|Ter|\*)", name) and not re.search(r"ext", name):
+        return {"truncating"}
+    if re.fullmatch(r"p\.\(?[A-Z][a-z]{2}\d+[A-Z][a-z]{2}\)?", name):
+        return {"missense"}
+    if re.search(r"(del|ins|dup)", name):
+        return {"inframe", "inframe_insertion"} if len(variant.alt) > len(variant.ref) else {"inframe"}
+    return set()
+
+
+def codon_of(variant: SmallVariant, genome: Genome) -> int | None:
+    """The residue on the panel's transcript."""
+    if variant.source in ("csq", "hotspot") and variant.codon is not None:
+        return variant.codon
+    transcript = genome.transcript(variant.gene) if variant.gene else None
+    if transcript is not None:
+        for pos in _positions(variant):
+            codon = transcript.codon_at(pos)
+            if codon is not None:
+                return codon
+    return variant.codon
+
+
+def _positions(variant: SmallVariant) -> range:
+    """Reference positions that the variant changes; the anchor base of an indel is left out."""
+    anchor = 1 if len(variant.ref) != len(variant.alt) and variant.ref[:1] == variant.alt[:1] else 0
+    return range(variant.pos + anchor, variant.pos + max(len(variant.ref), anchor + 1))
+
+
+# ---------------------------------------------------------------- named variants and hotspot codons
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A variant that the table `variants` names."""
+
+    gene: str
+    protein: str  # p.Arg367Gln
+    tier: str  # established, probable
+    effect: str
+    source: str
+    mark: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class HotspotCodon:
+    """A codon of `hotspot_codons` in one assembly: its three bases in the order of translation."""
+
+    gene: str
+    codon: int
+    chrom: str
+    positions: tuple[int, int, int]  # in order of the coding sequence
+    strand: str
+
+
+def named(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Named | None:
+    """The row of `variants` for this change, by protein name or by coordinates.
+
+    The protein name counts only where the position lies in the same codon of the panel's transcript,
+    when that can be checked: a name on another isoform is another residue.
+    """
+    by_name, by_place = _named(genome, knowledge)
+    found = by_place.get(variant.key)
+    if found is None and variant.gene and variant.hgvsp:
+        found = by_name.get((variant.gene, plain_protein(variant.hgvsp)))
+    return found
+
+
+def named_places(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int, str, str], Named]:
+    """The named variants that the table gives by coordinates and alleles."""
+    return _named(genome, knowledge)[1]
+
+
+def plain_protein(name: str) -> str:
+    """`p.(Gln523*)`, `NP_1.1:p.Gln523Ter` and `p.Q523*` written `p.Gln523Ter`."""
+    name = name.split(":")[-1].replace("(", "").replace(")", "").replace("*", "Ter").replace("%3D", "=")
+    short = re.fullmatch(r"p\.([A-Z])(\d+)([A-Z]|Ter)", name)
+    if short:
+        first, codon, last = short.groups()
+        name = f"p.{AMINO_ACIDS.get(first, first)}{codon}{AMINO_ACIDS.get(last, last)}"
+    return name
+
+
+AMINO_ACIDS: Mapping[str, str] = {
+    "A": "Ala", "R": "Arg", "N": "Asn", "D": "Asp", "C": "Cys", "Q": "Gln", "E": "Glu", "G": "Gly", "H": "His",
+    "I": "Ile", "L": "Leu", "K": "Lys", "M": "Met", "F": "Phe", "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp",
+    "Y": "Tyr", "V": "Val", "U": "Sec", "X": "Xaa",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _named(
+    genome: Genome, knowledge: Knowledge
+) -> tuple[Mapping[tuple[str, str], Named], Mapping[tuple[str, int, str, str], Named]]:
+    by_name, by_place = {}, {}
+    for row in knowledge.table("variants"):
+        protein = row["hgvsp"].split()[0]
+        entry = Named(
+            gene=row["gene"],
+            protein=protein,
+            tier=row["class"].lower(),
+            effect=row["effect"],
+            source=row.get("source") or row.get("pmid_or_ref") or "",
+            mark=row.get("mark") or row.get("tag", ""),
+            origin=row.origin,
+        )
+        by_name[(entry.gene, protein)] = entry
+        chrom = genome.contig(row["chrom"])
+        place = row[f"{genome.assembly}_pos"]
+        if chrom and place.isdigit() and row["genomic_ref"] in BASES and row["genomic_alt"] in BASES:
+            by_place[(chrom, int(place), row["genomic_ref"], row["genomic_alt"])] = entry
+    return by_name, by_place
+
+
+BASES = frozenset("ACGT")
+
+
+@lru_cache(maxsize=8)
+def hotspot_codons(genome: Genome, knowledge: Knowledge) -> tuple[HotspotCodon, ...]:
+    """The hotspot codons in this assembly, each place once, in genomic order.
+
+    Where a residue is listed in two numberings, the one of the panel's transcript is kept.
+    """
+    found: dict[tuple[str, int], HotspotCodon] = {}
+    for row in knowledge.table("hotspot_codons"):
+        chrom = genome.contig(row["chrom"])
+        cells = [row[f"{genome.assembly}_{name}"] for name in ("codon_pos1", "pos2", "pos3")]
+        if chrom is None or not all(cell.isdigit() for cell in cells):
+            continue
+        first, second, third = (int(cell) for cell in cells)
+        spot = HotspotCodon(row["gene"], int(row["codon"]), chrom, (first, second, third), row["strand"])
+        transcript = genome.transcript(spot.gene)
+        own = transcript is not None and transcript.codon_at(first) == spot.codon
+        if own or (chrom, second) not in found:
+            found[(chrom, second)] = spot
+    return tuple(sorted(found.values(), key=lambda spot: (spot.chrom, spot.positions)))
+
+
+def hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> HotspotCodon | None:
+    """The hotspot codon that this variant changes."""
+    index = _hotspot_index(genome, knowledge)
+    for pos in _positions(variant):
+        spot = index.get((variant.chrom, pos))
+        if spot is not None:
+            return spot
+    return None
+
+
+@lru_cache(maxsize=8)
+def _hotspot_index(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int], HotspotCodon]:
+    return {(spot.chrom, pos): spot for spot in hotspot_codons(genome, knowledge) for pos in spot.positions}
+
+
+# ---------------------------------------------------------------- rules
+
+
+def rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[Entry, ...]:
+    """Rows of `gene_mutation_rules`, all or of one lesion."""
+    return tuple(row for row in knowledge.table("gene_mutation_rules") if lesion in (None, row["lesion"]))
+
+
+def matching_rule(
+    variant: SmallVariant, genome: Genome, knowledge: Knowledge, lesion: str | None = None
+) -> Entry | None:
+    """The first rule that counts this variant: rows stand in order of precedence."""
+    for row in rules(knowledge, lesion):
+        if row["gene"] == variant.gene and not row["copies"] and _fits(row, variant, genome):
+            return row
+    return None
+
+
+def _fits(row: Entry, variant: SmallVariant, genome: Genome) -> bool:
+    """Every condition that the row states holds."""
+    proteins = row.items_of("proteins")
+    if proteins:
+        return plain_protein(variant.hgvsp or "") in proteins
+    if not set(row.items_of("classes")) & classes(variant):
+        return False
+    if row["codons"]:
+        codon = codon_of(variant, genome)
+        if codon is None or not any(codon in span for span in spans(row["codons"])):
+            return False
+    if row["exons"]:
+        transcript = genome.transcript(variant.gene or "")
+        exon = transcript.exon_at(variant.pos) if transcript else None
+        return str(exon) in row.items_of("exons")
+    return True
+
+
+def spans(cell: str) -> Iterator[range]:
+    """Codon ranges of a cell.
+
+    >>> list(spans("39;355-375"))
+    [range(39, 40), range(355, 376)]
+    """
+    for part in cell.split(";"):
+        low, _, high = part.strip().partition("-")
+        yield range(int(low), int(high or low) + 1)
+
+
+def copies_rule(copies: GeneCopies, rows: Iterable[Entry]) -> Entry | None:
+    """The first rule that counts this copy-number state (`deletion`, or `deletion:focal` for one level)."""
+    for row in rows:
+        if row["gene"] == copies.gene:
+            for wanted in row.items_of("copies"):
+                call, _, level = wanted.partition(":")
+                if call == copies.call and level in ("", copies.level):
+                    return row
+    return None

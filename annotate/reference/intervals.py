@@ -1,0 +1,37 @@
+"""Intervals of a contig by binary search."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from annotate.reference.features import Band, Gene
+
+# ---------------------------------------------------------------- interval lookup
+
+_Placed = TypeVar("_Placed", Gene, Band)
+
+
+class Intervals(Generic[_Placed]):
+    """Overlap lookup by bisection; the running maximum of ends bounds the scan to the left."""
+
+    def __init__(self, items: Sequence[_Placed]) -> None:
+        self._items: list[_Placed] = sorted(items, key=lambda item: (item.start, item.end))
+        self._starts: list[int] = [item.start for item in self._items]
+        self._max_ends: list[int] = []
+        for item in self._items:
+            self._max_ends.append(max(item.end, self._max_ends[-1] if self._max_ends else 0))
+
+    def overlapping(self, start: int, end: int) -> Iterator[_Placed]:
+        first = bisect_left(self._max_ends, start)
+        for item in self._items[first : bisect_right(self._starts, end)]:
+            if item.end >= start:
+                yield item
+
+
+def by_contig(items: Iterable[_Placed]) -> Mapping[str, Intervals[_Placed]]:
+    groups: dict[str, list[_Placed]] = {}
+    for item in items:
+        groups.setdefault(item.chrom, []).append(item)
+    return {chrom: Intervals(group) for chrom, group in groups.items()}

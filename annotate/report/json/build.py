@@ -1,0 +1,285 @@
+"""From an `Analysis` to the dictionary of `report.json`: complete, ordered, validated."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import annotate
+from annotate.decide import call as call_module
+from annotate.decide import detectability
+from annotate.interpret.analysis import Analysis
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.junctions import Junction
+from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import SmallVariant
+from annotate.model.state import State
+from annotate.report.json.schema import SCHEMA_VERSION, ReportModel
+
+HASH_LIMIT = 4 * 1024**3  # larger files (alignments) are named by size instead: hashing them would take minutes
+
+
+def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
+    """The report as plain data. Raises pydantic's ValidationError on an internal fault (never on bad input)."""
+    case = analysis.case
+    sample = case.sample
+    report = {
+        "schema_version": SCHEMA_VERSION,
+        "sample": sample.sample,
+        "patient": sample.patient,
+        "timepoint": sample.timepoint,
+        "assembly": sample.assembly,
+        "sex": sample.sex,
+        "assay": sample.assay,
+        "clinical": _plain(case.patient) if case.patient else None,
+        "inputs": [{**_plain(file), "sha256": _sha256(file.path, file.kind)} for file in analysis.inputs],
+        "lesions": [_plain(call) for call in analysis.calls.values()],
+        "variants": [_variant(variant, analysis) for variant in _variants(analysis)],
+        "junctions": [_junction(junction) for junction in _junctions(analysis)],
+        "fusions": [_fusion(fusion) for fusion in (case.fusions.fusions if case.fusions else ())],
+        "copy_number": _copy_number(case.profile) if case.profile else None,
+        "karyotype": _karyotype(analysis),
+        "risk": [_plain(result) for result in analysis.risk],
+        "classification": [_plain(entity) for entity in analysis.classification],
+        "therapies": [_plain(therapy) for therapy in analysis.therapies],
+        "pharmacogenomics": [_plain(gene) for gene in analysis.pharmacogenomics],
+        "germline": [_plain(prompt) for prompt in analysis.germline_prompts],
+        "follow_up": [_plain(row) for row in analysis.follow_up],
+        "burden": _plain(analysis.burden) if analysis.burden else None,
+        "evolution": None,
+        "settling": settling(analysis),
+        "warnings": list(analysis.warnings),
+        "quality": _quality(analysis),
+        "provenance": provenance(analysis, command),
+    }
+    return ReportModel.model_validate(report).model_dump(mode="json")
+
+
+def settling(analysis: Analysis) -> list[dict[str, Any]]:
+    """Inputs that would settle open lesions, the most useful first: by high-risk lesions, then by all."""
+    lesions: dict[str, list[str]] = {}
+    high = {entry["id"] for entry in analysis.case.knowledge.table("lesions") if entry.get("high_risk") == "1"}
+    for call in analysis.calls.values():
+        if call.state not in (State.NOT_ASSESSABLE, State.EQUIVOCAL):
+            continue
+        wanted = [reason.settles for reason in call.reasons if reason.settles]
+        wishes = wanted or call_module.settling_inputs(analysis.case, call.id)[:1]
+        for input in dict.fromkeys(_asked_for(wish, analysis) for wish in wishes):
+            lesions.setdefault(input, []).append(call.id)
+    weighed = {input: (sum(id in high for id in ids), len(ids)) for input, ids in lesions.items()}
+    ranked = sorted(weighed.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
+    return [{"input": input, "lesions": lesions[input], "weight": sum(weight)} for input, weight in ranked]
+
+
+def _asked_for(wish: str, analysis: Analysis) -> str:
+    """One name for wishes that one file would fulfil: `copy number that resolves the gene`, `copy-number segments`…"""
+    for entry in analysis.case.knowledge.table("settles_groups"):
+        if any(word in wish for word in entry["says"].split("|")):
+            return entry["asked_for"]
+    return wish
+
+
+def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
+    """The only part that differs between two equal runs."""
+    dates = [entry.get("date", "") for entry in analysis.case.knowledge.table("lesions")]
+    return {
+        "allert": annotate.__version__,
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in ("cyvcf2", "numpy", "pysam", "pydantic", "jinja2")},
+        "knowledge_date": max(dates, default=""),
+        "knowledge_digest": analysis.case.knowledge.digest,
+        "knowledge_overlay": str(analysis.settings.knowledge) if analysis.settings.knowledge else None,
+        "knowledge_overlay_rows": list(analysis.case.knowledge.overlay_rows()),
+        "reference_pack": str(analysis.settings.reference.get(analysis.case.sample.assembly, "built-in panel")),
+        "command": command,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+# ---------------------------------------------------------------- parts
+
+
+_JSON = (str, int, bool)  # most values of a report: asked first
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, enums, tuples and paths as JSON types; floats rounded so that platforms agree."""
+    if value is None or type(value) in _JSON:
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(part) for key, part in _fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = sorted(value) if isinstance(value, (set, frozenset)) else value
+        return [_plain(part) for part in parts]
+    if isinstance(value, float):
+        return round(value, 6)
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):  # numpy scalars
+        return _plain(value.item())
+    return str(value) if isinstance(value, Path) else value
+
+
+def _fields(value: Any) -> Iterable[tuple[str, Any]]:
+    return ((name, getattr(value, name)) for name in value.__dataclass_fields__)
+
+
+def _variants(analysis: Analysis) -> Iterable[SmallVariant]:
+    small = analysis.case.small
+    return sorted(small.variants, key=lambda v: (_rank(v.chrom), v.pos, v.ref, v.alt)) if small else ()
+
+
+def _junctions(analysis: Analysis) -> Iterable[Junction]:
+    junctions = analysis.case.junctions
+    return sorted(junctions.junctions, key=lambda j: (_rank(j.left.chrom), j.left.pos, j.id)) if junctions else ()
+
+
+def _rank(chrom: str) -> tuple[int, str]:
+    return (int(chrom), "") if chrom.isdigit() else (100, chrom)
+
+
+def _variant(variant: SmallVariant, analysis: Analysis) -> dict[str, Any]:
+    from annotate.name.small_variants.clonality import ccf
+
+    case = analysis.case
+    row = _plain(variant)
+    row["clonality"] = None
+    if variant.vaf is not None:
+        found = ccf(
+            variant, case.profile, case.sample.sex, case.knowledge, genome=case.genome, purity=case.sample.purity
+        )
+        row["clonality"] = _plain(found.as_dict())
+    return row  # type: ignore[no-any-return]
+
+
+def _junction(junction: Junction) -> dict[str, Any]:
+    row = _plain(junction)
+    reads = {key: row.pop(key) for key in ("split_reads", "paired_reads", "support", "vaf", "depth")}
+    for key in ("left_range", "right_range"):
+        row.pop(key)
+    row["support"] = {**{key: value for key, value in reads.items() if key != "support"}, "reads": junction.reads}
+    return row  # type: ignore[no-any-return]
+
+
+def _fusion(fusion: Any) -> dict[str, Any]:
+    row = _plain(fusion)
+    for key in ("five_transcript", "three_transcript", "five_keeps", "three_keeps"):
+        row.pop(key)
+    return row  # type: ignore[no-any-return]
+
+
+def _copy_number(profile: CopyNumberProfile) -> dict[str, Any]:
+    row = _plain(profile)
+    for key in ("inputs", "probes"):
+        row.pop(key)
+    row["chromosomes"] = {
+        chrom: {key: value for key, value in state.items() if key != "chrom"}
+        for chrom, state in row["chromosomes"].items()
+    }
+    genes = list(row["genes"].values())
+    for gene in genes:
+        gene.pop("evidence")
+    row["genes"] = genes
+    for segment in row["segments"]:
+        segment.pop("record")
+    return row  # type: ignore[no-any-return]
+
+
+def _karyotype(analysis: Analysis) -> dict[str, Any] | None:
+    karyotype = analysis.case.karyotype
+    if karyotype is None:
+        return None
+    row = _plain(asdict(karyotype))
+    return {**row, "findings": [_plain(finding) for finding in analysis.karyotype_findings]}
+
+
+def _quality(analysis: Analysis) -> dict[str, Any]:
+    case = analysis.case
+    profile, small = case.profile, case.small
+    depths = sorted(depth.depth for depth in small.depths.values()) if small else []
+    return {
+        "purity": detectability.purity(case),
+        "purity_source": "sheet" if case.sample.purity is not None else (profile.purity_source if profile else None),
+        "ploidy": profile.ploidy if profile else None,
+        "ploidy_certain": profile.ploidy_certain if profile else None,
+        "copy_number_noise": _plain(profile.noise) if profile else None,
+        "copy_number_segments": len(profile.segments) if profile else None,
+        "copy_number_resolution": profile.resolution if profile else None,
+        "allele_specific": profile.allele_specific if profile else None,
+        "hotspot_depth_min": depths[0] if depths else None,
+        "hotspot_depth_median": depths[len(depths) // 2] if depths else None,
+        "matched_normal": bool(small and small.normal_name),
+        "tumor_column": small.tumor_name if small else None,
+        "normal_column": small.normal_name if small else None,
+        "par_mode": case.sample.par_mode,
+        "callers": sorted(
+            {caller for part in (small, case.junctions, case.fusions) if part for caller in part.callers}
+        ),
+        "genes_without_sequence": _genes_without_sequence(analysis),
+        "not_assessable": [call.id for call in analysis.calls.values() if call.state is State.NOT_ASSESSABLE],
+    }
+
+
+def _genes_without_sequence(analysis: Analysis) -> list[str]:
+    """Panel genes whose variants are named from the file's own annotation or by coordinates alone."""
+    genome = analysis.case.genome
+    found = []
+    for gene in genome.panel_genes():
+        transcript = genome.transcript(gene.name)
+        if transcript is None or transcript.sequence_status in ("none", "partial"):
+            found.append(gene.name)
+    return sorted(found)
+
+
+def _sha256(path: str, kind: str) -> str | None:
+    if kind == "alignments" or not os.path.isfile(path) or os.path.getsize(path) > HASH_LIMIT:
+        return None
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def lesion_rows(calls: Iterable[LesionCall] | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Flat rows for `lesions.tsv`, from calls or from the JSON's lesions."""
+    rows = []
+    for call in calls:
+        data = call if isinstance(call, Mapping) else _plain(call)
+        limit = data.get("detection_limit")
+        rows.append(
+            {
+                "lesion": data["id"],
+                "name": data["name"],
+                "state": data["state"],
+                "subtype": data.get("subtype"),
+                "tier": data.get("tier"),
+                "leaning": data.get("leaning"),
+                "modal_number": data.get("modal_number"),
+                "masked": {True: "yes", False: "no", None: None}[data.get("masked")],
+                "detection_limit_vaf": limit["vaf"] if limit else None,
+                "detection_limit_reads": limit["reads"] if limit else None,
+                "genes": ";".join(data.get("genes") or ()),
+                "summary": data["summary"],
+                "reason_codes": ";".join(dict.fromkeys(reason["code"] for reason in data["reasons"])),
+                "settles": ";".join(dict.fromkeys(r["settles"] for r in data["reasons"] if r.get("settles"))),
+                "evidence": " | ".join(item["summary"] for item in data["evidence"]),
+            }
+        )
+    return rows

@@ -1,0 +1,353 @@
+"""`report.json` as pydantic models; `json_schema()` is the published JSON Schema.
+
+Compatibility: within a major `schema_version`, keys keep name, type and meaning; new keys may be added.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from annotate.model.state import StateName
+
+SCHEMA_VERSION = "1.0"
+
+Certainty = Literal["certain", "provisional", "not_assessable"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class InputModel(_Model):
+    """One file that was read: every record is accounted for."""
+
+    kind: str
+    path: str
+    sha256: str | None
+    format: str
+    records_read: int = Field(ge=0)
+    records_used: int = Field(ge=0)
+    dropped: dict[str, int]
+    warnings: list[str]
+    notes: list[str] = []  # how the file was read, nothing to worry about
+
+    @model_validator(mode="after")
+    def _reconciled(self) -> InputModel:
+        if self.records_read != self.records_used + sum(self.dropped.values()):
+            raise ValueError(f"{self.path}: records_read is not records_used plus dropped")
+        return self
+
+
+class ReasonModel(_Model):
+    code: str
+    text: str
+    settles: str | None = None
+
+
+class EvidenceModel(_Model):
+    kind: str
+    summary: str
+    file: str | None = None
+    record: str | None = None
+    rule: str | None = None
+    values: dict[str, Any] = {}
+
+
+class DetectionLimitModel(_Model):
+    vaf: float
+    reads: int
+
+
+class LesionModel(_Model):
+    id: str
+    name: str
+    state: StateName
+    summary: str
+    reasons: list[ReasonModel] = Field(min_length=1)
+    evidence: list[EvidenceModel]
+    limits: list[str]
+    subtype: str | None = None
+    modal_number: int | None = None
+    masked: bool | None = None
+    leaning: Literal["likely", "unclear"] | None = None
+    tier: str | None = None
+    detection_limit: DetectionLimitModel | None = None
+    genes: list[str] = []
+    details: dict[str, Any] = {}
+
+
+class VariantModel(_Model):
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    gene: str | None
+    transcript: str | None
+    consequence: str | None
+    hgvsc: str | None
+    hgvsp: str | None
+    vaf: float | None
+    depth: int | None
+    alt_reads: int | None
+    filter: str | None
+    oncogenicity: str | None
+    flags: list[str]
+    source: Literal["csq", "file", "hotspot", "coordinates"] | None
+    codon: int | None = None
+    normal_vaf: float | None = None
+    normal_depth: int | None = None
+    normal_alt_reads: int | None = None
+    genotype: str | None = None
+    phase_set: str | None = None
+    population_af: float | None = None
+    oncogenicity_points: dict[str, int] = {}
+    file_annotation: str | None = None
+    alternative_names: list[str] = []
+    callers: list[str] = []
+    file: str | None = None
+    record: str | None = None
+    clonality: dict[str, Any] | None = None
+
+
+class BreakendModel(_Model):
+    chrom: str
+    pos: int
+    keeps: Literal["L", "R"]
+
+
+class JunctionModel(_Model):
+    id: str
+    left: BreakendModel
+    right: BreakendModel | None
+    genes: str | None
+    frame: str | None
+    support: dict[str, int | float | None]
+    callers: list[str]
+    filter: str | None
+    svtype: str = "BND"
+    inserted_sequence: str = ""
+    homology: str = ""
+    precise: bool = True
+    pairs: list[dict[str, Any]] = []
+    flags: list[str] = []
+    files: list[str] = []
+    records: list[str] = []
+
+
+class FusionModel(_Model):
+    five: str
+    three: str
+    caller: str
+    five_breakpoint: list[str | int] | None = None
+    three_breakpoint: list[str | int] | None = None
+    split_reads: int | None = None
+    spanning_reads: int | None = None
+    in_frame: bool | None = None
+    confidence: str | None = None
+    flags: list[str] = []
+    filter: str | None = None
+    file: str | None = None
+    record: str | None = None
+    callers: list[str] = []
+
+
+class ChromosomeModel(_Model):
+    total: int | None
+    minor: int | None
+    loh_fraction: float | None
+    covered: float
+    p_total: int | None = None
+    q_total: int | None = None
+    subclonal: bool = False
+
+
+class GeneModel(_Model):
+    gene: str
+    total: float | None
+    minor: float | None
+    baseline: int | None
+    call: str
+    level: str | None
+    exons: list[int] = []
+    start: int | None = None
+    end: int | None = None
+    log2: float | None = None
+    subclonal: bool = False
+    reasons: list[ReasonModel] = []
+
+
+class SolutionModel(_Model):
+    purity: float
+    ploidy: float
+    score: float
+    source: str
+    modal_number: int | None = None
+    note: str = ""
+    retained_homologues: int | None = None
+    loh_autosomes: int | None = None
+
+
+class SegmentModel(_Model):
+    chrom: str
+    start: int
+    end: int
+    log2: float | None = None
+    total: float | None = None
+    minor: float | None = None
+    baf: float | None = None
+    cellular_fraction: float | None = None
+    markers: int | None = None
+    second_total: float | None = None
+    second_minor: float | None = None
+
+
+class CopyNumberModel(_Model):
+    purity: float | None
+    ploidy: float | None
+    modal_number: int | None
+    allele_specific: bool
+    chromosomes: dict[str, ChromosomeModel]
+    genes: list[GeneModel]
+    alternatives: list[SolutionModel]
+    purity_source: str | None = None
+    ploidy_certain: bool = False
+    sex: str = "unknown"
+    retained_homologues: int | None = None
+    loh_autosomes: int | None = None
+    resolution: int | None = None
+    noise: float | None = None
+    segments: list[SegmentModel] = []
+    warnings: list[str] = []
+    format: str = ""
+
+
+class KaryotypeModel(_Model):
+    raw: str
+    clones: list[dict[str, Any]]
+    fish: list[dict[str, Any]] = []
+    unread: list[str] = []
+    metaphases: int | None = None
+    findings: list[ReasonModel] = []
+
+
+class RiskModel(_Model):
+    scheme: str
+    version: str
+    group: str | None
+    certainty: Certainty
+    rule: str | None
+    facts: list[str]
+    missing: list[str]
+    sources: list[str]
+    flags: list[str] = []
+    notes: list[str] = []
+    matched: list[str] = []
+    could_change: list[str] = []
+
+
+class ClassificationModel(_Model):
+    system: str
+    entity: str | None
+    certainty: Certainty
+    reasons: list[str]
+    also: list[str] = []
+    sources: list[str] = []
+
+
+class ApprovalModel(_Model):
+    jurisdiction: str
+    status: str
+    as_of: str
+
+
+class TherapyModel(_Model):
+    lesion: str
+    drug: str
+    direction: Literal["sensitivity", "resistance", "contraindicated", "unknown"]
+    tier: str
+    evidence_level: str
+    setting: str
+    approval: ApprovalModel | None
+    contradicted_by: list[str]
+    sources: list[str]
+    caveats: list[str] = []
+    mark: str = ""
+    knowledge: str = "ALLert"
+    lesion_state: str | None = None
+
+
+class PharmacogeneModel(_Model):
+    gene: str
+    diplotype: str | None
+    phenotype: str | None
+    state: StateName
+    reasons: list[ReasonModel]
+    sources: list[str]
+    recommendation: str | None = None
+    evidence: list[EvidenceModel] = []
+
+
+class PromptModel(_Model):
+    """A prompt for germline counselling; never a disclosure."""
+
+    id: str
+    text: str
+    sources: list[str] = []
+
+
+class ReportModel(_Model):
+    """Everything that a page shows about one sample."""
+
+    schema_version: Literal["1.0"]
+    sample: str
+    patient: str
+    timepoint: str
+    assembly: Literal["GRCh37", "GRCh38"]
+    sex: str = "unknown"
+    assay: str | None = None
+    clinical: dict[str, Any] | None = None
+    inputs: list[InputModel]
+    lesions: list[LesionModel]
+    variants: list[VariantModel]
+    junctions: list[JunctionModel]
+    fusions: list[FusionModel] = []
+    copy_number: CopyNumberModel | None
+    karyotype: KaryotypeModel | None = None
+    risk: list[RiskModel]
+    classification: list[ClassificationModel]
+    therapies: list[TherapyModel]
+    pharmacogenomics: list[PharmacogeneModel]
+    germline: list[PromptModel] = []
+    follow_up: list[dict[str, Any]] = []
+    burden: dict[str, Any] | None = None
+    evolution: dict[str, Any] | None = None
+    settling: list[dict[str, Any]] = []
+    warnings: list[str] = []
+    quality: dict[str, Any]
+    provenance: dict[str, Any]
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON Schema of `report.json`.
+
+    It is open where the models are closed: a reader with this schema accepts later minor versions, which may add keys.
+    """
+    schema = _opened(ReportModel.model_json_schema(mode="validation"))
+    major = SCHEMA_VERSION.split(".")[0]
+    schema["properties"]["schema_version"] = {"type": "string", "pattern": rf"^{major}\.\d+$"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:allert:report:{SCHEMA_VERSION}",
+        **schema,
+        "title": "ALLert report",
+    }
+
+
+def _opened(part: Any) -> Any:
+    """Without `additionalProperties: false`."""
+    if isinstance(part, dict):
+        closed = part.get("additionalProperties") is False
+        return {key: _opened(value) for key, value in part.items() if not (closed and key == "additionalProperties")}
+    return [_opened(item) for item in part] if isinstance(part, list) else part

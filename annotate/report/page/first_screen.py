@@ -1,0 +1,253 @@
+"""What the first screen says, picked from the report's data: names for people instead of ids. It decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from annotate.knowledge.tables import Knowledge
+
+Row = Mapping[str, Any]
+
+# A shape for each state, so that no state is told by colour alone.
+SYMBOLS: Mapping[str, str] = {
+    "detected": "●",
+    "detected_subclonal": "◐",
+    "equivocal": "◇",
+    "not_detected": "○",
+    "not_assessable": "?",
+}
+STATE_ORDER = list(SYMBOLS)
+PRESENT = ("detected", "detected_subclonal")
+SEEN = (*PRESENT, "equivocal")
+TWO_COLUMNS = 2500  # characters
+SHOWN_GENES = 4
+
+
+def names_of(report: Row, knowledge: Knowledge) -> dict[str, str]:
+    """Names of lesions by id."""
+    names = {entry["id"]: entry["name"] for entry in knowledge.table("lesions")}
+    return {**names, **{lesion["id"]: lesion["name"] for lesion in report["lesions"]}}
+
+
+def split_lesions(lesions: Sequence[Row], knowledge: Knowledge) -> dict[str, list[Row]]:
+    """The high-risk list first, in its own order; then the others, what was found first."""
+    high = high_risk(knowledge)
+    others = [lesion for lesion in lesions if lesion["id"] not in high]
+    return {
+        "high": [lesion for lesion in lesions if lesion["id"] in high],
+        "other": sorted(others, key=lambda lesion: STATE_ORDER.index(lesion["state"])),
+    }
+
+
+def high_risk(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(entry["id"] for entry in knowledge.table("lesions") if entry.get("high_risk") == "1")
+
+
+def counts(lesions: Iterable[Row]) -> list[tuple[str, int]]:
+    """How many lesions have each state, in the order of the states; states that none has are left out."""
+    found = dict.fromkeys(STATE_ORDER, 0)
+    for lesion in lesions:
+        found[lesion["state"]] += 1
+    return [(state, count) for state, count in found.items() if count]
+
+
+def finding(lesion: Row, words: Mapping[str, str]) -> str:
+    """What stands beside the state: the finding, the limit of a negative, or what would settle it."""
+    if lesion["state"] == "not_assessable":
+        settles = next((reason["settles"] for reason in lesion["reasons"] if reason["settles"]), None)
+        text = words["settled_by"].replace("{input}", settles or "")
+        return text if settles else str(lesion["reasons"][0]["text"])
+    if lesion["state"] == "not_detected":
+        return str(lesion["subtype"] or "").replace("_", " ")
+    summary = str(lesion["summary"])
+    return summary.removeprefix(f"{lesion['name']}: ")
+
+
+def is_long(lesions: Sequence[Row], words: Mapping[str, str]) -> bool:
+    """Are the findings too long for two columns on one printed page?"""
+    return sum(len(finding(lesion, words)) for lesion in lesions if lesion["state"] in SEEN) > TWO_COLUMNS
+
+
+def detail(lesion: Row) -> str:
+    """The few words that tell a lesion from others of its name: fusion, form, genes."""
+    if lesion["id"] == "hypodiploidy" and lesion["subtype"]:
+        parts = ["masked" if lesion["masked"] else "", str(lesion["subtype"]).replace("_", " ")]
+        number = f", {lesion['modal_number']} chromosomes" if lesion["modal_number"] is not None else ""
+        return " ".join(part for part in parts if part) + number
+    if lesion["subtype"]:
+        return str(lesion["subtype"]).replace("_", " ")
+    named = re.findall(r"[\w-]+", lesion["name"])
+    genes = [gene for gene in lesion["genes"] if gene not in named]
+    return ", ".join(genes[:SHOWN_GENES]) + (", …" if len(genes) > SHOWN_GENES else "")
+
+
+def label(lesion: Row) -> str:
+    """`TCF3 rearrangement (TCF3::PBX1)`."""
+    more = detail(lesion)
+    more = more.removeprefix(str(lesion["name"])).strip()
+    return f"{lesion['name']} ({more})" if more else str(lesion["name"])
+
+
+# ---------------------------------------------------------------- InPOG
+
+
+def inpog(risk: Sequence[Row]) -> Row | None:
+    """The result of the InPOG list, literal version."""
+    return _version(risk, "literal") or next(iter(_inpog(risk)), None)
+
+
+def _inpog(risk: Sequence[Row]) -> list[Row]:
+    return [result for result in risk if "inpog" in result["scheme"].lower()]
+
+
+def _version(risk: Sequence[Row], word: str) -> Row | None:
+    return next((r for r in _inpog(risk) if word in f"{r['scheme']} {r['version']}".lower()), None)
+
+
+def flag(report: Row) -> dict[str, Any] | None:
+    """The flag as the first screen shows it; `extended` only where that version says something else."""
+    literal = inpog(report["risk"])
+    if literal is None:
+        return None
+    lesions = {lesion["id"]: lesion for lesion in report["lesions"]}
+    extended = _version(report["risk"], "extended")
+    shown = _flag(literal, lesions)
+    if extended is not None and extended is not literal:
+        more = _flag(extended, lesions)
+        more["detected"] = [item for item in more["detected"] if item not in shown["detected"]]
+        more["open"] = [item for item in more["open"] if item not in shown["open"]]
+        differs = more["group"] != shown["group"]
+        shown["extended"] = more if differs or _says_more(more, shown) else None
+    return shown
+
+
+def _says_more(extended: Row, literal: Row) -> bool:
+    """A further lesion that is there; or, under a NO, a further one that is open."""
+    return bool(extended["detected"]) or (literal["group"] != "YES" and bool(extended["open"]))
+
+
+def _flag(result: Row, lesions: Mapping[str, Row]) -> dict[str, Any]:
+    named = {lesion["name"]: lesion for lesion in lesions.values()}
+    group = result["group"] or "UNRESOLVED"
+    open_items = []
+    for text in result["missing"]:
+        name, _, state = str(text).rpartition(": ")
+        lesion = named.get(name)
+        open_items.append({"id": lesion["id"] if lesion else None, "text": name or text, "state": state})
+    return {
+        "group": group,
+        "certainty": "open" if group == "UNRESOLVED" else result["certainty"],
+        "detected": [{"id": id, "text": label(lesions[id])} for id in result["matched"] if id in lesions],
+        "open": open_items,
+        "notes": [note for note in result["notes"][1:] if not note.startswith("still possible")],
+        "definition": next(iter(result["notes"]), ""),
+        "extended": None,
+    }
+
+
+# ---------------------------------------------------------------- actionable, settling
+
+
+def actionable(report: Row) -> list[dict[str, Any]]:
+    """Therapy entries of lesions that are there, one row a lesion and direction."""
+    lesions = {lesion["id"]: lesion for lesion in report["lesions"]}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for therapy in report["therapies"]:
+        lesion = lesions.get(therapy["lesion"])
+        if therapy["knowledge"] == "CIViC" or (lesion and lesion["state"] not in (*PRESENT, "equivocal")):
+            continue
+        row = rows.setdefault(
+            (therapy["lesion"], therapy["direction"]),
+            {
+                "lesion": therapy["lesion"],
+                "label": label(lesion) if lesion else therapy["lesion"],
+                "state": lesion["state"] if lesion else None,
+                "direction": therapy["direction"],
+                "drugs": [],
+                "contradicted": [],
+            },
+        )
+        row["drugs"].append(
+            {
+                "name": therapy["drug"],
+                "level": level_words(therapy),
+                "contradicted": bool(therapy["contradicted_by"]),
+            }
+        )
+        row["contradicted"] += [text for text in therapy["contradicted_by"] if text not in row["contradicted"]]
+    return list(rows.values())
+
+
+def level_words(therapy: Row) -> str:
+    """`I A`, or `III D, preclinical`: evidence from cell lines must not read like a response of patients."""
+    words = " ".join(part for part in (therapy["tier"], therapy["evidence_level"]) if part)
+    return f"{words}, preclinical" if therapy["evidence_level"] == "D" else words
+
+
+def undecided(report: Row) -> list[dict[str, Any]]:
+    """Drugs whose lesion could not be assessed: eligibility is unknown, which is not a no."""
+    lesions = {lesion["id"]: lesion for lesion in report["lesions"]}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for therapy in report["therapies"]:
+        lesion = lesions.get(therapy["lesion"])
+        if lesion is not None and therapy["direction"] == "unknown" and lesion["state"] not in PRESENT:
+            items = found.setdefault(therapy["drug"], [])
+            items.append({"id": lesion["id"], "text": lesion["name"], "state": None})
+    return [{"drug": drug, "lesions": items} for drug, items in found.items()]
+
+
+def settling(report: Row, names: Mapping[str, str], high: frozenset[str], most: int = 3) -> list[dict[str, Any]]:
+    """The inputs that would change the picture most, with the names of the lesions, high-risk ones first."""
+    found = []
+    for item in report["settling"][:most]:
+        ids = sorted(item["lesions"], key=lambda id: id not in high)
+        found.append({"input": item["input"], "lesions": [{"id": id, "name": names.get(id, id)} for id in ids]})
+    return found
+
+
+# ---------------------------------------------------------------- from evidence to its row
+
+
+def targets(report: Row, sections: Sequence[str]) -> dict[tuple[str, int], str]:
+    """The anchor of the table row that a piece of evidence is: by lesion id and place in its evidence."""
+    rows = _anchors(report, sections)
+    found = {}
+    for lesion in report["lesions"]:
+        for place, item in enumerate(lesion["evidence"]):
+            anchor = next((rows[key] for key in _keys(item) if key in rows), None)
+            if anchor is not None:
+                found[(lesion["id"], place)] = anchor
+    return found
+
+
+def _anchors(report: Row, sections: Sequence[str]) -> dict[tuple[Any, ...], str]:
+    rows: dict[tuple[Any, ...], str] = {}
+    if "variants" in sections:
+        for n, v in enumerate(report["variants"], start=1):
+            rows.setdefault(("small_variant", v["chrom"], v["pos"], v["ref"], v["alt"]), f"v{n}")
+    if "junctions" in sections:
+        for n, j in enumerate(report["junctions"], start=1):
+            rows.setdefault(("junction", ";".join(j["records"])), f"j{n}")
+    if "fusions" in sections:
+        for n, f in enumerate(report["fusions"], start=1):
+            rows.setdefault(("fusion", f["file"], f["record"]), f"f{n}")
+    if "copy_number" in sections and report["copy_number"]:
+        rows[("profile",)] = "copy_number"
+        for n, s in enumerate(report["copy_number"]["segments"], start=1):
+            rows.setdefault(("segment", s["chrom"], s["start"], s["end"]), f"s{n}")
+    if "karyotype" in sections and report["karyotype"]:
+        rows[("karyotype",)] = "karyotype"
+    return rows
+
+
+def _keys(item: Row) -> list[tuple[Any, ...]]:
+    values = item["values"]
+    return [
+        (item["kind"], values.get("chrom"), values.get("pos"), values.get("ref"), values.get("alt")),
+        (item["kind"], values.get("chrom"), values.get("start"), values.get("end")),
+        (item["kind"], item["file"], item["record"]),
+        (item["kind"], item["record"]),
+        (item["kind"],),
+    ]

@@ -1,0 +1,1 @@
+"""The only place that strings steps together: sample, patient, batch, status."""

@@ -1,0 +1,223 @@
+"""One sample from its inputs to everything that a report shows.
+
+Reads like the table of contents of a report: read, name, decide, weigh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from annotate.base.settings import Settings
+from annotate.decide.case import Case
+from annotate.interpret.analysis import Analysis
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.junctions import Junctions
+from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import InputFile, Patient, Sample
+from annotate.model.small_variants import SmallVariants
+from annotate.model.state import Reason
+from annotate.reference.genome import Genome
+
+Say = Callable[[str], None]
+
+
+def analyse(
+    sample: Sample,
+    patient: Patient | None,
+    settings: Settings,
+    say: Say = lambda _: None,
+    knowledge: Knowledge | None = None,
+) -> Analysis:
+    """Read every input of a sample, call every lesion, weigh the result.
+
+    `knowledge` stands in for the tables that the settings name.
+
+    Errors: InputError for an input that cannot be used; nothing is written here.
+    """
+    knowledge = knowledge or Knowledge.load(settings.knowledge)
+    assembly = sample.assembly
+    genome = Genome.load(assembly, settings.reference.get(assembly), settings.genome.get(assembly))
+    case = read_case(sample, patient, genome, knowledge, settings, say)
+    say("calling lesions")
+    from annotate.decide.registry import call_all
+
+    calls = call_all(case)
+    case = replace(case, calls=calls)
+    say("weighing")
+    return _weigh(case, calls, settings)
+
+
+def read_case(
+    sample: Sample, patient: Patient | None, genome: Genome, knowledge: Knowledge, settings: Settings, say: Say
+) -> Case:
+    """Every input, read and named. Readers are imported only where their input is there."""
+    case = Case(sample=sample, genome=genome, knowledge=knowledge, patient=patient)
+    if sample.regions is not None:
+        from annotate.read.regions import read_regions
+
+        case = replace(case, regions=read_regions(sample.regions, genome))
+    if sample.karyotype is not None:
+        from annotate.read.karyotype.clones import parse_karyotype
+
+        case = replace(case, karyotype=parse_karyotype(sample.karyotype))
+    if sample.copy_number:
+        say("reading copy number")
+        case = replace(case, profile=_profile(case))
+    if sample.structural_variants:
+        say("reading structural variants")
+        case = replace(case, junctions=_junctions(case))
+    if sample.fusions:
+        say("reading fusions")
+        from annotate.read.fusions import read_fusions
+
+        case = replace(case, fusions=read_fusions(sample.fusions, genome, knowledge))
+    if sample.small_variants or sample.alignments:
+        say("reading small variants")
+        case = replace(case, small=_small_variants(case, settings))
+    if sample.germline_variants is not None:
+        say("reading germline variants")
+        from annotate.read.small_variants import read_germline
+
+        case = replace(case, germline=read_germline(sample.germline_variants, sample, genome, knowledge))
+    return case
+
+
+def _profile(case: Case) -> CopyNumberProfile:
+    from annotate.name.copy_number.profile import build_profile
+    from annotate.read.copy_number import read_copy_number
+
+    names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
+    table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
+    return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
+
+
+def _junctions(case: Case) -> Junctions:
+    from annotate.name.partners.partners import place
+    from annotate.read.structural import read_structural
+
+    junctions = read_structural(case.sample.structural_variants, case.sample, case.genome, case.knowledge)
+    return place(junctions, case.genome, case.knowledge)
+
+
+def _small_variants(case: Case, settings: Settings) -> SmallVariants:
+    """Called variants, then what alignments show at hotspots that callers did not name."""
+    from annotate.name.small_variants import annotate, oncogenicity
+    from annotate.read.small_variants import VariantOptions, read_small_variants
+
+    sample, genome, knowledge = case.sample, case.genome, case.knowledge
+    small = SmallVariants(variants=(), inputs=())
+    if sample.small_variants:
+        options = VariantOptions(filters=settings.filters, population=settings.population.get(sample.assembly))
+        small = read_small_variants(sample, genome, knowledge, options=options)
+    if sample.alignments is not None:
+        small = _add_alignments(small, sample.alignments, case)
+    variants = annotate.annotate(small.variants, genome, knowledge)
+    weighed = oncogenicity.weigh(
+        variants,
+        genome,
+        knowledge,
+        has_normal=small.normal_name is not None,
+        population=settings.population.get(sample.assembly),
+    )
+    return replace(small, variants=weighed)
+
+
+def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> SmallVariants:
+    from annotate.read.alignments import pileup
+
+    depths, file, found = pileup.look(alignments, case.genome, case.knowledge)
+    merged = pileup.merge(small, depths, found)
+    return replace(merged, inputs=(*merged.inputs, file))
+
+
+def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> Analysis:
+    from annotate.interpret.entities import classify
+    from annotate.interpret.germline import prompts
+    from annotate.interpret.pharmacogenomics.diplotypes import call_pgx
+    from annotate.interpret.schemes import evaluate_schemes
+    from annotate.interpret.therapies import match_therapies
+
+    sample, patient, knowledge = case.sample, case.patient, case.knowledge
+    variants = case.small.variants if case.small else ()
+    pgx = call_pgx(sample.germline_variants, sample.normal_name, sample, patient, case.genome, knowledge)
+    return Analysis(
+        case=case,
+        settings=settings,
+        inputs=_inputs(case),
+        calls=calls,
+        risk=evaluate_schemes(calls, patient, knowledge, sample.timepoint, case.profile),
+        classification=classify(calls, patient, knowledge, sample.timepoint),
+        therapies=match_therapies(calls, variants, knowledge, case.profile),
+        pharmacogenomics=pgx,
+        germline_prompts=prompts(case, calls),
+        karyotype_findings=_karyotype_findings(case),
+        follow_up=_follow_up(case, calls),
+        burden=_burden(case, settings),
+        warnings=_warnings(case),
+    )
+
+
+def _inputs(case: Case) -> tuple[InputFile, ...]:
+    found: list[InputFile] = []
+    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline):
+        found += part.inputs if part is not None else ()
+    if case.karyotype is not None:
+        unread = len(case.karyotype.unread)
+        tokens = sum(len(_read_tokens(clone)) for clone in case.karyotype.clones) + len(case.karyotype.fish)
+        found.append(
+            InputFile(
+                kind="karyotype",
+                path="sample sheet",
+                format="iscn",
+                records_read=tokens + unread,
+                records_used=tokens,
+                dropped={"not understood": unread} if unread else {},
+                warnings=tuple(f"not understood: {token}" for token in case.karyotype.unread),
+            )
+        )
+    return tuple(found)
+
+
+def _read_tokens(clone: KaryotypeClone) -> list[KaryotypeToken]:
+    return [token for token in clone.tokens if token.kind != "unknown" and not token.inherited]
+
+
+def _karyotype_findings(case: Case) -> tuple[Reason, ...]:
+    if case.karyotype is None:
+        return ()
+    from annotate.decide.ploidy.concordance import cross_check
+
+    return cross_check(case.karyotype, case.profile, case.sample.dna_index, case.knowledge)
+
+
+def _follow_up(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str, object], ...]:
+    if case.junctions is None:
+        return ()
+    from annotate.interpret.mrd_targets import follow_up_junctions
+
+    return follow_up_junctions(case.junctions, calls, case.genome, case.knowledge)
+
+
+def _burden(case: Case, settings: Settings) -> Mapping[str, object] | None:
+    if case.small is None or not case.sample.small_variants:
+        return None
+    from annotate.interpret.burden import burden
+
+    fasta = settings.genome.get(case.sample.assembly)
+    return burden(case.small, case.sample, case.regions, case.knowledge, fasta)
+
+
+def _warnings(case: Case) -> tuple[str, ...]:
+    found = [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
+    if case.profile is not None:
+        said = {text for file in case.profile.inputs for text in file.warnings}
+        found += [text for text in case.profile.warnings if text not in said]
+    if case.small is not None and case.small.variants:
+        from annotate.name.small_variants import annotate
+
+        found += annotate.warnings(case.small.variants)
+    return tuple(dict.fromkeys(found))
