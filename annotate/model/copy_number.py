@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from annotate.model.evidence import Evidence
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile, Sex
 from annotate.model.state import Reason
 
@@ -49,6 +50,7 @@ class SegmentTable:
     warnings: tuple[str, ...] = ()
     quality: Mapping[str, str] = field(default_factory=dict)  # the caller's own QC words
     probes: tuple[Probe, ...] = ()  # MLPA: gene-level ratios instead of segments
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,4 @@ class CopyNumberProfile:
     warnings: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
     format: str = ""
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

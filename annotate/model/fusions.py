@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate.model.junctions import Side
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
 # ---------------------------------------------------------------- RNA fusions
@@ -50,3 +51,4 @@ class Fusions:
     fusions: tuple[Fusion, ...]
     inputs: tuple[InputFile, ...]
     callers: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

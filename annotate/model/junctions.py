@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
 Side = Literal["L", "R"]
@@ -80,3 +81,4 @@ class Junctions:
     inputs: tuple[InputFile, ...]
     callers: tuple[str, ...] = ()
     chains: tuple[tuple[str, ...], ...] = ()  # ids of junctions that follow one another within a short distance
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from annotate.model.remark import Remark
+
 # ---------------------------------------------------------------- karyotype
 
 
@@ -77,3 +79,4 @@ class Karyotype:
     fish: tuple[FishProbe, ...] = ()
     unread: tuple[str, ...] = ()
     metaphases: int | None = None
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

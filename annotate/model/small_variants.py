@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
 # ---------------------------------------------------------------- small variants
@@ -77,3 +78,4 @@ class SmallVariants:
     callers: tuple[str, ...] = ()
     sites_total: int | None = None  # alternative alleles in the whole file that pass, for burden
     has_counts: bool = True  # False: sites only, no depth or VAF anywhere
+    remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

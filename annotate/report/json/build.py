@@ -181,7 +181,7 @@ def _fusion(fusion: Any) -> dict[str, Any]:
 
 def _copy_number(profile: CopyNumberProfile) -> dict[str, Any]:
     row = _plain(profile)
-    for key in ("inputs", "probes"):
+    for key in ("inputs", "probes", "remarks"):
         row.pop(key)
     row["chromosomes"] = {
         chrom: {key: value for key, value in state.items() if key != "chrom"}
@@ -201,6 +201,7 @@ def _karyotype(analysis: Analysis) -> dict[str, Any] | None:
     if karyotype is None:
         return None
     row = _plain(asdict(karyotype))
+    row.pop("remarks")
     return {**row, "findings": [_plain(finding) for finding in analysis.karyotype_findings]}
 
 

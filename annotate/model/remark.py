@@ -1,0 +1,53 @@
+"""A record that a reader did not use and that touches a lesion: it may not vanish into a negative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Speaks(StrEnum):
+    """What an unused record does to a lesion whose gene, region or name it touches."""
+
+    FOR = "for"  # it would speak for the lesion if it were taken at its word
+    BLINDS = "blinds"  # it only hides what was there to be seen
+
+
+class RemarkCode(StrEnum):
+    """Why a record was not used."""
+
+    FILTERED = "filtered"  # by the caller's own filter
+    GENOTYPE_REFERENCE = "genotype_reference"  # alternate reads, called reference
+    READS_NOT_CALLED = "reads_not_called"  # reads of a pileup or block that no caller named
+    NO_READS = "no_reads"  # called, without a read for it
+    COUNTS_DISAGREE = "counts_disagree"  # what a record states twice does not agree
+    SYMBOLIC_ALLELE = "symbolic_allele"
+    UNREADABLE_VALUE = "unreadable_value"  # nan, Inf, empty, start after end
+    UNPLACEABLE_CONTIG = "unplaceable_contig"
+    SINGLE_BREAKEND = "single_breakend"
+    ORIENTATION_UNKNOWN = "orientation_unknown"
+    UNKNOWN_NAME = "unknown_name"
+    UNREAD_PART = "unread_part"  # of a karyotype
+    NOT_COVERED = "not_covered"  # a hole over the place
+    OTHER_SAMPLE = "other_sample"
+    DISCARDED = "discarded"  # the caller's own list of discarded records
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One record that was not used, and what it touches.
+
+    `reason` is text for people; codes decide. A record that would not count even if it were true (intronic,
+    synonymous, at the level of noise) is no remark.
+    """
+
+    kind: str  # kind of input, as in `InputFile`
+    file: str
+    record: str  # line number, id, or chrom:pos
+    code: RemarkCode
+    reason: str
+    speaks: Speaks
+    genes: tuple[str, ...] = ()
+    regions: tuple[tuple[str, int, int], ...] = ()  # contig, first and last base
+    lesions: tuple[str, ...] = ()  # ids, where the reader knows them
+    would: str = ""  # what the record would have said
