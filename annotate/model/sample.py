@@ -12,6 +12,8 @@ Sex = Literal["female", "male", "unknown"]
 Assay = Literal["wgs", "wes", "panel", "array"]
 ParMode = Literal["y_masked", "y_present", "unknown"]
 Immunophenotype = Literal["BCP", "T", "MPAL"]
+Antigen = Literal["positive", "dim", "negative"]
+RelapseLineage = Literal["BCP", "T", "MPAL", "AML"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Patient:
     mrd_timepoint: str | None = None
     prior_hsct: bool | None = None
     down_syndrome: bool | None = None
+    cd19: Antigen | None = None  # on the leukaemic cells, by flow cytometry
+    cd22: Antigen | None = None
+    prior_therapy: tuple[str, ...] = ()  # blinatumomab, inotuzumab, cd19_car_t, imatinib …
+    on_therapy_at_relapse: bool | None = None
+    relapse_lineage: RelapseLineage | None = None
+    thiopurine_start_dose_mg_m2: float | None = None  # of mercaptopurine, a day
 
 
 @dataclass(frozen=True, slots=True)
