@@ -61,7 +61,7 @@ def read_case(
 
         case = replace(case, regions=read_regions(sample.regions, genome))
     if sample.karyotype is not None:
-        from annotate.read.karyotype.clones import parse_karyotype
+        from annotate.read.karyotype import parse_karyotype
 
         case = replace(case, karyotype=parse_karyotype(sample.karyotype))
     if sample.copy_number:
