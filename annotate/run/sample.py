@@ -90,7 +90,7 @@ def _profile(case: Case) -> CopyNumberProfile:
     from annotate.name.copy_number.profile import build_profile
     from annotate.read.copy_number import read_copy_number
 
-    names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
+    names = (*case.sample.tumor_names("copy_number"), case.sample.sample)
     table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
     return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
 
