@@ -14,7 +14,7 @@ from annotate.compare.categories import MIRROR, Seen, Verdict, power_of
 from annotate.compare.events import Event, over_time
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge.tables import Knowledge
-from annotate.name.small_variants.germline_flags import PASSING
+from annotate.model.small_variants import PASSING
 from annotate.reference.genome import Genome
 
 Row = Mapping[str, Any]

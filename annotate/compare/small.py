@@ -11,7 +11,7 @@ from annotate.compare.events import Event, over_time
 from annotate.compare.reads import Normal, Reads, look_again
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge.tables import Knowledge
-from annotate.name.small_variants.germline_flags import PASSING
+from annotate.model.small_variants import PASSING
 from annotate.read.small_variants.all_sites import Key, Site, Sites, trimmed
 from annotate.reference.genome import Genome
 

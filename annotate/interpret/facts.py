@@ -33,9 +33,8 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import Patient
-from annotate.model.small_variants import SmallVariant
+from annotate.model.small_variants import PASSING, SmallVariant
 from annotate.model.state import Code, State
-from annotate.name.small_variants.germline_flags import PASSING
 from annotate.reference.hotspots import plain_protein
 
 COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")

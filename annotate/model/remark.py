@@ -19,6 +19,7 @@ class RemarkCode(StrEnum):
     FILTERED = "filtered"  # by the caller's own filter
     GENOTYPE_REFERENCE = "genotype_reference"  # alternate reads, called reference
     READS_NOT_CALLED = "reads_not_called"  # reads of a pileup or block that no caller named
+    FEW_READS = "few_reads"  # called with fewer reads than error may give
     NO_READS = "no_reads"  # called, without a read for it
     COUNTS_DISAGREE = "counts_disagree"  # what a record states twice does not agree
     SYMBOLIC_ALLELE = "symbolic_allele"

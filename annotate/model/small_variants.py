@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from annotate.model.remark import Remark
+from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile
+
+PASSING = frozenset({None, "", ".", "PASS"})
+# flags of a variant that is shown, but is no plain call of the leukaemia
+NOT_IN_GENOTYPE = "not_in_genotype"  # reads carry it, the genotype does not
+FEW_READS = "few_reads"  # so few reads that error may give them
+UNCERTAIN = frozenset({NOT_IN_GENOTYPE, FEW_READS})
+OTHER = "other"  # in `DepthAt.counts`: reads of a reference block that are not the reference's
 
 # ---------------------------------------------------------------- small variants
 
@@ -53,10 +60,23 @@ class SmallVariant:
     def key(self) -> tuple[str, int, str, str]:
         return (self.chrom, self.pos, self.ref, self.alt)
 
+    @property
+    def passes(self) -> bool:
+        """A call that its caller and its reads stand behind."""
+        return self.filter in PASSING and not UNCERTAIN & set(self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A record of the leukaemia's that is no call. Once named it may turn out to speak against a negative."""
+
+    variant: SmallVariant
+    code: RemarkCode
+
 
 @dataclass(frozen=True, slots=True)
 class DepthAt:
-    """Reads over one place after filters; `counts` by base (A, C, G, T, ins, del)."""
+    """Reads over one place after filters; `counts` by base (A, C, G, T, ins, del, other)."""
 
     chrom: str
     pos: int
@@ -78,4 +98,5 @@ class SmallVariants:
     callers: tuple[str, ...] = ()
     sites_total: int | None = None  # alternative alleles in the whole file that pass, for burden
     has_counts: bool = True  # False: sites only, no depth or VAF anywhere
+    withheld: tuple[Withheld, ...] = ()  # records that are no calls, before it is known whether they matter
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

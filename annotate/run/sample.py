@@ -5,7 +5,7 @@ Reads like the table of contents of a report: read, name, decide, weigh.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from annotate.model.junctions import Junctions
 from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import InputFile, Patient, Sample
-from annotate.model.small_variants import SmallVariants
+from annotate.model.small_variants import SmallVariant, SmallVariants
 from annotate.model.state import Reason
 from annotate.reference.genome import Genome
 
@@ -61,7 +61,7 @@ def read_case(
 
         case = replace(case, regions=read_regions(sample.regions, genome))
     if sample.karyotype is not None:
-        from annotate.read.karyotype import parse_karyotype
+        from annotate.read.karyotype.clones import parse_karyotype
 
         case = replace(case, karyotype=parse_karyotype(sample.karyotype))
     if sample.copy_number:
@@ -90,7 +90,7 @@ def _profile(case: Case) -> CopyNumberProfile:
     from annotate.name.copy_number.profile import build_profile
     from annotate.read.copy_number import read_copy_number
 
-    names = (*case.sample.tumor_names("copy_number"), case.sample.sample)
+    names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
     table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
     return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
 
@@ -106,6 +106,7 @@ def _junctions(case: Case) -> Junctions:
 def _small_variants(case: Case, settings: Settings) -> SmallVariants:
     """Called variants, then what alignments show at hotspots that callers did not name."""
     from annotate.name.small_variants import annotate, oncogenicity
+    from annotate.name.small_variants.open_records import open_records, unasked_reads
     from annotate.read.small_variants import VariantOptions, read_small_variants
 
     sample, genome, knowledge = case.sample, case.genome, case.knowledge
@@ -115,15 +116,20 @@ def _small_variants(case: Case, settings: Settings) -> SmallVariants:
         small = read_small_variants(sample, genome, knowledge, options=options)
     if sample.alignments is not None:
         small = _add_alignments(small, sample.alignments, case)
-    variants = annotate.annotate(small.variants, genome, knowledge)
-    weighed = oncogenicity.weigh(
-        variants,
-        genome,
-        knowledge,
-        has_normal=small.normal_name is not None,
-        population=settings.population.get(sample.assembly),
-    )
-    return replace(small, variants=weighed)
+
+    def named(variants: Sequence[SmallVariant]) -> tuple[SmallVariant, ...]:
+        return oncogenicity.weigh(
+            annotate.annotate(variants, genome, knowledge),
+            genome,
+            knowledge,
+            has_normal=small.normal_name is not None,
+            population=settings.population.get(sample.assembly),
+        )
+
+    small = replace(small, variants=named(small.variants))
+    withheld = named([one.variant for one in small.withheld])
+    remarks = (*open_records(withheld, small, genome, knowledge), *unasked_reads(small, genome, knowledge))
+    return replace(small, remarks=(*small.remarks, *remarks))
 
 
 def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> SmallVariants:

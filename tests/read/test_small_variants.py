@@ -361,7 +361,7 @@ def test_reads_of_a_reference_genotype_at_a_hotspot_are_its_depth(
     chrom, pos, ref, alt = HOTSPOT
     line = record(chrom, pos, ".", ref, alt, ".", "PASS", ".", "GT:AD:DP", "0/0:495,5:500", "0/1:60,40:100")
     found = one_record(line, tmp_path, grch38, knowledge, ("D", "R"), tumor_name="D")
-    assert found.variants == ()
+    assert [(v.alt_reads, v.passes) for v in found.variants] == [(5, False)]
     depth = found.depths[(chrom, pos)]
     assert (depth.depth, depth.counts, depth.source) == (500, {"T": 5}, "format_dp")
 

@@ -14,7 +14,7 @@ from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
-from annotate.name.small_variants.germline_flags import PASSING
+from annotate.model.small_variants import PASSING
 
 LOST = ("deletion", "homozygous_deletion")
 

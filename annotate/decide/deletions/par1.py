@@ -20,9 +20,9 @@ from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
+from annotate.model.small_variants import PASSING
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.patterns import fusion_patterns
-from annotate.name.small_variants.germline_flags import PASSING
 
 ID = "par1_deletion"
 INSIDE = ("CSF2RA", "IL3RA")

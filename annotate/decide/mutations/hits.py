@@ -10,11 +10,10 @@ from annotate.decide.case import Case
 from annotate.decide.detectability import purity
 from annotate.knowledge.tables import Entry
 from annotate.model.evidence import Evidence
-from annotate.model.small_variants import SmallVariant
+from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, UNCERTAIN, SmallVariant
 from annotate.model.state import Code, Reason, State
 from annotate.name.small_variants import clonality
 from annotate.name.small_variants.clonality import Clonality
-from annotate.name.small_variants.germline_flags import PASSING
 from annotate.reference import hotspots
 from annotate.reference.hotspots import Named
 
@@ -73,7 +72,7 @@ def _hit(case: Case, variant: SmallVariant, row: Entry) -> Hit:
         note=note,
         rule=row["id"],
         drug=row["drug"],
-        certain=row["state"] == "detected" and fulfilled and variant.filter in PASSING,
+        certain=row["state"] == "detected" and fulfilled and variant.passes,
     )
 
 
@@ -86,7 +85,7 @@ def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit
         note=named.effect,
         rule=named.origin,
         drug=drug,
-        certain=variant.filter in PASSING,
+        certain=variant.passes,
     )
 
 
@@ -158,9 +157,19 @@ def sentence(hit: Hit) -> str:
             interval = f" ({cells.low * 100:.0f}–{min(cells.high, 1) * 100:.0f} %)"
         parts.append(f"CCF {cells.ccf * 100:.0f} %{interval}")
     parts.append({"undetermined": "clonality not determined"}.get(cells.label, cells.label))
-    if variant.filter not in PASSING:
-        parts.append(f"filtered by its caller ({variant.filter})")
+    parts += [text for text in (_filtered(variant), *_uncertain(variant)) if text]
     return ", ".join(parts)
+
+
+def _filtered(variant: SmallVariant) -> str:
+    return "" if variant.filter in PASSING else f"filtered by its caller ({variant.filter})"
+
+
+_WORDS = {NOT_IN_GENOTYPE: "read, but not in the genotype that its caller gives", FEW_READS: "few reads"}
+
+
+def _uncertain(variant: SmallVariant) -> tuple[str, ...]:
+    return tuple(_WORDS[flag] for flag in variant.flags if flag in UNCERTAIN)
 
 
 def reasons_of(found: Iterable[Hit]) -> tuple[Reason, ...]:
@@ -171,11 +180,12 @@ def reasons_of(found: Iterable[Hit]) -> tuple[Reason, ...]:
         reasons += hit.clonality.reasons
         if hit.variant.filter not in PASSING:
             reasons.append(Reason(Code.EVIDENCE_CONFLICT, f"{hit.name} failed its caller's filters"))
+        reasons += [Reason(Code.EVIDENCE_INCOMPLETE, f"{hit.name}: {word}") for word in _uncertain(hit.variant)]
         if "possible_germline" in hit.variant.flags:
             text = f"{hit.name} may be germline: confirm on remission or other normal material"
             reasons.append(Reason(Code.NEEDS_GERMLINE, text, "a remission or other normal sample"))
         if "possible_chip" in hit.variant.flags:
             reasons.append(Reason(Code.NOTE, f"{hit.name}: the gene is also mutated in clonal haematopoiesis"))
-        if "possible_artefact" in hit.variant.flags and hit.variant.filter in PASSING:
+        if "possible_artefact" in hit.variant.flags and hit.variant.passes:
             reasons.append(Reason(Code.NOTE, f"{hit.name} may be an artefact: few reads, or all on one strand"))
     return tuple(reasons)

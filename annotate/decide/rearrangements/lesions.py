@@ -19,7 +19,6 @@ from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import Code, Reason
-from annotate.name.small_variants.germline_flags import PASSING
 
 PLAIN = (
     "bcr_abl1",
@@ -118,7 +117,7 @@ def _mute_insertions(case: Case) -> list[Finding]:
 
 
 def _insertion(variant: SmallVariant, site: Entry, added: int) -> Finding:
-    passed = variant.filter in PASSING
+    passed = variant.passes
     text = f"{variant.chrom}:{variant.pos:,} {variant.ref}>{variant.alt} in the {site['name']}: {site['note']}"
     return Finding(
         "small_variants",

@@ -8,8 +8,6 @@ from functools import lru_cache
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.small_variants import SmallVariant
 
-PASSING = frozenset({None, "", ".", "PASS"})
-
 
 def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> tuple[str, ...]:
     """possible_germline, in_normal, possible_chip, possible_artefact where they apply."""
@@ -62,4 +60,4 @@ def _chip(variant: SmallVariant, knowledge: Knowledge) -> bool:
 
 def _artefact(variant: SmallVariant, knowledge: Knowledge) -> bool:
     few = variant.alt_reads is not None and variant.alt_reads < knowledge.value("weighing.artefact_min_reads")
-    return few or variant.filter not in PASSING
+    return few or not variant.passes

@@ -83,6 +83,8 @@ def _together(files: Sequence[FileRead]) -> SmallVariants:
         callers=tuple(sorted({name for file in files for name in _file_callers(file)})),
         sites_total=_sites_total(files),
         has_counts=counted if variants else any(file.has_samples for file in files),
+        withheld=tuple(one for file in files for one in file.withheld),
+        remarks=tuple(remark for file in files for remark in file.remarks),
     )
 
 

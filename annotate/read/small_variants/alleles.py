@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from annotate.model.remark import RemarkCode
 from annotate.reference.genome import Genome
 
 SKIPPED = {
@@ -24,7 +25,11 @@ MISSING = frozenset({"-", "."})
 
 
 class Unread(Exception):
-    """This allele is not read; the argument is the reason that is counted."""
+    """This allele is not read. `reason` is counted; `open` says why it may still matter, None where it does not."""
+
+    def __init__(self, reason: str, open: RemarkCode | None = None) -> None:
+        super().__init__(reason)
+        self.open = open
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,15 @@ def place(chrom: str, pos: int, ref: str, alt: str, genome: Genome, max_length: 
     if alt in SKIPPED:
         raise Unread(SKIPPED[alt])
     if alt.startswith("<") or "[" in alt or "]" in alt or (len(alt) > 1 and "." in alt):
-        raise Unread("structural allele")
+        raise Unread("structural allele", RemarkCode.SYMBOLIC_ALLELE)
     if ref in MISSING or alt in MISSING:
         return _anchored(chrom, pos, ref, alt, genome)
     if not _CODES.match(ref) or not _BASES.match(alt):
-        raise Unread("allele is no sequence of bases")
+        raise Unread("allele is no sequence of bases", RemarkCode.UNREADABLE_VALUE)
+    if "N" in alt.upper() and len(alt) == len(ref):
+        raise Unread("alternative allele has an unknown base", RemarkCode.UNREADABLE_VALUE)
     if max(len(ref), len(alt)) > max_length:
-        raise Unread("allele is longer than a small variant")
+        raise Unread("allele is longer than a small variant", RemarkCode.SYMBOLIC_ALLELE)
     ref, alt = ref.upper(), alt.upper()
     if ref == alt:
         raise Unread("no alternative allele")
@@ -86,10 +93,32 @@ def _anchored(chrom: str, pos: int, ref: str, alt: str, genome: Genome) -> Place
 
 def reference_base(genome: Genome, chrom: str, pos: int) -> str:
     """One base of the pack; N where it has none."""
+    return reference_bases(genome, chrom, pos, pos) or "N"
+
+
+def reference_bases(genome: Genome, chrom: str, start: int, end: int) -> str:
+    """Bases of the pack, N where it has none; empty on a contig that it does not have."""
     fasta, names = _fasta(genome.fasta, genome)
-    if chrom not in names:
-        return "N"
-    return str(fasta.fetch(names[chrom], pos - 1, pos)).upper() or "N"
+    return str(fasta.fetch(names[chrom], start - 1, end)).upper() if chrom in names else ""
+
+
+def written_out(
+    chrom: str, pos: int, ref: str, alt: str, end: int | None, inserted: str, genome: Genome, longest: int
+) -> tuple[str, str] | None:
+    """REF and ALT of a symbolic allele whose meaning is plain and whose bases are known; None else.
+
+    A deletion and a tandem duplication of the bases behind `pos` up to `end`, an insertion of `inserted`.
+    """
+    kind = re.split(r"[<>:]", alt)[1] if alt.startswith("<") else ""
+    if kind == "INS" and inserted and _BASES.match(inserted):
+        anchor = ref[:1].upper()
+        return (anchor, anchor + inserted.upper()) if anchor in "ACGT" else None
+    if kind not in ("DUP", "DEL") or end is None or not 0 < end - pos <= longest:
+        return None
+    bases = reference_bases(genome, chrom, pos, end)
+    if len(bases) != end - pos + 1 or "N" in bases:
+        return None
+    return (bases[0], bases) if kind == "DUP" else (bases, bases[0])
 
 
 @lru_cache(maxsize=4)

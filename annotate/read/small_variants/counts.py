@@ -1,14 +1,22 @@
-"""Reads of one allele, from the fields of any caller.
+"""Reads of one allele, from the fields of any caller, held against each other.
 
-`depth` is the number of reads that the caller gave to one of the alleles (or, where only a depth and a fraction
+Which fields say it stands in the table `small_variant_counts`, in order of trust; here are the forms that such fields
+take. `depth` is the number of reads that the caller gave to one of the alleles (or, where only a depth and a fraction
 are given, that depth), so that vaf = alt / depth. Reads that were looked at but told nothing do not count.
+
+A file often says the same twice. Reads that contradict the fraction stated beside them are not taken: another pair of
+fields that agrees with the fraction is, else nothing, and `Counts.conflict` says what disagreed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from annotate.knowledge.tables import Entry, Knowledge
 
 Cells = Mapping[str, str]
 BASES = "ACGT"
@@ -16,11 +24,16 @@ BASES = "ACGT"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """alt, depth: reads; vaf: fraction. None where the file does not say."""
+    """alt, depth: reads; vaf: fraction. None where the file does not say.
+
+    `rule`: the row of `small_variant_counts` that they come from. `conflict`: what the file says twice, differently.
+    """
 
     alt: int | None = None
     depth: int | None = None
     vaf: float | None = None
+    rule: str = ""
+    conflict: str = ""
 
     @property
     def known(self) -> bool:
@@ -37,21 +50,59 @@ class Allele:
     alt: str
 
 
-def _of(alt: float | None, depth: float | None) -> Counts | None:
-    if alt is None or depth is None or depth < alt or alt < 0:
-        return None
-    return Counts(int(alt), int(depth), alt / depth if depth else None)
+class Form(StrEnum):
+    """How the fields of a caller hold reads. `reads`, `reference` and `depth` are columns of the table."""
+
+    ALLELES = "alleles"  # reads: one value an allele, the reference first
+    LOCAL_ALLELES = "local_alleles"  # the same for the alleles that `reference` (LAA) lists
+    ALLELE_OF_DEPTH = "allele_of_depth"  # reads: as `alleles`, but of all reads in `depth`
+    ALT_AND_REF = "alt_and_ref"  # reads: one value an alternative allele; reference: one value
+    ALT_OF_DEPTH = "alt_of_depth"  # reads: one value an alternative allele; depth: one value (or one an allele)
+    BASE_FIELDS = "base_fields"  # one field a base, named by `{base}`; the first value is taken
+    STRAND_BASE_FIELDS = "strand_base_fields"  # two fields a base, one a strand
+    BASE_LIST = "base_list"  # reads: A,C,G,T
+    STRANDS = "strands"  # reference forward, reverse, alternative forward, reverse; depth: all reads, where given
+    FRACTION = "fraction"  # reads: one fraction an alternative allele, of `depth` reads where given
+    FRACTION_HINT = "fraction_hint"  # a field that may hold another fraction: it confirms, and states nothing
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """One row of `small_variant_counts`."""
+
+    id: str
+    form: Form
+    reads: str
+    reference: str
+    depth: tuple[str, ...]
+    callers: frozenset[str]  # empty: any
+    confirmed: bool  # counts only where a stated fraction agrees
+
+
+@dataclass(frozen=True, slots=True)
+class CountRules:
+    """The rows for FORMAT (`sample`) or INFO, in order of trust."""
+
+    reads: tuple[CountRule, ...]
+    fractions: tuple[CountRule, ...]
+    hints: tuple[CountRule, ...]
+    tolerance: float
+
+
+# ---------------------------------------------------------------- cells
 
 
 def numbers(cell: str | None) -> list[float | None]:
-    """The numbers of a cell; `.` is None, `12.5%` a fraction, percent-encoded commas are commas.
+    """The numbers of a cell; `.` is None, `12.5%` and `12,5%` a fraction, percent-encoded commas are commas.
 
-    >>> numbers("10,."), numbers("5%25"), numbers(None)
-    ([10.0, None], [0.05], [])
+    >>> numbers("10,."), numbers("5%25"), numbers("12,5%"), numbers(None)
+    ([10.0, None], [0.05], [0.125], [])
     """
     if cell in (None, "", "."):
         return []
     text = re.sub("%2C", ",", cell or "", flags=re.IGNORECASE).replace("%25", "%")
+    if "%" in text:  # a comma before digits that end in % is a decimal comma where the digits before it lack the %
+        text = re.sub(r"(?<![\d.])(\d+),(\d+)%", r"\1.\2%", text)
     return [_number(part) for part in text.split(",")]
 
 
@@ -77,125 +128,220 @@ def _per_alt(cells: Cells, key: str, allele: Allele) -> float | None:
     return found[allele.index - 1] if len(found) == allele.alts else None
 
 
-# ---------------------------------------------------------------- rules, in order of trust
-
-
-def _strelka_snv(cells: Cells, allele: Allele) -> Counts | None:
-    """Tier 1 of AU, CU, GU, TU: alt / (alt + ref), as Strelka's manual says."""
-    if "AU" not in cells or allele.alt not in BASES or allele.ref not in BASES:
+def _of(alt: float | None, depth: float | None) -> Counts | None:
+    if alt is None or depth is None or depth < alt or alt < 0:
         return None
-    alt, ref = _first(cells, f"{allele.alt}U"), _first(cells, f"{allele.ref}U")
-    return None if alt is None or ref is None else _of(alt, alt + ref)
+    return Counts(int(alt), int(depth), alt / depth if depth else None)
 
 
-def _strelka_indel(cells: Cells, allele: Allele) -> Counts | None:
-    alt, ref = _first(cells, "TIR"), _first(cells, "TAR")
-    return None if alt is None or ref is None else _of(alt, alt + ref)
+def _depth(rule: CountRule, cells: Cells) -> float | None:
+    return next((depth for key in rule.depth if (depth := _first(cells, key)) is not None), None)
 
 
-def _allelic_depths(cells: Cells, allele: Allele) -> Counts | None:
-    """AD with one value an allele, the reference first (GATK, DRAGEN, VarDict, Octopus, DeepSomatic, bcftools…)."""
-    for key in ("AD", "ADT", "AO_AD"):
-        depths = numbers(cells.get(key))
-        if len(depths) == allele.alts + 1 and depths[allele.index] is not None:
-            return _of(depths[allele.index], sum(value or 0 for value in depths))
-    return None
+# ---------------------------------------------------------------- forms
 
 
-def _varscan(cells: Cells, allele: Allele) -> Counts | None:
-    """AD holds the alternative reads alone, RD those of the reference."""
-    alt, ref = _per_alt(cells, "AD", allele), _first(cells, "RD")
-    return None if alt is None or ref is None else _of(alt, alt + ref)
-
-
-def _freebayes(cells: Cells, allele: Allele) -> Counts | None:
-    for ref_key, alt_key in (("RO", "AO"), ("FRO", "FAO")):
-        ref, alts = _first(cells, ref_key), numbers(cells.get(alt_key))
-        if ref is not None and len(alts) == allele.alts:
-            return _of(alts[allele.index - 1], ref + sum(value or 0 for value in alts))
-    return None
-
-
-def _platypus(cells: Cells, allele: Allele) -> Counts | None:
-    return _of(_per_alt(cells, "NV", allele), _per_alt(cells, "NR", allele))
-
-
-def _ivar(cells: Cells, allele: Allele) -> Counts | None:
-    alt, ref = _first(cells, "ALT_DP"), _first(cells, "REF_DP")
-    return None if alt is None or ref is None else _of(alt, alt + ref)
-
-
-def _caveman(cells: Cells, allele: Allele) -> Counts | None:
-    """Reads by strand and base: FAZ, RAZ…"""
-    if "FAZ" not in cells or allele.alt not in BASES:
+def _alleles(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    depths = numbers(cells.get(rule.reads))
+    if len(depths) != allele.alts + 1 or depths[allele.index] is None:
         return None
-    by_base = {base: (_first(cells, f"F{base}Z") or 0) + (_first(cells, f"R{base}Z") or 0) for base in BASES}
+    known = sum(value or 0 for value in depths)
+    found = _of(depths[allele.index], known)
+    whole = _depth(rule, cells)
+    if found is not None and not depths[0] and found.alt and whole is not None and whole >= 2 * known:
+        # the reads of the reference are missing: most of those over the place belong to no allele
+        return replace(found, conflict=f"{rule.reads} {cells[rule.reads]} against {whole:g} reads")
+    return found
+
+
+def _local_alleles(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    """VCF 4.5: LAD has the reads of the reference and of the alternative alleles that LAA names."""
+    depths, local = numbers(cells.get(rule.reads)), numbers(cells.get(rule.reference))
+    if not depths or len(depths) != len(local) + 1:
+        return None
+    known = sum(value or 0 for value in depths)
+    return _of(depths[local.index(allele.index) + 1] if allele.index in local else 0, known)
+
+
+def _allele_of_depth(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    depths = numbers(cells.get(rule.reads))
+    return _of(depths[allele.index], _depth(rule, cells)) if len(depths) == allele.alts + 1 else None
+
+
+def _alt_and_ref(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    ref, alts = _first(cells, rule.reference), numbers(cells.get(rule.reads))
+    if ref is None or len(alts) != allele.alts:
+        return None
+    return _of(alts[allele.index - 1], ref + sum(value or 0 for value in alts))
+
+
+def _tiers(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    """Fields whose values are tiers of evidence (Strelka): the first is taken, alt / (alt + ref)."""
+    keys = [field.format(alt=allele.alt, ref=allele.ref) for field in (rule.reads, rule.reference)]
+    alt, ref = (_first(cells, key) for key in keys)
+    return None if alt is None or ref is None else _of(alt, alt + ref)
+
+
+def _alt_of_depth(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    alt = _per_alt(cells, rule.reads, allele)
+    per_allele = next((d for key in rule.depth if (d := _per_alt(cells, key, allele)) is not None), None)
+    return _of(alt, per_allele if per_allele is not None else _depth(rule, cells))
+
+
+def _strand_base_fields(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    """Reads by strand and base: FAZ, RAZ… (CaVEMan)."""
+    if allele.alt not in BASES or rule.reads.format(base="A") not in cells:
+        return None
+    strands = (rule.reads, rule.reference)
+    by_base = {base: sum(_first(cells, key.format(base=base)) or 0 for key in strands) for base in BASES}
     return _of(by_base[allele.alt], sum(by_base.values()))
 
 
-def _by_strand(cells: Cells, allele: Allele) -> Counts | None:
-    """DP4: reference forward, reverse, alternative forward, reverse. Tells nothing where there are two ALTs."""
-    four = [value or 0 for value in numbers(cells.get("DP4"))]
+def _base_list(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    """Reads with A, C, G and T, in this order (SomaticSniper)."""
+    four = numbers(cells.get(rule.reads))
+    if len(four) != len(BASES) or allele.alt not in BASES:
+        return None
+    return _of(four[BASES.index(allele.alt)], sum(value or 0 for value in four))
+
+
+def _strands(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
+    """Tells nothing where there are two ALTs."""
+    four = [value or 0 for value in numbers(cells.get(rule.reads))]
     if len(four) != 4 or allele.alts != 1:
         return None
-    return _of(four[2] + four[3], sum(four))
+    whole = _depth(rule, cells)
+    return _of(four[2] + four[3], whole if whole and whole >= sum(four) else sum(four))
 
 
-def _alt_of_depth(cells: Cells, allele: Allele) -> Counts | None:
-    """Alternative reads and a depth, without those of the reference (SvABA, VarDict's VD)."""
-    for key in ("AD", "VD", "AO", "NV"):
-        found = _of(_per_alt(cells, key, allele), _first(cells, "DP"))
-        if found:
-            return found
-    return None
-
-
-FRACTIONS = ("VAF", "AF", "FREQ", "FA", "MAP_VAF", "ALT_FREQ", "TVAF")
-
-
-def _fraction(cells: Cells, allele: Allele) -> Counts | None:
+def _fraction(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
     """A fraction with a depth; reads are then the nearest whole number."""
-    depth = _first(cells, "DP") if "DP" in cells else _first(cells, "DPT")
-    for key in FRACTIONS:
-        vaf = _per_alt(cells, key, allele)
-        if vaf is not None and 0 <= vaf <= 1:
-            return Counts(None if depth is None else round(vaf * depth), None if depth is None else int(depth), vaf)
+    vaf, depth = _per_alt(cells, rule.reads, allele), _depth(rule, cells)
+    if vaf is None or not 0 <= vaf <= 1:
+        return None
+    return Counts(None if depth is None else round(vaf * depth), None if depth is None else int(depth), vaf)
+
+
+FORMS: Mapping[Form, Callable[[CountRule, Cells, Allele], Counts | None]] = {
+    Form.ALLELES: _alleles,
+    Form.LOCAL_ALLELES: _local_alleles,
+    Form.ALLELE_OF_DEPTH: _allele_of_depth,
+    Form.ALT_AND_REF: _alt_and_ref,
+    Form.ALT_OF_DEPTH: _alt_of_depth,
+    Form.BASE_FIELDS: _tiers,
+    Form.STRAND_BASE_FIELDS: _strand_base_fields,
+    Form.BASE_LIST: _base_list,
+    Form.STRANDS: _strands,
+    Form.FRACTION: _fraction,
+    Form.FRACTION_HINT: _fraction,
+}
+
+
+# ---------------------------------------------------------------- rules
+
+
+@lru_cache(maxsize=8)
+def count_rules(knowledge: Knowledge, column: str = "FORMAT") -> CountRules:
+    """The rows of `small_variant_counts` for FORMAT or INFO, in the order of the table."""
+    rules = [_rule(row) for row in knowledge.table("small_variant_counts") if row["column"] == column]
+    apart = (Form.FRACTION, Form.FRACTION_HINT)
+    return CountRules(
+        reads=tuple(rule for rule in rules if rule.form not in apart),
+        fractions=tuple(rule for rule in rules if rule.form is Form.FRACTION),
+        hints=tuple(rule for rule in rules if rule.form is Form.FRACTION_HINT),
+        tolerance=knowledge.value("small_variants.fraction_tolerance"),
+    )
+
+
+def _rule(row: Entry) -> CountRule:
+    return CountRule(
+        id=row["id"],
+        form=Form(row["form"]),
+        reads=row["reads"],
+        reference=row["reference"],
+        depth=row.items_of("depth"),
+        callers=frozenset(row.items_of("callers")),
+        confirmed=row["confirmed"] == "yes",
+    )
+
+
+def read_counts(rules: CountRules, cells: Cells, allele: Allele, caller: str = "") -> Counts:
+    """Reads of an allele by the first rule that agrees with the stated fraction; with `conflict` where none does."""
+    stated = _stated(rules.fractions, cells, allele)
+    hint = stated or _stated(rules.hints, cells, allele)
+    conflict = ""
+    for rule in rules.reads:
+        found = FORMS[rule.form](rule, cells, allele)
+        if found is None or (rule.callers and caller not in rule.callers):
+            continue
+        if rule.confirmed:
+            if hint is not None and hint.vaf and _agree(found, hint.vaf, rules.tolerance):
+                return replace(found, rule=rule.id)
+            continue
+        if not found.conflict and (stated is None or not stated.vaf or _agree(found, stated.vaf, rules.tolerance)):
+            return replace(found, rule=rule.id)
+        conflict = conflict or found.conflict or _said_twice(rule, cells, stated)
+    if conflict:
+        return Counts(depth=sample_depth(cells), conflict=conflict)
+    return stated or Counts()
+
+
+def _stated(rules: Sequence[CountRule], cells: Cells, allele: Allele) -> Counts | None:
+    for rule in rules:
+        found = _fraction(rule, cells, allele)
+        if found is not None:
+            return replace(found, rule=rule.id)
     return None
 
 
-Rule = Callable[[Cells, Allele], Counts | None]
-RULES: Sequence[Rule] = (
-    _strelka_snv,
-    _strelka_indel,
-    _allelic_depths,
-    _varscan,
-    _freebayes,
-    _platypus,
-    _ivar,
-    _caveman,
-    _by_strand,
-    _alt_of_depth,
-    _fraction,
-)
+def _agree(found: Counts, vaf: float, tolerance: float) -> bool:
+    """A stated fraction may be an estimate: GATK's draws those of few reads towards the middle."""
+    if found.vaf is None or found.depth is None:
+        return True
+    return abs(found.vaf - vaf) <= tolerance + 2 / (found.depth + 2)
 
 
-def sample_counts(cells: Cells, allele: Allele) -> Counts:
+def _said_twice(rule: CountRule, cells: Cells, stated: Counts | None) -> str:
+    reads = cells.get(rule.reads, rule.reads)
+    return f"{rule.reads} {reads[:40]} against a fraction of {stated.vaf:g}" if stated and stated.vaf else rule.reads
+
+
+@lru_cache(maxsize=1)
+def _shipped(column: str) -> CountRules:
+    return count_rules(Knowledge.load(), column)
+
+
+def sample_counts(cells: Cells, allele: Allele, rules: CountRules | None = None, caller: str = "") -> Counts:
     """Reads of an allele in one sample column; only the depth where nothing else is given."""
-    for rule in RULES:
-        found = rule(cells, allele)
-        if found is not None:
-            return found
-    return Counts(depth=sample_depth(cells))
+    found = read_counts(rules or _shipped("FORMAT"), cells, allele, caller)
+    return found if found.known or found.conflict else Counts(depth=sample_depth(cells))
 
 
 def sample_depth(cells: Cells) -> int | None:
     """Reads over the place in one sample column: MIN_DP of a gVCF block, DP, or the sum of what is counted."""
-    for key in ("MIN_DP", "DP", "DPT", "NR", "DPI"):
+    for key in ("MIN_DP", "DP", "DPT", "NR", "FDP", "DPI"):
         depth = _first(cells, key)
         if depth is not None and depth >= 0:
             return int(depth)
     known = [value for value in numbers(cells.get("AD")) if value is not None]
     return int(sum(known)) if known else None
+
+
+def other_reads(cells: Cells, alts: int) -> int | None:
+    """Reads of a reference record or block that are not the reference's.
+
+    Those that AD gives to its symbolic allele; of a record without any (`alts` 0) what a stated fraction makes of DP.
+    """
+    depths = numbers(cells.get("AD"))
+    if alts and len(depths) == alts + 1:
+        return int(sum(value or 0 for value in depths[1:]))
+    fraction, depth = (
+        next((f for key in ("VF", "VAF", "AF") if (f := _first(cells, key)) is not None), None),
+        _first(cells, "DP"),
+    )
+    if alts or fraction is None or depth is None or not 0 <= fraction <= 1:
+        return None
+    return round(fraction * depth)
 
 
 def paired_normal(cells: Cells) -> Counts:
@@ -207,24 +353,12 @@ def paired_normal(cells: Cells) -> Counts:
     return Counts(depth=None if depth is None else int(depth))
 
 
-def info_counts(info: Cells, allele: Allele) -> Counts:
+def info_counts(info: Cells, allele: Allele, rules: CountRules | None = None, caller: str = "") -> Counts:
     """Reads that INFO states of the one sample of a file (LoFreq, PCGR, ICGC). A bare INFO/AF is no VAF.
 
-    INFO/AF may be a population's or a cohort's frequency, so it counts only beside the read counts of LoFreq.
+    INFO/AF may be a population's or a cohort's frequency, so it only confirms read counts.
     """
-    four = [value or 0 for value in numbers(info.get("DP4"))]
-    if len(four) == 4 and allele.alts == 1:
-        whole = _first(info, "DP") if "AF" in info else None
-        return _of(four[2] + four[3], whole if whole and whole >= sum(four) else sum(four)) or Counts()
-    for reads, depth in (("MC", "TC"), ("VD", "DP"), ("AO", "DP")):
-        found = _of(_per_alt(info, reads, allele), _first(info, depth))
-        if found:
-            return found
-    for share, depth in (("TVAF", "TDP"), ("VAF", "DP")):
-        vaf, total = _per_alt(info, share, allele), _first(info, depth)
-        if vaf is not None and 0 <= vaf <= 1:
-            return Counts(None if total is None else round(vaf * total), None if total is None else int(total), vaf)
-    return Counts()
+    return read_counts(rules or count_rules(Knowledge.load(), "INFO"), info, allele, caller)
 
 
 # ---------------------------------------------------------------- genotypes

@@ -45,7 +45,7 @@ def _one(calls: list[SmallVariant]) -> SmallVariant:
 
 def _preference(call: SmallVariant) -> tuple[object, ...]:
     return (
-        call.filter not in ("PASS", ".", ""),
+        not call.passes,
         call.alt_reads is None,
         -(call.depth or 0),
         -(call.alt_reads or 0),

@@ -20,6 +20,7 @@ from annotate.reference.hotspots import hotspot_codons, named_places, rules, spa
 Place = tuple[str, int]
 Interval = tuple[str, int, int]
 BEYOND = 1 << 62
+SPLICE_SITE = 2
 GAP = 1_000_000  # bases between contigs on the line of all contigs, so that no interval reaches into the next one
 
 
@@ -112,6 +113,17 @@ def exon_regions(genome: Genome, knowledge: Knowledge) -> Regions:
         found += [(gene.chrom, max(1, start - padding), end + padding) for start, end in exons]
     found += _regulatory(genome, knowledge)
     return Regions.of([*found, *_on_y(found, genome)], genome)
+
+
+def coding_genes(genome: Genome, chrom: str, start: int, end: int) -> tuple[str, ...]:
+    """Panel genes whose coding sequence, with its splice sites, lies between start and end at least in part."""
+    found = []
+    for gene in genome.panel_genes():
+        transcript = genome.transcript(gene.name) if gene.chrom == chrom else None
+        coding = [exon for exon in transcript.exons if exon.cds_start is not None] if transcript else []
+        if any(exon.start - SPLICE_SITE <= end and exon.end + SPLICE_SITE >= start for exon in coding):
+            found.append(gene.name)
+    return tuple(found)
 
 
 def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:

@@ -10,33 +10,44 @@ from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
+from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.sample import InputFile, Sample
-from annotate.model.small_variants import DepthAt, SmallVariant
+from annotate.model.small_variants import OTHER, DepthAt, SmallVariant, Withheld
 from annotate.read.common.alleles import is_structural
 from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.text import Tally, read_head
 from annotate.read.small_variants import panel
-from annotate.read.small_variants.alleles import SKIPPED, Placed, Unread, place
+from annotate.read.small_variants.alleles import SKIPPED, Placed, Unread, place, written_out
 from annotate.read.small_variants.annotations import Carried, FileAnnotation, best_annotation, carried, population_af
 from annotate.read.small_variants.callers import KIND, Dialect, callers_of, dialect_of
 from annotate.read.small_variants.counts import (
     Allele,
     Counts,
+    count_rules,
     genotype,
     info_counts,
+    other_reads,
     paired_normal,
     sample_counts,
     sample_depth,
 )
+from annotate.read.small_variants.doubt import (
+    COUNTS_CONTRADICT,
+    FLAGS,
+    Doubt,
+    above_noise,
+    enough_reads,
+    subclonal_at_most,
+)
+from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.read.small_variants.header import Header, read_header
 from annotate.read.small_variants.index import index_of, stale_index
 from annotate.read.small_variants.merging import deepest, merged
 from annotate.read.small_variants.stream import Record, Stream
 from annotate.reference.genome import Genome
 
-PASSING = frozenset({"PASS", ".", ""})
 MAX_REASONS = 40  # distinct filter names that are counted by name
-FILTERED = "filtered_by_caller"
+NO_READ = "no read supports it"
 OUTSIDE = "outside the panel"
 INTRON = "in a panel gene, but away from its exons and hotspots"
 
@@ -46,6 +57,8 @@ class FileRead:
     """What one file gave."""
 
     variants: tuple[SmallVariant, ...]
+    withheld: tuple[Withheld, ...]
+    remarks: tuple[Remark, ...]
     depths: Mapping[panel.Place, DepthAt]
     file: InputFile
     columns: Columns
@@ -79,6 +92,11 @@ class _Reader:
     kind: str
     tally: Tally = field(default_factory=Tally)
     found: list[SmallVariant] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    counted_by: Counter[str] = field(default_factory=Counter)
+    contradictions: list[str] = field(default_factory=list)
+    usable: Counter[str] = field(default_factory=Counter)
     keys: set[tuple[str, int, str, str]] = field(default_factory=set)
     depths: list[DepthAt] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
@@ -103,6 +121,8 @@ class _Reader:
         self._say(stream)
         return FileRead(
             variants=merged(self.found),
+            withheld=tuple(self.withheld),
+            remarks=tuple(self.remarks),
             depths=deepest(self.depths),
             file=self.tally.file(self.kind, header.path, self.dialect.name),
             columns=self.columns,
@@ -157,6 +177,16 @@ class _Reader:
             self.tally.note(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
         if any("filtering_status=Warning: unfiltered" in line for line in self.header.lines):
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
+        if self.counted_by:
+            rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.counted_by.items()))
+            self.tally.note(f"reads of the alleles by {rules}")
+        if self.contradictions:
+            first = "; ".join(self.contradictions[:3])
+            warn(
+                f"{len(self.contradictions)} alleles whose reads the file states twice, differently: not read ({first})"
+            )
+        for word, count in sorted(self.usable.items()):
+            self.tally.note(f"filter {word}: used as passing, by its caller's documentation ({count} alleles)")
         for text, count in sorted(self.repairs.items()):
             warn(f"{count} records {text}")
         stale = stale_index(self.header.path)
@@ -190,6 +220,8 @@ class _Reader:
             try:
                 used = self._allele(record, index, alt) or used
             except Unread as why:
+                if why.open is not None:
+                    self._remark(record, index, alt, why.open, str(why))
                 reason = reason if reason and reason not in SKIPPED.values() else str(why)
         if used:
             self.tally.use()
@@ -215,51 +247,96 @@ class _Reader:
 
     def _allele(self, record: Record, index: int, alt: str) -> bool:
         """One allele into the collection; raises Unread with the reason when it is not kept."""
-        placed = place(record.chrom, record.pos, record.ref, alt, self.genome, self.max_allele)
+        ref, read_as = self._written_out(record, alt)
+        placed = place(record.chrom, record.pos, ref, read_as, self.genome, self.max_allele)
         if not self.exons.overlap(record.chrom, placed.pos, placed.pos + len(placed.ref) - 1) and not self.carried:
             raise Unread(OUTSIDE)
         allele = Allele(index, len(record.alts), record.ref.upper(), alt.upper())
-        cells = record.tumor or {}
-        own, phase_set, called = genotype(cells, index)
+        own, phase_set, called = genotype(record.tumor or {}, index)
         counts = self._tumor_counts(record, allele)
-        self._refuse_absent(record, called, counts)
-        flags = self._flags(record, placed)
-        key = (record.chrom, placed.pos, placed.ref, placed.alt)
+        doubt = self._doubt(record, placed, called, counts)
+        said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
+        flags = () if doubt is None else (FLAGS[doubt.code],)
+        if counts.conflict:
+            flags = (*flags, COUNTS_CONTRADICT)
+        variant = self._variant(record, placed, counts, flags, said, own, phase_set, index, allele)
+        if doubt is not None and doubt.withheld:
+            self.withheld.append(Withheld(variant, doubt.code))
+            raise Unread(doubt.reason)
+        self._count_said(record, placed, counts)
+        self.found.append(variant)
+        if variant.key in self.keys:
+            raise Unread("the same allele again")
+        self.keys.add(variant.key)
+        return True
+
+    def _written_out(self, record: Record, alt: str) -> tuple[str, str]:
+        """REF and ALT in bases: of a symbolic allele where its meaning is plain and its bases are known."""
+        if not alt.startswith("<"):
+            return record.ref, alt
+        inserted = record.info.get("SVINSSEQ", "")
+        end = record.end if record.end > record.pos else None
+        plain = written_out(record.chrom, record.pos, record.ref, alt, end, inserted, self.genome, self.max_allele)
+        return plain or (record.ref, alt)
+
+    def _count_said(self, record: Record, placed: Placed, counts: Counts) -> None:
+        """What the report says of how this allele was read."""
         if placed.repaired:
             self.repairs[
                 "have - as REF or ALT, against the VCF standard: read as an insertion or deletion before POS, with the"
                 " base before it from the reference pack (N where the pack has none)"
             ] += 1
-        said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
-        self.found.append(self._variant(record, placed, counts, flags, said, own, phase_set, index, allele))
-        if key in self.keys:
-            raise Unread("the same allele again")
-        self.keys.add(key)
-        return True
+        if counts.conflict:
+            self.contradictions.append(f"{record.chrom}:{record.pos} {counts.conflict}")
+        elif counts.rule:
+            self.counted_by[counts.rule] += 1
+        if filter_class(record.filter, self.dialect.caller, self.knowledge) is FilterClass.USABLE:
+            self.usable[record.filter[:80]] += 1
 
     def _tumor_counts(self, record: Record, allele: Allele) -> Counts:
-        counts = sample_counts(record.tumor, allele) if record.tumor else Counts()
-        if not counts.known and len(self.header.names) <= 1:
-            stated = info_counts(record.info, allele)
+        caller, knowledge = self.dialect.caller, self.knowledge
+        counts = Counts()
+        if record.tumor:
+            counts = sample_counts(record.tumor, allele, count_rules(knowledge), caller)
+        if not counts.known and not counts.conflict and len(self.header.names) <= 1:
+            stated = info_counts(record.info, allele, count_rules(knowledge, "INFO"), caller)
             counts = stated if stated.known or counts.depth is None else counts
         return counts
 
-    def _refuse_absent(self, record: Record, called: bool | None, counts: Counts) -> None:
-        """An allele that the leukaemia's own column does not have belongs to another sample of the file."""
-        if record.tumor is None:
-            return
-        if called is False:
-            raise Unread(f"not in the column of {self.role}")
-        if called is None and (counts.alt == 0 or (not counts.known and "GT" in record.tumor)):
-            raise Unread(f"not in the column of {self.role}")
+    def _doubt(self, record: Record, placed: Placed, called: bool | None, counts: Counts) -> Doubt | None:
+        """Why a record is no plain call; raises Unread where it says nothing of the leukaemia at all.
 
-    def _flags(self, record: Record, placed: Placed) -> tuple[str, ...]:
-        """Filtered calls are dropped, except at hotspots: there they are kept and marked."""
-        if record.filter in PASSING:
-            return ()
-        if self.filters != "all" and not self._at_hotspot(record.chrom, placed):
-            raise Unread(f"filter:{record.filter[:80]}")
-        return (FILTERED,)
+        At hotspots such a record is kept and marked. Elsewhere it is withheld: whether it matters is told by its name.
+        """
+        absent = record.tumor is not None and self._absent(record, called, counts)
+        if counts.alt == 0 and not counts.conflict:
+            raise Unread(NO_READ if called else f"not in the column of {self.role}")
+        kind = filter_class(record.filter, self.dialect.caller, self.knowledge)
+        if not absent and (kind.used or self.filters == "all"):
+            return self._doubt_of_call(kind.used, counts)
+        reason = f"not in the column of {self.role}" if absent else f"filter:{record.filter[:80]}"
+        at_hotspot = self._at_hotspot(record.chrom, placed)
+        if self.kind != KIND:
+            if absent or not at_hotspot:
+                raise Unread(reason)
+            return Doubt(RemarkCode.FILTERED)
+        noise = not above_noise(counts, self.knowledge, indel=len(placed.ref) != len(placed.alt))
+        unknown = absent and not counts.known
+        if noise or unknown or (not at_hotspot and subclonal_at_most(counts, self.knowledge)):
+            raise Unread(reason)
+        code = RemarkCode.GENOTYPE_REFERENCE if absent else RemarkCode.FILTERED
+        explained = absent and kind is FilterClass.GERMLINE  # DeepSomatic writes 0/0 for what the normal has too
+        return Doubt(code, reason, withheld=explained or not at_hotspot)
+
+    def _doubt_of_call(self, passes: bool, counts: Counts) -> Doubt | None:
+        if not passes:
+            return Doubt(RemarkCode.FILTERED)
+        few = self.kind == KIND and not enough_reads(counts, self.knowledge)
+        return Doubt(RemarkCode.FEW_READS) if few else None
+
+    def _absent(self, record: Record, called: bool | None, counts: Counts) -> bool:
+        """An allele that the leukaemia's own column does not have belongs to another sample of the file."""
+        return called is False or (called is None and not counts.known and "GT" in (record.tumor or {}))
 
     def _at_hotspot(self, chrom: str, placed: Placed) -> bool:
         positions = panel.places_by_contig(self.genome, self.knowledge).get(chrom, ())
@@ -298,7 +375,7 @@ class _Reader:
             normal_vaf=normal.vaf,
             normal_depth=normal.depth,
             normal_alt_reads=normal.alt,
-            filter=record.filter or ".",
+            filter=self._filter(record),
             genotype=own,
             phase_set=phase_set,
             population_af=frequency if frequency is not None else population_af(record.info, index),
@@ -310,9 +387,16 @@ class _Reader:
             record=record.label,
         )
 
+    def _filter(self, record: Record) -> str:
+        """PASS for every way to write it, and for what its caller's documentation lets use."""
+        if record.filter in (".", ""):
+            return "."
+        used = filter_class(record.filter, self.dialect.caller, self.knowledge).used
+        return "PASS" if used else record.filter
+
     def _normal_counts(self, record: Record, allele: Allele) -> Counts:
         if record.normal is not None:
-            return sample_counts(record.normal, allele)
+            return sample_counts(record.normal, allele, count_rules(self.knowledge), self.dialect.caller)
         if record.tumor is not None and ("ADC" in record.tumor or "DPC" in record.tumor):
             return paired_normal(record.tumor)
         return Counts()
@@ -330,7 +414,7 @@ class _Reader:
             return False
         source = "gvcf" if block and (record.end > record.pos or record.alts[0] != ".") else "format_dp"
         for pos in covered:
-            counts = self._base_counts(record) if pos == record.pos else {}
+            counts = self._other_counts(record) if block else self._base_counts(record) if pos == record.pos else {}
             self.depths.append(DepthAt(record.chrom, pos, depth, counts, source))
         return block
 
@@ -343,7 +427,39 @@ class _Reader:
         for index, alt in enumerate(record.alts, start=1):
             if alt in SKIPPED:
                 continue
-            counts = sample_counts(record.tumor or {}, Allele(index, len(record.alts), record.ref, alt))
+            allele = Allele(index, len(record.alts), record.ref, alt)
+            counts = sample_counts(record.tumor or {}, allele, count_rules(self.knowledge), self.dialect.caller)
             if counts.alt is not None:
                 found[alt.upper()] = counts.alt
         return found
+
+    def _other_counts(self, record: Record) -> Mapping[str, int]:
+        """Reads over a reference record or block that are not the reference's."""
+        reads = other_reads(record.tumor or {}, len([alt for alt in record.alts if alt != "."]))
+        return {OTHER: reads} if reads else {}
+
+    # ------------------------------------------------------------ what was not read
+
+    def _remark(self, record: Record, index: int, alt: str, code: RemarkCode, why: str) -> None:
+        """An allele of the leukaemia that cannot be read and lies in coding sequence or at a hotspot."""
+        called = genotype(record.tumor or {}, index)[2]
+        used = filter_class(record.filter, self.dialect.caller, self.knowledge).used
+        allele = Allele(index, len(record.alts), record.ref.upper(), alt.upper())
+        if self.kind != KIND or called is False or not used or self._tumor_counts(record, allele).alt == 0:
+            return
+        genes = panel.coding_genes(self.genome, record.chrom, record.pos, record.end)
+        if not genes:
+            return
+        self.remarks.append(
+            Remark(
+                kind=self.kind,
+                file=str(self.header.path),
+                record=record.label,
+                code=code,
+                reason=f"{record.chrom}:{record.pos} {alt[:40]}: {why}",
+                speaks=Speaks.BLINDS if code is RemarkCode.UNREADABLE_VALUE else Speaks.FOR,
+                genes=genes,
+                regions=((record.chrom, record.pos, record.end),),
+                would=f"a change of {', '.join(genes)}",
+            )
+        )

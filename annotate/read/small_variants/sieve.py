@@ -261,17 +261,17 @@ class Sieve:
         import numpy as np
 
         ends = block.keys + (block.tabs[:, 3] - block.tabs[:, 2] - 2)
-        if self.blocks:
-            ends = np.maximum(ends, self._block_ends(block))
+        ends = np.maximum(ends, self._block_ends(block))
         return (block.keys >= 0) & _overlap(self._lows, self._highs, block.keys, ends)
 
     def _block_ends(self, block: Block) -> Any:
-        """Where the blocks of a gVCF end: INFO/END of lines whose ALT is a symbol or missing."""
+        """Where symbolic alleles and the blocks of a gVCF end: INFO/END of lines whose ALT is a symbol or missing."""
         import numpy as np
 
         text = np.frombuffer(block.data, dtype=np.uint8)
         ends = block.keys.copy()
-        symbolic = np.flatnonzero((text[block.tabs[:, 3] + 1] == 60) | (text[block.tabs[:, 3] + 1] == 46))
+        first = text[block.tabs[:, 3] + 1]
+        symbolic = np.flatnonzero((first == 60) | (first == 46) if self.blocks else first == 60)
         for index in symbolic.tolist():
             if block.keys[index] >= 0:
                 end = info_end(block.cell(index, 7) if self.columns > 8 else block.line(index).rsplit(b"\t", 1)[1])
@@ -304,7 +304,7 @@ class Sieve:
         tabs = block.tabs
         filter_start, filter_length = tabs[:, 5] + 1, tabs[:, 6] - tabs[:, 5] - 1
         first = text[filter_start]
-        passing = ((filter_length == 4) & (first == 80)) | ((filter_length == 1) & (first == 46))
+        passing = ((filter_length == 4) & (first & 0xDF == 80)) | ((filter_length == 1) & (first == 46))
         alt_start, alt_length = tabs[:, 3] + 1, tabs[:, 4] - tabs[:, 3] - 1
         simple = alt_length <= 2
         byte = text[alt_start]

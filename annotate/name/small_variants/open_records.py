@@ -1,0 +1,154 @@
+"""What small-variant inputs hold against a negative: records that were no calls, and reads that nobody called.
+
+A record that would not count even if it were true (another change of the gene, a synonymous one, noise) is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from annotate.base.probability import binomial_tail
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.remark import Remark, RemarkCode, Speaks
+from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, DepthAt, SmallVariant, SmallVariants
+from annotate.name.small_variants.germline_flags import role
+from annotate.read.small_variants.filters import FilterClass, filter_class
+from annotate.reference import hotspots
+from annotate.reference.genome import Genome
+from annotate.reference.hotspots import HotspotCodon
+
+LENGTH_CHANGES = ("del", "ins")
+REASONS = {
+    RemarkCode.FILTERED: "filtered by its caller",
+    RemarkCode.GENOTYPE_REFERENCE: "reads carry it, the genotype of the leukaemia does not",
+}
+
+
+def open_records(
+    withheld: Iterable[SmallVariant], small: SmallVariants, genome: Genome, knowledge: Knowledge
+) -> tuple[Remark, ...]:
+    """One remark for every withheld record, named, that would count for a lesion and that no call repeats."""
+    called = {variant.key for variant in small.variants}
+    found = []
+    for variant in withheld:
+        lesions = () if variant.key in called else lesions_of(variant, genome, knowledge)
+        if lesions and not _explained(variant, knowledge):
+            found.append(_record_remark(variant, lesions))
+    return tuple(found)
+
+
+def lesions_of(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    """Lesions that a rule counts this variant for."""
+    if variant.oncogenicity in ("Benign", "Likely benign"):
+        return ()
+    ids = dict.fromkeys(row["lesion"] for row in hotspots.rules(knowledge) if row["gene"] == variant.gene)
+    rows = {id: hotspots.matching_rule(variant, genome, knowledge, id) for id in ids}
+    found = [id for id, row in rows.items() if row is not None and row["state"] != "ignored"]
+    named = hotspots.named(variant, genome, knowledge)
+    if named is not None and not found and len(ids) == 1:
+        found = list(ids)
+    return tuple(found)
+
+
+def _explained(variant: SmallVariant, knowledge: Knowledge) -> bool:
+    """Is the record the normal's, in a gene that does not predispose? In one that does it is part of the lesion."""
+    dropped = filter_class(variant.filter or "", "", knowledge) is FilterClass.GERMLINE
+    entry = role(variant.gene, knowledge)
+    return dropped and NOT_IN_GENOTYPE in variant.flags and (entry is None or entry["predisposition"] != "yes")
+
+
+def _record_remark(variant: SmallVariant, lesions: tuple[str, ...]) -> Remark:
+    code = RemarkCode.GENOTYPE_REFERENCE if NOT_IN_GENOTYPE in variant.flags else RemarkCode.FILTERED
+    said = f" ({variant.filter})" if code is RemarkCode.FILTERED else f" ({variant.genotype})"
+    share = "" if variant.vaf is None else f", VAF {variant.vaf * 100:.3g} %"
+    name = variant.hgvsp or variant.hgvsc or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
+    return Remark(
+        kind="small_variants",
+        file=variant.file or "",
+        record=variant.record or "",
+        code=code,
+        reason=f"{REASONS[code]}{said}",
+        speaks=Speaks.FOR,
+        lesions=lesions,
+        would=f"{variant.gene} {name}{share}",
+    )
+
+
+# ---------------------------------------------------------------- reads that nobody called
+
+
+def unasked_reads(small: SmallVariants, genome: Genome, knowledge: Knowledge) -> tuple[Remark, ...]:
+    """Hotspot codons over which reads insert or delete bases, or differ from the reference, without a call there."""
+    called = [(v.chrom, v.pos, v.pos + max(len(v.ref), len(v.alt))) for v in small.variants]
+    found = []
+    for spot in hotspots.hotspot_codons(genome, knowledge):
+        low, high = min(spot.positions), max(spot.positions)
+        if any(chrom == spot.chrom and start - 1 <= high and end >= low for chrom, start, end in called):
+            continue
+        most = max(_unasked(spot, small.depths, knowledge), key=lambda seen: seen[2], default=None)
+        lesions = () if most is None else _lesions_at(spot, most[1], knowledge)
+        if most is not None and lesions:
+            found.append(_reads_remark(spot, most, lesions, small))
+    return tuple(found)
+
+
+Seen = tuple[DepthAt, str, int]  # place, kind of reads, how many
+
+
+def _unasked(spot: HotspotCodon, depths: Mapping[tuple[str, int], DepthAt], knowledge: Knowledge) -> Iterator[Seen]:
+    for pos in spot.positions:
+        at = depths.get((spot.chrom, pos))
+        for kind in (*LENGTH_CHANGES, OTHER) if at is not None else ():
+            reads = at.counts.get(kind, 0) if at is not None else 0
+            if at is not None and reads and _above_error(reads, at, kind, knowledge):
+                yield at, kind, reads
+
+
+def _above_error(reads: int, at: DepthAt, kind: str, knowledge: Knowledge) -> bool:
+    base = knowledge.value("pileup.indel_error_rate" if kind in LENGTH_CHANGES else "pileup.error_rate")
+    rate = max(base, at.error_rate or 0.0)
+    enough = reads >= knowledge.value("pileup.min_alt_reads")
+    return enough and binomial_tail(reads, max(at.depth, reads), rate) <= knowledge.value("pileup.alpha")
+
+
+def _lesions_at(spot: HotspotCodon, kind: str, knowledge: Knowledge) -> tuple[str, ...]:
+    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == spot.gene]
+    fitting = [row["lesion"] for row in rows if _may_count(row, spot.codon, kind)]
+    return tuple(dict.fromkeys(fitting))
+
+
+def _may_count(row: Entry, codon: int, kind: str) -> bool:
+    """Could a change of unknown kind at this codon be one that the row counts?"""
+    if row["copies"] or row["state"] == "ignored":
+        return False
+    if row["codons"] and not any(codon in span for span in hotspots.spans(row["codons"])):
+        return False
+    named = [int("".join(c for c in name if c.isdigit())) for name in row.items_of("proteins")]
+    if kind in LENGTH_CHANGES:
+        return not named and bool({"inframe", "inframe_insertion", "truncating"} & set(row.items_of("classes")))
+    return not named or codon in named
+
+
+def _reads_remark(spot: HotspotCodon, seen: Seen, lesions: tuple[str, ...], small: SmallVariants) -> Remark:
+    at, kind, reads = seen
+    words = {"del": "delete a base", "ins": "insert bases", OTHER: "differ from the reference"}
+    share = 100 * reads / max(at.depth, reads)
+    return Remark(
+        kind="alignments" if at.source == "alignments" else "small_variants",
+        file=_file_of(at, small),
+        record=f"{at.chrom}:{at.pos}",
+        code=RemarkCode.READS_NOT_CALLED,
+        reason=f"{reads:,} of {at.depth:,} reads ({share:.2g} %) {words[kind]} at codon {spot.codon}, without a call",
+        speaks=Speaks.FOR,
+        lesions=lesions,
+        would=f"a change of {spot.gene} codon {spot.codon}",
+    )
+
+
+def _file_of(at: DepthAt, small: SmallVariants) -> str:
+    """The input that the reads are of; of several VCFs the first."""
+    kind = "alignments" if at.source == "alignments" else "small_variants"
+    return next((file.path for file in small.inputs if file.kind == kind), at.source)
+
+
+__all__ = ["lesions_of", "open_records", "unasked_reads"]
