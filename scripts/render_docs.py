@@ -41,6 +41,22 @@ chrom	start	end	total	minor
 **Fusions**: [fusion_table.md](fusion_table.md). **Small and structural variants**: a VCF by its standard is enough."""
 
 
+DECISION = (
+    "",
+    "## The decision",
+    "",
+    "Every source states observations: it shows the lesion (a proof, a support or a hint), excludes it, or is blind to"
+    " it. One function decides for all lesions; the first row that fits gives the state. A record that a reader could"
+    " not use and that touches a lesion is an observation too: one that speaks for the lesion is a hint, one that only"
+    " hides it takes the negative away.",
+    "",
+    "Two able sources that disagree are a conflict, unless the finding is a subclone that the other may be too shallow"
+    " for, or more independent sources prove the lesion than miss it. A karyotype is too coarse to contradict a"
+    " sequence. Findings that are equivocal alone count as proofs together, where independent methods show the same.",
+    "",
+)
+
+
 def pages() -> dict[Path, str]:
     from annotate.compare.schema import evolution_schema
     from annotate.report.json.schema import json_schema
@@ -74,6 +90,7 @@ def lesions() -> Iterator[str]:
     """What each rule does is its docstring; what each input can see is the visibility table."""
     import inspect
 
+    from annotate.decide.evidence.rendered import truth_table
     from annotate.decide.registry import registered
     from annotate.knowledge.tables import Knowledge
 
@@ -84,6 +101,9 @@ def lesions() -> Iterator[str]:
     yield "# How lesions are decided"
     yield ""
     yield "Made from the rules and the knowledge tables by `make docs`."
+    yield from DECISION
+    yield from truth_table()
+    yield from ("", "## What each input can see", "")
     yield "`D` detects, `P` in part (its silence is no negative), `-` cannot."
     yield ""
     yield "| lesion | " + " | ".join(name.replace("_", " ") for name in inputs) + " |"

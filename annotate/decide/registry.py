@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.ledger import at_lesion, remarks_of, settled
 from annotate.model.lesion import LesionCall
 
 LesionRule = Callable[[Case], LesionCall]
@@ -19,18 +20,20 @@ class Registered:
     id: str
     rule: LesionRule
     after: tuple[str, ...]
+    genes: tuple[str, ...] = ()  # whose copies decide it, for records that a reader did not use
 
 
 _LESIONS: dict[str, Registered] = {}
 
 
-def lesion(id: str, *, after: tuple[str, ...] = ()) -> Callable[[LesionRule], LesionRule]:
-    """Register a rule under a lesion id. `after` names lesions whose calls it reads from `case.calls`."""
+def lesion(id: str, *, after: tuple[str, ...] = (), genes: tuple[str, ...] = ()) -> Callable[[LesionRule], LesionRule]:
+    """Register a rule under a lesion id. `after` names lesions whose calls it reads from `case.calls`; `genes` are
+    those whose copies decide it."""
 
     def add(rule: LesionRule) -> LesionRule:
         if id in _LESIONS:
             raise AssertionError(f"lesion {id} is registered twice")
-        _LESIONS[id] = Registered(id, rule, after)
+        _LESIONS[id] = Registered(id, rule, after, genes)
         return rule
 
     return add
@@ -45,13 +48,16 @@ def registered() -> Mapping[str, Registered]:
 
 
 def call_all(case: Case) -> dict[str, LesionCall]:
-    """Every lesion's call, in the order of the knowledge table `lesions`."""
-    rules = registered()
+    """Every lesion's call, in the order of the knowledge table `lesions`.
+
+    A record that a reader did not use takes the negative of its lesion away before any other lesion reads the call.
+    """
+    rules, remarks = registered(), remarks_of(case)
     calls: dict[str, LesionCall] = {}
     for id in TopologicalSorter({rule.id: rule.after for rule in rules.values()}).static_order():
         call = rules[id].rule(replace(case, calls=dict(calls)))
         if call.id != id:
             raise AssertionError(f"the rule for {id} answered for {call.id}")
-        calls[id] = call
+        calls[id] = settled(case, call, at_lesion(case, id, rules[id].genes, remarks))
     order = {entry["id"]: rank for rank, entry in enumerate(case.knowledge.table("lesions"))}
     return dict(sorted(calls.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from annotate.model.evidence import DetectionLimit, Evidence
-from annotate.model.state import Reason, State
+from annotate.model.observation import Conflict, Form, Observation
+from annotate.model.remark import Remark
+from annotate.model.state import Leaning, Reason, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,12 @@ class LesionCall:
     subtype: str | None = None
     modal_number: int | None = None
     masked: bool | None = None
-    leaning: Literal["likely", "unclear"] | None = None
+    leaning: Leaning | None = None
     tier: str | None = None
     detection_limit: DetectionLimit | None = None
     genes: tuple[str, ...] = ()  # genes or fusion partners that carry the lesion, for therapies and the cohort page
     details: Mapping[str, Any] = field(default_factory=dict)
+    observations: tuple[Observation, ...] = ()  # what the state was decided from
+    forms: frozenset[Form] = frozenset({Form.ANY})  # forms that a negative must exclude
+    remarks: tuple[Remark, ...] = ()  # records at its place that a reader did not use
+    conflict: Conflict | None = None  # able sources that disagree

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+Leaning = Literal["likely", "unclear"]
 StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable"]  # of `State`
 
 
@@ -47,6 +48,7 @@ class Code(StrEnum):
     PLOIDY_UNCERTAIN = "PLOIDY_UNCERTAIN"
     RESOLUTION_TOO_COARSE = "RESOLUTION_TOO_COARSE"
     KARYOTYPE_ONLY = "KARYOTYPE_ONLY"
+    RECORD_OPEN = "RECORD_OPEN"
     NOTE = "NOTE"
 
 

@@ -92,7 +92,8 @@ def _profile(case: Case) -> CopyNumberProfile:
 
     names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
     table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
-    return build_profile(table, inputs, case.sample, case.genome, case.knowledge)
+    profile = build_profile(table, inputs, case.sample, case.genome, case.knowledge)
+    return replace(profile, remarks=tuple(dict.fromkeys((*table.remarks, *profile.remarks))))
 
 
 def _junctions(case: Case) -> Junctions:

@@ -20,7 +20,7 @@ from annotate.model.state import Code, Reason, State
 IK6 = "IK6, dominant-negative"
 
 
-@lesion("ikzf1_deletion", after=("hypodiploidy",))
+@lesion("ikzf1_deletion", after=("hypodiploidy",), genes=("IKZF1",))
 def ikzf1_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of IKZF1 or more, by copy number, a deletion junction or MLPA."""
     return call_deletion(case, "ikzf1_deletion", ("IKZF1",), name_span={(4, 5, 6, 7): IK6})

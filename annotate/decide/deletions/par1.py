@@ -30,7 +30,7 @@ OUTSIDE = ("CRLF2", "SHOX")
 PAIR = ("P2RY8", "CRLF2")
 
 
-@lesion(ID)
+@lesion(ID, genes=("CRLF2", "CSF2RA", "IL3RA", "P2RY8"))
 def par1_deletion(case: Case) -> LesionCall:
     """By junction or RNA, by MLPA, or by copy number with a stated `par_mode`."""
     junctions = par1_junctions(case)

@@ -26,13 +26,13 @@ GENE = "PAX5"
 SUBTYPE = "PAX5alt as a subtype needs gene expression"
 
 
-@lesion("pax5_deletion", after=("hypodiploidy",))
+@lesion("pax5_deletion", after=("hypodiploidy",), genes=(GENE,))
 def pax5_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of PAX5 or more; 9p arm losses and dicentric chromosomes 9 included."""
     return call_deletion(case, "pax5_deletion", (GENE,))
 
 
-@lesion("pax5", after=("pax5_deletion",))
+@lesion("pax5", after=("pax5_deletion",), genes=(GENE,))
 def pax5(case: Case) -> LesionCall:
     """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
     deletion = case.calls["pax5_deletion"]

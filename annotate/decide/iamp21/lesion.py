@@ -22,7 +22,7 @@ from annotate.model.state import Code, Reason, State
 ID = "iamp21"
 
 
-@lesion(ID, after=("etv6_runx1",))
+@lesion(ID, after=("etv6_runx1",), genes=(GENE,))
 def iamp21(case: Case) -> LesionCall:
     """Copy number decides; FISH confirms or contradicts; karyotype and structural variants support."""
     verdict = by_profile(case)

@@ -195,7 +195,7 @@ def _dux4_blindness(case: Case) -> tuple[Reason, ...]:
 # ---------------------------------------------------------------- CDX2/UBTF
 
 
-@lesion("cdx2_ubtf")
+@lesion("cdx2_ubtf", genes=("UBTF", "FLT3"))
 def cdx2_ubtf(case: Case) -> LesionCall:
     """Two focal deletions: UBTF to ATXN7L3 at 17q21.31, and the promoter of FLT3 at 13q12.2."""
     findings = list(gather(case, "cdx2_ubtf"))

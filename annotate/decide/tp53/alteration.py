@@ -32,7 +32,7 @@ class Copies17:
     subclonal: bool
 
 
-@lesion("tp53_alteration", after=("tp53_deletion", "hypodiploidy"))
+@lesion("tp53_alteration", after=("tp53_deletion", "hypodiploidy"), genes=(GENE,))
 def tp53_alteration(case: Case) -> LesionCall:
     """Mutation, deletion, copy-neutral LOH and their combinations; the subtype is the most specific of them."""
     found = hits(case, "tp53_alteration")

@@ -25,7 +25,7 @@ REACH = {"arm": "with more of 17p", "whole_chromosome": "with the whole chromoso
 LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"}
 
 
-@lesion("tp53_deletion", after=("hypodiploidy",))
+@lesion("tp53_deletion", after=("hypodiploidy",), genes=(GENE,))
 def tp53_deletion(case: Case) -> LesionCall:
     """Loss of one or both copies, by copy number, by a deletion junction, or as equivocal by karyotype."""
     copies, junctions = gene_copies(case, GENE), deletion_junctions(case)

@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from functools import lru_cache
@@ -21,6 +21,7 @@ from annotate.interpret.analysis import Analysis
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Conflict
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
 from annotate.report.json.schema import SCHEMA_VERSION, ReportModel
@@ -42,7 +43,8 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "assay": sample.assay,
         "clinical": _plain(case.patient) if case.patient else None,
         "inputs": [{**_plain(file), "sha256": _sha256(file.path, file.kind)} for file in analysis.inputs],
-        "lesions": [_plain(call) for call in analysis.calls.values()],
+        "lesions": [_lesion(call) for call in analysis.calls.values()],
+        "conflicts": [_conflict(call.conflict) for call in analysis.calls.values() if call.conflict is not None],
         "variants": [_variant(variant, analysis) for variant in _variants(analysis)],
         "junctions": [_junction(junction) for junction in _junctions(analysis)],
         "fusions": [_fusion(fusion) for fusion in (case.fusions.fusions if case.fusions else ())],
@@ -62,6 +64,27 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "provenance": provenance(analysis, command),
     }
     return ReportModel.model_validate(report).model_dump(mode="json")
+
+
+REMARK_KEYS = ("kind", "file", "record", "code", "reason", "speaks", "would")
+
+
+def _lesion(call: LesionCall) -> dict[str, Any]:
+    """A call as the report shows it: without the observations, which its reasons and evidence put into words."""
+    row: dict[str, Any] = _plain(replace(call, observations=(), conflict=None))
+    for key in ("observations", "forms", "conflict"):
+        row.pop(key)
+    row["remarks"] = [{key: remark[key] for key in REMARK_KEYS} for remark in row["remarks"]]
+    return row
+
+
+def _conflict(conflict: Conflict) -> dict[str, Any]:
+    return {
+        "lesion": conflict.lesion,
+        "for": list(conflict.speaks_for),
+        "against": list(conflict.speaks_against),
+        "settles": conflict.settles,
+    }
 
 
 def settling(analysis: Analysis) -> list[dict[str, Any]]:
@@ -262,7 +285,7 @@ def lesion_rows(calls: Iterable[LesionCall] | Iterable[Mapping[str, Any]]) -> li
     """Flat rows for `lesions.tsv`, from calls or from the JSON's lesions."""
     rows = []
     for call in calls:
-        data = call if isinstance(call, Mapping) else _plain(call)
+        data = call if isinstance(call, Mapping) else _lesion(call)
         limit = data.get("detection_limit")
         rows.append(
             {

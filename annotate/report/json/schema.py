@@ -60,6 +60,29 @@ class DetectionLimitModel(_Model):
     reads: int
 
 
+class RemarkModel(_Model):
+    """A record at a lesion's place that was not used: while it is open, the lesion is not `not_detected`."""
+
+    kind: str
+    file: str
+    record: str
+    code: str
+    reason: str
+    speaks: Literal["for", "blinds"]
+    would: str = ""
+
+
+class ConflictModel(BaseModel):
+    """Able sources that disagree on a lesion."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    lesion: str
+    speaks_for: list[str] = Field(alias="for", min_length=1)
+    against: list[str] = Field(min_length=1)
+    settles: str | None = None
+
+
 class LesionModel(_Model):
     id: str
     name: str
@@ -76,6 +99,7 @@ class LesionModel(_Model):
     detection_limit: DetectionLimitModel | None = None
     genes: list[str] = []
     details: dict[str, Any] = {}
+    remarks: list[RemarkModel] = []
 
 
 class VariantModel(_Model):
@@ -310,6 +334,7 @@ class ReportModel(_Model):
     clinical: dict[str, Any] | None = None
     inputs: list[InputModel]
     lesions: list[LesionModel]
+    conflicts: list[ConflictModel] = []
     variants: list[VariantModel]
     junctions: list[JunctionModel]
     fusions: list[FusionModel] = []

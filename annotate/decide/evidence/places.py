@@ -1,0 +1,170 @@
+"""Where a lesion can be touched: its genes, regions and fusion pairs, for each kind of input, from the tables.
+
+Genes that count with any partner, genes of breakpoint windows, and the side of a lesion's pairs that has few genes
+define a rearrangement; a 5' partner of many fusions (ETV6, BCR beside JAK2…) touches only the lesion that it defines,
+unless the record names the other partner too. IG and TR loci rearrange in every lymphocyte and define nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from annotate.decide.rearrangements.rules import Rule, rules_of
+from annotate.knowledge.tables import Entry, Knowledge
+from annotate.model.remark import Remark
+from annotate.reference import hotspots
+from annotate.reference.genome import Genome
+
+Stretch = tuple[str, int, int]
+
+MAX_DEFINING = 6  # genes on the side of a rule's pairs that still define the lesion
+RECEPTORS = ("IGH", "IGK", "IGL", "TRA", "TRB", "TRD", "TRG")
+SMALL = frozenset({"small_variants", "alignments"})
+CHIMERIC = frozenset({"structural_variants", "fusions", "karyotype"})
+COUNTED = frozenset({"copy_number", "structural_variants", "karyotype"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What of the genome belongs to a lesion.
+
+    `genes`: a record anywhere in the gene concerns it. `narrow`: only the `regions` of the gene do, so a name alone
+    counts where the record has no place. `pairs`: both genes of one must be named.
+    """
+
+    genes: frozenset[str] = frozenset()
+    narrow: frozenset[str] = frozenset()
+    regions: tuple[Stretch, ...] = ()
+    pairs: frozenset[frozenset[str]] = frozenset()
+
+    def touched_by(self, remark: Remark) -> bool:
+        """Does a remark's gene, place or pair of genes belong to this lesion?"""
+        named = frozenset(remark.genes)
+        if named & self.genes or any(pair <= named for pair in self.pairs):
+            return True
+        if not remark.regions:
+            return bool(named & self.narrow)
+        return any(_overlap(own, other) for own in self.regions for other in remark.regions)
+
+
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+
+
+@lru_cache(maxsize=4096)
+def places_of(lesion: str, kind: str, genes: tuple[str, ...], genome: Genome, knowledge: Knowledge) -> Places:
+    """The places of a lesion for a kind of input. `genes`: those whose copies its rule declares to count."""
+    wide: set[str] = set()
+    narrow: dict[str, list[Stretch]] = {}
+    pairs: set[frozenset[str]] = set()
+    rows = hotspots.rules(knowledge, lesion)
+    if kind in SMALL:
+        wide, narrow = _mutated(rows, lesion, genome, knowledge)
+    if kind in COUNTED:
+        wide |= set(genes) | {row["gene"] for row in rows if row["copies"] and row["state"] != "ignored"}
+    if kind in CHIMERIC:
+        rules = [rule for rule in rules_of(genome, knowledge, lesion) if not rule.mimic]
+        wide |= {gene for rule in rules for gene in _defining(rule)}
+        pairs = {frozenset(pair) for rule in rules for pair in rule.pairs}
+    regions = [*_spans(wide, genome), *(place for places in narrow.values() for place in places)]
+    return Places(frozenset(wide), frozenset(narrow) - wide, tuple(regions), frozenset(pairs))
+
+
+def _spans(genes: Iterable[str], genome: Genome) -> Iterator[Stretch]:
+    for name in sorted(genes):
+        gene = genome.gene(name)
+        if gene is not None:
+            yield gene.chrom, gene.start, gene.end
+
+
+# ---------------------------------------------------------------- mutations
+
+
+def _mutated(
+    rows: Iterable[Entry], lesion: str, genome: Genome, knowledge: Knowledge
+) -> tuple[set[str], dict[str, list[Stretch]]]:
+    """Genes that any harmful change counts in, and the codons of the others."""
+    wide: set[str] = set()
+    narrow: dict[str, list[Stretch]] = {}
+    for row in rows:
+        if row["copies"] or row["state"] == "ignored":
+            continue
+        stretches = list(_stretches(row, genome))
+        if stretches:
+            narrow.setdefault(row["gene"], []).extend(stretches)
+        else:
+            wide.add(row["gene"])
+    own = {row["gene"] for row in rows}
+    for spot in hotspots.hotspot_codons(genome, knowledge) if lesion in NAMED_CHANGES else ():
+        if spot.gene in own:
+            narrow.setdefault(spot.gene, []).append((spot.chrom, min(spot.positions), max(spot.positions)))
+    narrow.setdefault("", []).extend(_regulatory(lesion, genome, knowledge))
+    return wide, {gene: places for gene, places in narrow.items() if places}
+
+
+NAMED_CHANGES = frozenset({"nt5c2"})  # lesions that the table of named variants decides too
+
+
+def _regulatory(lesion: str, genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
+    """Regulatory regions whose small insertions make the lesion."""
+    for row in knowledge.table("regulatory_regions"):
+        if row.get("lesion") == lesion:
+            yield row["chrom"], int(row[f"{genome.assembly}_start"]), int(row[f"{genome.assembly}_end"])
+
+
+def _stretches(row: Entry, genome: Genome) -> Iterator[Stretch]:
+    """The codons or exons that a row is limited to; none for a row that counts the whole gene."""
+    transcript = genome.transcript(row["gene"])
+    if transcript is None:
+        return
+    for codon in _codons(row):
+        bases = transcript.protein_to_genomic(codon)
+        if bases:
+            yield transcript.chrom, min(bases), max(bases)
+    for rank in row.items_of("exons"):
+        exon = next((exon for exon in transcript.exons if str(exon.rank) == rank), None)
+        if exon is not None:
+            yield transcript.chrom, exon.start, exon.end
+
+
+def _codons(row: Entry) -> Iterator[int]:
+    if row["codons"]:
+        for span in hotspots.spans(row["codons"]):
+            yield from span
+    for name in row.items_of("proteins"):
+        digits = "".join(c for c in name if c.isdigit())
+        if digits:
+            yield int(digits)
+
+
+# ---------------------------------------------------------------- rearrangements
+
+
+def _defining(rule: Rule) -> frozenset[str]:
+    """Genes whose break suggests this lesion whatever the partner."""
+    found = {*rule.five_any, *rule.three_any, *rule.windows}
+    if not found:
+        fives, threes = ({pair[side] for pair in rule.pairs} for side in (0, 1))
+        sides = [genes for genes in (_own(threes), _own(fives)) if 0 < len(genes) <= MAX_DEFINING]
+        found = min(sides, key=len) if sides else set()
+    return frozenset(_own(found))
+
+
+def _own(genes: Iterable[str]) -> set[str]:
+    return {gene for gene in genes if not gene.startswith(RECEPTORS)}
+
+
+# ---------------------------------------------------------------- what a kind of input can show
+
+
+INPUTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "small_variants": ("small_variants",),
+    "alignments": ("alignments",),
+    "structural_variants": ("wgs_sv", "targeted_sv"),
+    "fusions": ("rna_fusions",),
+    "copy_number": ("cn_total", "cn_allele", "mlpa"),
+    "karyotype": ("karyotype",),
+}
+"""Inputs of the matrix of what can be seen, by the kind of a remark."""
