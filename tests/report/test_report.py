@@ -297,7 +297,7 @@ def test_words_that_no_page_has(tmp_path, text, said):
 def test_every_word_is_used_and_every_column_list_fits():
     templates = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "annotate/report/page/templates").rglob("*.j2"))
     code = (ROOT / "annotate/report/page/first_screen.py").read_text(encoding="utf-8")
-    made = ("inpog_", "certainty_", "state_", "direction_", "category_", "events_")
+    made = ("inpog_", "certainty_", "state_", "direction_", "category_", "events_", "source_", "remark_")
     for key, text in wording(Knowledge.load()).items():
         used = f"w.{key}" in templates or f'["{key}"]' in code or key.startswith(made) or key.endswith("_heading")
         assert used, key
