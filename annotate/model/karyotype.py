@@ -16,6 +16,8 @@ class KaryotypePart:
     kind: str
     chromosomes: tuple[str, ...] = ()
     bands: tuple[tuple[str, ...], ...] = ()  # per chromosome
+    constitutional: bool = False  # a `c` behind this part alone
+    positions: tuple[int, ...] = ()  # of an optical map or of sequencing, in the order written
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class KaryotypeToken:
     uncertain: bool = False  # '?' or an alternative ('or')
     metaphases: int | None = None  # of this abnormality alone, in a composite karyotype
     inherited: bool = False  # from the clone that idem, sl or sdl names
+    spread: int = 0  # chromosomes that it may add beyond `change`: +1~3mar two, +8x1~2 one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class KaryotypeClone:
     composite: bool = False
     doubled_from: int | None = None  # index of the clone that idemx2 doubles
     inherits_from: int | None = None  # index of the clone that idem, sl or sdl names
-    incomplete: bool = False  # inc: more abnormalities that could not be named
+    incomplete: bool = False  # inc: more abnormalities that could not be named; or no sex chromosomes are named
     constitutional_sex: bool = False  # XXYc
+    modal: int | None = None  # the count itself; None where only a range is written
+    count_uncertain: bool = False  # ?36, ~27, c.36, or a count without sex chromosomes
+    mosaic: bool = False  # `mos`: whole chromosomes more or fewer were there at birth
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,39 @@ class FishProbe:
     cells: int | None
     scored: int | None
     raw: str = ""
+    end: str = ""  # 5' or 3' where only this end of the gene was counted
+    fraction: float | None = None  # of cells, where a share alone is written: [95%]
+    metaphase: bool = False  # on metaphase chromosomes (`ish`), not in nuclei
+
+    @property
+    def share(self) -> float | None:
+        """Cells with the pattern of those scored; None where it is not written ([200] is the number scored)."""
+        if self.fraction is not None:
+            return self.fraction
+        if self.cells is None or not self.scored or "/" not in self.raw.rpartition("[")[2]:
+            return None
+        return self.cells / self.scored
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSegment:
+    """One region with its copies, as array, optical-map or sequencing nomenclature states it.
+
+    Whole chromosome without bands and positions. Positions are 1-based, of `assembly`.
+    """
+
+    chrom: str
+    start: int | None
+    end: int | None
+    bands: tuple[str, ...]
+    low: int  # copies, range low … high
+    high: int | None  # None: amplified, no number given
+    method: str  # array, optical map, sequencing
+    assembly: str | None
+    homozygous: bool = False  # hmz
+    constitutional: bool = False
+    fraction: float | None = None  # of cells
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +119,5 @@ class Karyotype:
     unread: tuple[str, ...] = ()
     metaphases: int | None = None
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
+    segments: tuple[MeasuredSegment, ...] = ()  # of arr, ogm, sseq
+    measured: tuple[KaryotypeToken, ...] = ()  # rearrangements of ogm, sseq and ish

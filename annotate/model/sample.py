@@ -12,6 +12,41 @@ Sex = Literal["female", "male", "unknown"]
 Assay = Literal["wgs", "wes", "panel", "array"]
 ParMode = Literal["y_masked", "y_present", "unknown"]
 Immunophenotype = Literal["BCP", "T", "MPAL"]
+Antigen = Literal["positive", "dim", "negative"]
+RelapseLineage = Literal["BCP", "T", "MPAL", "AML"]
+
+# Kinds of files in which a sample bears a name of its own.
+NAMED_KINDS = (
+    "small_variants",
+    "structural_variants",
+    "copy_number",
+    "fusions",
+    "alignments",
+    "germline_variants",
+    "optical_mapping",
+    "subtype_calls",
+)
+
+
+def names_of(cell: str | None, kind: str) -> tuple[str, ...]:
+    """The names that a sample may bear in files of a kind, from its cell in the sheet.
+
+    A cell holds one name for every file, a list, or pairs of kind and name; a pair stands before a plain name.
+
+    >>> names_of("P1_T1", "small_variants"), names_of("a;b", "copy_number")
+    (('P1_T1',), ('a', 'b'))
+    >>> names_of("small_variants=P1_T1;structural_variants=COLO829T", "structural_variants")
+    ('COLO829T',)
+    """
+    plain: list[str] = []
+    own: list[str] = []
+    for part in (cell or "").split(";"):
+        stated, is_pair, name = part.partition("=")
+        if is_pair and stated.strip() in NAMED_KINDS:
+            own += [name.strip()] if stated.strip() == kind else []
+        elif part.strip():
+            plain.append(part.strip())
+    return tuple(own or plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +73,18 @@ class Sample:
     purity: float | None = None
     ploidy: float | None = None
     dna_index: float | None = None
+    subtype_calls: tuple[Path, ...] = ()
+    optical_mapping: tuple[Path, ...] = ()
+    array_gamma: float | None = None  # log2 of an array as a share of the true one, 0.3 to 1; None: not stated
+    notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row was taken otherwise than written
+
+    def tumor_names(self, kind: str) -> tuple[str, ...]:
+        """Names of the leukaemia in files of a kind, as the sheet states them; empty where it states none."""
+        return names_of(self.tumor_name, kind)
+
+    def normal_names(self, kind: str) -> tuple[str, ...]:
+        """Names of the normal sample in files of a kind, as the sheet states them."""
+        return names_of(self.normal_name, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +107,12 @@ class Patient:
     mrd_timepoint: str | None = None
     prior_hsct: bool | None = None
     down_syndrome: bool | None = None
+    cd19: Antigen | None = None  # on the leukaemic cells, by flow cytometry
+    cd22: Antigen | None = None
+    prior_therapy: tuple[str, ...] = ()  # blinatumomab, inotuzumab, cd19_car_t, imatinib …
+    on_therapy_at_relapse: bool | None = None
+    relapse_lineage: RelapseLineage | None = None
+    thiopurine_start_dose_mg_m2: float | None = None  # of mercaptopurine, a day
 
 
 @dataclass(frozen=True, slots=True)

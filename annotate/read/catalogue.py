@@ -10,7 +10,7 @@ from annotate.read.common import registry
 
 def load_all() -> None:
     """Import every reader so that its formats are registered."""
-    import annotate.read.karyotype.clones
+    import annotate.read.karyotype
     import annotate.read.small_variants  # noqa: F401
 
     for kind in ("copy_number", "fusions", "structural"):

@@ -61,7 +61,7 @@ def read_case(
 
         case = replace(case, regions=read_regions(sample.regions, genome))
     if sample.karyotype is not None:
-        from annotate.read.karyotype.clones import parse_karyotype
+        from annotate.read.karyotype import parse_karyotype
 
         case = replace(case, karyotype=parse_karyotype(sample.karyotype))
     if sample.copy_number:
@@ -90,7 +90,7 @@ def _profile(case: Case) -> CopyNumberProfile:
     from annotate.name.copy_number.profile import build_profile
     from annotate.read.copy_number import read_copy_number
 
-    names = tuple(name for name in (case.sample.tumor_name, case.sample.sample) if name)
+    names = (*case.sample.tumor_names("copy_number"), case.sample.sample)
     table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
     profile = build_profile(table, inputs, case.sample, case.genome, case.knowledge)
     return replace(profile, remarks=tuple(dict.fromkeys((*table.remarks, *profile.remarks))))

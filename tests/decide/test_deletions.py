@@ -22,7 +22,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.sample import InputFile, Sample
 from annotate.model.state import Code, State
 from annotate.name.copy_number.genes import gene_copies
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.reference.genome import Genome
 from tests.makers.profiles import profile
 

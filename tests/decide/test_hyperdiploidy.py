@@ -15,7 +15,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.sample import Sample
 from annotate.model.state import Code, State
 from annotate.name.copy_number.profile import chromosome_profile
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.reference.genome import Genome
 from tests.makers.karyotypes import Simulated, diploid, hyperdiploid, hypodiploid, truth
 

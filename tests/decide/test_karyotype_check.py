@@ -9,7 +9,7 @@ import pytest
 from annotate.decide.ploidy.concordance import cross_check
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.state import Code, Reason
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from tests.makers.profiles import profile
 
 HYPERDIPLOID = dict.fromkeys(("4", "6", "10", "14", "17", "18", "X"), (3, 1)) | {"21": (4, 2)}

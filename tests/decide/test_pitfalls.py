@@ -33,7 +33,7 @@ from annotate.model.state import State
 from annotate.name.copy_number.profile import build_profile
 from annotate.name.small_variants.clonality import ccf
 from annotate.read.alignments.detection import depth_needed, detection_limit
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.read.karyotype.counts import acquired_clones
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import hotspot_codons

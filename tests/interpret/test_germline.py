@@ -9,7 +9,7 @@ from annotate.interpret.germline import prompts
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariant, SmallVariants
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.reference.genome import Genome
 from tests.makers.calls import D, N, Q, X, all_calls, call
 

@@ -15,7 +15,7 @@ from annotate.model.junctions import Breakend, Junction, Junctions
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import Assay, InputFile, Sample
 from annotate.name.partners.partners import place
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.reference.genome import Genome
 from tests.makers.structural import junction_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from annotate.base.errors import InputError
 from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
-from annotate.read.karyotype.clones import parse_karyotype
+from annotate.read.karyotype import parse_karyotype
 from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal, is_normal
 
 
@@ -278,8 +278,9 @@ def test_fish(text, expected):
         ("hyperdiploid", ("hyperdiploid",), 0),
         ("46,XX,foo(3)(q1)[5]", ("foo(3)(q1)",), 1),
         ("47,XX,+21[20] Down syndrome", ("Down syndrome",), 1),
-        ("46,XX.arr(1-22)x2", ("arr (1-22)x2",), 1),
-        ("46,XX[20].ish der(22)(BCR+,ABL1+)", ("ish der(22)(BCR+,ABL1+)",), 1),
+        ("46,XX.arr(1-22)twice", ("arr (1-22)twice",), 1),
+        ("46,XX[20].ish fused signals", ("ish fused signals",), 1),
+        ("46,XX[20].mlpa(IKZF1)x1", ("mlpa (IKZF1)x1",), 1),
         ("46,XX,+25[3]", ("+25",), 1),
         ("", (), 0),
     ],

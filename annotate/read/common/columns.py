@@ -39,8 +39,14 @@ class Columns:
     normal_name: str | None = None
 
 
-def choose_columns(names: Sequence[str], header_lines: Iterable[str], sample: Sample, path: Path | str) -> Columns:
-    """The columns of the leukaemia and its normal.
+def choose_columns(
+    names: Sequence[str],
+    header_lines: Iterable[str],
+    sample: Sample,
+    path: Path | str,
+    kind: str = "small_variants",
+) -> Columns:
+    """The columns of the leukaemia and its normal in a file of `kind` (a column of the sample sheet).
 
     Order: the sheet's tumor_name/normal_name, the caller's header (``##tumor_sample``, ``##SAMPLE=<ID=TUMOR…>``),
     a single column, the names TUMOR/NORMAL, the sample id. A second column is a normal only where something says so:
@@ -50,29 +56,35 @@ def choose_columns(names: Sequence[str], header_lines: Iterable[str], sample: Sa
     """
     if not names:
         return Columns(None, None, "the file has no sample column")
-    _refuse_doubles(names, sample, path)
-    normal = _named(names, sample.normal_name, "normal_name", path)
+    stated = sample.tumor_names(kind), sample.normal_names(kind)
+    _refuse_doubles(names, (*stated[0], *stated[1]), path)
+    normal = _named(names, stated[1], "normal_name", path)
     stated_tumor, stated_normal = _stated(header_lines, names)
     if normal is None:
         normal = stated_normal if stated_normal is not None else _by_word(names, NORMAL_NAMES)
-    tumor, why = _tumor(names, sample, path, stated_tumor, normal)
+    tumor, why = _tumor(names, sample, path, stated, stated_tumor, normal)
     if normal == tumor:
-        if sample.normal_name is not None and sample.normal_name in names:
+        if any(name in names for name in stated[1]):
             raise InputError("tumour and normal are the same column", path=path, found=names[tumor])
         normal = None
     return Columns(tumor, normal, why, names[tumor], None if normal is None else names[normal])
 
 
 def _tumor(
-    names: Sequence[str], sample: Sample, path: Path | str, stated: int | None, normal: int | None
+    names: Sequence[str],
+    sample: Sample,
+    path: Path | str,
+    of_sheet: tuple[tuple[str, ...], tuple[str, ...]],
+    of_header: int | None,
+    normal: int | None,
 ) -> tuple[int, str]:
-    index = _named(names, sample.tumor_name, "tumor_name", path)
+    index = _named(names, of_sheet[0], "tumor_name", path)
     if index is not None:
         return index, "tumor_name of the sample sheet"
-    if sample.normal_name in names and normal is not None and len(names) == 2:
+    if any(name in names for name in of_sheet[1]) and normal is not None and len(names) == 2:
         return 1 - normal, "the other column is normal_name of the sample sheet"
-    if stated is not None:
-        return stated, "the file's header"
+    if of_header is not None:
+        return of_header, "the file's header"
     if len(names) == 1:
         return 0, "the only sample column"
     index = _by_word(names, TUMOR_NAMES)
@@ -89,28 +101,37 @@ def _tumor(
     )
 
 
-def _refuse_doubles(names: Sequence[str], sample: Sample, path: Path | str) -> None:
+def _refuse_doubles(names: Sequence[str], wanted: Sequence[str], path: Path | str) -> None:
     doubled = sorted({name for name in names if names.count(name) > 1}) if len(names) < 1000 else []
-    wanted = [name for name in (sample.tumor_name, sample.normal_name) if name is not None]
     if doubled and (not wanted or any(name in doubled for name in wanted)):
         raise InputError(
             "two sample columns have the same name", path=path, found=doubled[0], fix="give each column its own name"
         )
 
 
-def _named(names: Sequence[str], wanted: str | None, column: str, path: Path | str) -> int | None:
-    if wanted is None:
-        return None
-    if wanted in names:
-        return names.index(wanted)
+def _named(names: Sequence[str], wanted: Sequence[str], column: str, path: Path | str) -> int | None:
+    """The column that bears one of the names of the sheet."""
+    held = [name for name in wanted if name in names]
+    if not wanted or len(held) == 1:
+        return names.index(held[0]) if held else None
+    if held:
+        raise InputError(
+            f"{column} of the sample sheet names several columns of the file",
+            path=path,
+            column=column,
+            found=", ".join(held),
+            expected="one column a file",
+            fix="write a name for each kind of file: small_variants=a;structural_variants=b",
+        )
     if _by_word(names, TUMOR_NAMES) is not None and _by_word(names, NORMAL_NAMES) is not None:
         return None  # Strelka and others write TUMOR and NORMAL whatever the samples are called
     raise InputError(
         f"{column} of the sample sheet is not a column of the file",
         path=path,
         column=column,
-        found=wanted,
+        found=", ".join(wanted),
         expected="one of " + ", ".join(names[:8]),
+        fix="write the name that the file uses; a name for each kind: small_variants=a;structural_variants=b",
     )
 
 

@@ -1,67 +1,31 @@
-"""ISCN karyotypes as laboratories write them.
-
-Reads clones (count, ranges, <3n>, sex complement, metaphases, cp), what idem, sl and sdl inherit, gains and losses,
-structural abnormalities with their bands, constitutional ones (c), donor cells after //, and nuc ish probe counts.
-What is not understood is kept raw in `unread`, so that it can be said; it never makes the rest unreadable.
-"""
+"""Clones: count, sex chromosomes, cells, abnormalities."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from annotate.base.errors import InputError
-from annotate.model.karyotype import FishProbe, Karyotype, KaryotypeClone, KaryotypeToken
-from annotate.read.karyotype.counts import MAX_LEVEL, is_normal, ploidy_level
-from annotate.read.karyotype.fish import read_fish
-from annotate.read.karyotype.tokens import (
-    CELLS,
-    LABEL,
-    SPACED,
-    TRANSLATE,
-    bracket_depth,
-    read_token,
-    split_outside_brackets,
-)
+from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
+from annotate.read.karyotype.abnormalities import CELLS, read_abnormality
+from annotate.read.karyotype.inheritance import Inherits, inherit, with_earlier_bands
+from annotate.read.karyotype.scanning import FEWEST, HEAD, clone_texts, count_of, split
 
-MAX_LENGTH = 20_000  # characters; the most complex karyotypes of leukaemia have some hundreds
 HIGHEST_COUNT = 300
 
-COUNT = re.compile(
-    r"(?:mos)?(?P<low>\d{1,3})(?:[~-](?P<high>\d{1,3}))?(?:<(?P<level>\d)n[+-]?>)?(?P<sex>[XYU]{1,6}\??c?)?$",
-    re.IGNORECASE,
+_LEVEL = re.compile(r"<\s*(\d)\s*n\s*[+-]?\s*>$", re.IGNORECASE)
+_SEX = re.compile(r"\??(?P<sex>[XY]{1,8}|U)(?P<unsure>\?*)(?P<constitutional>c?)$", re.IGNORECASE)
+_INHERIT = re.compile(r"(?P<word>idem|sl|sdl)(?P<number>\d*)(?:x(?P<times>\d))?$", re.IGNORECASE)
+_REMARK = re.compile(r"(?P<clone>.*\[[^\[\]]*\])(?P<remark>[^\[\],]+)$", re.DOTALL)
+_LOOSE_CELLS = re.compile(
+    r"(?:(?<=\))\s*(?P<bare>\d{1,3})|(?P<before>[)XYc])\s*\((?P<cells>\d{1,3})\))$", re.IGNORECASE
 )
-LEVEL = re.compile(r"<(\d)n[+-]?>$")
-SEX = re.compile(r"\??(?P<sex>[XY]{1,6}|U)\??(?P<constitutional>c?)$", re.IGNORECASE)
-INHERIT = re.compile(r"(?P<word>idem|sl|sdl)(?P<number>\d*)(?:x(?P<times>\d))?$", re.IGNORECASE)
-REMARK = re.compile(r"(?P<clone>.*\[(?:cp)?\d{1,4}(?:/\d{1,4})?\])(?P<remark>[^\[\],]+)$", re.IGNORECASE)
-CLONE_BREAK = re.compile(r"\]\s*[;,]\s*(?=\d{2,3}(?:[~-]\d{2,3})?[,<])")  # [10]; 46,XX[10]
-SECTION = re.compile(r"(?<![a-z])(nuc\s*ish|ish|arr|rsa|sseq|seq|ogm|mlpa)(?![a-z])", re.IGNORECASE)
-
-
-def parse_karyotype(text: str) -> Karyotype:
-    """A karyotype with what could be read of it; the rest stands in `unread`.
-
-    Raises InputError only for a text that is too long to be a karyotype.
-    """
-    if len(text) > MAX_LENGTH:
-        raise InputError("karyotype is too long", found=len(text), expected=f"at most {MAX_LENGTH} characters")
-    plain = unicodedata.normalize("NFKC", text).translate(TRANSLATE).strip().strip("\"'").strip()
-    plain = CLONE_BREAK.sub("]/", LABEL.sub("", plain))
-    chromosomes, sections = _sections(plain)
-    clones, unread = _clones(chromosomes)
-    fish: list[FishProbe] = []
-    for word, body in sections:
-        probes, rest = read_fish(body) if word == "nucish" else ([], [f"{word} {body}".strip()])
-        fish += probes
-        unread += rest
-    counted = [clone.metaphases for clone in clones if not clone.donor and clone.metaphases is not None]
-    return Karyotype(text, tuple(clones), tuple(fish), tuple(unread), sum(counted) if counted else None)
-
-
-# ---------------------------------------------------------------- clones
+_OR = re.compile(r"\s+or\s+", re.IGNORECASE)
+_BLANK_FOR_COMMA = re.compile(r"(?<!,)\s+(?=[^\[(\s])")
+_SEX_AND_BLANK = re.compile(r"[XYU]{1,6}\??c?\s", re.IGNORECASE)
+_NO_COMMA = re.compile(r"(?<=\))(?=[+-]\??(?:\d{1,2}|X|Y|mar)(?![\w(]))", re.IGNORECASE)  # del(6)(q21)+7
+_UNKNOWN_COUNT = re.compile(r"\?+$")
+_POINT_FOR_COMMA = re.compile(r"(?<=[XY\d>)])\.(?=[XY]|[+-]|[a-z]+\()", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -71,179 +35,164 @@ class _Draft:
     raw: str
     low: int | None = None
     high: int | None = None
+    modal: int | None = None
+    count_uncertain: bool = False
+    mosaic: bool = False
     sex: str | None = None
     constitutional_sex: bool = False
     level: int | None = None
     metaphases: int | None = None
     composite: bool = False
     incomplete: bool = False
-    inherit: str | None = None
-    times: int = 1
-    tokens: list[KaryotypeToken] | None = None
+    inherits: Inherits | None = None
+    tokens: list[KaryotypeToken] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
-def _sections(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The chromosome part, and (word, body) of what follows nuc ish, ish, arr…"""
-    found = [match for match in SECTION.finditer(text) if bracket_depth(text, match.start()) == 0]
-    if not found:
-        return text, []
-    sections = []
-    for match, following in zip(found, [*found[1:], None], strict=True):
-        body = text[match.end() : following.start() if following else len(text)]
-        sections.append((re.sub(r"\s", "", match[1]).lower(), body.strip().rstrip(".;/, ").strip()))
-    return text[: found[0].start()].rstrip(" .;/,"), sections
-
-
-def _clones(text: str) -> tuple[list[KaryotypeClone], list[str]]:
+def read_clones(text: str) -> tuple[list[KaryotypeClone], list[str]]:
+    """The clones of the metaphases in their order, and what of them was not understood."""
     clones: list[KaryotypeClone] = []
     unread: list[str] = []
-    donor = False
-    for raw in split_outside_brackets(text, "/"):
-        written = raw.strip().strip(".;").strip()
+    mosaic = False
+    for written, donor in clone_texts(text):
         if not written:
-            donor = donor or bool(text.strip("/ ") and "//" in text)  # the empty part between the two strokes
             continue
-        draft, rest = _draft(written)
-        unread += rest
-        if draft is not None:
-            clones.append(_finish(draft, clones, donor))
-    return clones, unread
+        draft = _draft(written)
+        if _is_clone(draft):
+            unread += draft.unread
+            mosaic = mosaic or draft.mosaic
+            clones.append(inherit(_clone(draft, donor, mosaic), draft.inherits, clones))
+        else:
+            unread.append(written)
+    return with_earlier_bands(clones), unread
 
 
-def _draft(written: str) -> tuple[_Draft | None, list[str]]:
-    """A clone without what it inherits, and what of it was not understood. None: no clone at all."""
-    compact = re.sub(r"\s+or\s+", "|", written, flags=re.IGNORECASE)
-    if SPACED.match(compact):
-        compact = re.sub(r"(?<!,)\s+(?=[^\[(])", ",", compact)
-    compact = re.sub(r"\s+", "", compact)
-    compact = compact.removesuffix(".")
-    draft = _Draft(written, tokens=[])
-    unread: list[str] = []
-    remark = REMARK.match(compact)
-    if remark:
-        compact = remark["clone"]
-        unread.append(written[written.rindex("]") + 1 :].strip())
-    cells = CELLS.search(compact)
+def _is_clone(draft: _Draft) -> bool:
+    """A count with something of a clone behind it, or an abnormality; a number among words is none."""
+    known = any(token.kind != "unknown" for token in draft.tokens)
+    if draft.sex is not None or draft.inherits is not None or known:
+        return True
+    return draft.low is not None and (draft.incomplete or draft.level is not None or draft.metaphases is not None)
+
+
+def _draft(written: str) -> _Draft:
+    """A clone without what it inherits."""
+    draft = _Draft(written)
+    body = _cells(draft, _OR.sub("|", written.rstrip(".")))
+    head = HEAD.match(body)
+    if head is not None and _count(draft, head):
+        body = body[head.end() :]
+    for position, part in enumerate(_abnormality_texts(body)):
+        if not _head(draft, re.sub(r"\s", "", part), position):
+            _abnormality(draft, part)
+    return draft
+
+
+def _cells(draft: _Draft, text: str) -> str:
+    """Takes the number of cells, and a remark behind it, from the end of a clone."""
+    remark = _REMARK.match(text)
+    if remark and CELLS.search(text) is None:
+        draft.unread.append(remark["remark"].strip())
+        text = remark["clone"]
+    cells = CELLS.search(text)
     if cells:
-        draft.metaphases = int(cells["cells"])
+        counted = cells["cells"].isdigit() and not cells["share"]
+        draft.metaphases = int(cells["cells"]) if counted else None
         draft.composite = bool(cells["cp"])
-        compact = compact[: cells.start()]
-    parts = [
-        part for piece in split_outside_brackets(compact, ",") for part in split_outside_brackets(piece, ";") if part
-    ]
-    for position, part in enumerate(parts):
-        if not _head(draft, part, position):
-            token = read_token(part)
-            assert draft.tokens is not None
-            if token.kind == "inc":
-                draft.incomplete = True
-            else:
-                draft.tokens.append(token)
-            if token.kind == "unknown":
-                unread.append(part)
-    known = [token for token in draft.tokens or [] if token.kind != "unknown"]
-    if draft.low is None and draft.sex is None and draft.inherit is None and not known:
-        return None, [written]
-    return draft, unread
+        return text[: cells.start()].rstrip()
+    loose = _LOOSE_CELLS.search(text)
+    if loose is None or (loose["cells"] and not _ends_an_abnormality(text[: loose.start() + 1])):
+        return text
+    draft.metaphases = int(loose["bare"] or loose["cells"])
+    return text[: loose.start() + (1 if loose["cells"] else 0)]
+
+
+def _ends_an_abnormality(text: str) -> bool:
+    """Are the brackets of the last abnormality complete, so that one more holds the cells? t(9;22)(q34;q11)(20)."""
+    last = list(split(text, ","))[-1].strip()
+    return last.count("(") >= 2 or "(" not in last
+
+
+def _abnormality_texts(body: str) -> Iterator[str]:
+    """Parts between commas; semicolons, points and blanks where the laboratory uses those."""
+    pointed = _NO_COMMA.sub(",", _POINT_FOR_COMMA.sub(",", body.strip()))
+    outside = re.sub(r"\([^()]*\)", "", pointed)
+    if _SEX_AND_BLANK.match(pointed) and "," not in outside and ";" not in outside:
+        pointed = _BLANK_FOR_COMMA.sub(",", pointed)
+    for part in split(pointed, ",;"):
+        if part.strip(" .:"):
+            yield part.strip(" .:")
+
+
+def _count(draft: _Draft, head: re.Match[str]) -> bool:
+    low, high = count_of(head)
+    if not FEWEST <= low <= high <= HIGHEST_COUNT:
+        return False
+    draft.low, draft.high = low, high
+    draft.modal = int(head["low"]) if head["least"] or low == high else None
+    draft.count_uncertain = bool(head["unsure"] or head["doubt"])
+    draft.mosaic = bool(head["mos"])
+    draft.level = int(head["level"]) if head["level"] else None
+    return True
 
 
 def _head(draft: _Draft, part: str, position: int) -> bool:
-    """Count, ploidy level, sex complement, idem: the cells of a clone before its abnormalities."""
-    count = COUNT.match(part)
-    if count and position == 0 and int(count["low"]) <= HIGHEST_COUNT:
-        low, high = int(count["low"]), int(count["high"] or count["low"])
-        draft.low, draft.high = min(low, high), max(low, high)
-        draft.level = int(count["level"]) if count["level"] else None
-        if count["sex"]:
-            _sex(draft, count["sex"])
+    """Ploidy level, sex chromosomes, idem, inc: what stands between the count and the abnormalities."""
+    if position == 0 and draft.low is None and _UNKNOWN_COUNT.match(part):
+        draft.incomplete = True
         return True
-    level = LEVEL.match(part)
+    level = _LEVEL.match(part)
     if level and draft.level is None:
         draft.level = int(level[1])
         return True
-    inherit = INHERIT.match(part)
-    if inherit and draft.inherit is None:
-        draft.inherit = inherit["word"].lower() + inherit["number"]
-        draft.times = max(int(inherit["times"] or 1), 1)
+    inherits = _INHERIT.match(part)
+    if inherits and draft.inherits is None:
+        times = max(int(inherits["times"] or 1), 1)
+        draft.inherits = Inherits(inherits["word"].lower(), int(inherits["number"] or 0), times)
         return True
-    if draft.sex is None and position <= 2 and SEX.match(part):
-        return _sex(draft, part)
+    sex = _SEX.match(part)
+    if sex and draft.sex is None and position <= 2:
+        draft.sex = "U" if sex["unsure"] else sex["sex"].upper()
+        draft.constitutional_sex = bool(sex["constitutional"])
+        return True
     return False
 
 
-def _sex(draft: _Draft, part: str) -> bool:
-    found = SEX.match(part)
-    if found:
-        draft.sex = found["sex"].upper()
-        draft.constitutional_sex = bool(found["constitutional"])
-    return found is not None
+def _abnormality(draft: _Draft, part: str) -> None:
+    token = read_abnormality(part)
+    if token.kind == "inc":
+        draft.incomplete = True
+        return
+    draft.tokens.append(token)
+    if token.kind == "unknown":
+        draft.unread.append(token.raw)
 
 
-def _finish(draft: _Draft, clones: Sequence[KaryotypeClone], donor: bool) -> KaryotypeClone:
-    """The clone with the abnormalities that it inherits."""
-    own = tuple(draft.tokens or ())
-    clone = KaryotypeClone(
+def _clone(draft: _Draft, donor: bool, mosaic: bool) -> KaryotypeClone:
+    """`mosaic` (mos): what whole chromosomes are more or fewer was there at birth; ISCN sets it before such alone.
+
+    A structural change under `mos` may be acquired all the same (laboratories write it for any two clones): uncertain.
+    """
+    tokens = tuple(_of_mosaic(token) if mosaic else token for token in draft.tokens)
+    named = draft.sex is not None or draft.inherits is not None
+    return KaryotypeClone(
         raw=draft.raw,
         low=draft.low,
         high=draft.high,
+        modal=draft.modal,
+        count_uncertain=draft.count_uncertain or (draft.low is not None and not named and not draft.level),
         sex=draft.sex,
         ploidy_level=draft.level,
         metaphases=draft.metaphases,
-        tokens=own,
+        tokens=tokens,
         donor=donor,
         composite=draft.composite,
-        incomplete=draft.incomplete,
+        incomplete=draft.incomplete or not named,
         constitutional_sex=draft.constitutional_sex,
-    )
-    source = _source(draft, clone, clones)
-    if source is None:
-        return clone
-    parent = clones[source]
-    if draft.times > 1 and draft.times * (parent.ploidy_level or ploidy_level(parent)) > MAX_LEVEL:
-        return clone  # a doubling of a doubling of…: no cell holds so many chromosomes
-    return replace(
-        clone,
-        sex=clone.sex or (parent.sex * draft.times if parent.sex and parent.sex != "U" else parent.sex),
-        tokens=_inherited(parent, draft.times) + own,
-        ploidy_level=clone.ploidy_level or (parent.ploidy_level or ploidy_level(parent)) * draft.times
-        if draft.times > 1
-        else clone.ploidy_level or parent.ploidy_level,
-        doubled_from=source if draft.times > 1 else None,
-        inherits_from=source,
-        incomplete=clone.incomplete or parent.incomplete,
+        mosaic=mosaic,
     )
 
 
-def _inherited(parent: KaryotypeClone, times: int) -> tuple[KaryotypeToken, ...]:
-    return tuple(
-        replace(token, inherited=True, change=token.change * times, copies=token.copies * times)
-        for token in parent.tokens
-    )
-
-
-def _source(draft: _Draft, clone: KaryotypeClone, clones: Sequence[KaryotypeClone]) -> int | None:
-    """The clone that is inherited.
-
-    idem and sl mean the first abnormal clone (ISCN), sdl the side line. Laboratories also write idem for the
-    clone just before: it is taken so where only that makes the chromosome count right.
-    """
-    own = [index for index, other in enumerate(clones) if other.donor == clone.donor]
-    abnormal = [index for index in own if not is_normal(clones[index])] or own
-    if draft.inherit is None or not abnormal:
-        return None
-    if draft.inherit.startswith("sdl"):
-        number = int(draft.inherit[3:] or 0)
-        lines = [index for index in abnormal if clones[index].inherits_from is not None]
-        return lines[number - 1] if 0 < number <= len(lines) else (lines or abnormal)[-1]
-    stem, previous = abnormal[0], abnormal[-1]
-    if _adds_up(draft, clones[stem]) or not _adds_up(draft, clones[previous]):
-        return stem
-    return previous
-
-
-def _adds_up(draft: _Draft, parent: KaryotypeClone) -> bool:
-    if draft.low is None or parent.low is None:
-        return True
-    change = sum(token.change for token in draft.tokens or ())
-    low, high = parent.low * draft.times + change, (parent.high or parent.low) * draft.times + change
-    return low <= (draft.high or draft.low) and draft.low <= high
+def _of_mosaic(token: KaryotypeToken) -> KaryotypeToken:
+    whole = token.kind in ("gain", "loss")
+    return replace(token, constitutional=token.constitutional or whole, uncertain=token.uncertain or not whole)

@@ -1,4 +1,4 @@
-"""Clones counted: levels, copies of a chromosome, what is clonal."""
+"""What others ask of a clone: is it normal, is it clonal, how many of each chromosome and arm does its text imply?"""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from dataclasses import replace
 
 from annotate.knowledge.tables import Knowledge
 from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
+from annotate.read.karyotype.abnormalities import fuses
 
-MAX_LEVEL = 16  # sets of chromosomes in a cell
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
-
-
-# ---------------------------------------------------------------- what others ask of a clone
+_CENTROMERE = ("p10", "q10", "p11", "q11")  # breakpoints of whole arms, as laboratories write them
 
 
 def is_normal(clone: KaryotypeClone) -> bool:
-    """46 chromosomes and no acquired abnormality."""
+    """46 chromosomes (or the count at birth) with both sex chromosomes named, and no acquired abnormality.
+
+    A count that is uncertain, or that a haploid set or another ploidy level goes with, is never normal.
+    """
     acquired = [token for token in clone.tokens if not token.constitutional]
+    if acquired or clone.incomplete or clone.count_uncertain or clone.ploidy_level not in (None, 2):
+        return False
     constitutional = sum(token.change for token in clone.tokens if token.constitutional)
     sex = len(clone.sex) - 2 if clone.constitutional_sex and clone.sex else 0
     expected = 46 + constitutional + sex
-    return not acquired and clone.low in (None, expected) and clone.high in (None, expected) and not clone.incomplete
+    return clone.low in (None, expected) and clone.high in (None, expected)
 
 
 def is_clonal(clone: KaryotypeClone, knowledge: Knowledge) -> bool | None:
@@ -51,6 +54,9 @@ def acquired_clones(karyotype: Karyotype) -> tuple[KaryotypeClone, ...]:
     return tuple(clone for clone in karyotype.clones if not clone.donor and not is_normal(clone))
 
 
+# ---------------------------------------------------------------- copies
+
+
 def chromosome_copies(clone: KaryotypeClone) -> Mapping[str, int] | None:
     """Whole-chromosome copies (by centromere) that the clone's text implies, or None where it does not add up.
 
@@ -60,12 +66,25 @@ def chromosome_copies(clone: KaryotypeClone) -> Mapping[str, int] | None:
         return None
     levels = [clone.ploidy_level] if clone.ploidy_level else _likely_levels(clone.low)
     markers = sum(token.change for token in clone.tokens if token.kind in ("mar", "ring", "min") and not token.parts)
+    more = sum(token.spread for token in clone.tokens)
     for level in levels:
         for shown, gained in ((True, False), (False, False), (True, True)):
             copies = _copies(clone, level, losses_shown=shown, gains_shown=gained)
-            if clone.low <= sum(copies.values()) + markers <= (clone.high or clone.low) and min(copies.values()) >= 0:
+            total = sum(copies.values()) + markers
+            if clone.low <= total + more and total <= (clone.high or clone.low) and min(copies.values()) >= 0:
                 return copies
     return None
+
+
+def level_of(clone: KaryotypeClone) -> int:
+    """The ploidy level that is written, else the one at which the text adds up, else the nearest to the count."""
+    if clone.ploidy_level:
+        return clone.ploidy_level
+    count = clone.low if clone.low is not None else 46
+    for level in _likely_levels(count):
+        if chromosome_copies(replace(clone, ploidy_level=level)) is not None:
+            return level
+    return _likely_levels(count)[0]
 
 
 def _likely_levels(count: int) -> list[int]:
@@ -104,15 +123,53 @@ def _copies(clone: KaryotypeClone, level: int, *, losses_shown: bool, gains_show
     return copies
 
 
-def fuses(kind: str, chromosomes: Sequence[str]) -> bool:
-    """One chromosome where there were two: dic(9;20), rob(13;14), der(1;7)."""
-    return len(chromosomes) == 2 and kind in ("dic", "rob", "der")
+def arm_copies(clone: KaryotypeClone) -> Mapping[str, int]:
+    """Copies of every arm of the autosomes (`17p`) by whole chromosomes, whole-arm derivatives and isochromosomes.
+
+    Parts of arms and markers are left out. Abnormalities of a constitution are left out too: a loss at birth is none
+    of the leukaemia.
+    """
+    level = level_of(clone)
+    arms = {f"{chrom}{arm}": level for chrom in AUTOSOMES for arm in "pq"}
+    for token in clone.tokens:
+        for arm, change in _arm_changes(token):
+            if arm in arms and not token.constitutional:
+                arms[arm] += change
+    return arms
 
 
-def ploidy_level(clone: KaryotypeClone) -> int:
-    """The ploidy level that the clone's own text implies: the one at which it adds up, else the nearest."""
-    count = clone.low if clone.low is not None else 46
-    for level in _likely_levels(count):
-        if chromosome_copies(replace(clone, ploidy_level=level)) is not None:
-            return level
-    return _likely_levels(count)[0]
+def _arm_changes(token: KaryotypeToken) -> list[tuple[str, int]]:
+    if token.kind in ("gain", "loss"):
+        return [(f"{token.chromosomes[0]}{arm}", token.change) for arm in "pq"]
+    if not token.parts:
+        return []
+    made = _whole_arms(token)
+    if made is None:
+        return []
+    replaced = _replaced(token)
+    return [
+        *((arm, token.copies) for arm in made),
+        *((f"{chrom}{arm}", -token.copies) for chrom in replaced for arm in "pq"),
+    ]
+
+
+def _replaced(token: KaryotypeToken) -> Sequence[str]:
+    """Normal chromosomes in whose place the abnormal one stands: none where it is extra (+)."""
+    chromosomes = token.parts[0].chromosomes
+    expected = 1 - len(chromosomes) if fuses(token.parts[0].kind, chromosomes) else 0
+    return () if token.change > expected * token.copies else chromosomes
+
+
+def _whole_arms(token: KaryotypeToken) -> tuple[str, ...] | None:
+    """The arms that a whole-arm derivative or an isochromosome holds; None for any other abnormality."""
+    first = token.parts[0]
+    if len(token.parts) > 1 and first.kind != "ider":
+        return None
+    bands = [side[0] if len(side) == 1 else "" for side in first.bands]
+    if len(bands) != len(first.chromosomes) or not all(band[:1] in ("p", "q") and band for band in bands):
+        return None
+    if first.kind in ("i", "ider") and len(first.chromosomes) == 1:
+        return (f"{first.chromosomes[0]}{bands[0][0]}",) * 2
+    if first.kind in ("der", "rob") and len(first.chromosomes) == 2 and all(band in _CENTROMERE for band in bands):
+        return tuple(f"{chrom}{band[0]}" for chrom, band in zip(first.chromosomes, bands, strict=True))
+    return None

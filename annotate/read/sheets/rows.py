@@ -91,6 +91,7 @@ def patient_of_row(row: Mapping[str, str], path: Path, line: int | None) -> Pati
         "marrow_blasts_percent",
         "eoi_mrd",
         "mrd_sensitivity",
+        "thiopurine_start_dose_mg_m2",
     )
     for column in numbers:
         if column in given:
@@ -100,9 +101,13 @@ def patient_of_row(row: Mapping[str, str], path: Path, line: int | None) -> Pati
             _date(given[column], column, path, line)
     if "relapse_number" in given:
         given["relapse_number"] = int(given["relapse_number"])
-    if "sites" in given:
-        given["sites"] = tuple(given["sites"].split(";"))
-    for column in ("prior_hsct", "down_syndrome"):
+    for column in ("sites", "prior_therapy"):
+        if column in given:
+            given[column] = tuple(part.strip() for part in given[column].split(";") if part.strip())
+    for column in ("cd19", "cd22"):
+        if given.get(column) == "unknown":
+            del given[column]
+    for column in ("prior_hsct", "down_syndrome", "on_therapy_at_relapse"):
         if column in given:
             given[column] = given[column] in ("yes", "true")
     return Patient(**given)

@@ -55,8 +55,9 @@ def germline_sample(path: Path, sample: Sample, genome: Genome) -> Sample:
     plain = replace(sample, tumor_name=None, normal_name=None)
     if len(header.names) <= 1:
         return plain
-    wanted = sample.normal_name
-    if wanted is None or wanted not in header.names:
+    held = [name for name in sample.normal_names("germline_variants") if name in header.names]
+    wanted = held[0] if len(held) == 1 else None
+    if wanted is None:
         try:
             wanted = choose_columns(header.names, header.lines, plain, path).normal_name
         except InputError:

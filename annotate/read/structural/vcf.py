@@ -85,7 +85,7 @@ class VcfReader:
         self.normal_share = self.knowledge.value("junctions.normal_share")
         names = columns[9:]
         self.width = len(columns)
-        self.columns = choose_columns(names, header, self.sample, self.path)
+        self.columns = choose_columns(names, header, self.sample, self.path, "structural_variants")
         for number, line in first:
             self._line(number, line)
         for number, line in text:

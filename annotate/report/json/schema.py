@@ -253,6 +253,8 @@ class KaryotypeModel(_Model):
     fish: list[dict[str, Any]] = []
     unread: list[str] = []
     metaphases: int | None = None
+    segments: list[dict[str, Any]] = []
+    measured: list[dict[str, Any]] = []
     findings: list[ReasonModel] = []
 
 
