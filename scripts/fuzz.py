@@ -54,7 +54,7 @@ def readers(assembly: str) -> dict[str, Reader]:
     from annotate.read.fusions import read_fusions
     from annotate.read.karyotype.clones import parse_karyotype
     from annotate.read.regions import read_regions
-    from annotate.read.sheets.rows import read_patients, read_samples
+    from annotate.read.sheets import read_patients, read_samples
     from annotate.read.small_variants import VariantOptions, read_small_variants
     from annotate.read.structural import read_structural
     from annotate.reference.genome import Genome

@@ -30,7 +30,7 @@ def list_formats(args: argparse.Namespace) -> int:
 
 
 def run_validate(args: argparse.Namespace) -> int:
-    from annotate.read.sheets import rows as sheets
+    from annotate.read import sheets
 
     samples = sheets.read_samples(args.sheet)
     patients = sheets.read_patients(args.patients) if args.patients else ()

@@ -62,11 +62,11 @@ def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: 
 
 def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
     """Samples asked for, with their patients and other samples. `all_files` False: the files were checked before."""
-    from annotate.read.sheets import rows
+    from annotate.read import sheets
     from annotate.run.batch import by_patient
 
-    samples = rows.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None)
-    patients = {p.patient: p for p in rows.read_patients(args.patients)} if args.patients else {}
+    samples = sheets.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None)
+    patients = {p.patient: p for p in sheets.read_patients(args.patients)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
     known = {sample.sample: sample for sample in samples}
     for id in wanted:
@@ -82,10 +82,10 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
 
 
 def run_evolution(args: argparse.Namespace) -> int:
-    from annotate.read.sheets import rows
+    from annotate.read import sheets
     from annotate.run.patient import write_patient
 
-    everything = rows.read_samples(sheet_of(args), check_files=False)
+    everything = sheets.read_samples(sheet_of(args), check_files=False)
     samples = tuple(s for s in everything if s.patient == args.patient)
     if not samples:
         raise InputError("no such patient", found=args.patient)
@@ -98,7 +98,7 @@ def run_cohort(args: argparse.Namespace) -> int:
 
     expected = None
     if args.samples:
-        from annotate.read.sheets.rows import read_samples
+        from annotate.read.sheets import read_samples
 
         expected = [sample.sample for sample in read_samples(args.samples, check_files=False)]
     write_cohort(args.reports, args.out, load_settings(args), expected)

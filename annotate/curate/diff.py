@@ -121,7 +121,7 @@ def _cell_changes(where: str, old: Mapping[str, str], new: Mapping[str, str]) ->
 
 
 def _batch(samples: Path | None) -> Iterator[tuple[Sample, Patient | None]]:
-    from annotate.read.sheets import rows as sheets
+    from annotate.read import sheets
 
     sheet = samples or resource_path("demo", "samples.tsv")
     if samples is None and not sheet.is_file():

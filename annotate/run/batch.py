@@ -24,7 +24,7 @@ from annotate.base.settings import Settings, as_config
 from annotate.base.writing import write_json, write_text
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient, Sample
-from annotate.read.sheets.rows import as_row, input_files
+from annotate.read.sheets import as_row, input_files
 
 Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other samples of the patient
 SLOW = 300.0  # seconds after which a sample that is not done is said to be slow

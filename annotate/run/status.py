@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from annotate.base.logs import message_of
-from annotate.read.sheets.rows import read_samples
+from annotate.read.sheets import read_samples
 
 RECENT = 200  # reports from which the pace is told: an earlier run must not slow it down
 STALLED = 20  # intervals between reports without a new one, at least `PATIENCE` seconds

@@ -399,7 +399,7 @@ def test_order_is_stable_and_own_rows_come_first():
 def demo(sample: str) -> dict:
     from annotate.base.resources import resource_path
     from annotate.base.settings import Settings
-    from annotate.read.sheets import rows as sheets
+    from annotate.read import sheets
     from annotate.report.json.build import build_report
     from annotate.run.sample import analyse
 

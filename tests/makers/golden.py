@@ -25,7 +25,7 @@ from annotate.base.settings import Settings
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
-from annotate.read.sheets.rows import read_patients, read_samples
+from annotate.read.sheets import read_patients, read_samples
 from annotate.reference.genome import Genome
 from annotate.report.json.build import build_report
 from annotate.run.sample import analyse

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from annotate.read.sheets.rows import as_row, patient_of_row
+from annotate.read.sheets import as_row, patient_of_row
 
 NEW = {
     "cd19": "dim",
@@ -19,7 +17,7 @@ NEW = {
 
 
 def person(**cells: str):
-    return patient_of_row({"patient": "p", **cells}, Path("patients.tsv"), 2)
+    return patient_of_row({"patient": "p", **cells})
 
 
 def test_every_new_column_is_read_and_written_again():
@@ -29,7 +27,7 @@ def test_every_new_column_is_read_and_written_again():
     assert found.on_therapy_at_relapse is True
     assert found.thiopurine_start_dose_mg_m2 == 50
     again = {column: value for column, value in as_row(found).items() if value}
-    assert patient_of_row(again, Path("patients.tsv"), 2) == found
+    assert patient_of_row(again) == found
 
 
 @pytest.mark.parametrize("column", ["cd19", "cd22"])

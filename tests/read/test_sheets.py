@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotate.base.errors import InputError
-from annotate.read.sheets.rows import as_row, input_files, read_patients, read_samples, sample_of_row
+from annotate.read.sheets import as_row, input_files, read_patients, read_samples, sample_of_row
 
 VCF = "##fileformat=VCFv4.2\n##contig=<ID=chr1,length={length}>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 LENGTH = {"GRCh38": 248956422, "GRCh37": 249250621}
@@ -84,7 +84,7 @@ def test_a_row_survives_the_way_to_a_job(tmp_path):
         ("", ["the sheet is empty"]),
         ("sample\tpatient\ttimepoint\tassembly\tkaryotype\n", ["no row"]),
         ("sample patient timepoint assembly\na p d GRCh38\n", ["line 1", "no tab", "sample patient"]),
-        ("sample,patient,timepoint,assembly\n", ["no tab"]),
+        ("sample,patient,timepoint,assembly\n", ["no row"]),
         ("sample\tpatient\ttimepoint\n", ["line 1", "'assembly'", "column is missing"]),
         ("sample\tpatient\ttimepoint\tassembly\tkaryotyp\n", ["'karyotyp'", "did you mean 'karyotype'"]),
         ("sample\tsample\tpatient\ttimepoint\tassembly\n", ["appears twice", "'sample'"]),
@@ -110,7 +110,7 @@ def test_faults_of_the_header(tmp_path, text, words):
         ("a\tp/../q\tdiagnosis\tGRCh38\t46,XX[20]", ["'patient'"]),
         ("\tp\tdiagnosis\tGRCh38\t46,XX[20]", ["line 2", "'sample'", "value is missing"]),
         ("a\tp\trelapsed\tGRCh38\t46,XX[20]", ["'timepoint'", "'relapsed'", "diagnosis, relapse"]),
-        ("a\tp\tdiagnosis\thg38\t46,XX[20]", ["'assembly'", "'hg38'", "GRCh38 or GRCh37"]),
+        ("a\tp\tdiagnosis\thg18\t46,XX[20]", ["'assembly'", "'hg18'", "GRCh38 or GRCh37"]),
         ("a\tp\tdiagnosis\tGRCh38\t", ["line 2", "no input", "at least one of"]),
     ],
 )
@@ -123,12 +123,12 @@ def test_faults_of_a_row(tmp_path, row, words):
     ("column", "cell", "words"),
     [
         ("small_variants", "none.vcf", ["file does not exist", "'none.vcf'", "relative to the sheet"]),
-        ("purity", "80", ["'purity'"]),
+        ("purity", "1.5", ["'purity'", "is it 1.5 %?"]),
         ("purity", "0", ["'purity'", "above 0"]),
-        ("purity", "NA", ["'purity'"]),
+        ("purity", "high", ["'purity'", "is not a number"]),
         ("dna_index", "9", ["'dna_index'", "0.4 to 4"]),
-        ("sex", "F", ["'sex'", "female, male or unknown"]),
-        ("assay", "WGS", ["'assay'", "wgs, wes, panel or array"]),
+        ("sex", "fe", ["'sex'", "female, male or unknown", "did you mean 'female'"]),
+        ("assay", "wg", ["'assay'", "wgs, wes, panel or array", "did you mean 'wgs'"]),
         ("par_mode", "masked", ["'par_mode'"]),
     ],
 )
@@ -193,8 +193,10 @@ def test_empty_and_truncated_files(tmp_path):
 
 def test_sheet_that_is_no_text(tmp_path):
     path = tmp_path / "samples.tsv"
-    path.write_bytes(b"PK\x03\x04\xff\xfe\x00")
+    path.write_bytes(b"sample\xff\n")
     assert "not UTF-8" in fault(path)
+    path.write_bytes(b"PK\x03\x04\xff\xfe\x00")
+    assert "damaged Excel workbook" in fault(path)
     assert "cannot be read" in fault(tmp_path / "missing.tsv")
 
 

@@ -323,7 +323,7 @@ def test_a_work_folder_that_cannot_be_written(open_folder, capsys):
 
 def test_a_file_that_vanishes_is_one_sample_s_fault(tmp_path, sheet):
     """Between the check of the sheet and the job."""
-    from annotate.read.sheets.rows import read_samples
+    from annotate.read.sheets import read_samples
 
     samples = read_samples(sheet)
     (sheet.parent / "B.cns").unlink()

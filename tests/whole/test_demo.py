@@ -15,7 +15,7 @@ from annotate.base.resources import resource_path
 from annotate.base.settings import Settings
 from annotate.knowledge.tables import Knowledge
 from annotate.model.state import Code
-from annotate.read.sheets.rows import read_patients, read_samples
+from annotate.read.sheets import read_patients, read_samples
 from annotate.report.json.build import build_report
 from annotate.report.json.schema import json_schema
 from annotate.run.sample import analyse

@@ -264,7 +264,7 @@ def test_the_order_of_sample_columns(tmp_path, plain):
 def test_the_same_sample_beside_others_in_the_sheet(tmp_path):
     """Other rows of the sheet, before and behind, change nothing of a sample."""
     from annotate.base.settings import Settings
-    from annotate.read.sheets.rows import read_samples
+    from annotate.read.sheets import read_samples
     from annotate.report.json.build import build_report
     from annotate.run.sample import analyse
 

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from annotate.base.errors import InputError
 from annotate.base.settings import Settings
-from annotate.read.sheets.rows import read_samples
+from annotate.read.sheets import read_samples
 from annotate.report.json.build import build_report
 from annotate.report.json.schema import json_schema
 from annotate.run.sample import analyse

@@ -14,7 +14,7 @@ import pytest
 
 from annotate.base.errors import InputError
 from annotate.base.settings import check_config, settings_of
-from annotate.read.sheets.rows import read_samples
+from annotate.read.sheets import read_samples
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"

@@ -21,7 +21,7 @@ from annotate.run.batch import forget_incomplete, plan
 from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
 from annotate.base.settings import as_config, check_config, find_sheet, settings_of
-from annotate.read.sheets.rows import as_row, input_files, read_patients, read_samples
+from annotate.read.sheets import as_row, input_files, read_patients, read_samples
 
 
 def stop(error):
