@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from annotate.model.evidence import Evidence
 from annotate.model.remark import Remark
@@ -35,6 +36,41 @@ class Segment:
         return self.end - self.start + 1
 
 
+class FitState(StrEnum):
+    """What a caller says of its own fit of purity and ploidy."""
+
+    FITTED = "fitted"
+    UNSURE = "unsure"  # it says that another fit is possible, or that copies did not decide
+    FAILED = "failed"  # it found no solution: purity and ploidy are not used, and nothing is excluded
+
+
+class ScaleSource(StrEnum):
+    """Where the compression of log2 ratios is known from."""
+
+    COUNTED = "counted"  # reads are counted: a ratio is what it says
+    SHEET = "sheet"  # column `array_gamma`
+    FILE = "file"
+    LEVELS = "levels"  # of the file's own segments
+    ASSUMED = "assumed"  # nothing tells: what such platforms show
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How log2 of a platform follows copies: log2 = gamma x log2(copies / copies at 0), 0 < gamma <= 1.
+
+    `low` to `high` is what fits too; what differs within it is not certain.
+    """
+
+    gamma: float = 1.0
+    low: float = 1.0
+    high: float = 1.0
+    source: ScaleSource = ScaleSource.COUNTED
+
+    @property
+    def compressed(self) -> bool:
+        return self.source is not ScaleSource.COUNTED
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentTable:
     """What a copy-number reader yields: segments and what the caller states of the sample."""
@@ -50,6 +86,9 @@ class SegmentTable:
     warnings: tuple[str, ...] = ()
     quality: Mapping[str, str] = field(default_factory=dict)  # the caller's own QC words
     probes: tuple[Probe, ...] = ()  # MLPA: gene-level ratios instead of segments
+    altered_only: bool = False  # the format lists gains and losses; other places are unknown, not normal
+    fit: FitState = FitState.FITTED
+    gamma: float | None = None  # compression of log2 that the file states
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
 
 
@@ -76,6 +115,7 @@ class ChromosomeState:
     p_total: int | None = None
     q_total: int | None = None
     subclonal: bool = False
+    certain: bool = True  # every reading that fits has it lost, gained or unchanged alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +130,16 @@ class PloidySolution:
     note: str = ""
     retained_homologues: int | None = None
     loh_autosomes: int | None = None
+    gamma: float = 1.0  # compression of log2 in this reading
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """The segments and chromosomes of a profile under another reading that fits about as well."""
+
+    solution: PloidySolution
+    segments: tuple[Segment, ...]
+    chromosomes: Mapping[str, ChromosomeState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +157,7 @@ class GeneCopies:
     end: int | None = None
     log2: float | None = None
     subclonal: bool = False
+    certain: bool = True  # every reading that fits says the same; False: the call holds in some
     evidence: tuple[Evidence, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
@@ -134,4 +185,8 @@ class CopyNumberProfile:
     warnings: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
     format: str = ""
+    scale: Scale = Scale()  # how log2 follows copies
+    fit: FitState = FitState.FITTED
+    altered_only: bool = False
+    others: tuple[OtherReading, ...] = ()  # readings of fitted ratios besides the chosen one
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

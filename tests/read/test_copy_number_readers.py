@@ -18,6 +18,7 @@ from annotate.reference.genome import Genome
 READ = [
     ("ascat/all.breast.ascat.summary.sample.tsv", "GRCh37", "PD9067a", "ascat.summary", 158, None, None,
      {"other sample": 9841}),
+    ("array_pdx/all_pdx_arrays.seg", "GRCh37", "ALL-04", "igv.seg", 151, None, None, {"other sample": 7702}),
     ("battenberg/Battenberg_test.tsv", "GRCh38", "IGC-03-1328-T07", "battenberg.subclones", 17, None, None,
      {"other sample": 1983}),
     ("clincnv/DNA123456_01-NA12878_03_clincnv.tsv", "GRCh38", "", "clincnv.tsv", 18, None, 1.9248, {}),
@@ -62,6 +63,8 @@ READ = [
 
 # file, assembly, words of the refusal
 REFUSED = [
+    ("array_pdx/all_pdx_arrays.seg", "GRCh37", "table holds 43 samples"),
+    ("array_pdx/truth.tsv", "GRCh37", "no known copy-number format"),
     ("ascat/all.breast.ascat.summary.sample.tsv", "GRCh37", "table holds 34 samples"),
     ("battenberg/Battenberg_test.tsv", "GRCh38", "table holds 108 samples"),
     ("cnvkit/acgh-log10.seg", "GRCh37", "table holds 36 samples"),

@@ -87,6 +87,8 @@ def test_every_dialect_gives_the_truth_back(tmp_path, dialect, packed):
 def test_every_format_has_a_maker_or_a_real_file_or_a_test_here():
     """A reader without any test cannot be added unnoticed."""
     made = {
+        "absolute.segtab", "ascat.cnvs", "cnvnator.calls", "exomedepth.calls", "genomestudio.cnv", "hatchet.ucn",
+        "nexus.events", "purecn.fit", "purecn.loh", "purple.cnv2", "titan.params", "titan.segments",
         "ascat.purity", "ascat.raw", "ascat.segments", "ascat.summary", "ascat.csv", "battenberg.rho",
         "battenberg.subclones", "canvas.cnv", "chas.segments", "clincnv.seg", "clincnv.tsv", "cnv.vcf", "cnvkit.call",
         "cnvkit.cns", "cnvkit.segmetrics", "dragen.cnv", "facets.cncf", "freec.cnvs", "freec.info", "freec.ratio",

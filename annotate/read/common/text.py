@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import IO
 
 from annotate.base.errors import InputError
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
+from annotate.read.common.dialect import LOOKED_AT, TABS, Dialect, dialect_of
 
 HEAD_BYTES = 256 * 1024  # enough for the header of any table; a VCF header may be longer and is read by htslib
 MAX_LINE = 16 * 1024 * 1024  # longer lines are not a table; bounds memory on hostile input
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # the mark that Windows programs write before "Unicode text"
 MAX_TEXT = 2 * 1024**3  # decompressed bytes of one table; bounds time on a zip bomb
 
 
@@ -47,7 +50,8 @@ def open_text(path: Path) -> Iterator[IO[str]]:
             _check_end(raw, path)
         raw.seek(0)
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if magic[:2] == b"\x1f\x8b" else raw  # type: ignore[assignment]
-        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline=None) as text:
+        encoding = "utf-16" if magic[:2] in UTF_16 else "utf-8-sig"
+        with io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None) as text:
             yield text
 
 
@@ -83,8 +87,8 @@ class Head:
     """The beginning of a file, to recognise its format by.
 
     `lines` are the first lines (at most 256 KiB), `comments` those that start with # or @ (SAM-style
-    headers of GATK), `columns` the tab-separated cells of the first other line, `first` the cells of the
-    line after that (empty when there is none).
+    headers of GATK), `columns` the cells of the first other line (parted as `dialect` says), `first` the cells of
+    the line after that (empty when there is none).
     """
 
     path: Path
@@ -92,6 +96,7 @@ class Head:
     comments: tuple[str, ...]
     columns: tuple[str, ...]
     first: tuple[str, ...]
+    dialect: Dialect = TABS
 
     def has(self, *names: str) -> bool:
         """Are all these columns there (exact spelling)?"""
@@ -105,9 +110,10 @@ def read_head(path: Path) -> Head:
     all_lines = tuple(block.splitlines())
     comments = tuple(line for line in all_lines if line.startswith(("#", "@")))
     body = [line for line in all_lines if line.strip() and not line.startswith(("##", "@"))]
-    columns = tuple(cell.strip().strip('"').lstrip("#") for cell in body[0].split("\t")) if body else ()
-    first = tuple(cell.strip().strip('"') for cell in body[1].split("\t")) if len(body) > 1 else ()
-    return Head(path, all_lines, comments, columns, first)
+    dialect = dialect_of(body[: LOOKED_AT + 1], decimals=True)
+    columns = tuple(cell.strip().strip('"').lstrip("#") for cell in dialect.cells(body[0])) if body else ()
+    first = tuple(cell.strip().strip('"') for cell in dialect.cells(body[1])) if len(body) > 1 else ()
+    return Head(path, all_lines, comments, columns, first, dialect)
 
 
 @dataclass(slots=True)
@@ -119,6 +125,7 @@ class Tally:
     dropped: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # routine: how the file was read
+    remarks: list[Remark] = field(default_factory=list)  # records that were not used and touch a lesion
 
     def use(self) -> None:
         self.read += 1
@@ -191,8 +198,10 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 MISSING = frozenset({"", ".", "NA", "N/A", "na", "NaN", "nan", "null", "NULL", "None", "-nan"})
 
 
-def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#") -> Iterator[Row]:
-    """Rows of a tab-separated table; the header is the first line that is not a comment, unless `columns` is given.
+def table(
+    path: Path, *, columns: Sequence[str] | None = None, comment: str = "#", dialect: Dialect = TABS
+) -> Iterator[Row]:
+    """Rows of a table; the header is the first line that is not a comment, unless `columns` is given.
 
     A header that itself begins with `#` (``#chrom\tstart``) is recognised when `columns` is None and the
     first `#` line that has tabs directly precedes data of the same width, or a narrower line that holds a number:
@@ -203,14 +212,12 @@ def table(path: Path, *, columns: Sequence[str] | None = None, comment: str = "#
     for number, line in lines(path):
         if not line.strip():
             continue
-        if names is None and line.startswith(comment) and not line.startswith("##") and "\t" in line:
-            held = [cell.strip().strip('"') for cell in line.lstrip(comment).split("\t")]
+        if names is None and line.startswith(comment) and not line.startswith("##") and dialect.delimiter in line:
+            held = [cell.strip().strip('"') for cell in dialect.cells(line.lstrip(comment))]
             continue
         if line.startswith((comment, "@")):
             continue
-        cells = line.split("\t")
-        if " " in line or '"' in line:
-            cells = [cell.strip().strip('"') for cell in cells]
+        cells = dialect.cells(line)
         if names is None:
             names = held if held is not None and _is_row_of(held, cells) else cells
             if names is cells:

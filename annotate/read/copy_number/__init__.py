@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.model.copy_number import SegmentTable
+from annotate.model.copy_number import FitState, SegmentTable
 from annotate.model.sample import InputFile
 from annotate.read.common.registry import load_modules, recognise
 from annotate.read.common.text import Tally
 from annotate.reference.genome import Genome
 
 KIND = "copy_number"
+ALTERED_ONLY = "this file lists altered segments only: other places are not known to be normal"
 
 # The file of purity and ploidy that a caller writes beside its segments: the same prefix, another ending.
 BESIDE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -26,6 +27,7 @@ BESIDE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         (".segments_raw.txt", (".purityploidy.txt",)),
         ("_segments.txt", ("_purityploidy.txt",)),
     ),
+    "ascat.cnvs": ((".cnvs.txt", (".purityploidy.txt",)),),
     "sequenza.segments": (("_segments.txt", ("_confints_CP.txt", "_alternative_solutions.txt")),),
     "facets.cncf": ((".cncf.txt", (".purity.txt", ".purityploidy.txt")), ("_cncf.txt", ("_PurityPloidy.txt",))),
     "battenberg.subclones": (
@@ -33,6 +35,9 @@ BESIDE: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("_copynumber.txt", ("_purity_ploidy.txt", "_rho_and_psi.txt")),
     ),
     "ichorcna.seg": ((".seg.txt", (".params.txt",)), (".seg", (".params.txt",))),
+    "titan.segments": ((".titan.segs.txt", (".titan.params.txt", ".params.txt")), (".segs.txt", (".params.txt",))),
+    "purecn.loh": (("_loh.csv", (".csv",)),),
+    "purple.cnv2": ((".purple.cnv", (".purple.purity", ".purple.qc")),),
 }
 
 # Two tables of one run of one caller: the first is used, the others only repeat it more coarsely or less finished.
@@ -77,7 +82,12 @@ def _read(path: Path, genome: Genome, names: tuple[str, ...]) -> _Read:
     fmt = recognise(path, KIND)
     tally = Tally()
     table: SegmentTable = fmt.read(path, genome, tally, names)
-    return _Read(path, replace(table, format=fmt.name, warnings=tuple(tally.warnings)), tally)
+    if not table.segments and not table.probes and not tally.read:
+        tally.warn("the file holds no segment: nothing was looked at")
+    if table.altered_only:
+        tally.warn(ALTERED_ONLY)
+    stated = replace(table, format=fmt.name, warnings=tuple(tally.warnings), remarks=tuple(tally.remarks))
+    return _Read(path, stated, tally)
 
 
 def _beside(read: Sequence[_Read]) -> list[Path]:
@@ -136,7 +146,8 @@ def _one_table_by_chromosome(tables: Sequence[_Read]) -> _Read | None:
         seen |= here
     first = tables[0]
     segments = tuple(segment for item in tables for segment in item.table.segments)
-    return _Read(first.path, replace(first.table, segments=segments), first.tally)
+    remarks = tuple(remark for item in tables for remark in item.table.remarks)
+    return _Read(first.path, replace(first.table, segments=segments, remarks=remarks), first.tally)
 
 
 def _set_aside(item: _Read, reason: str) -> None:
@@ -166,9 +177,20 @@ def _joined(main: _Read, others: Sequence[_Read]) -> SegmentTable:
             whole_genome_doubled=item.table.whole_genome_doubled if doubled is None else doubled,
             quality={**item.table.quality, **table.quality},
             probes=table.probes + item.table.probes,
+            fit=_worse(table.fit, item.table.fit),
+            gamma=table.gamma if table.gamma is not None else item.table.gamma,
+            remarks=table.remarks + item.table.remarks,
         )
+    if table.fit is FitState.FAILED:
+        table = replace(table, purity=None, ploidy=None)
     warnings = [*main.tally.warnings, *(text for item in others for text in item.tally.warnings)]
     return replace(table, warnings=tuple(dict.fromkeys(warnings)))
+
+
+def _worse(one: FitState, two: FitState) -> FitState:
+    """A caller that does not believe its fit in one of its files does not believe it at all."""
+    order = (FitState.FITTED, FitState.UNSURE, FitState.FAILED)
+    return max(one, two, key=order.index)
 
 
 def _agreed(first: float | None, second: float | None, tolerance: float, what: str, path: Path) -> float | None:

@@ -12,8 +12,9 @@ from annotate.model.copy_number import SegmentTable
 from annotate.model.sample import Sex
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally, lines
-from annotate.read.copy_number.cells import Names, checked_ploidy, fraction, of_sample, rows
+from annotate.read.copy_number.cells import Names, of_sample, rows
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
 CSV_COLUMNS = ("id", "chrom", "start", "end", "normal_total", "normal_minor", "tumour_total", "tumour_minor")
@@ -21,6 +22,10 @@ CSV_COLUMNS = ("id", "chrom", "start", "end", "normal_total", "normal_minor", "t
 
 def _is_segments(head: Head) -> bool:
     return head.has("sample", "chr", "startpos", "endpos", "nMajor", "nMinor") and not head.has("nAraw")
+
+
+def _is_cnvs(head: Head) -> bool:
+    return head.has("chr", "startpos", "endpos", "nMajor", "nMinor") and not head.has("sample")
 
 
 def _is_raw(head: Head) -> bool:
@@ -49,6 +54,15 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
         major, minor = row.number("nMajor"), row.number("nMinor")
         _add(out, row, row.text("chr"), ("startpos", "endpos"), _sum(major, minor), minor)
     return SegmentTable(out.finish(), "", integer=True)
+
+
+def read_cnvs(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
+    """What is left of the segments without those of one copy of each parent: the table that nf-core/sarek writes."""
+    out = Collector(path, genome, tally)
+    for row in rows(path):
+        major, minor = row.number("nMajor"), row.number("nMinor")
+        _add(out, row, row.text("chr"), ("startpos", "endpos"), _sum(major, minor), minor)
+    return SegmentTable(out.finish(), "", integer=True, altered_only=True)
 
 
 def read_summary(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
@@ -88,12 +102,8 @@ def read_purity(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
         if found is not None:
             raise InputError("purity file has several rows", path=path, line=row.line, expected="one row")
         tally.use()
-        found = SegmentTable(
-            (),
-            "",
-            purity=fraction(row.number("AberrantCellFraction"), "purity", path, row.line),
-            ploidy=checked_ploidy(row.number("Ploidy"), path, row.line),
-        )
+        purity, ploidy = row.number("AberrantCellFraction"), row.number("Ploidy")
+        found = stated_fit(purity, ploidy, path, row.line, caller="ASCAT").table(tally)
     if found is None:
         raise InputError("purity file has no row", path=path, expected="one row of values")
     return found
@@ -123,6 +133,16 @@ register(
         "segments with nMajor and nMinor; purity from purityploidy.txt",
         _is_segments,
         read,
+    )
+)
+register(
+    Format(
+        "copy_number",
+        "ascat.cnvs",
+        "ASCAT",
+        ".cnvs.txt of nf-core/sarek: altered segments only; purity from purityploidy.txt beside it",
+        _is_cnvs,
+        read_cnvs,
     )
 )
 register(Format("copy_number", "ascat.raw", "ASCAT", "segments_raw with nMajor and nMinor", _is_raw, read, priority=1))

@@ -8,8 +8,9 @@ from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import Names, checked_ploidy, fraction, of_sample, optional, rows
+from annotate.read.copy_number.cells import Names, of_sample, optional, rows
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
 State = tuple[float, float, float]  # total, minor, share of the leukaemic cells
@@ -72,12 +73,9 @@ def read_rho(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Seg
             tally.drop("another solution")
     if chosen is None:
         raise InputError("no row FRAC_GENOME", path=path, expected="Battenberg's own solution")
-    return SegmentTable(
-        (),
-        "",
-        purity=fraction(chosen.number("rho"), "rho", path, chosen.line),
-        ploidy=checked_ploidy(optional(chosen, "ploidy"), path, chosen.line),
-    )
+    rho, ploidy = chosen.number("rho"), optional(chosen, "ploidy")
+    failed = "rho is not stated" if rho is None else ""
+    return stated_fit(rho, ploidy, path, chosen.line, caller="Battenberg", failed=failed).table(tally)
 
 
 register(

@@ -17,7 +17,7 @@ from annotate.reference.genome import Genome
 Names = tuple[str, ...]  # names that the sample may have in a table of several samples
 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
-GAP_BINS = 10  # bins without a value, in a row, that do not end a segment
+GAP_BINS = 3  # bins without a value, in a row, that do not end a segment: no deletion of that size is seen anyway
 AUTOSOMES = frozenset(str(number) for number in range(1, 23))
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 NUMBERED_SEX = {"23": "X", "24": "Y"}  # plink and DNAcopy number the sex chromosomes
@@ -39,20 +39,20 @@ def chromosome(name: str, genome: Genome) -> str | None:
 
 
 def rows(path: Path, *, comment: str = "#") -> Iterator[Row]:
-    """Rows of a table by its header; also of one that R wrote with row names and so a header one cell short."""
+    """Rows of a table by its header, whatever parts its cells; also with R's row names and a header one cell short."""
     head = read_head(path)
     if head.first and len(head.first) == len(head.columns) + 1:
-        named = table(path, columns=("row name", *head.columns), comment=comment)
+        named = table(path, columns=("row name", *head.columns), comment=comment, dialect=head.dialect)
         next(named, None)
         return named
-    return table(path, comment=comment)
+    return table(path, comment=comment, dialect=head.dialect)
 
 
 def body_columns(head: Head) -> tuple[str, ...]:
     """The header cells: the first line with tabs, the leading # removed."""
     for line in head.lines:
-        if "\t" in line and not line.startswith(("##", "@")):
-            return tuple(cell.strip().strip('"') for cell in line.lstrip("#").split("\t"))
+        if head.dialect.delimiter in line and not line.startswith(("##", "@")):
+            return tuple(cell.strip().strip('"') for cell in head.dialect.cells(line.lstrip("#")))
     return ()
 
 

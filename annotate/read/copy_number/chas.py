@@ -18,20 +18,26 @@ from annotate.reference.genome import Genome
 
 LOCATION = re.compile(r"(?:chr)?([0-9XYM]+):([0-9,]+)-([0-9,]+)$", re.IGNORECASE)
 LOCATION_COLUMNS = ("Full Location", "Full location")
+NOMENCLATURE = "Microarray Nomenclature"  # OncoScan's tables state the place only there
+WRITTEN = re.compile(r"arr(?:\[([^\]]+)\])?\s*([0-9]{1,2}|[XY])[pq][^(]*\(([0-9,]+)[_-]([0-9,]+)\)", re.IGNORECASE)
 MOSAIC = "Mosaic"
+ASSEMBLIES = {"grch37": "GRCh37", "hg19": "GRCh37", "grch38": "GRCh38", "hg38": "GRCh38"}
 NORMAL = 2.0  # CN state of an autosome that is listed neither as gain nor as loss
-ONLY_ALTERED = "this file lists altered segments only: other places are not known to be normal"
 Place = tuple[str, int, int]
 
 
 def _is_chas(head: Head) -> bool:
     placed = any(head.has(name) for name in LOCATION_COLUMNS) or head.has("Chromosome", "Min", "Max")
-    return head.has("CN State", "Type") and placed
+    return head.has("CN State", "Type") and (placed or any(_is_nomenclature(name) for name in head.columns))
+
+
+def _is_nomenclature(column: str) -> bool:
+    """`Microarray Nomenclature (ISCN 2016)`, with the edition of the nomenclature in its name."""
+    return column.startswith(NOMENCLATURE)
 
 
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Gains and losses with their CN state, LOH with minor copies 0. Raises InputError for a damaged row."""
-    tally.warn(ONLY_ALTERED)
     held = list(rows(path))
     if held and held[0].has("File"):
         chosen = choose_sample(path, (row.cells.get("File", "") for row in held), names)
@@ -44,7 +50,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
             tally.drop("other sample")
             continue
         kind = row.text("Type")
-        (losses if kind.upper() == "LOH" else changes).append((row, _place(row)))
+        (losses if kind.upper() == "LOH" else changes).append((row, _place(row, genome)))
     out = Collector(path, genome, tally)
     for row, place in changes:
         state, mosaic = row.number("CN State"), MOSAIC in row.text("Type")
@@ -59,7 +65,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
             tally.drop("LOH listed with its gain or loss")
         else:
             _add(out, row, place, NORMAL if place[0].isdigit() else None, 0.0)
-    return SegmentTable(out.finish(), "", integer=True)
+    return SegmentTable(out.finish(), "", integer=True, altered_only=True)
 
 
 def _add(out: Collector, row: Row, place: Place, total: float | None, minor: float | None) -> None:
@@ -76,7 +82,7 @@ def _add(out: Collector, row: Row, place: Place, total: float | None, minor: flo
     )
 
 
-def _place(row: Row) -> Place:
+def _place(row: Row, genome: Genome) -> Place:
     if row.has(*LOCATION_COLUMNS):
         text = row.text(*LOCATION_COLUMNS)
         found = LOCATION.match(text)
@@ -90,10 +96,39 @@ def _place(row: Row) -> Place:
                 expected="chr1:1000-2000",
             )
         return found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0)
+    column = next((name for name in row.cells if _is_nomenclature(name)), None)
+    if column is not None and not row.has("Min", "Max"):
+        return _written(row, column, genome)
     start, end = row.integer("Min"), row.integer("Max")
     if start is None or end is None:
         raise InputError("segment has no position", path=row.path, line=row.line, column="Min or Max")
     return row.text("Chromosome").removeprefix("chr"), start, end
+
+
+def _written(row: Row, column: str, genome: Genome) -> Place:
+    """The place in `arr[GRCh38] 9p21.3(21800001_22200000)x0`, whose assembly must be that of the sample."""
+    found = WRITTEN.match(row.text(column))
+    if not found:
+        raise InputError(
+            "array nomenclature is not understood",
+            path=row.path,
+            line=row.line,
+            column=column,
+            found=row.text(column),
+            expected="arr[GRCh38] 9p21.3(21800001_22200000)x0",
+        )
+    assembly = ASSEMBLIES.get((found[1] or "").lower())
+    if assembly is not None and assembly != genome.assembly:
+        raise InputError(
+            "file is of another assembly",
+            path=row.path,
+            line=row.line,
+            column=column,
+            found=found[1],
+            expected=genome.assembly,
+            fix="correct `assembly` in the sample sheet",
+        )
+    return found[2].upper(), int(found[3].replace(",", "")), int(found[4].replace(",", ""))
 
 
 def _inside(inner: Place, outer: Place) -> bool:

@@ -29,7 +29,6 @@ from annotate.reference.genome import Genome
 
 HEADER = re.compile(r"##(gender of sample|ploidy|GENOME_BUILD)[:=]\s*(\S+)")
 BUILDS = {"GRCh37": "GRCh37", "hg19": "GRCh37", "GRCh38": "GRCh38", "hg38": "GRCh38"}
-ONLY_ALTERED = "this file lists altered segments only: other places are not known to be normal"
 
 
 def _is_table(head: Head) -> bool:
@@ -42,7 +41,6 @@ def _is_seg(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Calls with copies and alleles of the changed cells. Raises InputError for another genome build."""
-    tally.warn(ONLY_ALTERED)
     sex, ploidy = _header(path, genome)
     held = list(rows(path))
     shares = [share for row in held if (share := row.number("tumor_clonality")) is not None]
@@ -67,12 +65,11 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
             cellular_fraction=share / highest if share and highest else None,
             markers=optional_count(row, "number_of_regions"),
         )
-    return SegmentTable(out.finish(), "", ploidy=ploidy, sex=sex, integer=True)
+    return SegmentTable(out.finish(), "", ploidy=ploidy, sex=sex, integer=True, altered_only=True)
 
 
 def read_seg(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Mean copies of the sample at altered segments, as log2 of their ratio to two."""
-    tally.warn(ONLY_ALTERED)
     out = Collector(path, genome, tally)
     for row in of_sample(path, "ID", names, tally):
         chrom = row.text("chr")
@@ -84,7 +81,7 @@ def read_seg(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Seg
             zero_based=True,
             log2=_log2(row.number("value"), None, out.chromosome(chrom)),
         )
-    return SegmentTable(out.finish(), "")
+    return SegmentTable(out.finish(), "", altered_only=True)
 
 
 def _log2(copies: float | None, sex: Sex | None, chrom: str | None) -> float | None:

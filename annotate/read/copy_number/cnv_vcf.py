@@ -13,25 +13,25 @@ from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
+from annotate.model.remark import RemarkCode
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import MISSING, Head, Row, Tally, lines
 from annotate.read.copy_number.cells import (
     NO_READS_LOG2,
     Names,
-    checked_ploidy,
     choose_sample,
-    fraction,
     log2_of,
     optional,
     optional_count,
 )
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import StatedFit, stated_fit
 from annotate.reference.genome import Genome
 
 CONTIG = re.compile(r"##contig=<(.*)>")
-PASSING = frozenset({"PASS", ".", ""})
+PASSING = frozenset({"PASS", ".", "", "neutral"})  # cnv_facets' word for an unaltered segment
 FIXED = 9  # columns before the samples
-REFERENCE_SEEN = "this file holds altered segments only: other places are not known to be normal"
+USUAL = 2.0  # copies of an unaltered autosome
 
 
 @dataclass(slots=True)
@@ -65,12 +65,13 @@ def _is_other(head: Head) -> bool:
 def read_dragen(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """DRAGEN: CN and MCN where tumour purity was estimated, else the ratio SM."""
     meta = _header(path, genome)
-    purity, ploidy = _model(meta, path)
+    fit = _model(meta, path, "DRAGEN", tally)
+    purity = fit.purity
     if purity is None:
         tally.warn("DRAGEN estimated no tumour purity: the depth ratio (SM) is used, CN is not")
     out = Collector(path, genome, tally)
     seen_reference = False
-    for row in _records(path, meta, names, tally):
+    for row in _records(path, meta, names, out):
         alt = row.cells["ALT"]
         seen_reference |= alt == "."
         modelled = purity is not None
@@ -87,18 +88,18 @@ def read_dragen(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
             baf=None if low is None else 1 - low,
             markers=optional_count(row, "BC"),
         )
-    return _table(out, tally, seen_reference, purity, ploidy, integer=purity is not None)
+    return _table(out, seen_reference, fit, integer=purity is not None)
 
 
 def read_canvas(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Canvas: CN and the major chromosome count MCC, with the header's purity and ploidy."""
     meta = _header(path, genome)
-    purity, ploidy = _model(meta, path)
-    if purity is None:
+    fit = _model(meta, path, "Canvas", tally)
+    if fit.purity is None:
         tally.warn("Canvas states no tumour purity: its copies are of the sample as a whole")
     out = Collector(path, genome, tally)
     seen_reference = False
-    for row in _records(path, meta, names, tally):
+    for row in _records(path, meta, names, out):
         seen_reference |= row.cells["ALT"] == "." or ":REF:" in row.cells["ID"]
         total, major = optional(row, "CN"), optional(row, "MCC")
         out.row(
@@ -110,28 +111,30 @@ def read_canvas(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
             minor=None if total is None or major is None else total - major,
             markers=optional_count(row, "BC"),
         )
-    return _table(out, tally, seen_reference, purity, ploidy, integer=True)
+    return _table(out, seen_reference, fit, integer=True)
 
 
 def read_other(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """cnv_facets (TCN_EM, LCN_EM), CNVkit (FOLD_CHANGE_LOG), or FORMAT/CN of any caller."""
     meta = _header(path, genome)
-    purity = fraction(_stated(meta, ("purity",), path), "purity", path)
-    ploidy = checked_ploidy(_stated(meta, ("ploidy",), path), path)
+    purity, ploidy = _stated(meta, ("purity",), path), _stated(meta, ("ploidy",), path)
+    flags = meta.values.get("emflags", "")
+    failed = f"emflags: {flags}" if flags not in MISSING else ""
+    fit = _said(stated_fit(purity, ploidy, path, caller="FACETS", failed=failed), tally)
     out = Collector(path, genome, tally)
     facets = ratio_only = seen_reference = False
-    for row in _records(path, meta, names, tally):
+    for row in _records(path, meta, names, out):
         total = minor = log2 = None
         if row.has("TCN_EM"):
             facets = True
             total, minor = optional(row, "TCN_EM"), optional(row, "LCN_EM")
             log2 = optional(row, "CNLR_MEDIAN")
-            seen_reference |= (total, minor) == (2.0, 1.0)
+            seen_reference |= total == USUAL
         elif row.has("FOLD_CHANGE_LOG"):
             ratio_only, log2 = True, optional(row, "FOLD_CHANGE_LOG")
         else:
             total = optional(row, "CN")
-            seen_reference |= row.cells["ALT"] == "."
+            seen_reference |= row.cells["ALT"] == "." or total == USUAL
         out.row(
             row,
             row.cells["CHROM"],
@@ -144,21 +147,26 @@ def read_other(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> S
         )
     if not facets and not ratio_only and out.kept:
         tally.warn("copies are those of FORMAT/CN; whether they allow for normal cells is not known")
-    return _table(out, tally, seen_reference, purity, ploidy, integer=facets or not ratio_only)
+    return _table(out, seen_reference, fit, integer=facets or not ratio_only)
 
 
-def _table(
-    out: Collector, tally: Tally, seen_reference: bool, purity: float | None, ploidy: float | None, *, integer: bool
-) -> SegmentTable:
+def _table(out: Collector, seen_reference: bool, fit: StatedFit, *, integer: bool) -> SegmentTable:
     segments = out.finish()
-    if segments and not seen_reference:
-        tally.warn(REFERENCE_SEEN)
-    return SegmentTable(segments, "", purity=purity, ploidy=ploidy, integer=integer)
+    altered = bool(segments) and not seen_reference
+    return SegmentTable(
+        segments, "", purity=fit.purity, ploidy=fit.ploidy, fit=fit.state, integer=integer, altered_only=altered
+    )
 
 
-def _model(meta: _Meta, path: Path) -> tuple[float | None, float | None]:
-    purity = fraction(_stated(meta, ("EstimatedTumorPurity",), path), "EstimatedTumorPurity", path)
-    return purity, checked_ploidy(_stated(meta, ("OverallPloidy",), path), path)
+def _model(meta: _Meta, path: Path, caller: str, tally: Tally) -> StatedFit:
+    purity, ploidy = _stated(meta, ("EstimatedTumorPurity",), path), _stated(meta, ("OverallPloidy",), path)
+    return _said(stated_fit(purity, ploidy, path, caller=caller), tally)
+
+
+def _said(fit: StatedFit, tally: Tally) -> StatedFit:
+    if fit.words:
+        tally.warn(fit.words)
+    return fit
 
 
 def _stated(meta: _Meta, names: tuple[str, ...], path: Path) -> float | None:
@@ -194,7 +202,7 @@ def _header(path: Path, genome: Genome) -> _Meta:
     raise InputError("VCF has no #CHROM line", path=path, expected="a complete header", fix="write the file again")
 
 
-def _records(path: Path, meta: _Meta, names: Names, tally: Tally) -> Iterator[Row]:
+def _records(path: Path, meta: _Meta, names: Names, out: Collector) -> Iterator[Row]:
     """Records that passed, with INFO and the sample's FORMAT values as cells."""
     column = None
     if meta.samples:
@@ -206,16 +214,27 @@ def _records(path: Path, meta: _Meta, names: Names, tally: Tally) -> Iterator[Ro
         cells = line.split("\t")
         if len(cells) != width:
             raise InputError("wrong number of columns", path=path, line=number, found=len(cells), expected=str(width))
-        if cells[6] not in PASSING:
-            tally.drop(f"filter {cells[6][:40]}")
-            continue
         values = dict(zip(("CHROM", "POS", "ID", "REF", "ALT"), cells, strict=False))
         for item in cells[7].split(";"):
             name, _, value = item.partition("=")
             values.setdefault(name, value)
         if column is not None:
             values.update(zip(cells[8].split(":"), cells[column].split(":"), strict=False))
-        yield Row(path, number, values)
+        row = Row(path, number, values)
+        if cells[6] in PASSING:
+            yield row
+        else:
+            _filtered(out, row, cells[6][:40])
+
+
+def _filtered(out: Collector, row: Row, words: str) -> None:
+    """A record that its caller filtered: dropped, and remembered where it touches a gene of the panel."""
+    out.tally.drop(f"filter {words}")
+    chrom, start, end = out.chromosome(row.cells["CHROM"]), _start(row), _end(row)
+    if chrom is not None and start is not None and end is not None:
+        total, log2 = optional(row, "CN", "TCN_EM"), optional(row, "FOLD_CHANGE_LOG", "CNLR_MEDIAN")
+        reason = f"filtered by its caller ({words})"
+        out.remark(row, chrom, int(start), int(end), reason, log2, total, code=RemarkCode.FILTERED)
 
 
 def _tumour(meta: _Meta) -> tuple[str, ...]:

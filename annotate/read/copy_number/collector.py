@@ -7,10 +7,12 @@ rounds the mixture of leukaemic and normal cells states no such copies, and only
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.model.copy_number import Segment
+from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.common.text import Row, Tally
 from annotate.read.copy_number.cells import chromosome
 from annotate.read.copy_number.overlaps import inside_contig, without_duplicates, without_overlaps
@@ -19,6 +21,21 @@ from annotate.reference.genome import Genome
 MAX_RECORDS = 3_000_000  # bounds memory; a genome has about this many bins of 1 kb
 MOST_COPIES = 10_000  # more is a position or a count of reads in the wrong column
 MOST_LOG2 = 60.0  # either way
+MAX_REMARKS = 500  # a table with more of such rows is a table of bins: its holes are seen as holes
+LOST_COPIES, LOST_LOG2 = 1.5, -0.25  # a row below would have said that something is lost
+
+
+@lru_cache(maxsize=4)
+def _panel(genome: Genome) -> dict[str, tuple[tuple[int, int], ...]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for gene in genome.panel_genes():
+        found.setdefault(gene.chrom, []).append((gene.start, gene.end))
+    return {chrom: tuple(sorted(spans)) for chrom, spans in found.items()}
+
+
+def touches_panel(genome: Genome, chrom: str, first: int, last: int) -> bool:
+    """Does this stretch touch a gene of the panel?"""
+    return any(start <= last and end >= first for start, end in _panel(genome).get(chrom, ()))
 
 
 @dataclass(slots=True)
@@ -68,6 +85,7 @@ class Collector:
         first, last = self.interval(row, start, end, zero_based)
         if last < first:
             self.drop("end before start", counted)
+            self.remark(row, name, last, first, "end before start", log2, total)
             return None
         if log2 is not None and abs(log2) > MOST_LOG2:
             raise self.error(row, "not a log ratio", found=f"{log2:g}", expected=f"-{MOST_LOG2:g} to {MOST_LOG2:g}")
@@ -75,6 +93,7 @@ class Collector:
         baf = self.mirrored(row, baf)
         if log2 is None and total is None and minor is None:
             self.drop("no copy-number value", counted)
+            self.remark(row, name, first, last, "no copy-number value")
             return None
         segment = Segment(
             name,
@@ -104,6 +123,35 @@ class Collector:
     def drop(self, reason: str, counted: bool = False) -> None:
         if not counted:
             self.tally.drop(reason)
+
+    def remark(
+        self,
+        row: Row,
+        chrom: str,
+        first: int,
+        last: int,
+        reason: str,
+        log2: float | None = None,
+        total: float | None = None,
+        code: RemarkCode = RemarkCode.UNREADABLE_VALUE,
+    ) -> None:
+        """A row that is not used: whatever it would have said of the genes that it touches stays open."""
+        if len(self.tally.remarks) >= MAX_REMARKS or not touches_panel(self.genome, chrom, first, last):
+            return
+        lost = (total is not None and total < LOST_COPIES) or (total is None and log2 is not None and log2 < LOST_LOG2)
+        would = f"{total:g} copies" if total is not None else f"log2 {log2:.2f}" if log2 is not None else ""
+        self.tally.remarks.append(
+            Remark(
+                kind="copy_number",
+                file=str(self.path),
+                record=str(row.line),
+                code=code,
+                reason=f"{chrom}:{first:,}–{last:,}: {reason}",
+                speaks=Speaks.FOR if lost else Speaks.BLINDS,
+                regions=((chrom, first, last),),
+                would=would,
+            )
+        )
 
     def bound(self, line: int) -> None:
         self.records += 1

@@ -125,7 +125,6 @@ def read_segmentation(path: Path, genome: Genome, tally: Tally, names: Names = (
 
 def read_cnvs(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Altered segments with copies and genotype. What is not listed is unknown, not normal."""
-    tally.warn("this file lists altered segments only: other places are not known to be normal")
     out = Collector(path, genome, tally)
     for row in _cnv_rows(path):
         genotype = row.cells.get("genotype", "")
@@ -138,7 +137,7 @@ def read_cnvs(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Se
             total=row.number("copies"),
             minor=_minor(genotype) if set(genotype) <= set("AB-") else None,
         )
-    return SegmentTable(out.finish(), "", integer=True)
+    return SegmentTable(out.finish(), "", integer=True, altered_only=True)
 
 
 def _cnv_rows(path: Path) -> Iterator[Row]:

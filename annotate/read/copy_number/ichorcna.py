@@ -1,4 +1,4 @@
-"""ichorCNA: .seg.txt and .seg (segments), .cna.seg (bins), .params.txt (tumour fraction, ploidy)."""
+"""ichorCNA: .seg.txt and .seg (segments), .cna.seg (bins), .params.txt (tumour ploidy)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally, lines
 from annotate.read.copy_number.cells import (
     Names,
-    checked_ploidy,
-    fraction,
     log2_cell,
     of_sample,
     optional,
@@ -22,6 +20,7 @@ from annotate.read.copy_number.cells import (
     spacing,
 )
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
 COPIES = ("Corrected_Copy_Number", "copy.number")
@@ -114,17 +113,8 @@ def read_params(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
         if len(stated) > 1000:
             raise InputError("too many lines for a parameter file", path=path, line=number)
     row = Row(path, 0, stated)
-    purity = optional(row, "Tumor Fraction")
-    if purity == 0:
-        tally.warn("ichorCNA found no tumour: its purity and ploidy are not used")
-        return SegmentTable((), "", sex=sex_word(stated.get("Gender")))
-    return SegmentTable(
-        (),
-        "",
-        purity=fraction(purity, "tumour fraction", path),
-        ploidy=checked_ploidy(optional(row, "Ploidy"), path),
-        sex=sex_word(stated.get("Gender")),
-    )
+    fit = stated_fit(optional(row, "Tumor Fraction"), optional(row, "Ploidy"), path, caller="ichorCNA")
+    return fit.table(tally, sex=sex_word(stated.get("Gender")))
 
 
 register(
@@ -144,7 +134,7 @@ register(
         "copy_number",
         "ichorcna.params",
         "ichorCNA",
-        ".params.txt: tumour fraction, ploidy (second file)",
+        ".params.txt: tumour ploidy (second file)",
         _is_params,
         read_params,
         priority=1,

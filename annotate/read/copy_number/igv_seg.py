@@ -21,9 +21,31 @@ from annotate.reference.genome import Genome
 
 SAMPLE = ("ID", "Sample", "sample", "GDC_Aliquot_ID", "GDC_Aliquot", "SAMPLE_NAME", "Sample_ID")
 CHROM = ("chrom", "Chromosome", "chromosome", "CHROMOSOME", "chr")
-START, END = ("loc.start", "Start", "START", "start"), ("loc.end", "End", "STOP", "END", "end")
-MARKERS = ("num.mark", "Num_Probes", "DATAPOINTS", "num_probes", "num_mark", "num.mark.")
-LOG2 = ("seg.mean", "Segment_Mean", "LOG2_RATIO_MEAN", "seg_mean", "segment_mean", "log2")
+START = ("loc.start", "Start", "START", "start", "Start.Position", "Start_Position", "Start Position")
+END = ("loc.end", "End", "STOP", "END", "end", "End.Position", "End_Position", "End Position")
+MARKERS = (
+    "num.mark",
+    "Num_Probes",
+    "DATAPOINTS",
+    "num_probes",
+    "num_mark",
+    "num.mark.",
+    "Num.markers",
+    "Num_Markers",
+    "Num Markers",
+)
+LOG2 = (
+    "seg.mean",
+    "Segment_Mean",
+    "LOG2_RATIO_MEAN",
+    "seg_mean",
+    "segment_mean",
+    "log2",
+    "Seg.CN",
+    "Seg_CN",
+    "Seg.mean",
+    "Seg_Mean",
+)
 LOG10 = ("seg.mean.log10", "Segment_Mean_log10", "LOG10_RATIO_MEAN", "log10")
 LOG10_WORD = re.compile(r"(?<![a-z0-9])log_?10(?![0-9])", re.IGNORECASE)
 TO_LOG2 = math.log2(10)

@@ -1,4 +1,4 @@
-"""A one-row table of `purity` and `ploidy`, as Battenberg and scripts around FACETS write it."""
+"""A one-row table of `purity` and `ploidy`, as ABSOLUTE, Battenberg and scripts around FACETS write it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import Head, Tally
-from annotate.read.copy_number.cells import Names, checked_ploidy, fraction, rows
+from annotate.read.common.text import Head, Row, Tally
+from annotate.read.copy_number.cells import Names, rows
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
+EMFLAGS = ("emflags", "em_flags", "emflag")
+CALL_STATUS, CALLED = "call.status", "called"
 PLACES = frozenset({"chrom", "chromosome", "chr", "start", "loc.start", "startpos"})
 
 
@@ -26,22 +29,27 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
         if found is not None:
             raise InputError("purity table has several rows", path=path, line=row.line, expected="one row")
         tally.use()
-        found = SegmentTable(
-            (),
-            "",
-            purity=fraction(row.number("purity", "Purity", "PURITY"), "purity", path, row.line),
-            ploidy=checked_ploidy(row.number("ploidy", "Ploidy", "PLOIDY"), path, row.line),
-        )
+        purity, ploidy = row.number("purity", "Purity", "PURITY"), row.number("ploidy", "Ploidy", "PLOIDY")
+        found = stated_fit(purity, ploidy, path, row.line, caller="the caller", failed=_failed(row)).table(tally)
     if found is None:
         raise InputError("purity table has no row", path=path, expected="one row of values")
     return found
+
+
+def _failed(row: Row) -> str:
+    """The caller's own word for a fit that it does not believe: FACETS' emflags, ABSOLUTE's call status."""
+    for column in EMFLAGS:
+        if row.has(column) and (flags := row.text(column)):
+            return f"{column}: {flags}"
+    status = row.text(CALL_STATUS).lower() if row.has(CALL_STATUS) else CALLED
+    return "" if status in (CALLED, "") else f"{CALL_STATUS}: {status}"
 
 
 register(
     Format(
         "copy_number",
         "purity.table",
-        "FACETS, Battenberg",
+        "FACETS, Battenberg, ABSOLUTE",
         "one row of purity and ploidy (second file)",
         _is_purity,
         read,

@@ -8,25 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.model.copy_number import SegmentTable
+from annotate.model.copy_number import FitState, SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, lines
-from annotate.read.copy_number.cells import (
-    Names,
-    checked_ploidy,
-    fraction,
-    optional,
-    optional_count,
-    rows,
-    sex_word,
-    spacing,
-)
+from annotate.read.copy_number.cells import Names, fraction, optional, optional_count, rows, sex_word, spacing
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
 MINOR = ("minorAlleleCopyNumber", "minorAllelePloidy")  # since 2.40 and before
 UNSURE_FITS = {
-    "NO_TUMOR": "PURPLE found no tumour: its purity and ploidy are not used",
     "SOMATIC": "PURPLE fitted by somatic variants and set ploidy to 2: another ploidy is possible",
     "HIGHLY_DIPLOID": "PURPLE found a highly diploid profile: its purity is uncertain",
 }
@@ -34,6 +25,12 @@ UNSURE_FITS = {
 
 def _is_cnv(head: Head) -> bool:
     return head.has("chromosome", "start", "end", "copyNumber", "segmentStartSupport", "depthWindowCount")
+
+
+def _is_cnv2(head: Head) -> bool:
+    return head.has("chromosome", "start", "end", "copyNumber", "segmentStartSupport") and not head.has(
+        "depthWindowCount"
+    )
 
 
 def _is_segment(head: Head) -> bool:
@@ -106,7 +103,17 @@ def read_purity(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
         status = row.text("status") if row.has("status") else ""
         if status in UNSURE_FITS:
             tally.warn(UNSURE_FITS[status])
-        usable = status != "NO_TUMOR"
+        failed = f"status {status}" if _failed(status) else ""
+        fit = stated_fit(
+            row.number("purity"),
+            row.number("ploidy"),
+            path,
+            row.line,
+            caller="PURPLE",
+            failed=failed,
+        )
+        if fit.words:
+            tally.warn(fit.words)
         doubled = row.text("wholeGenomeDuplication").lower() if row.has("wholeGenomeDuplication") else ""
         quality = {"PURPLE fit": status} if status else {}
         for word in ("minPurity", "maxPurity", "minPloidy", "maxPloidy"):
@@ -115,8 +122,9 @@ def read_purity(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> 
         found = SegmentTable(
             (),
             "",
-            purity=fraction(row.number("purity"), "purity", path, row.line) if usable else None,
-            ploidy=checked_ploidy(row.number("ploidy"), path, row.line) if usable else None,
+            purity=fit.purity,
+            ploidy=fit.ploidy,
+            fit=FitState.UNSURE if status in UNSURE_FITS else fit.state,
             sex=sex_word(row.text("gender")) if row.has("gender") else None,
             whole_genome_doubled={"true": True, "false": False}.get(doubled),
             quality=quality,
@@ -138,15 +146,22 @@ def read_qc(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segm
         tally.use()
         words[cells[0]] = cells[1].strip()
     status = words.get("QCStatus", "")
+    failed = _failed(status) or words.get("Method") == "NO_TUMOR"
     if status and status != "PASS":
         tally.warn(f"PURPLE quality: {status}")
     return SegmentTable(
         (),
         "",
-        purity=None if "NO_TUMOR" in status else _stated(words.get("Purity"), path),
+        purity=None if failed else _stated(words.get("Purity"), path),
+        fit=FitState.FAILED if failed else FitState.UNSURE if words.get("Method") in UNSURE_FITS else FitState.FITTED,
         sex=sex_word(words.get("AmberGender")),
         quality={f"PURPLE {name}": value for name, value in words.items()},
     )
+
+
+def _failed(status: str) -> bool:
+    """PURPLE's words for a fit without a tumour; a status may hold several, parted by commas."""
+    return any(word.strip() == "NO_TUMOR" or word.strip().startswith("FAIL_") for word in status.split(","))
 
 
 def _stated(text: str | None, path: Path) -> float | None:
@@ -174,6 +189,16 @@ register(
         _is_cnv,
         read_cnv,
         tested_on="real file",
+    )
+)
+register(
+    Format(
+        "copy_number",
+        "purple.cnv2",
+        "PURPLE",
+        ".purple.cnv of PURPLE 2.x: total copies and BAF; purity from .purple.purity beside it",
+        _is_cnv2,
+        read_cnv,
     )
 )
 register(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import Head, Tally
+from annotate.read.common.text import Head, Row, Tally
 from annotate.read.copy_number.cells import (
     Names,
-    checked_ploidy,
-    fraction,
     log2_of,
     optional,
     optional_count,
@@ -19,6 +18,7 @@ from annotate.read.copy_number.cells import (
     spacing,
 )
 from annotate.read.copy_number.collector import Collector
+from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
 
@@ -56,43 +56,39 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
 
 
 def read_confints(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
-    """Three rows: lower limit, estimate, upper limit of cellularity and ploidy."""
+    """Three rows: lower limit, estimate, upper limit of cellularity and ploidy; fewer where nothing was estimated."""
     held = list(rows(path))
-    if len(held) != 3:
-        raise InputError("confidence table has not three rows", path=path, found=len(held), expected="3")
     for _ in held:
         tally.use()
+    if len(held) != 3:
+        if any(optional(row, "cellularity") is not None for row in held):
+            raise InputError("confidence table has not three rows", path=path, found=len(held), expected="3")
+        return stated_fit(None, None, path, caller="Sequenza", failed="no estimate of the cellularity").table(tally)
     low, best, high = held
     quality = {
         "Sequenza cellularity": f"{low.text('cellularity')} to {high.text('cellularity')}",
         "Sequenza ploidy": f"{low.text('ploidy.estimate')} to {high.text('ploidy.estimate')}",
     }
-    return SegmentTable(
-        (),
-        "",
-        purity=fraction(best.number("cellularity"), "cellularity", path, best.line),
-        ploidy=checked_ploidy(best.number("ploidy.estimate"), path, best.line),
-        quality=quality,
-    )
+    return replace(_fit(best, optional(best, "ploidy.estimate"), tally), quality=quality)
 
 
 def read_solutions(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Solutions, best first; the first is used and the others are said."""
     held = list(rows(path))
-    if not held:
-        raise InputError("table of solutions has no row", path=path, expected="one solution or more")
     for _ in held:
         tally.use()
+    if not held:
+        return stated_fit(None, None, path, caller="Sequenza", failed="its table of solutions is empty").table(tally)
     if len(held) > 1:
         others = "; ".join(f"{optional(r, 'cellularity')}, {optional(r, 'ploidy')}" for r in held[1:4])
         tally.warn(f"Sequenza gives {len(held) - 1} other solutions (cellularity, ploidy): {others}")
-    best = held[0]
-    return SegmentTable(
-        (),
-        "",
-        purity=fraction(best.number("cellularity"), "cellularity", path, best.line),
-        ploidy=checked_ploidy(best.number("ploidy"), path, best.line),
-    )
+    return _fit(held[0], optional(held[0], "ploidy"), tally)
+
+
+def _fit(row: Row, ploidy: float | None, tally: Tally) -> SegmentTable:
+    cellularity = row.number("cellularity")
+    failed = "the cellularity is not stated" if cellularity is None else ""
+    return stated_fit(cellularity, ploidy, row.path, row.line, caller="Sequenza", failed=failed).table(tally)
 
 
 register(
