@@ -185,6 +185,7 @@ class ChromosomeModel(_Model):
     p_total: int | None = None
     q_total: int | None = None
     subclonal: bool = False
+    certain: bool = True
 
 
 class GeneModel(_Model):
@@ -199,6 +200,7 @@ class GeneModel(_Model):
     end: int | None = None
     log2: float | None = None
     subclonal: bool = False
+    certain: bool = True
     reasons: list[ReasonModel] = []
 
 
@@ -211,6 +213,14 @@ class SolutionModel(_Model):
     note: str = ""
     retained_homologues: int | None = None
     loh_autosomes: int | None = None
+    gamma: float = 1.0
+
+
+class ScaleModel(_Model):
+    gamma: float
+    low: float
+    high: float
+    source: str
 
 
 class SegmentModel(_Model):
@@ -245,6 +255,9 @@ class CopyNumberModel(_Model):
     segments: list[SegmentModel] = []
     warnings: list[str] = []
     format: str = ""
+    scale: ScaleModel = ScaleModel(gamma=1.0, low=1.0, high=1.0, source="counted")
+    fit: str = "fitted"
+    altered_only: bool = False
 
 
 class KaryotypeModel(_Model):
