@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from annotate.decide.case import Case
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
-from annotate.read.karyotype.counts import is_clonal_change
+from annotate.read.karyotype.counts import arm_copies, is_clonal, is_clonal_change, is_normal, level_of, loses_arm
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
@@ -26,10 +26,14 @@ class KaryotypeLoss:
 
 
 Stretch = tuple[int, int]
+DIPLOID = 2
 
 
 def karyotype_losses(case: Case, gene: str) -> tuple[KaryotypeLoss, ...]:
-    """Acquired abnormalities of the leukaemia that remove the gene's band, or may do so; donor clones left out."""
+    """Acquired abnormalities of the leukaemia that remove the gene's band, or may do so; donor clones left out.
+
+    A clone of one haploid set has lost one copy of whatever it does not list as gained.
+    """
     place = case.genome.gene(gene)
     if case.karyotype is None or place is None:
         return ()
@@ -37,14 +41,8 @@ def karyotype_losses(case: Case, gene: str) -> tuple[KaryotypeLoss, ...]:
     for clone in case.karyotype.clones:
         if clone.donor:
             continue
-        for token in clone.tokens:
-            clonal = is_clonal_change(clone, token, case.knowledge)
-            if token.constitutional or (token.kind == "loss" and clonal is False):
-                continue  # a chromosome missing from one or two metaphases is lost in preparation
-            certain = _loses(token, clone, place, case.genome)
-            if certain is not None:
-                sure = certain and not token.uncertain and clonal is not False
-                found.setdefault(token.raw, KaryotypeLoss(token.raw, sure))
+        for loss in (*_by_tokens(case, clone, place), *_by_haploid_set(case, clone, place)):
+            found.setdefault(loss.raw, loss)
     return tuple(found.values())
 
 
@@ -52,14 +50,44 @@ def karyotype_evidence(loss: KaryotypeLoss, gene: str) -> Evidence:
     return Evidence(kind="karyotype", summary=loss.raw, file="karyotype", rule=f"loss of the band of {gene}")
 
 
+def _by_tokens(case: Case, clone: KaryotypeClone, place: Gene) -> Iterator[KaryotypeLoss]:
+    for token in clone.tokens:
+        clonal = is_clonal_change(clone, token, case.knowledge)
+        if token.constitutional or (token.kind == "loss" and clonal is False):
+            continue  # a chromosome missing from one or two metaphases is lost in preparation
+        certain = _loses(token, clone, place, case.genome)
+        if certain is not None:
+            yield KaryotypeLoss(token.raw, certain and not token.uncertain and clonal is not False)
+
+
+def _by_haploid_set(case: Case, clone: KaryotypeClone, place: Gene) -> Iterator[KaryotypeLoss]:
+    """26,X,+X,+14,+21 has one chromosome 17, though nothing names it."""
+    if is_normal(clone) or level_of(clone) != 1:
+        return
+    if _arm_of(clone, place, case.genome) != 1:
+        return
+    count = clone.low if clone.low == clone.high else f"{clone.low} to {clone.high}"
+    certain = not clone.incomplete and is_clonal(clone, case.knowledge) is not False
+    yield KaryotypeLoss(f"one chromosome {place.chrom} in a clone of {count} chromosomes", certain)
+
+
+def _arm_of(clone: KaryotypeClone, place: Gene, genome: Genome) -> int | None:
+    """Copies of the gene's arm by whole chromosomes and whole arms; None for the sex chromosomes."""
+    return arm_copies(clone).get(f"{place.chrom}{genome.arm(place.chrom, place.start)}")
+
+
 def _loses(token: KaryotypeToken, clone: KaryotypeClone, gene: Gene, genome: Genome) -> bool | None:
     """True: the band is lost; False: it may be; None: it is not touched."""
+    level = level_of(clone)
     if token.kind == "loss" and token.chromosomes == (gene.chrom,):
-        return not _replaced(clone, gene.chrom) and (clone.ploidy_level or 2) <= 2
+        return not _replaced(clone, gene.chrom) and level <= DIPLOID
+    if loses_arm(token, f"{gene.chrom}{genome.arm(gene.chrom, gene.start)}"):
+        left = _arm_of(clone, gene, genome)
+        return None if left is not None and left >= level else level <= DIPLOID
     answers = [answer for answer in _lost_by_parts(token, gene, genome) if answer is not None]
     if not answers:
         return None
-    return any(answers) and (clone.ploidy_level or 2) <= 2 and token.change < 1
+    return any(answers) and level <= DIPLOID and token.change < 1
 
 
 def _replaced(clone: KaryotypeClone, chrom: str) -> bool:
@@ -73,7 +101,7 @@ def _replaced(clone: KaryotypeClone, chrom: str) -> bool:
 
 def _lost_by_parts(token: KaryotypeToken, gene: Gene, genome: Genome) -> Iterator[bool | None]:
     derivative = token.parts[0].chromosomes if token.parts and token.parts[0].kind in ("der", "ider") else None
-    for part in token.parts:
+    for part in (part for part in token.parts if not part.constitutional):
         for index, chrom in enumerate(part.chromosomes):
             if chrom != gene.chrom or index >= len(part.bands):
                 continue
@@ -84,8 +112,6 @@ def _lost_by_parts(token: KaryotypeToken, gene: Gene, genome: Genome) -> Iterato
                 yield _distal(bands, gene, genome)
             elif part.kind == "del" and len(bands) >= 2:
                 yield _between(bands, gene, genome)
-            elif part.kind in ("i", "ider") and bands:
-                yield True if bands[0][:1] != genome.arm(gene.chrom, gene.start) else None
             elif part.kind in ("add", "ring"):
                 yield _maybe([_distal((band,), gene, genome) for band in bands])
 

@@ -12,6 +12,7 @@ from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
 
 ALIASES = frozenset({"RUNX1", "AML1", "CBFA2"})
+AMPLIFIED = "amp"  # more signals than could be counted
 
 
 # ---------------------------------------------------------------- FISH, karyotype
@@ -30,19 +31,22 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
     if case.karyotype is None:
         return None
     probes = [p for p in case.karyotype.fish if ALIASES & set(p.gene.split(";"))]
-    counted = [p for p in probes if p.signals_low is not None]
+    counted = [p for p in probes if p.signals_low is not None or p.pattern == AMPLIFIED]
     if not counted:
         return None
     knowledge = case.knowledge
     enough = knowledge.value("iamp21.min_fish_signals")
     high = [
-        p for p in counted if (p.signals_low or 0) >= enough and _share(p) >= knowledge.value("iamp21.min_fish_share")
+        p
+        for p in counted
+        if ((p.signals_low or 0) >= enough or p.pattern == AMPLIFIED)
+        and _share(p) >= knowledge.value("iamp21.min_fish_share")
     ]
     if high:
         probe = max(high, key=lambda p: p.signals_low or 0)
         return Fish(probe, True, False, f"FISH: {probe.raw} ({_cells(probe)})"), case
     scored = max((p.scored or 0) for p in counted)
-    few = all((p.signals_high or 0) < enough for p in counted)
+    few = all((p.signals_high or 0) < enough and p.pattern != AMPLIFIED for p in counted)
     atypical = any((p.signals_high or 0) >= knowledge.value("iamp21.atypical_runx1") for p in counted)
     negative = few and not atypical and scored >= knowledge.value("iamp21.min_fish_cells")
     probe = counted[0]
@@ -53,10 +57,12 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
 
 
 def _share(probe: FishProbe) -> float:
-    return 1.0 if not probe.cells or not probe.scored else probe.cells / probe.scored
+    return 1.0 if probe.share is None else probe.share
 
 
 def _cells(probe: FishProbe) -> str:
+    if probe.fraction is not None:
+        return f"{probe.fraction:.0%} of cells"
     return "cells not stated" if not probe.scored else f"{probe.cells} of {probe.scored} cells"
 
 

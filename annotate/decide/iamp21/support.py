@@ -10,8 +10,11 @@ from annotate.decide.iamp21.verdict import FISH, Verdict
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
+from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
 from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
+
+AMPLIFYING = frozenset({"dup", "trp", "qdp", "add", "ring", "i", "idic", "ider", "hsr", "amp", "cth"})
 
 
 def supported_by_karyotype(case: Case) -> Verdict | None:
@@ -20,17 +23,7 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
         return None
     clones = acquired_clones(case.karyotype)
     few = int(case.knowledge.value("hypodiploidy.inpog_max"))
-    found = [
-        token
-        for clone in clones
-        for token in clone.tokens
-        if not token.constitutional
-        and not (token.kind == "gain" and (clone.low or few + 1) <= few)  # +21 of a near-haploid clone makes two
-        and (
-            (token.chromosomes == ("21",) and token.kind in ("gain", "dup", "add", "ring", "i", "idic", "der"))
-            or token.kind == "mar"
-        )
-    ]
+    found = [token for clone in clones for token in clone.tokens if _abnormal_21(token, _of_few(clone, clones, few))]
     least = case.knowledge.value("hyperdiploidy.min")
     hyperdiploid = any((clone.low or 0) >= least for clone in clones)
     if not found or (hyperdiploid and all(token.kind in ("gain", "mar") for token in found)):
@@ -40,6 +33,23 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     evidence = Evidence(kind="karyotype", summary=raw, file="sample sheet", rule="abnormal or extra chromosome 21")
     summary = f"iAMP21 equivocal: the karyotype shows {raw}; RUNX1 FISH decides."
     return Verdict(State.EQUIVOCAL, summary, (reason,), (evidence,), leaning="unclear")
+
+
+def _of_few(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], few: int) -> bool:
+    """A near-haploid clone, or its double: +21 makes two copies there, not three."""
+    return (clone.low or few + 1) <= few or (
+        clone.doubled_from is not None and any((other.low or few + 1) <= few for other in clones)
+    )
+
+
+def _abnormal_21(token: KaryotypeToken, of_few: bool) -> bool:
+    if token.constitutional:
+        return False
+    if token.kind == "gain":
+        return token.chromosomes == ("21",) and not of_few
+    if token.kind == "mar" or (token.kind == "der" and token.chromosomes == ("21",)):
+        return True
+    return any(part.kind in AMPLIFYING and set(part.chromosomes) == {"21"} for part in token.parts)
 
 
 # ---------------------------------------------------------------- structural variants

@@ -5,36 +5,83 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotate.decide.case import Case
+from annotate.decide.ploidy.by_nomenclature import count_of_segments
 from annotate.decide.ploidy.verdict import ALLELES, NAMES, Verdict, subtype_of
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone
 from annotate.model.state import Code, Reason, State
-from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal
+from annotate.read.karyotype.counts import acquired_clones, arm_copies, chromosome_copies, is_clonal, level_of
+
+SHEET = "sample sheet"
+DIPLOID = 2
 
 # ---------------------------------------------------------------- karyotype and DNA index
 
 
 def verdict_by_karyotype(case: Case) -> Verdict | None:
-    """Clones by their counts; composite and doubled clones included, a donor's left out."""
-    if case.karyotype is None or not case.karyotype.clones:
+    """Clones by their counts, then array nomenclature; composite and doubled clones included, a donor's left out."""
+    if case.karyotype is None:
         return None
     knowledge = case.knowledge
     top = int(knowledge.value("hypodiploidy.inpog_max"))
-    clones = [clone for clone in acquired_clones(case.karyotype) if clone.low is not None]
+    acquired = acquired_clones(case.karyotype)
+    clones = [clone for clone in acquired if clone.low is not None]
     few = [clone for clone in clones if (clone.low or 0) <= top]
-    sure = [c for c in few if (c.high or c.low or 0) <= top and is_clonal(c, knowledge) is not False]
+    sure = [c for c in few if (c.high or c.low or 0) <= top and is_clonal(c, knowledge) is not False and _counted(c)]
     if sure:
         return _karyotype_found(case, sure, clones)
     if few:
         return _karyotype_doubt(few[0], top, knowledge)
+    by_segments = _by_segments(case, top)
+    if by_segments is not None:
+        return by_segments
+    if not case.karyotype.clones:
+        return None
     if not clones:
-        text = "the karyotype is normal or of a donor, which does not exclude a hypodiploid clone that does not divide"
-        return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),))
+        return _uncounted(bool(acquired or case.karyotype.unread))
     even = [clone for clone in clones if _even(clone, knowledge)]
     if even:
         return _karyotype_even(even[0], knowledge)
+    pattern = [clone for clone in clones if _lacks_the_lost(clone, knowledge)]
+    if pattern:
+        return _karyotype_pattern(pattern[0], knowledge)
     return _karyotype_other(case, clones, top)
+
+
+def _counted(clone: KaryotypeClone) -> bool:
+    """A count written with `?` or `c.` counts where the listed chromosomes make the same number."""
+    return not clone.count_uncertain or chromosome_copies(clone) is not None
+
+
+def _uncounted(unread: bool) -> Verdict:
+    text = "the karyotype is normal or of a donor, which does not exclude a hypodiploid clone that does not divide"
+    if unread:
+        text = "the karyotype states no chromosome count that could be read"
+    return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),))
+
+
+def _by_segments(case: Case, top: int) -> Verdict | None:
+    """Chromosomes that an array lists as single: the copies are the laboratory's, the count follows from the list."""
+    assert case.karyotype is not None
+    counted = count_of_segments(case.karyotype)
+    if counted is None or counted.low > top:
+        return None
+    number = f"{counted.low}" if counted.low == counted.high else f"{counted.low} to {counted.high}"
+    text = (
+        f"{counted.method} nomenclature lists {len(counted.single)} autosomes in one copy: about {number} chromosomes;"
+        " copies of an array are relative, so the clone may be doubled"
+    )
+    return Verdict(
+        State.EQUIVOCAL,
+        f"Hypodiploidy by {counted.method} nomenclature: about {number} chromosomes.",
+        (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),),
+        (Evidence(kind="karyotype", summary=text, file=SHEET, rule="whole chromosomes of array nomenclature"),),
+        subtype=subtype_of(counted.low, case.knowledge),
+        modal=counted.low,
+        leaning="likely" if counted.high <= top else "unclear",
+        below=counted.low,
+    )
 
 
 def _karyotype_found(case: Case, sure: Sequence[KaryotypeClone], clones: Sequence[KaryotypeClone]) -> Verdict:
@@ -68,6 +115,8 @@ def _karyotype_doubt(clone: KaryotypeClone, top: int, knowledge: Knowledge) -> V
         f"{clone.metaphases} metaphase{'s' if clone.metaphases != 1 else ''}, too few for a clone"
         if single
         else f"the range {_count(clone)} crosses the limit of {top}"
+        if (clone.high or clone.low or 0) > top
+        else "the count is written as uncertain"
     )
     return Verdict(
         State.EQUIVOCAL,
@@ -88,8 +137,11 @@ def _even(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
     copies = chromosome_copies(clone)
     if copies is None:
         return False
-    autosomes = [n for c, n in copies.items() if c not in ("X", "Y")]
-    even = sum(1 for n in autosomes if n % 2 == 0)
+    if copies["X"] % 2 or copies["Y"] % 2:
+        return False  # XY without another X and Y is no double of anything
+    born = {chrom for token in clone.tokens if token.constitutional for chrom in token.chromosomes}
+    autosomes = [n for c, n in copies.items() if c not in ("X", "Y") and c not in born]
+    even = sum(1 for n in autosomes if n % 2 == 0) + len(born)
     return even >= knowledge.value("hypodiploidy.karyotype_even") and 2 in autosomes and 4 in autosomes
 
 
@@ -111,6 +163,37 @@ def _karyotype_even(clone: KaryotypeClone, knowledge: Knowledge) -> Verdict:
     )
 
 
+def _lacks_the_lost(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
+    """Near-triploid with two copies of just the chromosomes that low hypodiploidy loses: 72<3n>,…,-3,-7,-15,-16,-17.
+
+    Asked where the listed chromosomes do not make the count, so that parity cannot be judged.
+    """
+    if chromosome_copies(clone) is not None or (clone.low or 0) < 2 * _least(knowledge) or level_of(clone) <= DIPLOID:
+        return False
+    arms = arm_copies(clone)
+    lost = [row["chrom"] for row in knowledge.table("ploidy_patterns") if row["pattern"] == "low_hypodiploid_lost"]
+    return bool(lost) and all(arms[f"{chrom}{arm}"] == DIPLOID for chrom in lost for arm in "pq")
+
+
+def _karyotype_pattern(clone: KaryotypeClone, knowledge: Knowledge) -> Verdict:
+    half = (clone.low or 0) // 2
+    text = (
+        f"karyotype {clone.raw}: two copies of the chromosomes that low hypodiploidy loses in a near-triploid clone, as"
+        f" doubling of about {half} would leave; the listed chromosomes do not make the count"
+    )
+    return Verdict(
+        State.EQUIVOCAL,
+        f"Masked hypodiploidy possible by karyotype: {_count(clone)} chromosomes.",
+        (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),),
+        (Evidence(kind="karyotype", summary=clone.raw, file=SHEET, rule="chromosomes lost in low hypodiploidy"),),
+        subtype=subtype_of(half, knowledge),
+        modal=clone.low,
+        masked=True,
+        leaning="unclear",
+        below=half,
+    )
+
+
 def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> Verdict:
     """Abnormal clones of 40 or more: below 48 none can be a doubled one, above only alleles tell."""
     knowledge = case.knowledge
@@ -121,7 +204,7 @@ def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> 
     clonal = all(is_clonal(c, knowledge) is True for c in clones)
     highest = max(c.high or c.low or 0 for c in clones)
     abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
-    enough = metaphases is not None and metaphases >= needed and abnormal and not any(c.incomplete for c in clones)
+    enough = metaphases is not None and metaphases >= needed and abnormal and _all_read(case, clones)
     if highest < 2 * _least(knowledge) and clonal and enough:
         number = clone.high or clone.low or 0
         high_hypo = number <= knowledge.value("hypodiploidy.high_max")
@@ -151,6 +234,12 @@ def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> 
         few = f"{sum(c.metaphases or 0 for c in clones)} abnormal metaphases"
     text += f"; {few} are too few for a negative"
     return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),), evidence, modal=clone.low)
+
+
+def _all_read(case: Case, clones: Sequence[KaryotypeClone]) -> bool:
+    """No part of the text is unread, no clone incomplete, no count uncertain, nothing there at birth as a mosaic."""
+    unread = case.karyotype is not None and case.karyotype.unread
+    return not unread and not any(c.incomplete or c.count_uncertain or c.mosaic for c in clones)
 
 
 def _least(knowledge: Knowledge) -> int:

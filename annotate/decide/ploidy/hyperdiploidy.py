@@ -5,7 +5,7 @@ The count alone also fits a doubled hypodiploid clone, so without alleles it sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -270,11 +270,16 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
     within = [
         c
         for c in clones
-        if low <= (c.low or 0) and (c.high or c.low or 0) <= high and is_clonal(c, knowledge) is not False
+        if low <= (c.low or 0)
+        and (c.high or c.low or 0) <= high
+        and is_clonal(c, knowledge) is not False
+        and not c.count_uncertain
     ]
     if within:
         return _karyotype_clone(case, within[0], clones, extra)
     crossing = [c for c in clones if (c.high or c.low or 0) >= low and (c.low or 0) <= high]
+    if crossing and all(_of_hypodiploid(c, clones, knowledge) for c in crossing):
+        return _doubled_hypodiploid(case, crossing[0], extra)
     if crossing:
         reason = Reason(
             Code.KARYOTYPE_ONLY, f"karyotype {crossing[0].raw}: the count or its cells leave it open", ALLELES
@@ -284,7 +289,8 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
     metaphases = case.karyotype.metaphases
     needed = knowledge.value("hypodiploidy.min_metaphases_negative")
     abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
-    if abnormal and metaphases is not None and metaphases >= needed:
+    read = not case.karyotype.unread and not any(c.count_uncertain for c in clones)
+    if read and abnormal and metaphases is not None and metaphases >= needed:
         text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
         summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
         reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
@@ -294,6 +300,18 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
     return None
 
 
+def _of_hypodiploid(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], knowledge: Knowledge) -> bool:
+    """Written as a double, or beside a clone with so few chromosomes that it must be its double."""
+    top = knowledge.value("hypodiploidy.inpog_max")
+    return clone.doubled_from is not None or any((other.low or 99) <= top for other in clones)
+
+
+def _doubled_hypodiploid(case: Case, clone: KaryotypeClone, extra: tuple[Reason, ...]) -> LesionCall:
+    reason = Reason(Code.RULED_OUT, f"{clone.raw}: the doubled form of a hypodiploid clone")
+    summary = f"High hyperdiploidy not detected: the clone of {clone.low} chromosomes is a doubled hypodiploid one."
+    return make(case, ID, State.NOT_DETECTED, summary, (reason, *extra), (_clone(clone),), modal_number=clone.low)
+
+
 def _karyotype_clone(
     case: Case, clone: KaryotypeClone, clones: list[KaryotypeClone], extra: tuple[Reason, ...]
 ) -> LesionCall:
@@ -301,13 +319,9 @@ def _karyotype_clone(
     hypo = case.calls.get("hypodiploidy")
     copies = chromosome_copies(clone)
     data = patterns(copies, knowledge) if copies is not None else {}
-    top = knowledge.value("hypodiploidy.inpog_max")
-    doubled = clone.doubled_from is not None or any((c.low or 99) <= top for c in clones)
     suspect = hypo is not None and (hypo.state.present or hypo.state is State.EQUIVOCAL)
-    if doubled or (suspect and hypo is not None and hypo.state.present):
-        reason = Reason(Code.RULED_OUT, f"{clone.raw}: the doubled form of a hypodiploid clone")
-        summary = f"High hyperdiploidy not detected: the clone of {clone.low} chromosomes is a doubled hypodiploid one."
-        return make(case, ID, State.NOT_DETECTED, summary, (reason, *extra), (_clone(clone),), modal_number=clone.low)
+    if _of_hypodiploid(clone, clones, knowledge) or (suspect and hypo is not None and hypo.state.present):
+        return _doubled_hypodiploid(case, clone, extra)
     reasons = [
         Reason(Code.EVIDENCE_FOUND, f"the karyotype shows a clone of {clone.low} chromosomes: {clone.raw}"),
         Reason(Code.NOTE, MASKED, ALLELES),

@@ -78,7 +78,7 @@ def _combined(case: Case, profile: Verdict | None, karyotype: Verdict | None) ->
     found = [verdict for verdict in (profile, karyotype, index) if verdict is not None]
     for verdict in found:
         if verdict.state.present:
-            return _with_others(verdict, found)
+            return _with_others(_unmasked(verdict, karyotype), found)
     if profile is not None and profile.state is State.NOT_DETECTED:
         doubts = [v for v in (karyotype, index) if v is not None and v.state is State.EQUIVOCAL]
         if not doubts or all(v.details.get("single_metaphase") for v in doubts):
@@ -100,6 +100,13 @@ def _combined(case: Case, profile: Verdict | None, karyotype: Verdict | None) ->
         if negative is not None:
             return _with_others(negative, [v for v in found if v.state is not State.NOT_ASSESSABLE])
     return _with_others(found[0], found) if found else None
+
+
+def _unmasked(chosen: Verdict, karyotype: Verdict | None) -> Verdict:
+    """Copy number of the doubled form does not hide a clone below the limit that metaphases show."""
+    if karyotype is None or not karyotype.state.present or not chosen.masked:
+        return chosen
+    return replace(chosen, masked=karyotype.masked, details={**chosen.details, **karyotype.details})
 
 
 def _with_others(chosen: Verdict, all_of_them: Sequence[Verdict]) -> Verdict:

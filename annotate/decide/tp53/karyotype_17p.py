@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotate.decide.call import make
 from annotate.decide.case import Case
+from annotate.decide.deletions.karyotype_losses import karyotype_losses
 from annotate.decide.tp53.common import GENE
 from annotate.model.evidence import Evidence
+from annotate.model.karyotype import KaryotypePart
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
-from annotate.read.karyotype.counts import is_clonal_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +25,22 @@ def karyotype_17p(case: Case) -> tuple[Token17p, ...]:
     """Abnormalities of 17p in the karyotype of the leukaemia; the donor's clones and inherited changes left out."""
     if case.karyotype is None:
         return ()
-    found = []
+    lost = {loss.raw: Token17p(loss.raw, loss.certain) for loss in karyotype_losses(case, GENE)}
     for clone in case.karyotype.clones:
         for token in clone.tokens if not clone.donor else ():
-            clonal = is_clonal_change(clone, token, case.knowledge)
-            loses = _loses_17p(token.raw)
-            if token.constitutional or loses is None or (token.kind == "loss" and clonal is False):
-                continue  # a chromosome missing from one or two metaphases is lost in preparation
-            found.append(Token17p(token.raw, loses and clonal is not False))
-    return tuple(dict.fromkeys(found))
+            if not token.constitutional and any(_breaks_17p(part) for part in token.parts):
+                lost.setdefault(token.raw, Token17p(token.raw, loses=False))
+    return tuple(lost.values())
 
 
-def _loses_17p(raw: str) -> bool | None:
-    """True for loss of 17p, False for a change of 17p that may lose it, None for anything else."""
-    text = re.sub(r"\s|\?", "", raw)
-    if re.fullmatch(r"-17(x\d)?", text) or re.match(r"(i|idic|ider)\(17\)\((q10|p1)", text):
-        return True
-    if re.match(r"del\(17\)\(p", text):
-        return True
-    if re.match(r"(add|dic|inv|ins|dup|r)\(17\)\(p", text):
+def _breaks_17p(part: KaryotypePart) -> bool:
+    """A breakpoint within 17p; at the centromere the arm is kept or lost whole."""
+    if part.constitutional or part.kind == "tas":
         return False
-    der = re.match(r"(der|dic|t)\(([0-9XY;]+)\)\(([^)]*)\)", text)
-    if der and "17" in der.group(2).split(";"):
-        return False if _band_of_17(der.group(2), der.group(3)).startswith("p") else None
-    derived = re.match(r"der\(17\)", text)
-    return False if derived and re.search(r"17[;)].*\(.*p", text) else None
-
-
-def _band_of_17(chromosomes: str, bands: str) -> str:
-    parts, names = bands.split(";"), chromosomes.split(";")
-    index = names.index("17")
-    return parts[index] if index < len(parts) else ""
+    for chrom, bands in zip(part.chromosomes, part.bands, strict=False):
+        if chrom == "17" and any(band.startswith("p") and not band.startswith("p10") for band in bands):
+            return True
+    return False
 
 
 def deletion_by_karyotype(case: Case, id: str, tokens: Sequence[Token17p]) -> LesionCall:

@@ -138,6 +138,11 @@ def arm_copies(clone: KaryotypeClone) -> Mapping[str, int]:
     return arms
 
 
+def loses_arm(token: KaryotypeToken, arm: str) -> bool:
+    """Does a whole-arm derivative or an isochromosome leave this arm out? der(5;17)(p10;q10) leaves out 5q and 17p."""
+    return token.kind not in ("gain", "loss") and sum(change for name, change in _arm_changes(token) if name == arm) < 0
+
+
 def _arm_changes(token: KaryotypeToken) -> list[tuple[str, int]]:
     if token.kind in ("gain", "loss"):
         return [(f"{token.chromosomes[0]}{arm}", token.change) for arm in "pq"]

@@ -1,0 +1,49 @@
+"""How many chromosomes array, optical-map or sequencing nomenclature implies: arr(1-8,10)x1,(14,18,21,X)x2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotate.model.karyotype import Karyotype, MeasuredSegment
+
+AUTOSOMES = tuple(str(number) for number in range(1, 23))
+DIPLOID = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCount:
+    """Chromosomes from `low` to `high`; the two differ where it is open what an unlisted chromosome has."""
+
+    low: int
+    high: int
+    method: str
+    single: tuple[str, ...]  # autosomes with one copy
+    copies: dict[str, int]  # of the listed chromosomes
+
+
+def count_of_segments(karyotype: Karyotype) -> ListedCount | None:
+    """The count where whole autosomes are listed with other than two copies; None where there are none.
+
+    ISCN lists what is abnormal: an unlisted autosome has two copies. Where some are listed with two beside others
+    with one, two copies were the exception and the unlisted ones may have one.
+    """
+    listed = [s for s in karyotype.segments if _whole(s) and not s.constitutional]
+    copies = {s.chrom: s.low for s in listed}
+    if all(copies.get(chrom, DIPLOID) == DIPLOID for chrom in AUTOSOMES):
+        return None
+    single = tuple(chrom for chrom in AUTOSOMES if copies.get(chrom) == 1)
+    unlisted = [chrom for chrom in AUTOSOMES if chrom not in copies]
+    open_baseline = bool(single) and any(copies.get(chrom) == DIPLOID for chrom in AUTOSOMES)
+    known = sum(copies.get(chrom, 0) for chrom in AUTOSOMES)
+    sexes = copies.get("X", DIPLOID) + copies.get("Y", 0) if "X" in copies else DIPLOID
+    return ListedCount(
+        low=known + sexes + len(unlisted) * (1 if open_baseline else DIPLOID),
+        high=known + sexes + len(unlisted) * DIPLOID,
+        method=listed[0].method,
+        single=single,
+        copies=copies,
+    )
+
+
+def _whole(segment: MeasuredSegment) -> bool:
+    return segment.start is None and not segment.bands and segment.low == segment.high
