@@ -18,7 +18,7 @@ from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
 from annotate.decide.rearrangements.rules import Strength, one_of
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.evidence import Evidence
-from annotate.model.karyotype import FishProbe, KaryotypeClone, KaryotypePart, KaryotypeToken
+from annotate.model.karyotype import FishProbe, Karyotype, KaryotypeClone, KaryotypePart, KaryotypeToken
 from annotate.model.state import Code, Reason
 from annotate.read.karyotype.counts import acquired_clones, is_clonal
 from annotate.reference.genome import Genome
@@ -102,18 +102,23 @@ def _of_tokens(case: Case, rules: Sequence[CytoRule]) -> Iterator[Finding]:
     assert case.karyotype is not None
     chromosomal = [rule for rule in rules if not rule.is_fish]
     everything = [rule for rule in cyto_rules(case.knowledge) if not rule.is_fish and not rule.any_partner]
-    for clone in acquired_clones(case.karyotype):
-        for token in clone.tokens:
-            if token.constitutional or token.inherited:
-                continue
-            rule = _first(chromosomal, token)
-            if rule is None or (rule.any_partner and _first(everything, token) is not None):
-                continue  # a translocation with a name of its own is not one with any partner
-            yield _token_finding(case, rule, clone, token)
+    for token, clone in _acquired(case.karyotype):
+        rule = _first(chromosomal, token)
+        if rule is None or (rule.any_partner and _first(everything, token) is not None):
+            continue  # a translocation with a name of its own is not one with any partner
+        yield _token_finding(case, rule, clone, token)
+
+
+def _acquired(karyotype: Karyotype) -> Iterator[tuple[KaryotypeToken, KaryotypeClone | None]]:
+    """Abnormalities of the leukaemia with their clones; without one, those of optical maps, sequencing and ish."""
+    for clone in acquired_clones(karyotype):
+        yield from ((token, clone) for token in clone.tokens if not token.constitutional and not token.inherited)
+    yield from ((token, None) for token in karyotype.measured if not token.constitutional)
 
 
 def _first(rules: Sequence[CytoRule], token: KaryotypeToken) -> CytoRule | None:
-    return next((rule for rule in rules if any(matches(rule, part) for part in _parts(token))), None)
+    acquired = [part for part in _parts(token) if not part.constitutional]
+    return next((rule for rule in rules if any(matches(rule, part) for part in acquired)), None)
 
 
 def _parts(token: KaryotypeToken) -> tuple[KaryotypePart, ...]:
@@ -169,10 +174,10 @@ def fits_band(pattern: str, band: str) -> bool:
     return any(re.match(pattern + r"(?!\d)", end) for end in ends)
 
 
-def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone, token: KaryotypeToken) -> Finding:
+def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone | None, token: KaryotypeToken) -> Finding:
     strength, reasons = rule.strength, []
-    cells = token.metaphases if token.metaphases is not None else clone.metaphases
-    if is_clonal(replace(clone, metaphases=cells), case.knowledge) is False:
+    cells = token.metaphases if token.metaphases is not None or clone is None else clone.metaphases
+    if clone is not None and is_clonal(replace(clone, metaphases=cells), case.knowledge) is False:
         strength = downgrade(strength, "hint")
         reasons.append("too few metaphases for a clone")
     if token.uncertain:
@@ -196,7 +201,14 @@ def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone, token: Kar
         text=f"{text}: {'; '.join(reasons)}" if reasons else text,
         code=Code.EVIDENCE_FOUND if strength == "proof" else Code.KARYOTYPE_ONLY,
         leaning=rule.leaning,
-        evidence=Evidence("karyotype", token.raw, SHEET, clone.raw, rule.id, {"metaphases": cells} if cells else {}),
+        evidence=Evidence(
+            "karyotype",
+            token.raw,
+            SHEET,
+            clone.raw if clone else token.raw,
+            rule.id,
+            {"metaphases": cells} if cells else {},
+        ),
         overruled_by=rule.overruled_by,
     )
 
@@ -211,6 +223,31 @@ def _of_fish(case: Case, rules: Sequence[CytoRule]) -> Iterator[Finding]:
         for rule in rules:
             if rule.is_fish and probe.pattern in rule.kinds and set(rule.loci) == genes:
                 yield _fish_finding(case, rule, probe)
+    for rule in rules:
+        if rule.kinds[0] == "sep":
+            yield from _one_end_lost(case, rule)
+
+
+def _one_end_lost(case: Case, rule: CytoRule) -> Iterator[Finding]:
+    """5'KMT2Ax2,3'KMT2Ax1: a break with loss of what lay behind it, or a deletion that begins in the gene."""
+    assert case.karyotype is not None
+    for raw in dict.fromkeys(probe.raw for probe in case.karyotype.fish):
+        ends = {
+            probe.end: probe
+            for probe in case.karyotype.fish
+            if probe.raw == raw and probe.end and _genes(case.genome, probe) == set(rule.loci)
+        }
+        five, three = ends.get("5'"), ends.get("3'")
+        if five is None or three is None or five.signals_low == three.signals_low:
+            continue
+        fewer = "3'" if (three.signals_low or 0) < (five.signals_low or 0) else "5'"
+        finding = _fish_finding(case, rule, five)
+        yield replace(
+            finding,
+            strength=downgrade(finding.strength, "support" if fewer == "3'" else "hint"),
+            text=f"{finding.text}: the {fewer} signal is lost, as an unbalanced rearrangement or a deletion would do",
+            code=Code.EVIDENCE_INCOMPLETE,
+        )
 
 
 def _genes(genome: Genome, probe: FishProbe) -> set[str]:
@@ -219,9 +256,7 @@ def _genes(genome: Genome, probe: FishProbe) -> set[str]:
 
 def _fish_finding(case: Case, rule: CytoRule, probe: FishProbe) -> Finding:
     strength, reasons = rule.strength, []
-    share = probe.cells / probe.scored if probe.cells is not None and probe.scored else None
-    if probe.cells is not None and probe.scored == probe.cells and "/" not in probe.raw.partition("[")[2]:
-        share = None  # [200] is the number scored
+    share = probe.share
     if share is not None and share < case.knowledge.value("rearrangements.fish_min_share"):
         strength = downgrade(strength, "hint")
         reasons.append(f"only {share:.1%} of cells, which may be background")
@@ -267,12 +302,16 @@ def fish_negative(case: Case, lesion: str) -> Reason | None:
 
 
 def _is_normal(genome: Genome, rule: CytoRule, probes: Sequence[FishProbe]) -> bool:
-    """Two signals of both genes and none together; or both ends of one gene together, twice."""
+    """Two signals of both genes and none together; or both ends of one gene together, twice.
+
+    A break-apart probe with nothing to tell is written with the gene alone: nuc ish(KMT2Ax2)[200] (ISCN 2020).
+    """
     if rule.kinds[0] == "con":
         separate = [probe for probe in probes if probe.pattern == "x2"]
         return len(separate) == len(probes) and all({gene} in [_genes(genome, p) for p in probes] for gene in rule.loci)
-    together = [probe for probe in probes if probe.pattern == "con" and _genes(genome, probe) == set(rule.loci)]
-    return bool(together) and all(p.signals_low == 2 == p.signals_high for p in probes)
+    of_gene = [probe for probe in probes if _genes(genome, probe) == set(rule.loci)]
+    whole = [probe for probe in of_gene if probe.pattern == "con" or (len(of_gene) == len(probes) == 1)]
+    return bool(whole) and all(p.signals_low == 2 == p.signals_high and p.pattern in ("con", "x2") for p in probes)
 
 
 def _is_whole_lesion(rules: Sequence[CytoRule], rule: CytoRule) -> bool:
@@ -288,7 +327,7 @@ def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
 
     karyotype = case.karyotype
     assert karyotype is not None
-    if sees(case, lesion).get("karyotype") != "D" or karyotype.unread:
+    if sees(case, lesion).get("karyotype") != "D" or karyotype.unread or any(c.mosaic for c in karyotype.clones):
         return None
     clones = [clone for clone in acquired_clones(karyotype) if is_clonal(clone, case.knowledge)]
     if not clones or (karyotype.metaphases or 0) < case.knowledge.value("karyotype.min_metaphases_normal"):
@@ -310,4 +349,6 @@ def _is_obscure(token: KaryotypeToken) -> bool:
     kinds = {token.kind, *(part.kind for part in token.parts)}
     if token.kind == "der" and len(token.parts) == 1:
         return True
+    if any(len(part.chromosomes) > 1 and not all(part.bands or ((),)) for part in token.parts):
+        return True  # which bands were joined is not written
     return bool(kinds & UNNAMED) or token.uncertain or "?" in token.chromosomes
