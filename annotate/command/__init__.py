@@ -101,7 +101,8 @@ def _information_commands(commands: Any) -> None:
     validate.add_argument("sheet", type=Path, help="sample sheet")
     validate.add_argument("--patients", type=Path, help="clinical sheet")
     validate.add_argument("--config", type=Path, help="config.yaml")
-    validate.add_argument("--deep", action="store_true", help="also recognise the format of every input")
+    validate.add_argument("--shallow", action="store_true", help="the sheets alone: no file is read beyond its header")
+    validate.add_argument("--deep", action="store_true", help=argparse.SUPPRESS)  # the default since 0.2
 
     status = _command(commands, "status", status_command, "progress of a batch: done, failed, to do")
     status.add_argument("sheet", type=Path, help="sample sheet")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
+from annotate.base.errors import AllertError
 from annotate.command.settings import load_settings
 
 if TYPE_CHECKING:
-    pass
+    from annotate.base.settings import Settings
+    from annotate.model.sample import Patient, Sample
+    from annotate.read.sheets import ClinicalSheet, SampleSheet
+
+T = TypeVar("T")
 
 
 def list_formats(args: argparse.Namespace) -> int:
@@ -30,23 +36,62 @@ def list_formats(args: argparse.Namespace) -> int:
 
 
 def run_validate(args: argparse.Namespace) -> int:
-    from annotate.read import sheets
+    from annotate.base.settings import Settings
+    from annotate.read.sheets import ClinicalSheet, SampleSheet, SheetError, read_clinical_sheet, read_good_rows
 
-    samples = sheets.read_samples(args.sheet)
-    patients = sheets.read_patients(args.patients) if args.patients else ()
-    if args.config:
-        load_settings(args)
-    if args.deep:
-        from annotate.read.catalogue import recognise_all
+    faults: list[AllertError] = []
+    unread: tuple[SampleSheet, SheetError | None] = (SampleSheet((), (), ()), None)
+    sheet, wrong = _or_fault(lambda: read_good_rows(args.sheet), unread, faults)
+    faults += [wrong] if wrong else []
+    nobody = ClinicalSheet((), ())
+    clinical = _or_fault(lambda: read_clinical_sheet(args.patients), nobody, faults) if args.patients else nobody
+    settings = _or_fault(lambda: load_settings(args), Settings(), faults)
+    for error in faults:
+        print(f"allert: {error}", file=sys.stderr)
+    patients = {patient.patient: patient for patient in clinical.patients}
+    _print_notes(args, sheet, clinical)
+    number = sum(len(getattr(error, "faults", (error,))) for error in faults)
+    number += 0 if args.shallow else _look_at_all(sheet.samples, patients, settings)
+    if number:
+        print(f"allert: {args.sheet}: {number} faults, listed above", file=sys.stderr)
+        return 2
+    people = len({sample.patient for sample in sheet.samples})
+    print(f"{args.sheet}: {len(sheet.samples)} samples of {people} patients, all well")
+    return 0
 
-        for sample in samples:
-            for line in recognise_all(sample):
-                print(line)
-    strangers = sorted({p.patient for p in patients} - {s.patient for s in samples})
+
+def _or_fault(read: Callable[[], T], otherwise: T, faults: list[AllertError]) -> T:
+    """What `read` gives; its fault is kept, so that the rest is looked at too."""
+    try:
+        return read()
+    except AllertError as error:
+        faults.append(error)
+        return otherwise
+
+
+def _print_notes(args: argparse.Namespace, sheet: SampleSheet, clinical: ClinicalSheet) -> None:
+    for path, notes in ((args.sheet, sheet.notes), (args.patients, clinical.notes)):
+        for note in notes:
+            print(f"note: {path}: {note}", file=sys.stderr)
+    strangers = sorted({p.patient for p in clinical.patients} - {sample.patient for sample in sheet.samples})
     if strangers:
         print(f"note: in the clinical sheet only: {', '.join(strangers)}", file=sys.stderr)
-    print(f"{args.sheet}: {len(samples)} samples of {len({s.patient for s in samples})} patients, all well")
-    return 0
+
+
+def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settings: Settings) -> int:
+    """Print what was read of every file; the number of faults."""
+    from annotate.run.validate import look_at_all
+
+    faults = 0
+    for looked in look_at_all(samples, patients, settings):
+        for file in looked.inputs:
+            print(f"{looked.sample}\t{file.kind}\t{file.path}\t{file.format}\t{file.records_read} records", flush=True)
+        for warning in looked.warnings:
+            print(f"note: {looked.sample}: {warning}", file=sys.stderr)
+        for fault in looked.faults:
+            print(f"allert: {looked.sample}: {fault}", file=sys.stderr)
+        faults += len(looked.faults)
+    return faults
 
 
 def status_command(args: argparse.Namespace) -> int:

@@ -1,10 +1,7 @@
-"""Every format that is read, for `allert formats` and `allert validate --deep`."""
+"""Every format that is read, for `allert formats`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from annotate.model.sample import Sample
 from annotate.read.common import registry
 
 
@@ -30,11 +27,3 @@ def all_formats() -> list[dict[str, str]]:
         }
         for fmt in registry.formats()
     ]
-
-
-def recognise_all(sample: Sample) -> Iterator[str]:
-    """One line an input: which format it is. Raises InputError for a file that no reader knows."""
-    load_all()
-    for kind in ("small_variants", "structural_variants", "copy_number", "fusions"):
-        for path in getattr(sample, kind):
-            yield f"{sample.sample}\t{kind}\t{path}\t{registry.recognise(path, kind).name}"

@@ -168,6 +168,15 @@ def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> A
     )
 
 
+def look(case: Case) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
+    """What was read of each file, and what is worth a look, before anything is decided. Errors: InputError."""
+    from annotate.interpret.pharmacogenomics.diplotypes import call_pgx
+
+    sample = case.sample
+    call_pgx(sample.germline_variants, sample.normal_name, sample, case.patient, case.genome, case.knowledge)
+    return _inputs(case), _warnings(case)
+
+
 def _inputs(case: Case) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
     for part in (case.small, case.junctions, case.fusions, case.profile, case.germline):
@@ -219,7 +228,11 @@ def _burden(case: Case, settings: Settings) -> Mapping[str, object] | None:
 
 
 def _warnings(case: Case) -> tuple[str, ...]:
-    found = [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
+    from annotate.read.sample_names import names_that_differ
+
+    differing = names_that_differ(case.sample, case.genome)
+    found = [differing] if differing else []
+    found += [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
     if case.profile is not None:
         said = {text for file in case.profile.inputs for text in file.warnings}
         found += [text for text in case.profile.warnings if text not in said]
@@ -227,4 +240,5 @@ def _warnings(case: Case) -> tuple[str, ...]:
         from annotate.name.small_variants import annotate
 
         found += annotate.warnings(case.small.variants)
+    found += [f"sample sheet: {note}" for note in case.sample.notes]
     return tuple(dict.fromkeys(found))

@@ -52,8 +52,17 @@ class Faults:
         """Keep an error of the row at this line, once."""
         self._found.setdefault(str(error), (line, error))
 
-    def stop(self, lines: Collection[int] | None = None) -> None:
-        """Raise what was found. `lines` limits that to these rows: the faults of other rows are not theirs."""
+    def lines(self) -> frozenset[int | None]:
+        """Lines with a fault; None for one of the sheet as a whole or of its header."""
+        return frozenset(line for line, _ in self._found.values())
+
+    def error(self, lines: Collection[int] | None = None) -> SheetError | None:
+        """Everything that was found. `lines` limits that to these rows: the faults of other rows are not theirs."""
         kept = [(at or 0, error) for at, error in self._found.values() if lines is None or at is None or at in lines]
-        if kept:
-            raise SheetError([error for _, error in sorted(kept, key=itemgetter(0))])
+        return SheetError([error for _, error in sorted(kept, key=itemgetter(0))]) if kept else None
+
+    def stop(self, lines: Collection[int] | None = None) -> None:
+        """Raise what was found in these rows, or in all."""
+        error = self.error(lines)
+        if error is not None:
+            raise error

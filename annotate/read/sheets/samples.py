@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.model.sample import NAMED_KINDS, Patient, Sample
-from annotate.read.sheets.faults import Faults
+from annotate.read.sheets.faults import Faults, SheetError
 from annotate.read.sheets.files import LIST_COLUMNS, PATH_COLUMNS, check_contigs, files_of_cell
 from annotate.read.sheets.identity import check_identity
 from annotate.read.sheets.sheet import Entry, read_sheet
@@ -53,25 +53,41 @@ def read_sample_sheet(path: Path, *, check_files: bool = True, only: Collection[
     InputError for a file that is no sheet.
     """
     faults = Faults(path)
+    sheet, asked = _read(path, faults, check_files, only)
+    faults.stop(None if only is None else asked)
+    return sheet
+
+
+def read_good_rows(path: Path) -> tuple[SampleSheet, SheetError | None]:
+    """The rows without a fault, and the faults of the others. Errors: InputError for a file that is no sheet."""
+    faults = Faults(path)
+    sheet, _ = _read(path, faults, True, None)
+    bad = faults.lines()
+    if None in bad:
+        return SampleSheet((), (), sheet.notes), faults.error()
+    good = [(sample, line) for sample, line in zip(sheet.samples, sheet.lines, strict=True) if line not in bad]
+    return SampleSheet(tuple(s for s, _ in good), tuple(line for _, line in good), sheet.notes), faults.error()
+
+
+def _read(
+    path: Path, faults: Faults, check_files: bool, only: Collection[str] | None
+) -> tuple[SampleSheet, frozenset[int]]:
+    """The sheet as far as its rows can be read, and the lines of the samples that were asked for."""
     sheet = read_sheet(path, "samples", faults)
-    asked = [entry for entry in sheet.entries if only is None or entry.cells.get("sample") in only]
-    lines = None if only is None else frozenset(entry.line for entry in asked)
-    if not sheet.entries:
+    asked = frozenset(entry.line for entry in sheet.entries if only is None or entry.cells.get("sample") in only)
+    if not sheet.entries and not faults.lines():
         faults.add("the sheet has no row", fix="add one row for each sample")
-    checked = frozenset(entry.line for entry in asked) if check_files else frozenset()
-    samples = {entry.line: _sample(entry, faults, entry.line in checked) for entry in sheet.entries}
+    checked = asked if check_files else frozenset()
+    found = {entry.line: _sample(entry, faults, entry.line in checked) for entry in sheet.entries}
     _between_rows(sheet.entries, faults)
-    faults.stop(lines)
-    kept = {line: sample for line, sample in samples.items() if sample is not None}
-    for line, sample in kept.items():
-        if line in checked:
-            for error in check_contigs(sample, path, line):
-                faults.take(error, line)
-    if check_files:
-        check_identity(list(kept.items()), faults)
-    faults.stop(lines)
+    samples = {line: sample for line, sample in found.items() if sample is not None}
+    whole = {line: sample for line, sample in samples.items() if line in checked and line not in faults.lines()}
+    for line, sample in whole.items():
+        for error in check_contigs(sample, path, line):
+            faults.take(error, line)
+    check_identity(list(whole.items()), faults)
     notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in entry.notes]
-    return SampleSheet(tuple(kept.values()), tuple(kept), (*sheet.notes, *notes))
+    return SampleSheet(tuple(samples.values()), tuple(samples), (*sheet.notes, *notes)), asked
 
 
 def sample_of_row(row: Mapping[str, str], path: Path, line: int | None, check_files: bool = True) -> Sample:
