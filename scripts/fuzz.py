@@ -70,7 +70,7 @@ def readers(assembly: str) -> dict[str, Reader]:
         "small_variants": small,
         "structural_variants": lambda path: read_structural((path,), sample, genome, knowledge),
         "copy_number": lambda path: read_copy_number((path,), genome, ("S",)),
-        "fusions": lambda path: read_fusions((path,), genome, knowledge),
+        "fusions": lambda path: read_fusions((path,), sample, genome, knowledge),
         "regions": lambda path: read_regions(path, genome),
         "karyotype": lambda path: parse_karyotype(path.read_text(encoding="utf-8", errors="replace")),
         "samples_sheet": read_samples,

@@ -136,11 +136,8 @@ def _looked(text: str) -> Reason:
 
 
 def expressed_records(case: Case) -> int:
-    """Records of the fusion tables that come from RNA. Those that a caller took from DNA state nothing of RNA."""
-    if case.fusions is None:
-        return 0
-    used = sum(file.records_used for file in case.fusions.inputs)
-    return used - sum("dna_derived" in fusion.flags for fusion in case.fusions.fusions)
+    """Records of the fusion tables that speak of expressed transcripts, not those of DNA or of discarded ones."""
+    return case.fusions.expressed if case.fusions is not None else 0
 
 
 def _records_read(inputs: Sequence[InputFile]) -> int:

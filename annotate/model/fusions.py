@@ -44,6 +44,9 @@ class Fusion:
         return sum(known) if known else None
 
 
+_SILENT = frozenset({"dna_derived", "filtered_by_caller"})
+
+
 @dataclass(frozen=True, slots=True)
 class Fusions:
     """Everything the RNA fusion inputs say."""
@@ -52,3 +55,9 @@ class Fusions:
     inputs: tuple[InputFile, ...]
     callers: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
+    beyond: int = 0  # records of expressed fusions of a very long table that join no gene of the panel: counted alone
+
+    @property
+    def expressed(self) -> int:
+        """Records that speak of expressed transcripts: what a caller discarded or took from DNA alone does not."""
+        return self.beyond + sum(not _SILENT & set(fusion.flags) for fusion in self.fusions)

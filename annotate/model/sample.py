@@ -76,6 +76,7 @@ class Sample:
     subtype_calls: tuple[Path, ...] = ()
     optical_mapping: tuple[Path, ...] = ()
     array_gamma: float | None = None  # log2 of an array as a share of the true one, 0.3 to 1; None: not stated
+    sheet_names: frozenset[str] = field(default=frozenset(), compare=False)  # names that the sheet gives to one row
     notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row was taken otherwise than written
 
     def tumor_names(self, kind: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
+from annotate.reference import coding_transcripts
 from annotate.reference.features import (
     Arm,
     Band,
@@ -125,6 +126,18 @@ class Genome:
     def gene(self, symbol: str) -> Gene | None:
         return self._genes.get(self.symbol(symbol))
 
+    @cached_property
+    def _names_of_ids(self) -> Mapping[str, str]:
+        return {gene.gene_id: name for name, gene in self._genes.items() if gene.gene_id}
+
+    def gene_of_id(self, id: str) -> str | None:
+        """The symbol of an Ensembl gene id without its version; ids of the other assembly's release are known too."""
+        found = self._names_of_ids.get(id)
+        if found is not None:
+            return found
+        others = (_load(name, None, None) for name in ASSEMBLIES if name != self.assembly)
+        return next((name for other in others if (name := other._names_of_ids.get(id)) is not None), None)
+
     def genes_at(self, chrom: str, pos: int) -> tuple[Gene, ...]:
         return self.genes_between(chrom, pos, pos)
 
@@ -165,6 +178,26 @@ class Genome:
     def transcript(self, gene: str) -> Transcript | None:
         """The panel transcript of a gene; None outside the panel."""
         return self._transcripts.get(self.symbol(gene))
+
+    def coding_transcript(self, gene: str) -> Transcript | None:
+        """The panel transcript, else the one of the table of all protein-coding genes; None where there is neither."""
+        current = self.symbol(gene)
+        found = self._transcripts.get(current)
+        if found is not None:
+            return found
+        if current not in self._looked_up:
+            self._looked_up[current] = coding_transcripts.find(self._coding_transcripts, current)
+        return self._looked_up[current]
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Transcript | None]:
+        return {}
+
+    @cached_property
+    def _coding_transcripts(self) -> str:
+        """The text of `transcripts.tsv.gz`; '' in a pack that was made without it."""
+        path = self.folder / "transcripts.tsv.gz"
+        return gzip.decompress(path.read_bytes()).decode("utf-8") if path.exists() else ""
 
     # ------------------------------------------------------------ bands, arms, regions
 

@@ -74,7 +74,7 @@ def read_case(
         say("reading fusions")
         from annotate.read.fusions import read_fusions
 
-        case = replace(case, fusions=read_fusions(sample.fusions, genome, knowledge))
+        case = replace(case, fusions=read_fusions(sample.fusions, sample, genome, knowledge))
     if sample.small_variants or sample.alignments:
         say("reading small variants")
         case = replace(case, small=_small_variants(case, settings))

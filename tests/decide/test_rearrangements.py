@@ -728,10 +728,12 @@ def test_arriba_and_cicero(shared_data: Path, grch37: Genome, grch38: Genome) ->
     from annotate.read.fusions import read_fusions
 
     case = case_of(grch37)
-    arriba = replace(case, fusions=read_fusions((shared_data / "fusions/arriba/fusions.tsv",), grch37, KNOWLEDGE))
+    arriba = replace(
+        case, fusions=read_fusions((shared_data / "fusions/arriba/fusions.tsv",), case.sample, grch37, KNOWLEDGE)
+    )
     found = call(arriba, "bcr_abl1")
     assert (found.state, found.subtype) == (D, "BCR::ABL1 p210")
-    cicero = read_fusions((shared_data / "fusions/cicero/final_fusions.txt",), grch38, KNOWLEDGE)
+    cicero = read_fusions((shared_data / "fusions/cicero/final_fusions.txt",), case.sample, grch38, KNOWLEDGE)
     found = call(replace(case_of(grch38), fusions=cicero), "tcf3_r")
     assert (found.state, found.subtype) == (D, "TCF3::PBX1")
 

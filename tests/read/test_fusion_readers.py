@@ -5,23 +5,26 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion, Fusions
+from annotate.model.sample import Sample
 from annotate.read.common.registry import formats
 from annotate.read.fusions import read_fusions
-from annotate.read.fusions.cells import cell_genes, split_name, symbol
+from annotate.read.fusions.names import cell_genes, split_name, symbol
 from annotate.reference.genome import Genome
 from tests.makers.fusions import WRITERS, fusion_of, write_fusions
 
+ANYBODY = Sample("s", "p", "diagnosis", "GRCh38")  # tables of one sample are read whatever they call it
 WITH_PLACES = [name for name in WRITERS if name != "linx"]
 
 
 def read_one(path: Path, genome: Genome, knowledge: Knowledge) -> Fusion:
-    found = read_fusions((path,), genome, knowledge)
+    found = read_fusions((path,), ANYBODY, genome, knowledge)
     assert len(found.fusions) == 1
     return found.fusions[0]
 
@@ -64,12 +67,12 @@ def test_every_caller_says_the_same(
 def test_counts_reconcile_and_an_empty_table_is_no_error(
     dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
 ) -> None:
-    empty = read_fusions((write_fusions(dialect, tmp_path / "empty", []),), grch38, knowledge)
+    empty = read_fusions((write_fusions(dialect, tmp_path / "empty", []),), ANYBODY, grch38, knowledge)
     assert empty.fusions == ()
     assert empty.inputs[0].records_read == 0
     nameless = Fusion(".", ".", "")
     made = [fusion_of(grch38, "BCR", "ABL1", 1, 2), nameless]
-    found = read_fusions((write_fusions(dialect, tmp_path / "two", made),), grch38, knowledge)
+    found = read_fusions((write_fusions(dialect, tmp_path / "two", made),), ANYBODY, grch38, knowledge)
     file = found.inputs[0]
     assert (file.records_read, file.records_used) == (2, 1)
     assert dict(file.dropped) == {"no gene on either side": 1}
@@ -167,7 +170,7 @@ def test_plain_table_of_names(
 def test_plain_table_with_commas(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("gene1,gene2,breakpoint1,breakpoint2,reads,caller\nE2A,PBX1,chr19:1619350,1:164761730,7,Panel X\n")
-    found = read_fusions((path,), grch38, knowledge)
+    found = read_fusions((path,), ANYBODY, grch38, knowledge)
     assert found.callers == ("Panel X",)
     assert found.fusions[0].five_breakpoint == ("19", 1619350)
     assert found.fusions[0].name == "TCF3::PBX1"
@@ -321,7 +324,7 @@ def test_rows_of_ericscript(grch38: Genome, knowledge: Knowledge, tmp_path: Path
 def several(genome: Genome, knowledge: Knowledge, folder: Path, *dialects: str) -> Fusions:
     made = [fusion_of(genome, "BCR", "ABL1", 1, 2)]
     paths = tuple(write_fusions(dialect, folder / f"{n}.{dialect}", made) for n, dialect in enumerate(dialects))
-    return read_fusions(paths, genome, knowledge)
+    return read_fusions(paths, ANYBODY, genome, knowledge)
 
 
 def test_callers_are_counted(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
@@ -352,7 +355,7 @@ def test_the_order_of_files_does_not_matter(grch38: Genome, knowledge: Knowledge
 
 def message(path: Path, genome: Genome, knowledge: Knowledge) -> str:
     with pytest.raises(InputError) as error:
-        read_fusions((path,), genome, knowledge)
+        read_fusions((path,), ANYBODY, genome, knowledge)
     text = str(error.value)
     assert "\n" not in text
     assert str(path) in text
@@ -428,7 +431,7 @@ def test_a_place_beyond_its_chromosome_is_left_out_and_said(
     text = (
         "five_prime | three_prime | breakpoint1 | breakpoint2 | reads\nDUX4 | IGH@ | 4:190174997 | 14:190287409 | 9\n"
     )
-    found = read_fusions((table(tmp_path / "t", text),), grch38, knowledge)
+    found = read_fusions((table(tmp_path / "t", text),), ANYBODY, grch38, knowledge)
     fusion = found.fusions[0]
     assert fusion.three_breakpoint is None
     assert "breakpoint_unplaced" in fusion.flags
@@ -437,14 +440,31 @@ def test_a_place_beyond_its_chromosome_is_left_out_and_said(
 
 # ---------------------------------------------------------------- real files
 
-REAL = {
+REAL: dict[str, tuple[Any, ...]] = {  # assembly, format, records read and, where fewer, used
     "arriba/fusions.tsv": ("GRCh37", "arriba.tsv", 1),
-    "arriba/pvacfuse_example_arriba_fusions.tsv": ("GRCh38", "arriba.tsv", 181),
+    "arriba/pvacfuse_example_arriba_fusions.tsv": ("GRCh38", "arriba.tsv", 181, 174),  # seven without a read
     "cicero/annotated.all.txt": ("GRCh38", "cicero.txt", 1),
     "cicero/annotated.fusion.txt": ("GRCh38", "cicero.txt", 1),
     "cicero/final_fusions.txt": ("GRCh38", "cicero.txt", 1),
     "fusioncatcher/final-list_candidate-fusion-genes.txt": ("GRCh38", "fusioncatcher.txt", 25),
     "fusioncatcher/final-list_candidate-fusion-genes.vcf": ("GRCh38", "fusioncatcher.vcf", 44),
+    "ctat_lr/fusion_report__ctat_lr_fusion.tsv": ("GRCh38", "ctat_lr.tsv", 12),
+    "defuse/chimeraviz__defuse_833ke_results.filtered.tsv": ("GRCh37", "defuse.tsv", 17),
+    "defuse/mavis__defuse_output.tsv": ("GRCh37", "defuse.tsv", 19),
+    "dragen_rna/fusion_report__dragen.tsv": ("GRCh38", "dragen.fusion_candidates", 5),
+    "dragen_rna/test_sample_WTS.fusion_candidates.final": ("GRCh38", "dragen.fusion_candidates", 2),
+    "ericscript/chimeraviz__ericscript_SRR1657556.results.total.tsv": ("GRCh37", "ericscript.tsv", 10),
+    "ericscript/fusion_report__ericscript.tsv": ("GRCh38", "ericscript.tsv", 12),
+    "fusion_report/fusion_report__fusions.csv": ("GRCh38", "fusion_report.csv", 18),
+    "fusionmap/chimeraviz__FusionMap_01_TestDataset_InputFastq.FusionReport.txt": ("GRCh37", "fusionmap.txt", 36),
+    "infusion/chimeraviz__infusion_fusions.txt": ("GRCh37", "infusion.txt", 19),
+    "jaffa/fusion_report__jaffa.csv": ("GRCh38", "jaffa.csv", 12),
+    "oncofuse/chimeraviz__oncofuse.outfile": ("GRCh37", "oncofuse.txt", 6),
+    "pizzly/fusion_report__pizzly.tsv": ("GRCh38", "pizzly.tsv", 8),
+    "soapfuse/chimeraviz__soapfuse_833ke_final.Fusion.specific.for.genes": ("GRCh37", "soapfuse.txt", 41),
+    "squid/chimeraviz__squid_hcc1954_sv.txt": ("GRCh37", "squid.txt", 98, 91),  # the others join no genes
+    "squid/fusion_report__squid.txt": ("GRCh38", "squid.txt", 9),
+    "starfusion/chimeraviz__star-fusion.fusion_candidates.final.abridged.txt": ("GRCh37", "starfusion.tsv", 11),
     "isofox/tumor_sample.isf.pass_fusions.tsv": ("GRCh37", "isofox.fusions.tsv", 0),
     "linx/tumor_sample.linx.fusion.tsv": ("GRCh37", "linx.fusion.tsv", 12),
     "starfusion/testing___kickstart_data_star-fusion.fusion_candidates.final.abridged": (
@@ -459,6 +479,7 @@ REAL = {
     ),
 }
 REFUSED = {
+    "jaffa/chimeraviz__jaffa_results.csv": "MCF7-demo, BT474-demo",
     "fusioncatcher/readme.txt": "no known fusions format",
     "fusioncatcher/summary_candidate_fusions.txt": "summary",
     "linx/tumor_sample.linx.breakend.tsv": "LINX breakends",
@@ -474,9 +495,9 @@ def test_every_real_file_is_read_or_refused(shared_data: Path, knowledge: Knowle
     assert names == set(REAL) | set(REFUSED)
     for name, said in REFUSED.items():
         assert said in message(folder / name, Genome.load("GRCh37"), knowledge)
-    for name, (assembly, format, records) in REAL.items():
-        file = read_fusions((folder / name,), Genome.load(assembly), knowledge).inputs[0]
-        assert (file.format, file.records_read, file.records_used) == (format, records, records), name
+    for name, (assembly, format, records, *used) in REAL.items():
+        file = read_fusions((folder / name,), ANYBODY, Genome.load(assembly), knowledge).inputs[0]
+        assert (file.format, file.records_read, file.records_used) == (format, records, *(used or [records])), name
 
 
 def test_real_bcr_abl1_lies_one_base_past_the_dna_window(
@@ -503,7 +524,7 @@ def test_real_cicero_tcf3_pbx1(shared_data: Path, grch38: Genome, knowledge: Kno
 def test_real_fusioncatcher_table_and_vcf_agree(shared_data: Path, grch38: Genome, knowledge: Knowledge) -> None:
     folder = shared_data / "fusions/fusioncatcher"
     one, two = (
-        read_fusions((folder / f"final-list_candidate-fusion-genes.{end}",), grch38, knowledge)
+        read_fusions((folder / f"final-list_candidate-fusion-genes.{end}",), ANYBODY, grch38, knowledge)
         for end in ("txt", "vcf")
     )
     assert {fusion.name for fusion in one.fusions} == {fusion.name for fusion in two.fusions}

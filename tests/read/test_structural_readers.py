@@ -516,6 +516,7 @@ def test_dna_and_rna_of_one_cell_line_agree(shared_data: Path, grch37: Genome, k
             shared_data
             / "fusions/starfusion/testing___misc_tests___fuco___star-fusion.fusion_candidates.final.abridged",
         ),
+        sample("GRCh37", None),
         grch37,
         knowledge,
     )

@@ -227,7 +227,9 @@ READERS = {
     "fusions": (
         "D05.star-fusion.tsv",
         "a.tsv.gz",
-        lambda path, genome: read_fusions((path,), genome, Knowledge.load()),
+        lambda path, genome: read_fusions(
+            (path,), Sample("D05-D", "D05", "diagnosis", genome.assembly), genome, Knowledge.load()
+        ),
     ),
 }
 

@@ -24,6 +24,8 @@ DOUBTS = {
     "filtered_by_caller": "the caller itself discarded it",
     "duplicate_gene": "the caller calls the two genes alike",
     "orientation_unknown": "the table does not say which gene is 5'",
+    "not_reported": "LINX lists it and does not report it",
+    "banned": "it is on FusionCatcher's list of pairs that are false wherever they are seen",
 }
 WEAK_WORDS = frozenset({"low", "lowconf", "low_confidence", "potential", "bad"})
 
@@ -50,7 +52,10 @@ def _rank(finding: Finding) -> tuple[int, int]:
 def _of_fusion(case: Case, rules: tuple[Rule, ...], fusion: Fusion) -> Finding | None:
     forward = best_rule(rules, fusion.five, fusion.three)
     backward = best_rule(rules, fusion.three, fusion.five)
-    if forward is not None and (forward[1] == "known" or backward is None or backward[1] != "known"):
+    direct = forward is not None and (forward[1] == "known" or backward is None or backward[1] != "known")
+    if "banned" in fusion.flags and not (direct and forward is not None and forward[1] == "known"):
+        return _banned(forward or backward, fusion)
+    if direct and forward is not None:
         rule, match = forward
         return _judge(case, rule, match, fusion, fusion.five, fusion.three)
     if backward is not None and backward[1] == "known" and not backward[0].mimic:
@@ -73,6 +78,14 @@ def _draft(rule: Rule, match: Match, fusion: Fusion, five: str, three: str) -> F
         known=match == "known",
         facts={"reads": fusion.reads, "caller": fusion.caller},
     )
+
+
+def _banned(found: tuple[Rule, Match] | None, fusion: Fusion) -> Finding | None:
+    """A pair that its caller knows as false: said, where it touches the lesion, and not counted."""
+    if found is None:
+        return None
+    draft = _draft(found[0], found[1], fusion, fusion.five, fusion.three)
+    return replace(draft, strength="note", code=Code.RULED_OUT, text=f"{draft.text}: {DOUBTS['banned']}")
 
 
 def _reciprocal(rule: Rule, fusion: Fusion) -> Finding:
@@ -225,6 +238,9 @@ def _support(
         reasons.append("derived by the caller from DNA, not seen in RNA")
         return strength
     needed = case.knowledge.value("fusions.min_reads")
+    if fusion.reads is None and "curated" in fusion.flags:
+        reasons.append("released by its study as somatic, without the number of reads")
+        return strength
     if fusion.reads is None:
         reasons.append("the number of supporting reads is not given")
         return downgrade(strength, "support")

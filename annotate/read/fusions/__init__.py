@@ -17,6 +17,9 @@ the lesions decide. Flags:
 `filtered_by_caller` the caller itself discarded it
 `dna_derived`        called from DNA (LINX): no expressed transcript was seen
 `exons_skipped`      in frame only if exons are skipped
+`not_reported`       LINX lists it and does not report it
+`banned`             FusionCatcher's list of pairs that are false wherever they are seen
+`curated`            released by a study as somatic, without its reads (cBioPortal)
 `breakpoint_unplaced` a breakpoint lies on no assembled chromosome or beyond its end
 ==================== ==================================================================================
 """
@@ -32,16 +35,19 @@ from annotate.base.errors import InputError
 from annotate.base.garbage import uncollected
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion, Fusions
-from annotate.model.sample import InputFile
+from annotate.model.remark import Remark
+from annotate.model.sample import InputFile, Sample
+from annotate.read.common.delimited import tabled
 from annotate.read.common.registry import load_modules, recognise
 from annotate.read.common.text import Head, read_head
+from annotate.read.fusions.source import Source
 from annotate.reference.genome import Genome
 
 KIND = "fusions"
 
 
-def read_fusions(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) -> Fusions:
-    """All fusions of a sample.
+def read_fusions(paths: Sequence[Path], sample: Sample, genome: Genome, knowledge: Knowledge) -> Fusions:
+    """All fusions of a sample; of a table of several samples, its own rows.
 
     The same record in two files of one caller (a full and an abridged table) is taken once. `Fusion.callers` names
     every caller that reports the pair in this orientation. Raises InputError for a file that is no fusion table, that
@@ -49,15 +55,19 @@ def read_fusions(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) ->
     """
     load_modules(__name__)
     with uncollected():
-        return _read(paths, genome, knowledge)
+        return _read(paths, sample, genome, knowledge)
 
 
-def _read(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) -> Fusions:
+def _read(paths: Sequence[Path], sample: Sample, genome: Genome, knowledge: Knowledge) -> Fusions:
     found: list[Fusion] = []
     inputs: list[InputFile] = []
+    remarks: list[Remark] = []
+    beyond = 0
     for path in paths:
-        _refuse(read_head(path))
-        fusions, file = recognise(path, KIND).read(path, genome, knowledge)
+        _refuse(tabled(read_head(path)))
+        fusions, file, own, counted = recognise(path, KIND).read(Source(path, sample, genome, knowledge))
+        remarks += own
+        beyond += counted
         new = _not_yet(fusions, found)
         repeated = len(fusions) - len(new) if new else file.records_used
         if len(new) < len(fusions):
@@ -68,11 +78,13 @@ def _read(paths: Sequence[Path], genome: Genome, knowledge: Knowledge) -> Fusion
     callers: dict[str, set[str]] = {}
     for fusion in found:
         callers.setdefault(fusion.name, set()).add(fusion.caller)
-    counted = tuple(replace(fusion, callers=tuple(sorted(callers[fusion.name]))) for fusion in found)
+    named = tuple(replace(fusion, callers=tuple(sorted(callers[fusion.name]))) for fusion in found)
     return Fusions(
-        fusions=tuple(sorted(counted, key=_rank)),
+        fusions=tuple(sorted(named, key=_rank)),
         inputs=tuple(inputs),
-        callers=tuple(sorted({fusion.caller for fusion in counted})),
+        callers=tuple(sorted({fusion.caller for fusion in named})),
+        remarks=tuple(remarks),
+        beyond=beyond,
     )
 
 

@@ -7,16 +7,12 @@ A cell ``A(123),B(456)`` is a place between genes. A filter without a number in 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
 from annotate.model.junctions import Side
-from annotate.model.sample import InputFile
 from annotate.read.common.text import Head, Row
-from annotate.read.fusions.builder import Reading, register_format
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, rows, truth
-from annotate.reference.genome import Genome
+from annotate.read.fusions.source import Source
 
 NAME = "arriba.tsv"
 _KEEPS: dict[str, Side] = {"downstream": "L", "upstream": "R"}
@@ -30,9 +26,9 @@ def _recognise(head: Head) -> bool:
     )
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "Arriba", NAME)
-    for row in rows(path, "breakpoint1", "breakpoint2"):
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "Arriba", NAME)
+    for row in rows(source, "breakpoint1", "breakpoint2"):
         _row(reading, row)
     return reading.done()
 

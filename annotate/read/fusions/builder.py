@@ -1,26 +1,42 @@
-"""What every fusion reader needs: gene names, breakpoints, flags, and the check of the assembly."""
+"""What every fusion reader needs: one record with its flags, its remarks, and the count of what became of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Side
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
+from annotate.read.common.delimited import tabled
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import MISSING, Head, Tally
-from annotate.read.fusions.cells import NO_PARTNER, Pairs, check_assembly
+from annotate.read.fusions.assembly import check_assembly
+from annotate.read.fusions.names import NO_PARTNER, Named, Pairs, cell_genes, known_as
+from annotate.read.fusions.panel import Panel
+from annotate.read.fusions.places import gene_at
+from annotate.read.fusions.remarks import no_reads, unknown_partner, unknown_table
+from annotate.read.fusions.source import Source
 from annotate.reference.genome import Genome
 
 KIND = "fusions"
+MOST_KEPT = 5_000  # records of one file that are kept whatever genes they join; of more, those of the panel
+UNTOUCHED = "no gene of the panel"
 Place = tuple[str, int]
+PlaceText = str | tuple[str, str] | Place | None
 
 
-# ---------------------------------------------------------------- the builder of fusions
+class FusionFile(NamedTuple):
+    """What one file gave."""
+
+    fusions: list[Fusion]
+    file: InputFile
+    remarks: tuple[Remark, ...] = ()
+    beyond: int = 0  # records of expressed fusions that join no gene of the panel, counted and not kept
 
 
 class Join(NamedTuple):
@@ -39,21 +55,36 @@ class Join(NamedTuple):
 class Reading:
     """One file while it is read."""
 
-    path: Path
-    genome: Genome
-    knowledge: Knowledge
+    source: Source
     caller: str
     format: str
-    tally: Tally = field(default_factory=Tally)
     fusions: list[Fusion] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)  # names that nobody knows, by how often
+    named: int = 0  # ends under a name that is known
+    beyond: int = 0
     pairs: Pairs = field(init=False)
+    panel: Panel = field(init=False)
     least: int = field(init=False)
     near: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.pairs = Pairs.of(self.genome, self.knowledge)
+        self.panel = Panel.of(self.genome, self.knowledge)
         self.least = int(self.knowledge.value("fusions.min_reads"))
         self.near = int(self.knowledge.value("fusions.read_through_distance"))
+
+    @property
+    def genome(self) -> Genome:
+        return self.source.genome
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.source.knowledge
+
+    @property
+    def tally(self) -> Tally:
+        return self.source.tally
 
     def add(
         self,
@@ -61,8 +92,8 @@ class Reading:
         three: str,
         *,
         record: str,
-        five_place: str | tuple[str, str] | Place | None = None,
-        three_place: str | tuple[str, str] | Place | None = None,
+        five_place: PlaceText = None,
+        three_place: PlaceText = None,
         five_keeps: Side | None = None,
         three_keeps: Side | None = None,
         split: int | None = None,
@@ -74,19 +105,33 @@ class Reading:
         flags: Iterable[str] = (),
         filter: str | None = None,
         caller: str | None = None,
+        records: int = 1,
+        counted: bool = True,
     ) -> None:
-        """Keep one record, or drop it where neither gene has a name."""
-        a, b, outside = self.pairs.best(self.genome, five, three)
-        if a == b == NO_PARTNER:
-            self.tally.drop("no gene on either side")
-            return
+        """Keep one record, or drop it where neither gene has a name.
+
+        `records`: how many lines of the file it is; `counted`: False for a further caller's part of a line.
+        """
         own = set(flags)
         five_at, three_at = self._place(five_place, own), self._place(three_place, own)
+        five, three = self._name(five, five_at), self._name(three, three_at)
+        a, b, outside = self.pairs.best(self.genome, five, three)
+        count = records if counted else 0
+        if a == b == NO_PARTNER:
+            self._drop("no gene on either side", count)
+            return
+        known = [n for n in (split, spanning) if n is not None]
+        reads = sum(known) if known else None
+        if reads == 0:
+            self._drop("no read supports it", count)
+            if (a, b) in self.pairs.known:
+                self.remarks.append(no_reads(self.source, record, a, b))
+            return
+        if self._untouched(a, b, own, count):
+            return
         if outside:
             own.add("intergenic")
-        known = [n for n in (split, spanning) if n is not None]
-        join = Join(a, b, five_at, three_at, five_keeps, three_keeps, sum(known) if known else None)
-        own |= self._shape(join)
+        own |= self._shape(Join(a, b, five_at, three_at, five_keeps, three_keeps, reads))
         if (a, b) in self.pairs.known:
             own.discard("read_through")
         fusion = Fusion(
@@ -105,13 +150,48 @@ class Reading:
             three_keeps=three_keeps,
             flags=tuple(sorted(own)),
             filter=filter or None,
-            file=str(self.path),
+            file=str(self.source.path),
             record=record,
         )
-        self.fusions.append(fusion)
-        self.tally.use()
+        self._keep(fusion, (five_at is not None, three_at is not None), count)
 
-    def _place(self, place: str | tuple[str, str] | Place | None, flags: set[str]) -> Place | None:
+    def _keep(self, fusion: Fusion, placed: tuple[bool, bool], count: int) -> None:
+        self.fusions.append(fusion)
+        for _ in range(count):
+            self.tally.use()
+        for name, partner, at in ((fusion.five, fusion.three, placed[0]), (fusion.three, fusion.five, placed[1])):
+            how = Named.GENE if name == NO_PARTNER else known_as(self.genome, name)
+            if how is not Named.UNKNOWN:
+                self.named += 1
+                continue
+            self.unknown[name] += 1
+            if not at and partner in self.panel.drivers:
+                self.remarks.append(unknown_partner(fusion, name, partner))
+
+    def _drop(self, reason: str, count: int) -> None:
+        for _ in range(count):
+            self.tally.drop(reason)
+
+    def _untouched(self, five: str, three: str, flags: set[str], count: int) -> bool:
+        """In a file of very many records, those that join no gene of the panel are counted and not kept."""
+        if len(self.fusions) < MOST_KEPT:
+            return False
+        if self.panel.touches(five) or self.panel.touches(three):
+            return False
+        self._drop(UNTOUCHED, count)
+        self.named += 2
+        self.beyond += count if not flags & {"dna_derived", "filtered_by_caller"} else 0
+        return True
+
+    def _name(self, text: str, at: Place | None) -> str:
+        """The cell, or the gene at its place where the cell names none that is known."""
+        genes = cell_genes(text)
+        if at is None or not genes or any(known_as(self.genome, name) is Named.GENE for name, _ in genes):
+            return text
+        found = gene_at(self.genome, *at)
+        return found if self.panel.touches(found) else text
+
+    def _place(self, place: PlaceText, flags: set[str]) -> Place | None:
         if place is None:
             return None
         if isinstance(place, str):
@@ -164,20 +244,34 @@ class Reading:
             return False
         return join.five_keeps in (None, a.five_prime_side) and join.three_keeps in (None, b.three_prime_side)
 
-    def done(self) -> tuple[list[Fusion], InputFile]:
+    def done(self) -> FusionFile:
         """Everything read; InputError when the breakpoints are those of another assembly."""
-        check_assembly(self.fusions, self.genome, self.knowledge, self.path)
+        check_assembly(self.fusions, self.genome, self.knowledge, self.source.path)
         beyond = sum("breakpoint_unplaced" in fusion.flags for fusion in self.fusions)
         if beyond:
             self.tally.warn(f"{beyond} fusion(s) with a breakpoint on no assembled chromosome; its place is left out")
-        return self.fusions, self.tally.file(KIND, self.path, self.format)
+        self._say_unknown()
+        file = self.tally.file(KIND, self.source.path, self.format)
+        return FusionFile(self.fusions, file, tuple(self.remarks), self.beyond)
+
+    def _say_unknown(self) -> None:
+        """Names that nobody knows are said; where they are too many, the table is silent about every lesion."""
+        ends = self.named + self.unknown.total()
+        if not self.unknown:
+            return
+        shown = ", ".join(sorted(self.unknown, key=lambda name: (-self.unknown[name], name))[:5])
+        text = f"{self.unknown.total()} of {ends} gene names are not known ({shown})"
+        if self.unknown.total() > self.knowledge.value("fusions.unknown_names") * ends:
+            text += ": the table excludes nothing"
+            self.remarks.append(unknown_table(self.source, self.knowledge, text))
+        self.tally.warn(text)
 
 
 def _word(text: str | None) -> str | None:
     return None if text is None or text.strip() in MISSING else text.strip()
 
 
-ReadFile = Callable[[Path, Genome, Knowledge], tuple[list[Fusion], InputFile]]
+ReadFile = Callable[[Source], FusionFile]
 
 
 def register_format(
@@ -190,4 +284,9 @@ def register_format(
     priority: int = 10,
     tested_on: str = "documentation",
 ) -> None:
-    register(Format(KIND, name, caller, description, recognise, read, priority, tested_on))
+    """Register a fusion format; it is recognised in tables with tabs, commas or semicolons alike."""
+
+    def recognises(head: Head) -> bool:
+        return recognise(tabled(head))
+
+    register(Format(KIND, name, caller, description, recognises, read, priority, tested_on))

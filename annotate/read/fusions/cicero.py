@@ -7,15 +7,13 @@ left of A and the right of B. `sv_ort` `>` says that the transcript runs from A 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
 from annotate.model.junctions import Side
-from annotate.model.sample import InputFile
 from annotate.read.common.text import Head, Row
-from annotate.read.fusions.builder import Reading, register_format
-from annotate.read.fusions.cells import cell, cell_genes, count, five_side, rows, three_side
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
+from annotate.read.fusions.cells import cell, count, five_side, rows, three_side
+from annotate.read.fusions.names import cell_genes
+from annotate.read.fusions.source import Source
 from annotate.reference.genome import Genome
 
 NAME = "cicero.txt"
@@ -26,9 +24,9 @@ def _recognise(head: Head) -> bool:
     return head.has(*_COLUMNS)
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "CICERO", NAME)
-    for row in rows(path, *_COLUMNS):
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "CICERO", NAME)
+    for row in rows(source, *_COLUMNS):
         _row(reading, row)
     return reading.done()
 

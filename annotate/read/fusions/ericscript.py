@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
-from annotate.model.sample import InputFile
 from annotate.read.common.text import Head
-from annotate.read.fusions.builder import Reading, register_format
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, five_side, rows, three_side
-from annotate.reference.genome import Genome
+from annotate.read.fusions.source import Source
 
 NAME = "ericscript.tsv"
 
@@ -19,9 +14,9 @@ def _recognise(head: Head) -> bool:
     return head.has("GeneName1", "GeneName2", "Breakpoint1", "Breakpoint2", "crossingreads", "spanningreads")
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "EricScript", NAME)
-    for row in rows(path, "Breakpoint2", "spanningreads"):
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "EricScript", NAME)
+    for row in rows(source, "Breakpoint2", "spanningreads"):
         kind = cell(row, "fusiontype").lower()
         flags = {"read_through"} if "read-through" in kind or "readthrough" in kind else set()
         if cell(row, "Blacklist", "blacklist"):

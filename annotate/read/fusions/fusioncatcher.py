@@ -7,20 +7,16 @@ records; the brackets of its 3' records do not mirror those of the 5' records, s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.breakpoints.vcf_alt import parse_alt
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
-from annotate.model.sample import InputFile
 from annotate.read.common.text import MISSING, Head, Row, lines
-from annotate.read.fusions.builder import Reading, register_format
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, five_side, rows, strand_of, three_side, truth
-from annotate.reference.genome import Genome
+from annotate.read.fusions.source import Source
 
 TABLE, VCF = "fusioncatcher.txt", "fusioncatcher.vcf"
-_HEALTHY = frozenset({"banned", "1000genomes", "bodymap2", "gtex", "hpa", "non_cancer_tissues", "non_tumor_cells"})
+_HEALTHY = frozenset({"1000genomes", "bodymap2", "gtex", "hpa", "non_cancer_tissues", "non_tumor_cells"})
 _ALIKE = frozenset({"paralogs", "similar_reads", "similar_symbols", "pair_pseudo_genes", "duplicates"})
 _FIVE = "Gene_1_symbol(5end_fusion_partner)"
 _POINT_FIVE = "Fusion_point_for_gene_1(5end_fusion_partner)"
@@ -36,9 +32,9 @@ def _recognise_vcf(head: Head) -> bool:
     return any(line.lower().startswith("##source=fusioncatcher") for line in head.comments)
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "FusionCatcher", TABLE)
-    for row in rows(path, _POINT_FIVE, _POINT_THREE):
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "FusionCatcher", TABLE)
+    for row in rows(source, _POINT_FIVE, _POINT_THREE):
         _row(reading, row)
     return reading.done()
 
@@ -64,8 +60,8 @@ def _row(reading: Reading, row: Row) -> None:
 
 def _flags(description: str, effect: str) -> set[str]:
     words = set(description.split(","))
-    flags = set()
-    if "known" not in words and _HEALTHY & words:
+    flags = {"banned"} if "banned" in words else set()
+    if "known" not in words and (_HEALTHY | {"banned"}) & words:
         flags.add("blacklisted")
     if "known" not in words and _ALIKE & words:
         flags.add("duplicate_gene")
@@ -77,10 +73,10 @@ def _flags(description: str, effect: str) -> set[str]:
 # ---------------------------------------------------------------- VCF
 
 
-def read_vcf(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "FusionCatcher", VCF)
+def read_vcf(source: Source) -> FusionFile:
+    reading = Reading(source, "FusionCatcher", VCF)
     events: dict[str, dict[str, tuple[int, list[str], dict[str, str]]]] = {}
-    for number, cells, info in _records(path):
+    for number, cells, info in _records(source):
         event = info.get("EVENT", f"line {number}")
         side = info.get("END", "")
         if side not in ("5", "3") or side in events.get(event, {}):
@@ -121,13 +117,15 @@ def _event(reading: Reading, event: str, ends: dict[str, tuple[int, list[str], d
         reading.tally.use() if reading.tally.used > used else reading.tally.drop("no gene on either side")
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str], dict[str, str]]]:
-    for number, line in lines(path):
+def _records(source: Source) -> Iterator[tuple[int, list[str], dict[str, str]]]:
+    for number, line in lines(source.path):
         if line.startswith("#") or not line.strip():
             continue
         cells = line.split("\t")
         if len(cells) < 8:
-            raise InputError("record is damaged", path=path, line=number, found=f"{len(cells)} columns", expected="8")
+            raise InputError(
+                "record is damaged", path=source.path, line=number, found=f"{len(cells)} columns", expected="8"
+            )
         info = dict(part.partition("=")[::2] for part in cells[7].split(";"))
         yield number, cells, info
 

@@ -1,7 +1,8 @@
 """A plain table of fusions, for callers without a reader of their own and for panels that report two genes.
 
-Tab- or comma-separated, with a header. Needed: the two genes, the 5' gene first, as two columns (`five_prime` and
-`three_prime`; or `gene5`/`gene3`, `gene1`/`gene2`, `5_gene`/`3_gene`, `upstream_gene`/`downstream_gene`) or as one
+Separated by tabs, commas or semicolons, with a header. Needed: the two genes, the 5' gene first, as two columns
+(`five_prime` and `three_prime`; or `gene5`/`gene3`, `gene1`/`gene2`, `5_gene`/`3_gene`,
+`upstream_gene`/`downstream_gene`) or as one
 (`fusion`, `fusion_name`: BCR::ABL1, BCR--ABL1, BCR-ABL1, BCR_ABL1, BCR/ABL1).
 Read where they are there: `five_breakpoint`, `three_breakpoint` (also `breakpoint1`, `breakpoint2`; chr22:23632600 or
 chr22:23632600:+, with the strand along which the transcript runs), `split_reads`, `spanning_reads`, or one `reads`
@@ -11,16 +12,13 @@ chr22:23632600:+, with the strand along which the transcript runs), `split_reads
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
-from annotate.model.sample import InputFile
 from annotate.read.common.text import Head, Row
-from annotate.read.fusions.builder import Reading, register_format
-from annotate.read.fusions.cells import cell, count, five_side, rows, split_name, strand_of, three_side, truth
-from annotate.read.fusions.jaffa import comma_columns, comma_table
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
+from annotate.read.fusions.cells import cell, count, five_side, rows, strand_of, three_side, truth
+from annotate.read.fusions.names import split_name
+from annotate.read.fusions.source import Source
 from annotate.reference.genome import Genome
 
 NAME = "plain.fusions"
@@ -45,14 +43,14 @@ def _name(column: str) -> str:
 
 
 def _recognise(head: Head) -> bool:
-    names = {_name(column) for column in (comma_columns(head) or head.columns)}
+    names = {_name(column) for column in head.columns}
     return any(set(pair) <= names for pair in PAIRS) or bool(names & set(NAMES))
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "plain table", NAME)
-    for row in _rows(path):
-        five, three = _genes(row, genome)
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "plain table", NAME)
+    for row in _rows(source):
+        five, three = _genes(row, source.genome)
         left, right = cell(row, *FIVE_PLACE), cell(row, *THREE_PLACE)
         split, spanning = count(row, "split_reads", "junction_reads"), count(row, "spanning_reads", "discordant_reads")
         if split is None and spanning is None:
@@ -77,12 +75,9 @@ def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion]
     return reading.done()
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    from annotate.read.common.text import read_head
-
-    source = comma_table(path) if comma_columns(read_head(path)) else rows(path)
-    for row in source:
-        yield Row(path, row.line, {_name(column): text for column, text in row.cells.items()})
+def _rows(source: Source) -> Iterator[Row]:
+    for row in rows(source):
+        yield Row(row.path, row.line, {_name(column): text for column, text in row.cells.items()})
 
 
 def _genes(row: Row, genome: Genome) -> tuple[str, str]:

@@ -5,15 +5,11 @@ Columns changed their names between versions. The left gene is the 5' gene. Fusi
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
-from annotate.model.sample import InputFile
 from annotate.read.common.text import Head, Row
-from annotate.read.fusions.builder import Reading, register_format
-from annotate.read.fusions.cells import cell, count, five_side, rows, split_name, strand_of, three_side, truth
-from annotate.reference.genome import Genome
+from annotate.read.fusions.builder import FusionFile, Reading, register_format
+from annotate.read.fusions.cells import cell, count, five_side, rows, strand_of, three_side, truth
+from annotate.read.fusions.names import split_name
+from annotate.read.fusions.source import Source
 
 NAME = "starfusion.tsv"
 _NAME = ("FusionName", "fusion_name")
@@ -22,12 +18,13 @@ _ALIKE = ("DGD_PARALOGS", "BLASTMATCH", "HGNC_GENEFAM")
 
 
 def _recognise(head: Head) -> bool:
-    return any(name in head.columns for name in _NAME) and head.has("LeftGene", "RightGene", "LeftBreakpoint")
+    named = any(name in head.columns for name in _NAME) and head.has("LeftGene", "RightGene", "LeftBreakpoint")
+    return named and "num_LR" not in head.columns
 
 
-def read(path: Path, genome: Genome, knowledge: Knowledge) -> tuple[list[Fusion], InputFile]:
-    reading = Reading(path, genome, knowledge, "STAR-Fusion", NAME)
-    for row in rows(path, "LeftBreakpoint", "RightBreakpoint"):
+def read(source: Source) -> FusionFile:
+    reading = Reading(source, "STAR-Fusion", NAME)
+    for row in rows(source, "LeftBreakpoint", "RightBreakpoint"):
         _row(reading, row)
     return reading.done()
 

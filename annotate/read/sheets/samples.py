@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from annotate.model.sample import NAMED_KINDS, Patient, Sample
+from annotate.read.common.identity import names_for
 from annotate.read.sheets.faults import Faults, SheetError
 from annotate.read.sheets.files import LIST_COLUMNS, PATH_COLUMNS, check_contigs, files_of_cell
 from annotate.read.sheets.identity import check_identity
@@ -87,7 +89,17 @@ def _read(
             faults.take(error, line)
     check_identity(list(whole.items()), faults)
     notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in entry.notes]
-    return SampleSheet(tuple(samples.values()), tuple(samples), (*sheet.notes, *notes)), asked
+    told = _told_apart(tuple(samples.values()))
+    return SampleSheet(told, tuple(samples), (*sheet.notes, *notes)), asked
+
+
+def _told_apart(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+    """Each sample with the names that the sheet gives to one row alone: a record under another row's is not its own."""
+    named = Counter(
+        name for sample in samples for name in {sample.sample, sample.patient, *names_for(sample.tumor_name)}
+    )
+    sheet = frozenset(name for name, rows in named.items() if rows == 1)
+    return tuple(replace(sample, sheet_names=sheet) for sample in samples)
 
 
 def sample_of_row(row: Mapping[str, str], path: Path, line: int | None, check_files: bool = True) -> Sample:
@@ -241,7 +253,7 @@ def as_row(sample: Sample | Patient) -> dict[str, str]:
     """The row of a sample or patient again, paths absolute: what a job is given."""
     row = {}
     for column, value in asdict(sample).items():
-        if value is None or value == () or column == "notes":
+        if value is None or value == () or column in ("notes", "sheet_names"):
             continue
         if isinstance(value, bool):
             row[column] = "yes" if value else "no"
