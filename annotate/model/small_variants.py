@@ -13,7 +13,8 @@ PASSING = frozenset({None, "", ".", "PASS"})
 # flags of a variant that is shown, but is no plain call of the leukaemia
 NOT_IN_GENOTYPE = "not_in_genotype"  # reads carry it, the genotype does not
 FEW_READS = "few_reads"  # so few reads that error may give them
-UNCERTAIN = frozenset({NOT_IN_GENOTYPE, FEW_READS})
+PHASE_UNKNOWN = "phase_unknown"  # with another change of its codon it may be a change that counts otherwise
+UNCERTAIN = frozenset({NOT_IN_GENOTYPE, FEW_READS, PHASE_UNKNOWN})
 OTHER = "other"  # in `DepthAt.counts`: reads of a reference block that are not the reference's
 
 # ---------------------------------------------------------------- small variants

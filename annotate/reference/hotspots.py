@@ -86,6 +86,18 @@ def codon_of(variant: SmallVariant, genome: Genome) -> int | None:
     return variant.codon
 
 
+_SUBSTITUTED = re.compile(r"p\.[A-Z][a-z]{2}(\d+)_[A-Z][a-z]{2}(\d+)delins")
+
+
+def codons_of(variant: SmallVariant, genome: Genome) -> tuple[int, ...]:
+    """The residues on the panel's transcript that a substitution of several replaces; the one of other changes."""
+    several = _SUBSTITUTED.match(variant.hgvsp or "") if len(variant.ref) == len(variant.alt) else None
+    if several is not None and variant.source in ("csq", "hotspot"):
+        return tuple(range(int(several[1]), int(several[2]) + 1))
+    codon = codon_of(variant, genome)
+    return () if codon is None else (codon,)
+
+
 def _positions(variant: SmallVariant) -> range:
     """Reference positions that the variant changes; the anchor base of an indel is left out."""
     anchor = 1 if len(variant.ref) != len(variant.alt) and variant.ref[:1] == variant.alt[:1] else 0
@@ -243,8 +255,8 @@ def _fits(row: Entry, variant: SmallVariant, genome: Genome) -> bool:
     if not set(row.items_of("classes")) & classes(variant):
         return False
     if row["codons"]:
-        codon = codon_of(variant, genome)
-        if codon is None or not any(codon in span for span in spans(row["codons"])):
+        codons = codons_of(variant, genome)
+        if not any(codon in span for span in spans(row["codons"]) for codon in codons):
             return False
     if row["exons"]:
         transcript = genome.transcript(variant.gene or "")

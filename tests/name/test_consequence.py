@@ -14,7 +14,7 @@ import pytest
 
 from annotate.base import genetic_code
 from annotate.base.errors import InputError
-from annotate.base.genetic_code import CODE
+from annotate.base.genetic_code import CODE, reverse_complement
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import annotate, hgvs_coding, hgvs_protein, known, models, naming
@@ -214,15 +214,39 @@ def test_change_of_two_bases_in_one_codon_stays_one(grch38: Genome, knowledge: K
     assert apart.hgvsp == "p.Gln61Glu"
 
 
-def test_change_over_two_codons_is_told_apart_by_codon(grch38: Genome, knowledge: Knowledge) -> None:
-    own = model(grch38, "KRAS")
-    third = transcript(grch38, "KRAS").protein_to_genomic(12)[2]
-    ref = own.bases(third - 1, third)  # the minus strand: codon 13's first base, codon 12's last
-    given = SmallVariant(
-        "12", third - 1, ref, ("A" if ref[0] != "A" else "G") + ("T" if ref[1] != "T" else "G"), vaf=0.2
-    )
-    found = annotate.annotate([given], grch38, knowledge)
-    assert [(v.codon, len(v.ref), v.vaf) for v in found] == [(13, 1, 0.2), (12, 1, 0.2)]
+@pytest.mark.parametrize("gene", ["KRAS", "TP53", "PTPN11"])
+def test_neighbouring_bases_of_two_codons_are_one_change(genome: Genome, knowledge: Knowledge, gene: str) -> None:
+    own = model(genome, gene)
+    third = transcript(genome, gene).protein_to_genomic(12)[2]
+    low = third if own.forward else third - 1
+    ref = own.bases(low, low + 1)
+    alt = "".join("T" if base != "T" else "G" for base in ref)
+    if alt in (ref[::-1], reverse_complement(ref)):
+        alt = "".join("C" if base != "C" else "A" for base in ref)
+    given = SmallVariant(transcript(genome, gene).chrom, low, ref, alt, vaf=0.2)
+    (found,) = annotate.annotate([given], genome, knowledge)
+    assert (found.ref, found.alt, found.vaf) == (ref, alt, 0.2)
+    assert re.search(r":c\.36_37(delins|inv)", found.hgvsc or "")
+
+
+def test_changes_that_other_codons_part_are_told_apart_and_share_a_haplotype(
+    grch38: Genome, knowledge: Knowledge
+) -> None:
+    own, first = model(grch38, "KRAS"), transcript(grch38, "KRAS").protein_to_genomic(14)[0]
+    ref = own.bases(first, first + 5)
+    alt = ("T" if ref[0] != "T" else "G") + ref[1:5] + ("T" if ref[5] != "T" else "G")
+    found = annotate.annotate([SmallVariant("12", first, ref, alt, genotype="0/1")], grch38, knowledge)
+    assert [len(v.ref) for v in found] == [1, 1]
+    assert found[0].codon != found[1].codon
+    assert found[0].phase_set == found[1].phase_set is not None
+
+
+def test_an_inversion_is_one_change(grch38: Genome, knowledge: Knowledge) -> None:
+    own, first = model(grch38, "NT5C2"), transcript(grch38, "NT5C2").protein_to_genomic(235)[2]
+    ref = own.bases(first, first + 8)
+    given = SmallVariant("10", first, ref, reverse_complement(ref))
+    (found,) = annotate.annotate([given], grch38, knowledge)
+    assert (found.hgvsc or "").endswith("inv")
 
 
 def test_alleles_that_are_no_bases_pass_unnamed(grch38: Genome, knowledge: Knowledge) -> None:
@@ -341,7 +365,6 @@ def pair(genome: Genome, first: str, second: str, **sets: str | None) -> list[Sm
         ("0|1", "1|0", "5", "5"),  # the other haplotype
         ("0|1", "0|1", "5", "9"),  # not phased with one another
         ("0|1", "0/1", "5", "5"),
-        ("1/1", "0|1", None, None),
     ],
 )
 def test_neighbours_not_known_to_share_a_haplotype_are_named_alone(
@@ -358,25 +381,58 @@ def test_neighbours_not_known_to_share_a_haplotype_are_named_alone(
     assert all(annotate.PHASED not in v.flags for v in found)
 
 
-@pytest.mark.parametrize(("genotypes", "phase"), [(("0|1", "0|1"), "5"), (("1|0", "1|0"), None), (("1|1", "0|1"), "x")])
-def test_phased_changes_of_one_codon_make_one_residue(
+@pytest.mark.parametrize(
+    ("genotypes", "phase"),
+    [(("0|1", "0|1"), "5"), (("1|0", "1|0"), None), (("1/1", "1/1"), None), (("1|1", "1/1"), "x")],
+)
+def test_changes_of_one_codon_on_one_haplotype_are_one_change(
     grch38: Genome, knowledge: Knowledge, genotypes: tuple[str, str], phase: str | None
 ) -> None:
-    found = annotate.annotate(pair(grch38, *genotypes, one=phase, two=phase), grch38, knowledge)
-    assert [v.hgvsp for v in found] == ["p.Arg367His", "p.Arg367His"]
-    assert [v.hgvsc for v in found] == ["NM_001351169.2:c.1100G>A", "NM_001351169.2:c.1101A>T"]
-    assert all(annotate.PHASED in v.flags and v.consequence == "missense_variant" for v in found)
-    assert "p.Arg367Gln without 10:103093197 T>A" in found[0].alternative_names[0]
+    (found,) = annotate.annotate(pair(grch38, *genotypes, one=phase, two=phase), grch38, knowledge)
+    assert (found.hgvsp, found.hgvsc) == ("p.Arg367His", "NM_001351169.2:c.1100_1101delinsAT")
+    assert annotate.PHASED in found.flags
+    assert found.consequence == "missense_variant"
+    assert (found.pos, found.ref, found.alt) == (103093197, "TC", "AT")
 
 
-def test_a_file_that_read_the_haplotype_too_agrees(grch38: Genome, knowledge: Knowledge) -> None:
+@pytest.mark.parametrize("genotypes", [("1|1", "0|1"), ("1/1", "0/1")])
+def test_a_homozygous_change_lies_alone_on_the_other_copy(
+    grch38: Genome, knowledge: Knowledge, genotypes: tuple[str, str]
+) -> None:
+    found = annotate.annotate(pair(grch38, *genotypes, one="x", two="x"), grch38, knowledge)
+    assert [v.hgvsp for v in found] == ["p.Arg367His", "p.Arg367Gln"]
+
+
+def test_a_genotype_of_two_copies_with_few_reads_is_not_on_every_copy(grch38: Genome, knowledge: Knowledge) -> None:
+    given = [replace(v, vaf=0.2, alt_reads=20, depth=100) for v in pair(grch38, "1/1", "1/1")]
+    assert [v.hgvsp for v in annotate.annotate(given, grch38, knowledge)] == ["p.Arg367Gln", "p.Arg367="]
+
+
+@pytest.mark.parametrize("vafs", [(0.4, 0.38), (0.4, 0.1)])
+def test_unphased_changes_of_one_codon_may_be_another_change(
+    genome: Genome, knowledge: Knowledge, vafs: tuple[float, float]
+) -> None:
+    """R367Q beside another base of its codon, unphased: on one molecule they are a stop, which does not activate."""
+    own, places = model(genome, "NT5C2"), transcript(genome, "NT5C2").protein_to_genomic(367)
+    given = [
+        SmallVariant("10", pos, own.base(pos), alt, vaf=vaf, alt_reads=round(vaf * 200), depth=200, filter="PASS")
+        for pos, alt, vaf in ((places[0], "A", vafs[0]), (places[1], "T", vafs[1]))
+    ]
+    found = annotate.annotate(given, genome, knowledge)
+    by_name = {v.hgvsp: v for v in found}
+    alike = vafs[1] > 0.3
+    assert by_name["p.Arg367Gln"].passes is not alike
+    assert by_name["p.Arg367Ter"].passes  # a stop either way
+    assert all(any("on one molecule: p.Arg367Ter" in n for n in v.alternative_names) is alike for v in found)
+
+
+def test_what_the_file_says_of_each_part_is_not_said_of_the_whole(grch38: Genome, knowledge: Knowledge) -> None:
     given = [
         annotated(v, gene="NT5C2", hgvsp=name, transcript="NM_001351169.2", consequence="missense_variant")
-        for v, name in zip(pair(grch38, "0|1", "0|1"), ("p.Arg367His", "p.Arg367Cys"), strict=True)
+        for v, name in zip(pair(grch38, "0|1", "0|1"), ("p.Arg367Gln", "p.Arg367="), strict=True)
     ]
-    one_of, other = annotate.annotate(given, grch38, knowledge)
-    assert naming.ANNOTATION_DIFFERS not in one_of.flags
-    assert naming.ANNOTATION_DIFFERS in other.flags
+    (found,) = annotate.annotate(given, grch38, knowledge)
+    assert (found.hgvsp, found.source) == ("p.Arg367His", "csq")
 
 
 def frameshift_and_neighbour(genome: Genome, genotype: str) -> list[SmallVariant]:

@@ -10,7 +10,7 @@ from annotate.decide.case import Case
 from annotate.decide.detectability import purity
 from annotate.knowledge.tables import Entry
 from annotate.model.evidence import Evidence
-from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, UNCERTAIN, SmallVariant
+from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, PHASE_UNKNOWN, UNCERTAIN, SmallVariant
 from annotate.model.state import Code, Reason, State
 from annotate.name.small_variants import clonality
 from annotate.name.small_variants.clonality import Clonality
@@ -165,7 +165,11 @@ def _filtered(variant: SmallVariant) -> str:
     return "" if variant.filter in PASSING else f"filtered by its caller ({variant.filter})"
 
 
-_WORDS = {NOT_IN_GENOTYPE: "read, but not in the genotype that its caller gives", FEW_READS: "few reads"}
+_WORDS = {
+    NOT_IN_GENOTYPE: "read, but not in the genotype that its caller gives",
+    FEW_READS: "few reads",
+    PHASE_UNKNOWN: "on one molecule with another change of its codon it would be another change",
+}
 
 
 def _uncertain(variant: SmallVariant) -> tuple[str, ...]:

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import SmallVariant
-from annotate.name.small_variants import csq, hgvs_protein, known, normalise, terms
+from annotate.model.small_variants import PHASE_UNKNOWN, SmallVariant
+from annotate.name.small_variants import codons, csq, hgvs_protein, known, normalise, terms
+from annotate.name.small_variants.codons import PHASED
 from annotate.name.small_variants.hgvs_coding import Coding
 from annotate.name.small_variants.naming import ANNOTATION_DIFFERS, ASKED, REF_MISMATCH, named_variant
+from annotate.name.small_variants.open_records import lesions_of
 from annotate.name.small_variants.phase import compounds
 from annotate.name.small_variants.placing import Placed, once, place_on_transcripts, refuse_other_assembly
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import plain_protein
-
-PHASED = "phased_compound"
 
 
 def annotate(variants: Iterable[SmallVariant], genome: Genome, knowledge: Knowledge) -> tuple[SmallVariant, ...]:
@@ -31,7 +31,7 @@ def annotate(variants: Iterable[SmallVariant], genome: Genome, knowledge: Knowle
     given = [part for variant in variants for part in normalise.split_alleles(variant)]
     placed = [one for variant in given for one in place_on_transcripts(variant, genome)]
     refuse_other_assembly(placed, genome, knowledge)
-    placed = once(placed)
+    placed = codons.joined(once(placed), knowledge)
     queries = [
         csq.Query(str(n), one.variant, one.coding)
         for n, one in enumerate(placed)
@@ -39,7 +39,10 @@ def annotate(variants: Iterable[SmallVariant], genome: Genome, knowledge: Knowle
     ]
     calls = csq.local(queries, genome)
     named = [named_variant(one, calls.get(str(n), ()), genome, knowledge) for n, one in enumerate(placed)]
-    return tuple(_in_cis(placed, named, genome, knowledge))
+    named = _in_cis(placed, named, genome, knowledge)
+    for pair in codons.possible(placed, knowledge):
+        _note_possible(pair, named, genome, knowledge)
+    return tuple(named)
 
 
 def warnings(variants: Iterable[SmallVariant]) -> tuple[str, ...]:
@@ -126,8 +129,21 @@ def _joined(
     )
 
 
+def _note_possible(pair: codons.Possible, named: list[SmallVariant], genome: Genome, knowledge: Knowledge) -> None:
+    """What two unphased changes of one codon would be together; a doubt where that would count for other lesions."""
+    together = named_variant(pair.together, (), genome, knowledge)
+    if together.hgvsp is None:
+        return
+    for n, m in (pair.members, pair.members[::-1]):
+        note = f"with {_text(named[m])} on one molecule: {together.hgvsp}"
+        flags = named[n].flags
+        if lesions_of(named[n], genome, knowledge) != lesions_of(together, genome, knowledge):
+            flags = tuple(dict.fromkeys((*flags, PHASE_UNKNOWN)))
+        named[n] = replace(named[n], flags=flags, alternative_names=(*named[n].alternative_names, note))
+
+
 def _text(variant: SmallVariant) -> str:
     return f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
 
 
-__all__ = ["annotate", "warnings"]
+__all__ = ["PHASED", "annotate", "warnings"]

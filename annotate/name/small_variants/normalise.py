@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from annotate.base.genetic_code import reverse_complement
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants.hgvs_coding import Coding, Edit, leftmost, trim
 
 BASES = frozenset("ACGTN")
-_CODES = str.maketrans("RYSWKMBDHV", "N" * 10)  # ambiguity codes of a reference say no more than N here
+_CODES = str.maketrans("RYSWKMBDHV", "N" * 10)  # ambiguity codes of a reference: the pack may know the base
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ def check_ref(variant: SmallVariant, codings: Sequence[Coding]) -> Checked:
     return Checked(known, wrong)
 
 
+def known_reference(variant: SmallVariant, codings: Sequence[Coding]) -> SmallVariant:
+    """Bases that REF leaves open, as the pack knows them."""
+    if "N" not in variant.ref:
+        return variant
+    bases = [
+        base if base != "N" else next((b for c in codings if (b := c.base(pos)) != "N"), "N")
+        for pos, base in enumerate(variant.ref, variant.pos)
+    ]
+    ref = "".join(bases)
+    return _written(variant, variant.pos, ref, variant.alt) if ref != variant.alt else variant
+
+
 def left_align(variant: SmallVariant, codings: Sequence[Coding]) -> SmallVariant:
     """Minimal alleles, an indel as far left as known bases show it to be the same.
 
@@ -85,24 +98,23 @@ def _with_anchor(coding: Coding, edit: Edit) -> Edit | None:
 
 
 def split_substitutions(variant: SmallVariant, coding: Coding | None) -> tuple[SmallVariant, ...]:
-    """An equal-length change as one variant a codon: bases of one codon stay together, others are told apart.
+    """An equal-length change as HGVS tells it: neighbouring bases, and bases of one codon, are one change.
 
-    Outside coding sequence, neighbouring bases stay together.
+    An inversion is one. Changes that unchanged bases of other codons part are told apart; they lie on one haplotype.
     """
-    if len(variant.ref) != len(variant.alt) or len(variant.ref) < 2:
+    if len(variant.ref) != len(variant.alt) or len(variant.ref) < 2 or variant.alt == reverse_complement(variant.ref):
         return (variant,)
-    groups: list[tuple[object, list[int]]] = []
+    groups: list[list[int]] = []
     for at, (ref, alt) in enumerate(zip(variant.ref, variant.alt, strict=True)):
         if ref == alt:
             continue
-        place = coding.cds_index(variant.pos + at) if coding is not None else None
-        own = ("codon", place // 3) if place is not None else ("run", 0)
-        if groups and groups[-1][0] == own and (own[0] == "codon" or groups[-1][1][-1] == at - 1):
-            groups[-1][1].append(at)
+        if groups and (groups[-1][-1] == at - 1 or _same_codon(variant.pos + groups[-1][-1], variant.pos + at, coding)):
+            groups[-1].append(at)
         else:
-            groups.append((own, [at]))
+            groups.append([at])
     if len(groups) < 2:
         return (variant,)
+    variant = _one_molecule(variant)
     return tuple(
         replace(
             variant,
@@ -110,5 +122,20 @@ def split_substitutions(variant: SmallVariant, coding: Coding | None) -> tuple[S
             ref=variant.ref[places[0] : places[-1] + 1],
             alt=variant.alt[places[0] : places[-1] + 1],
         )
-        for _, places in groups
+        for places in groups
     )
+
+
+def _same_codon(one: int, two: int, coding: Coding | None) -> bool:
+    if coding is None:
+        return False
+    first, second = coding.cds_index(one), coding.cds_index(two)
+    return first is not None and second is not None and first // 3 == second // 3
+
+
+def _one_molecule(variant: SmallVariant) -> SmallVariant:
+    """Parts of one record share their molecules, whether its genotype is phased or not."""
+    text = variant.genotype or ""
+    if "|" in text or (text and set(text) <= {"1", "/"}):
+        return variant
+    return replace(variant, genotype="0|1", phase_set=f"{variant.chrom}:{variant.pos}:{variant.ref}>{variant.alt}"[:80])

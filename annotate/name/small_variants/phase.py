@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import csq
 from annotate.reference.genome import Genome
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
 
 _PHASED = re.compile(r"[01.](\|[01.])+")
+_HOMOZYGOUS = re.compile(r"1([/|]1)+")
+
+Haplotype = tuple[str, int]  # phase set, number of the chromosome copy within it
+EVERY: Haplotype = ("", -1)  # of a homozygous variant
 
 
 def haplotypes(variant: SmallVariant) -> tuple[int, ...] | None:
     """Haplotypes that carry the variant; None where the genotype is not phased.
-
-    Homozygous variants lie on all of them whether phased or not.
 
     >>> haplotypes(SmallVariant("1", 5, "A", "C", genotype="0|1"))
     (1,)
@@ -29,6 +32,18 @@ def haplotypes(variant: SmallVariant) -> tuple[int, ...] | None:
     if not _PHASED.fullmatch(text):
         return None
     return tuple(n for n, allele in enumerate(text.split("|")) if allele == "1")
+
+
+def carriers(variant: SmallVariant, knowledge: Knowledge) -> frozenset[Haplotype]:
+    """Haplotypes by phase set; `EVERY` for a homozygous variant; empty where the phase is not known.
+
+    A genotype 1/1 whose reads are mostly those of the reference (tumour callers write that) is not homozygous.
+    """
+    text = variant.genotype or ""
+    if _HOMOZYGOUS.fullmatch(text):
+        least = knowledge.value("annotation.homozygous_vaf")
+        return frozenset({EVERY}) if variant.vaf is None or variant.vaf >= least else frozenset()
+    return frozenset((variant.phase_set or "", n) for n in haplotypes(variant) or ())
 
 
 def compounds(placed: Sequence[Placed], genome: Genome) -> list[tuple[int, ...]]:

@@ -33,13 +33,14 @@ SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
 
 
 def place_on_transcripts(variant: SmallVariant, genome: Genome) -> list[Placed]:
-    """A variant on the panel transcript that it changes most; several variants where codons are told apart."""
+    """A variant on the panel transcript that it changes most; several variants where its parts are told apart."""
     if not normalise.sequence_alleles(variant):
         return [Placed(variant, None, Edit(variant.pos, variant.ref, variant.alt), (), True, False)]
     end = variant.pos + len(variant.ref) - 1
     near = [
         c for gene in models.genes_near(genome, variant.chrom, variant.pos, end) if (c := models.coding(genome, gene))
     ]
+    variant = normalise.known_reference(variant, near)
     checked = normalise.check_ref(variant, near)
     if not checked.wrong:
         variant = normalise.left_align(variant, near)
