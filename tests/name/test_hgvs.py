@@ -167,8 +167,11 @@ def protein(length: int, **at: str) -> str:
         (protein(109), protein(109)[:-1] + "Q" + "C" * 16 + "*X", False, 110, "p.Ter110GlnextTer17"),
         (protein(326), protein(326)[:-1] + "R" + "X" * 8, False, 327, "p.Ter327ArgextTer?"),
         (protein(109), protein(109), False, 110, "p.Ter110="),
-        ("MAAAH*", "MAAAHH*", False, 5, "p.His5dup"),
-        ("MAAAH*", "MAAAHW*", False, 6, "p.His5_Ter6insTrp"),
+        ("MAAAH*", "MAAAHH*", False, 5, "p.Ter6HisextTer1"),  # what stands in the place of the stop is an extension
+        ("MAAAH*", "MAAAHW*", False, 6, "p.Ter6TrpextTer1"),
+        ("MAAAH*", "MAAAHWKK*", False, 6, "p.Ter6TrpextTer3"),
+        ("MAAHH*", "MAAH*", False, 5, "p.His5del"),
+        ("MAAAH*", "MAAAWKK*X", True, 5, "p.His5TrpfsTer4"),  # a deletion that runs into the stop
     ],
 )  # fmt: skip
 def test_names_of_proteins(ref: str, mut: str, shifted: bool, touched: int, name: str) -> None:
@@ -199,6 +202,31 @@ def test_terms_follow_the_name(strand: str) -> None:
     assert named(7, "", "AAA") == ("p.Trp2_Arg3insLys", ("inframe_insertion",))
     assert named(4, "TGGCGA", "AAA") == ("p.Trp2_Arg3delinsLys", ("protein_altering_variant",))
     assert named(4, "TGG", "AAA") == ("p.Trp2Lys", ("missense_variant",))
+
+
+@pytest.mark.parametrize(
+    ("utr5", "utr3", "first", "ref", "alt", "name", "terms"),
+    [
+        ("cca", "", 4, "A", "", "p.Met1=", "start_retained_variant"),  # the A before takes its place
+        ("ccg", "", 4, "A", "", "p.Met1?", "start_lost"),
+        ("ccg", "", 5, "", "GA", "p.Met1=", "start_retained_variant"),  # c.-1_1dup
+        ("cca", "", 3, "AA", "", "p.Met1?", "start_lost"),
+        ("caa", "", 3, "AA", "", "p.Met1=", "start_retained_variant"),
+        ("", "gttgacc", 13, "TAAG", "", "p.Ter5LeuextTer?", "stop_lost"),
+        ("", "taagg", 13, "TAAT", "", "p.Ter5LysextTer?", "stop_lost"),
+        ("", "taagg", 13, "TAA", "", "p.Ter5=", "stop_retained_variant"),
+        ("", "agttgacc", 15, "A", "", "p.Ter5=", "stop_retained_variant"),
+        ("", "gcctgaccc", 11, "AATAAG", "", "p.Lys4ThrfsTer2", "frameshift_variant"),
+        ("", "", 13, "", "GCT", "p.Ter5AlaextTer1", "inframe_insertion"),
+    ],
+)
+def test_ends_of_the_coding_sequence(
+    utr5: str, utr3: str, first: int, ref: str, alt: str, name: str, terms: str, strand: str
+) -> None:
+    model = coding([("exon", f"{utr5}ATGTGGCGAAAATAA{utr3}")], strand)
+    found = hgvs_protein.protein_change(model, [change(model, first, ref, alt)])
+    assert found is not None
+    assert (found.name, found.terms) == (name, (terms,))
 
 
 def test_two_changes_of_one_codon_make_one_residue(strand: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -71,7 +71,7 @@ class Coding:
         self.numbered = transcript.coding_length > 0 and transcript.coding_length % 3 == 0
         self._tx_starts = _running([e.end - e.start + 1 for e in self.exons])
         self._coding_from, self._coding_to = self._coding_limits()
-        self.utr3 = self._utr3()
+        self.utr5, self.utr3 = self._utr5(), self._utr3()
         # exons from left to right, for bisection
         self._placed = sorted(zip(self.exons, self._tx_starts, strict=True), key=lambda part: part[0].start)
         self._starts = [exon.start for exon, _ in self._placed]
@@ -120,6 +120,13 @@ class Coding:
             before += exon.coding_length
         return sorted(found)
 
+    def _utr5(self) -> str:
+        spliced = "".join(self._oriented(e.start, e.end) for e in self.exons[: self._first_coding() + 1])
+        return spliced[: max(self._coding_from - 1, 0)]
+
+    def _first_coding(self) -> int:
+        return next((n for n, exon in enumerate(self.exons) if exon.cds_start is not None), 0)
+
     def _utr3(self) -> str:
         spliced = "".join(self._oriented(e.start, e.end) for e in self.exons[self._last_coding() :])
         coding = self._tx_starts[self._last_coding()] if self.exons else 0
@@ -163,6 +170,32 @@ class Coding:
             return str(place - self._coding_from)
         return f"*{place - self._coding_to}" if place > self._coding_to else str(place - self._coding_from + 1)
 
+    def read_index(self, pos: int) -> int | None:
+        """0-based place in the spliced transcript from the start codon on: negative before it, None in introns."""
+        at = bisect_right(self._starts, pos) - 1
+        if not self._coding_to or at < 0:
+            return None
+        exon, before = self._placed[at]
+        if pos > exon.end:
+            return None
+        return before + (pos - exon.start if self.forward else exon.end - pos) + 1 - self._coding_from
+
+    def read_edit(self, edit: Edit) -> tuple[int, int, str] | None:
+        """As `cds_edit`, over untranslated bases too; None where the edit leaves the spliced transcript."""
+        alt = edit.alt if self.forward else reverse_complement(edit.alt)
+        first, last = (edit.start, edit.end) if self.forward else (edit.end, edit.start)
+        low, high = self.read_index(first), self.read_index(last)
+        if not edit.ref or low is None or high is None or high - low + 1 != len(edit.ref):
+            return None
+        return low, high + 1, alt
+
+    def keeps_start(self, low: int, high: int, alt: str) -> bool:
+        """Does a change of read places low … high leave an ATG in front of the second codon?"""
+        if high > 3:
+            return False
+        ahead = self.utr5[: len(self.utr5) + low] if low < 0 else self.utr5 + self.cds[:low]
+        return (ahead + alt + self.cds[max(high, 0) : 3]).endswith("ATG")
+
     def cds_edit(self, edit: Edit) -> tuple[int, int, str] | None:
         """Slice of the coding sequence that an edit replaces, and by what; None if it leaves one coding exon."""
         alt = edit.alt if self.forward else reverse_complement(edit.alt)
@@ -203,6 +236,18 @@ def leftmost(coding: Coding, edit: Edit) -> Edit:
 
 def rightmost(coding: Coding, edit: Edit) -> Edit:
     return _shift(coding, edit, right=True)
+
+
+def placements(coding: Coding, edit: Edit) -> Iterator[Edit]:
+    """Every place, from left to right, where an insertion or deletion makes the same sequence, by known bases."""
+    here, last = leftmost(coding, edit), rightmost(coding, edit)
+    while True:
+        yield here
+        if here.start >= last.start:
+            return
+        bases = here.ref or here.alt
+        bases = bases[1:] + bases[0]
+        here = Edit(here.start + 1, bases, "") if here.ref else Edit(here.start + 1, "", bases)
 
 
 def three_prime(coding: Coding, edit: Edit) -> Edit:

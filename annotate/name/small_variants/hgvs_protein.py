@@ -36,6 +36,16 @@ class ProteinChange:
     codon: int  # the first residue named
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The protein before and after a change. `shifted`: the frame behind the change is another one."""
+
+    ref: str
+    mut: str
+    shifted: bool
+    touched: tuple[int, int]  # first and last codon, from 0
+
+
 def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | None:
     """The change of one allele (several edits: those of one haplotype). None where a base that matters is unknown.
 
@@ -43,10 +53,40 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
     """
     if not coding.numbered or not edits:
         return None
-    parts = [coding.cds_edit(edit) or coding.cds_edit(three_prime(coding, edit)) for edit in edits]
+    parts = [_part(coding, edit) for edit in edits]
     found = sorted(part for part in parts if part is not None)
     if len(found) != len(parts) or any(one[1] > two[0] for one, two in pairwise(found)):
         return None
+    if len(found) == 1 and found[0][0] < 3 and coding.keeps_start(*found[0]):
+        return ProteinChange("p.Met1=", ("start_retained_variant",), 1)
+    if found[0][0] < 0:
+        return ProteinChange("p.Met1?", ("start_lost",), 1)
+    read = _read_over_stop(coding, found) if found[-1][1] > len(coding.cds) else _read(coding, found)
+    if read is None:
+        return None
+    delta = sum(len(alt) - (end - start) for start, end, alt in found)
+    name = protein_name(read.ref, read.mut, shifted=read.shifted, touched=read.touched)
+    if name is None:
+        return None
+    own_stop = not read.shifted and read.mut.find(STOP) == len(read.mut) - 1
+    return ProteinChange(name, _terms(name, edits, delta, own_stop=own_stop), _first_number(name))
+
+
+Part = tuple[int, int, str]  # of the coding sequence that an edit replaces, from 0, and by what
+
+
+def _part(coding: Coding, edit: Edit) -> Part | None:
+    """Within the coding sequence, or running over one of its ends into what is translated no more."""
+    moved = three_prime(coding, edit)
+    inside = coding.cds_edit(edit) or coding.cds_edit(moved)
+    if inside is not None:
+        return inside
+    over = coding.read_edit(moved)
+    size = len(coding.cds)
+    return over if over is not None and (over[0] < 0 < over[1] or over[0] < size < over[1]) else None
+
+
+def _read(coding: Coding, found: Sequence[Part]) -> _Read | None:
     touched = found[0][0] // 3, max(found[-1][1] - 1, found[-1][0]) // 3
     if touched[1] >= coding.residues - 1 and "N" in coding.cds[-3:]:
         return None
@@ -54,21 +94,35 @@ def protein_change(coding: Coding, edits: Sequence[Edit]) -> ProteinChange | Non
     shifted = delta % 3 != 0
     cds = coding.cds if shifted or "N" not in coding.cds[-3:] else coding.cds[:-3] + "TAA"
     before, after = found[0][0] // 3, -(-found[-1][1] // 3)  # codons in front of the change and behind it stay
-    mutated, at = [], 3 * before
-    for start, end, alt in found:
-        mutated += [cds[at:start], alt]
-        at = end
+    mutated, at = _replaced(cds, found, 3 * before)
     ref = _reference(coding.cds)[:-1] + STOP
     if shifted:
-        mut = _reference(cds)[:before] + translate("".join((*mutated, cds[at:], coding.utr3)))
-    else:
-        whole = _read_on(cds, coding.utr3)
-        mut = whole[:before] + translate("".join((*mutated, cds[at : 3 * after]))) + whole[after:]
-    if not shifted:
-        size = len(ref) + delta // 3
-        mut = mut[:size] if mut[size - 1 : size] == STOP else mut + UNKNOWN
-    name = protein_name(ref, mut, shifted=shifted, touched=touched)
-    return None if name is None else ProteinChange(name, _terms(name, edits, delta), _first_number(name))
+        mut = _reference(cds)[:before] + translate(mutated + cds[at:] + coding.utr3)
+        return _Read(ref, mut, shifted, touched)
+    whole = _read_on(cds, coding.utr3)
+    mut = whole[:before] + translate(mutated + cds[at : 3 * after]) + whole[after:]
+    size = len(ref) + delta // 3
+    return _Read(ref, mut[:size] if mut[size - 1 : size] == STOP else mut + UNKNOWN, shifted, touched)
+
+
+def _read_over_stop(coding: Coding, found: Sequence[Part]) -> _Read | None:
+    """A change that takes the stop codon or a part of it with bases behind it: read on in the untranslated sequence."""
+    if "N" in coding.cds[-3:]:
+        return None
+    whole, before = coding.cds + coding.utr3, found[0][0] // 3
+    mutated, at = _replaced(whole, found, 3 * before)
+    ref = _reference(coding.cds)
+    mut = ref[:before] + translate(mutated + whole[at:]) + UNKNOWN
+    return _Read(ref, mut, True, (before, coding.residues - 1))
+
+
+def _replaced(sequence: str, found: Sequence[Part], at: int) -> tuple[str, int]:
+    """The sequence from `at` to the end of the last part, with the parts replaced, and where that end is."""
+    pieces = []
+    for start, end, alt in found:
+        pieces += [sequence[at:start], alt]
+        at = end
+    return "".join(pieces), at
 
 
 def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int]) -> str | None:
@@ -83,13 +137,14 @@ def protein_name(ref: str, mut: str, *, shifted: bool, touched: tuple[int, int])
     if UNKNOWN in ref[touched[0] : last] or UNKNOWN in mut[touched[0] : last]:
         return None
     if first >= len(ref) or (first >= len(mut) and len(ref) == len(mut)):
-        return f"p.{_span(ref, touched[0], min(touched[1], len(ref) - 1))}="
+        last = min(touched[1], len(ref) - 1)
+        return f"p.{_span(ref, last if ref[last] == STOP else touched[0], last)}="
     if first == 0:
         return "p.Met1?"
     if first >= len(mut):  # the sequence ends before anything differs
         return f"p.{_residue(ref, first)}fs" if shifted else None
     natural = not shifted and mut.find(STOP) == len(mut) - 1
-    if natural and len(mut) != len(ref):
+    if natural and len(mut) != len(ref) and ref[first] != STOP:
         return _in_frame(ref, mut, first)
     if mut[first] == STOP:
         return f"p.{_residue(ref, first)}Ter"
@@ -138,7 +193,8 @@ def _in_frame(ref: str, mut: str, first: int) -> str | None:
     return f"p.{_span(ref, first, first + len(lost) - 1)}delins{_threes(gained)}"
 
 
-def _terms(name: str, edits: Sequence[Edit], delta: int) -> tuple[str, ...]:
+def _terms(name: str, edits: Sequence[Edit], delta: int, *, own_stop: bool) -> tuple[str, ...]:
+    """`own_stop`: the gene's own stop codon still ends the protein, residues inserted before it or not."""
     if name.endswith("="):
         return ("stop_retained_variant",) if name.startswith("p.Ter") else ("synonymous_variant",)
     if name == "p.Met1?":
@@ -150,10 +206,10 @@ def _terms(name: str, edits: Sequence[Edit], delta: int) -> tuple[str, ...]:
         else "inframe_insertion" if delta > 0
         else "inframe_deletion"
     )  # fmt: skip
-    if "ext" in name:
-        return ("stop_lost", length) if delta else ("stop_lost",)
+    if "ext" in name:  # a shifted frame within the stop codon truncates nothing
+        return (length,) if own_stop else ("stop_lost",)
     if "fs" in name:
-        return (length,)
+        return ("frameshift_variant",)
     if name.endswith("Ter"):
         return ("stop_gained", length) if delta else ("stop_gained",)
     return (length,) if delta else ("missense_variant",)

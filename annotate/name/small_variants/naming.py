@@ -79,7 +79,10 @@ def _on_transcript(
     coded = coding.cds_edit(one.edit)
     own_calls = [call for call in calls if call.transcript == coding.transcript.transcript]
     found = terms.ordered(term for call in own_calls for term in call.terms if term in terms.ORDER)
-    found = _coding_terms(found, one.place, change) if coded is not None else _other_terms(found, one.place)
+    # csq takes an indel where it is written, and speaks of a splice site that an equal place leaves alone
+    found = tuple(term for term in found if term not in SITES or term in one.place)
+    inside = coded is not None or change is not None
+    found = _coding_terms(found, one.place, change) if inside else _other_terms(found, one.place)
     name = hgvs_coding.coding_name(coding, one.edit)
     certain = not name or hgvs_coding.shift_is_certain(coding, one.edit)
     stated: dict[str, Any] = {

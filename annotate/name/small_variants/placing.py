@@ -65,11 +65,16 @@ def _best(variant: SmallVariant, near: Sequence[Coding]) -> tuple[Coding | None,
 
 
 def _off_splice_site(coding: Coding, edit: Edit) -> Edit:
-    """Of an indel's equal placements, the first that leaves splice sites alone: the spliced sequence is the same."""
+    """Of an indel's equal placements one that leaves splice sites alone: the spliced sequence is the same.
+
+    One in the coding sequence goes before others; the first, as the file has it, before those behind it.
+    """
     if not edit.pure_indel or coding.low > edit.end or coding.high < edit.start:
         return edit
-    ways = (edit, hgvs_coding.rightmost(coding, edit))
-    return next((way for way in ways if not SITES & set(terms.by_place(coding, way))), edit)
+    if not SITES & set(terms.by_place(coding, edit)):
+        return edit
+    free = [way for way in hgvs_coding.placements(coding, edit) if not SITES & set(terms.by_place(coding, way))]
+    return next((way for way in free if coding.cds_edit(way) is not None), free[0] if free else edit)
 
 
 def refuse_other_assembly(placed: Sequence[Placed], genome: Genome, knowledge: Knowledge) -> None:

@@ -139,6 +139,9 @@ def _utr(coding: Coding, pos: int) -> str:
 
 def _partly_coding(coding: Coding, edit: Edit) -> list[str]:
     """A deletion that goes beyond one coding exon."""
+    over = coding.read_edit(edit)
+    if over is not None and over[0] < 0 and coding.keeps_start(*over):
+        return ["start_retained_variant"]
     first, last = _cds_ends(coding)
     if edit.start <= first + 2 and edit.end >= first:
         return ["start_lost" if coding.forward else "stop_lost"]
@@ -155,7 +158,9 @@ def _cds_ends(coding: Coding) -> tuple[int, int]:
 
 def _by_length(coding: Coding, part: tuple[int, int, str], delta: int) -> list[str]:
     if part[0] < 3 and part[1] > part[0]:
-        return ["start_lost"]
+        return ["start_retained_variant" if coding.keeps_start(*part) else "start_lost"]
+    if part[0] >= len(coding.cds) - 3 and delta:
+        return ["stop_lost"]
     stop = ["stop_lost"] if delta < 0 and part[1] > len(coding.cds) - 3 else []
     if delta % 3:
         return [*stop, "frameshift_variant"]
