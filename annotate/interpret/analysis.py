@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from annotate.base.settings import Settings
 from annotate.decide.case import Case
+from annotate.interpret.priorities import Wish
 from annotate.model.interpretation import Classification, Pharmacogene, RiskResult, Therapy
 from annotate.model.lesion import LesionCall
+from annotate.model.options import ConfirmationTest, Option
 from annotate.model.sample import InputFile
 from annotate.model.state import Reason
 
@@ -30,3 +32,7 @@ class Analysis:
     follow_up: tuple[Mapping[str, object], ...] = ()
     burden: Mapping[str, object] | None = None
     warnings: tuple[str, ...] = field(default=())
+    options: tuple[Option, ...] = ()
+    confirmation: tuple[ConfirmationTest, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    signed: Mapping[str, int] = field(default_factory=dict)

@@ -14,6 +14,10 @@
                                `patient.mrd_method=flow?`: any other value leaves it open
 `months_from_diagnosis<id`     a clinical number against a threshold of `thresholds/` (`<`, `<=`, `>`, `>=`)
 `timepoint=relapse`            the time point of the sample
+`lineage=BCP|T`                the lineage of the relapse where it is told, else the immunophenotype
+`age_years>=id`                age at this sample, against a threshold
+`germline=TP53`                a germline change of the gene is in question (known only once it was looked for)
+`never`                        holds for nobody
 `scheme:bfm=S1|S2`             the group of another scheme
 `known:kmt2a_r`                as `kmt2a_r`, but not known counts as no
 `open:kmt2a_r`                 true where `kmt2a_r` is not known
@@ -24,11 +28,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 
-from annotate.interpret.conditions import Truth
+from annotate.interpret import clinical
+from annotate.interpret.conditions import Truth, expand, parse
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.lesion import LesionCall
@@ -38,6 +43,7 @@ from annotate.model.state import Code, State
 from annotate.reference.hotspots import plain_protein
 
 COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")
+PREFIXED = ("known", "open", "likely", "scheme")
 STATE_WORDS: Mapping[State, str] = {
     State.DETECTED: "detected",
     State.DETECTED_SUBCLONAL: "detected in a subclone",
@@ -48,7 +54,7 @@ STATE_WORDS: Mapping[State, str] = {
 LESION_ATTRIBUTES = ("subtype", "masked", "genes", "rules", "change", "tier", "detail")
 MOST_GROUNDS = 4  # facts of another scheme that are told with its group
 PATIENT_FIELDS = frozenset(f.name for f in fields(Patient)) - {"patient"}
-NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "relapse_number"}) | {
+NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "relapse_number", "age_years"}) | {
     f"patient.{name}"
     for name in (
         "age_at_diagnosis_years",
@@ -69,6 +75,7 @@ class Value:
     words: str  # the fact, or what is missing
     lean: Truth = None
     behind: tuple[str, ...] = ()  # of another scheme's group: the facts that are missing there
+    earlier: bool = False  # known from an earlier sample only
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +99,44 @@ class Facts:
     groups: Mapping[str, Groups] = field(default_factory=dict)  # of the schemes evaluated so far
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> missing facts that matter
     grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> what its group rests on
+    open_facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # scheme id -> the same as atoms
+    from_earlier: Set[str] = frozenset()  # schemes whose group rests on an earlier sample
+    germline: frozenset[str] | None = None  # genes with a germline change in question; None: not looked for
 
     def value(self, atom: str) -> Value:
         """Truth and words of one atom. Errors: KeyError for an atom that means nothing."""
-        if atom.startswith("known:"):
-            inner = self.value(atom.removeprefix("known:"))
-            return Value(inner.truth is True, inner.words)
-        if atom.startswith("open:"):
-            inner = self.value(atom.removeprefix("open:"))
-            return Value(inner.truth is None, inner.words)
-        if atom.startswith("likely:"):
-            inner = self.value(atom.removeprefix("likely:"))
-            return Value(inner.truth is True or (inner.truth is None and inner.lean is True), inner.words)
-        if atom.startswith("scheme:"):
-            return self._scheme(atom)
-        if atom.startswith("variant="):
-            return self._variant(atom.removeprefix("variant="))
-        if atom.startswith("copies="):
-            return self._copies(atom.removeprefix("copies="))
+        prefix, _, inner = atom.partition(":")
+        if prefix in PREFIXED:
+            return self._prefixed(prefix, inner)
         if match := COMPARISON.fullmatch(atom):
             return self._compare(match["name"], match["sign"], match["threshold"])
         name, _, wanted = atom.partition("=")
-        if name == "timepoint":
-            return self._timepoint(wanted)
+        named = {
+            "variant": self._variant,
+            "copies": self._copies,
+            "timepoint": self._timepoint,
+            "lineage": self._lineage,
+            "germline": self._germline,
+        }
+        if name == "never":
+            return Value(False, "holds for nobody")
+        if name in named:
+            return named[name](wanted)
         if name.startswith("patient."):
             return self._clinical(name.removeprefix("patient."), wanted)
         lesion, _, attribute = name.partition(".")
         return self._lesion(lesion, attribute, wanted)
+
+    def _prefixed(self, prefix: str, inner: str) -> Value:
+        if prefix == "scheme":
+            return self._scheme(inner)
+        value = self.value(inner)
+        truth = {
+            "known": value.truth is True,
+            "open": value.truth is None,
+            "likely": value.truth is True or (value.truth is None and value.lean is True),
+        }[prefix]
+        return Value(truth, value.words, earlier=value.earlier)
 
     def truth(self, atom: str) -> Truth:
         return self.value(atom).truth
@@ -135,6 +153,9 @@ class Facts:
         if call.state is State.NOT_DETECTED:
             return Value(False, words)
         told = self._attribute(call, attribute, wanted) if attribute else Value(True, words)
+        if call.known_since is not None:
+            since = f"known since {call.known_since.timepoint} ({call.known_since.sample}), not testable in this sample"
+            return replace(told, words=f"{told.words}; {since}" if attribute else f"{call.name}: {since}", earlier=True)
         if call.state.present:
             return told
         return Value(None, words, told.truth if call.leaning == "likely" else None)
@@ -184,7 +205,7 @@ class Facts:
         options = set(changes.split("|"))
         found = [v for v in self.variants if v.gene == gene and protein_name(v) in options]
         if found:
-            return Value(True, "; ".join(_seen(variant) for variant in found))
+            return Value(True, "; ".join(seen(variant) for variant in found))
         return Value(None, f"{gene} {changes.replace('|', ' or ')}: not among the variants")
 
     def _copies(self, wanted: str) -> Value:
@@ -230,8 +251,18 @@ class Facts:
     def _timepoint(self, wanted: str) -> Value:
         if self.timepoint is None:
             return Value(None, "the time point of the sample is not given")
-        kind = "relapse" if self.timepoint.startswith("relapse") else self.timepoint
+        kind = "relapse" if clinical.is_relapse(self.timepoint) else self.timepoint
         return Value(kind in wanted.split("|"), f"time point: {self.timepoint}")
+
+    def _lineage(self, wanted: str) -> Value:
+        found, words = clinical.lineage(self.patient, self.timepoint)
+        return Value(None if found is None else found in wanted.split("|"), words)
+
+    def _germline(self, wanted: str) -> Value:
+        if self.germline is None:
+            return Value(None, f"germline {wanted}: not looked for")
+        found = sorted(self.germline & set(wanted.split("|")))
+        return Value(bool(found), f"germline in question: {', '.join(found) or 'none of ' + wanted}")
 
     def _compare(self, name: str, sign: str, id: str) -> Value:
         if name not in NUMBERS:
@@ -240,17 +271,20 @@ class Facts:
         limit = self.knowledge.number(id)
         if limit is None:
             return Value(None, f"{threshold.meaning}: no value is available; a lab may set {id}")
-        number, words = self._number(name)
-        if number is None:
+        known = self._number(name)
+        if known.number is None:
             relapsed = name == "relapse_number" and self.patient is not None and bool(self.patient.relapse_date)
-            return Value(None, words, True if relapsed else None)
+            return Value(None, known.words, True if relapsed else None)
+        number = known.number
         truth = {"<": number < limit, "<=": number <= limit, ">": number > limit, ">=": number >= limit}[sign]
+        if known.at_least and number < limit:
+            return Value(None, known.words)
         if name == "patient.eoi_mrd":
-            return self._mrd(number, limit, truth, words, threshold.cited)
-        if name == "relapse_number":
-            return Value(truth, words)
+            return self._mrd(number, limit, truth, known.words, threshold.cited)
+        if name in ("relapse_number", "age_years"):
+            return Value(truth, known.words)
         shown = {"<": ("<", "≥"), "<=": ("≤", ">"), ">": (">", "≤"), ">=": ("≥", "<")}[sign][0 if truth else 1]
-        return Value(truth, f"{words} ({shown} {threshold.cited})")
+        return Value(truth, f"{known.words} ({shown} {threshold.cited})")
 
     def _mrd(self, number: float, limit: float, truth: bool, words: str, cited: str) -> Value:
         """A value is compared only where the assay was sensitive enough to have seen the limit."""
@@ -261,38 +295,35 @@ class Facts:
             return Value(None, f"{words}, but the assay's sensitivity {sensitivity:g} does not reach {cited}")
         return Value(truth, f"{words} ({'<' if number < limit else '≥'} {cited})")
 
-    def _number(self, name: str) -> tuple[float | None, str]:
+    def _number(self, name: str) -> clinical.Known:
         """A clinical number and how to say it; else None and what is missing."""
         patient = self.patient or Patient("")
         if name == "months_from_diagnosis":
-            return _months("diagnosis", patient.diagnosis_date, patient.relapse_date)
+            return clinical.months_from_diagnosis(patient)
         if name == "months_from_end_of_therapy":
-            return _months("end of therapy", patient.end_of_therapy_date, patient.relapse_date)
+            return clinical.months_from_end_of_therapy(patient)
         if name == "relapse_number":
-            return self._relapse_number()
+            return clinical.relapse_number(self.patient, self.timepoint)
+        if name == "age_years":
+            return clinical.age_years(self.patient, self.timepoint)
         plain = name.removeprefix("patient.")
         value = getattr(patient, plain)
-        return (None, f"{plain} is not given") if value is None else (float(value), f"{plain}: {value:g}")
-
-    def _relapse_number(self) -> tuple[float | None, str]:
-        """Of the sample's own time point, else of the clinical sheet."""
-        match = re.fullmatch(r"relapse(\d*)", self.timepoint or "")
-        if match:
-            return float(match[1] or 1), f"time point: {self.timepoint}"
-        number = self.patient.relapse_number if self.patient is not None else None
-        return (None, "relapse_number is not given") if number is None else (float(number), f"relapse {number}")
+        words = f"{plain} is not given" if value is None else f"{plain}: {value:g}"
+        return clinical.Known(None if value is None else float(value), words)
 
     # ------------------------------------------------------------ other schemes
 
     def _scheme(self, atom: str) -> Value:
-        id, _, wanted = atom.removeprefix("scheme:").partition("=")
-        groups, options = self.groups[id], frozenset(wanted.split("|"))
+        id, _, wanted = atom.partition("=")
         names = {entry["id"]: entry["name"] for entry in self.knowledge.table("schemes")}
+        if id not in self.groups:
+            return Value(None, f"{names[id]}: not asked")
+        groups, options = self.groups[id], frozenset(wanted.split("|"))
         words = f"{names[id]}: {' or '.join(sorted(group or 'no group' for group in groups.possible))}"
         truth = _inside(groups.possible, options)
         if truth is not None:
             grounds = "; ".join(self.grounds.get(id, ())[:MOST_GROUNDS])
-            return Value(truth, f"{words} ({grounds})" if grounds else words)
+            return Value(truth, f"{words} ({grounds})" if grounds else words, earlier=id in self.from_earlier)
         return Value(None, words, _inside(groups.likely, options), self.behind.get(id, ()))
 
 
@@ -302,12 +333,23 @@ def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
     return None if groups & options else False
 
 
+@lru_cache(maxsize=8)
+def named_facts(knowledge: Knowledge) -> Mapping[str, str]:
+    """The conditions of `schemes_facts` by their names."""
+    return {entry["id"]: entry["when"] for entry in knowledge.table("schemes_facts")}
+
+
+def truth_of(text: str, facts: Facts) -> Truth:
+    """Does a condition hold, named facts written out?"""
+    return expand(parse(text), named_facts(facts.knowledge)).truth(facts.truth)
+
+
 def protein_name(variant: SmallVariant) -> str | None:
     """Its name on the panel's isoform. On another isoform another residue has this number."""
     return plain_protein(variant.hgvsp) if variant.hgvsp else None
 
 
-def _seen(variant: SmallVariant) -> str:
+def seen(variant: SmallVariant) -> str:
     """`ABL1 p.Thr315Ile, VAF 12.0 %`."""
     parts = [f"{variant.gene} {variant.hgvsp}"]
     if variant.vaf is not None:
@@ -333,39 +375,3 @@ def _names(hit: Mapping[str, object]) -> set[str]:
     others = hit.get("alternative_names")
     found = {str(hit.get("change"))}
     return found | {str(name) for name in others} if isinstance(others, (list, tuple)) else found
-
-
-def _months(start_name: str, start: str | None, end: str | None) -> tuple[float | None, str]:
-    column = {"diagnosis": "diagnosis_date", "end of therapy": "end_of_therapy_date"}[start_name]
-    if not end:
-        return None, "relapse_date is not given"
-    if not start:
-        return None, f"{column} is not given"
-    months = months_between(date.fromisoformat(start), date.fromisoformat(end))
-    if start_name == "diagnosis" and months < 0:
-        return None, f"relapse_date {end} is before diagnosis_date {start}"
-    where = "after" if months >= 0 else "before"
-    return months, f"relapse {abs(months):.1f} months {where} {start_name}"
-
-
-def months_between(start: date, end: date) -> float:
-    """Calendar months: whole at each anniversary of the day, the last day of a shorter month included.
-
-    >>> months_between(date(2020, 1, 31), date(2021, 7, 31)), months_between(date(2020, 8, 31), date(2021, 2, 28))
-    (18.0, 6.0)
-    """
-    whole = (end.year - start.year) * 12 + end.month - start.month
-    if _anniversary(start, whole) > end:
-        whole -= 1
-    last, following = _anniversary(start, whole), _anniversary(start, whole + 1)
-    return whole + (end - last).days / (following - last).days
-
-
-def _anniversary(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    for day in (start.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day, start.day))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

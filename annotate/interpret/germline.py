@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotate.decide.case import Case
-from annotate.interpret.conditions import expand, parse
-from annotate.interpret.facts import Facts
+from annotate.interpret.facts import Facts, truth_of
 from annotate.knowledge.tables import Entry
 from annotate.model.lesion import LesionCall
 from annotate.model.small_variants import SmallVariant
@@ -20,7 +19,7 @@ HARMFUL = frozenset({"Oncogenic", "Likely oncogenic"})
 
 
 def prompts(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str, Any], ...]:
-    """`{id, text, sources}` of every row that holds, in the order of the table."""
+    """`{id, text, sources, gene}` of every row that holds, in the order of the table."""
     facts = Facts(calls, case.patient, case.knowledge, case.sample.timepoint)
     found: list[Mapping[str, Any]] = []
     for entry in case.knowledge.table("germline_prompts"):
@@ -40,13 +39,13 @@ def _of(entry: Entry, case: Case, facts: Facts) -> Iterator[Mapping[str, Any]]:
 
 
 def _holds(entry: Entry, facts: Facts) -> bool:
-    named = {row["id"]: row["when"] for row in facts.knowledge.table("schemes_facts")}
-    return expand(parse(entry["when"]), named).truth(facts.truth) is True
+    return truth_of(entry["when"], facts) is True
 
 
 def _prompt(entry: Entry, gene: str = "") -> Mapping[str, Any]:
     id = f"{entry['id']}:{gene}" if gene else entry["id"]
-    return {"id": id, "text": entry["text"].replace("{gene}", gene), "sources": list(entry.items_of("source"))}
+    text = entry["text"].replace("{gene}", gene)
+    return {"id": id, "text": text, "sources": list(entry.items_of("source")), "gene": gene or entry["gene"]}
 
 
 def _constitutional(case: Case, chromosomes: frozenset[str]) -> bool:

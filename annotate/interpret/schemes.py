@@ -15,14 +15,16 @@ from itertools import product
 from typing import Literal
 
 from annotate.interpret.conditions import PREFIXES, Condition, Truth, expand, parse
+from annotate.interpret.eligibility import SETTING, entitlement
 from annotate.interpret.facts import Facts, Groups, Value
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import RiskResult
 from annotate.model.lesion import LesionCall
+from annotate.model.options import Eligibility, Entitlement
 from annotate.model.sample import Patient
 
-NOT_APPLICABLE = "not applicable"
+NOT_APPLICABLE = SETTING
 EXACT_LIMIT = 10  # unknown facts up to which every combination is tried to tell which of them matter
 
 Certainty = Literal["certain", "provisional", "not_assessable"]
@@ -47,6 +49,7 @@ class Scheme:
     entry: Entry
     rules: tuple[Rule, ...]
     flags: tuple[tuple[Entry, Condition], ...] = ()
+    exclusions: tuple[tuple[Entry, Condition], ...] = ()
 
     @property
     def id(self) -> str:
@@ -87,22 +90,47 @@ def evaluate_schemes(
     `timepoint` is that of the sample; without it `relapse_number` of the clinical sheet decides alone. `profile` is
     asked for copies of genes that are no lesion of their own.
     """
+    return evaluate_all(calls, patient, knowledge, timepoint, profile)[0]
+
+
+def evaluate_all(
+    calls: Mapping[str, LesionCall],
+    patient: Patient | None,
+    knowledge: Knowledge,
+    timepoint: str | None = None,
+    profile: CopyNumberProfile | None = None,
+) -> tuple[tuple[RiskResult, ...], Mapping[str, Groups]]:
+    """As `evaluate_schemes`, with the groups of every scheme by its id, for conditions that ask for them."""
     results: list[RiskResult] = []
     groups: dict[str, Groups] = {}
     behind: dict[str, tuple[str, ...]] = {}
     grounds: dict[str, tuple[str, ...]] = {}
     matched: dict[str, tuple[str, ...]] = {}
+    open_facts: dict[str, tuple[str, ...]] = {}
+    from_earlier: set[str] = set()
     for scheme in schemes(knowledge):
         facts = Facts(
-            calls, patient, knowledge, timepoint, profile=profile, groups=groups, behind=behind, grounds=grounds
+            calls,
+            patient,
+            knowledge,
+            timepoint,
+            profile=profile,
+            groups=groups,
+            behind=behind,
+            grounds=grounds,
+            open_facts=open_facts,
+            from_earlier=from_earlier,
         )
         result, groups[scheme.id] = evaluate(scheme, facts)
         result = replace(result, matched=_with_others(result.matched, matched))
         behind[scheme.id], matched[scheme.id] = result.could_change, result.matched
         grounds[scheme.id] = result.facts if result.matched else ()
+        open_facts[scheme.id] = result.open_facts
+        if result.from_earlier:
+            from_earlier.add(scheme.id)
         if scheme.entry["shown"] == "yes":
             results.append(result)
-    return tuple(results)
+    return tuple(results), groups
 
 
 @lru_cache(maxsize=8)
@@ -126,11 +154,21 @@ def _scheme(entry: Entry, knowledge: Knowledge, named: Mapping[str, str]) -> Sch
         outside = Condition("not", parts=(applies,))
         rules.insert(0, Rule(NOT_APPLICABLE, outside, None, entry["applies_text"], entry["source"], entry["mark"]))
     flags = [row for row in knowledge.table("schemes_flags") if row["scheme"] == entry["id"]]
-    return Scheme(entry, tuple(rules), tuple((row, expand(parse(row["when"]), named)) for row in flags))
+    own = [row for row in knowledge.table("schemes_eligibility") if row["scheme"] == entry["id"]]
+    return Scheme(
+        entry,
+        tuple(rules),
+        tuple((row, expand(parse(row["when"]), named)) for row in flags),
+        tuple((row, expand(parse(row["when"]), named)) for row in own),
+    )
 
 
 def evaluate(scheme: Scheme, facts: Facts) -> tuple[RiskResult, Groups]:
     """The result of one scheme, and every group that is still possible."""
+    entitled = entitlement(scheme.rules, scheme.exclusions, facts)
+    if entitled.status is Eligibility.NOT_FOR_THIS_PATIENT:
+        nobody = frozenset({NOT_APPLICABLE})
+        return _not_for(scheme, entitled), Groups(nobody, nobody)
     values = {atom: facts.value(atom) for atom in scheme.atoms}
     known = {atom: value.truth for atom, value in values.items()}
     leaning = {atom: _leaning(value) for atom, value in values.items()}
@@ -143,7 +181,27 @@ def evaluate(scheme: Scheme, facts: Facts) -> tuple[RiskResult, Groups]:
         told = Told(likely, leaning, "provisional")
     else:
         told = Told(verdict, known, "not_assessable")
-    return _result(scheme, facts, values, verdict, told), groups
+    result = replace(_result(scheme, facts, values, verdict, told), eligibility=entitled)
+    if entitled.status is Eligibility.NOT_KNOWN and result.certainty == "certain":
+        result = replace(result, certainty="provisional")  # an exclusion that may yet hold
+    return result, groups
+
+
+def _not_for(scheme: Scheme, entitled: Entitlement) -> RiskResult:
+    """`not for this patient, because …` is a result."""
+    entry = scheme.entry
+    return RiskResult(
+        scheme=entry["name"],
+        version=entry["version"],
+        group=None,
+        certainty="not_assessable",
+        rule=None,
+        facts=(),
+        missing=(),
+        sources=entitled.sources or (entry["source"],),
+        notes=(f"not for this patient, because {'; '.join(entitled.why)}",),
+        eligibility=entitled,
+    )
 
 
 def _leaning(value: Value) -> Truth:
@@ -233,10 +291,13 @@ def _result(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict: 
     outside = group == NOT_APPLICABLE
     if outside or (settled and group is None):
         group, certainty = None, "not_assessable"
-    flags, notes, open_flags = ((), (), ()) if outside else _flags(scheme, facts)
+    said = Said() if outside else _said(scheme, facts)
     if entry["kind"] == "flags" and not outside and settled:
-        certainty = told.certainty if not open_flags else "provisional" if flags else "not_assessable"
-    missing = () if outside else (*_missing(scheme, values, verdict), *open_flags)
+        certainty = told.certainty if not said.missing else "provisional" if said.flags else "not_assessable"
+    earlier = settled and _earlier(possible, told, values)
+    if certainty == "certain" and (said.cautions or earlier):
+        certainty = "provisional"
+    missing = () if outside else (*_missing(scheme, values, verdict), *said.missing)
     could_change = verdict.could_change if certainty != "certain" and not outside else ()
     return RiskResult(
         scheme=entry["name"],
@@ -247,10 +308,13 @@ def _result(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict: 
         facts=_facts(rules, possible, told, values),
         missing=tuple(dict.fromkeys(missing)),
         sources=tuple(dict.fromkeys([entry["source"], *(rule.source for rule in (possible if settled else rules))])),
-        flags=flags,
-        notes=(*_notes(entry, facts, group, possible, settled, outside), *notes),
+        flags=said.flags,
+        transplant=said.transplant,
+        notes=(*_notes(entry, facts, group, possible, settled, outside), *said.cautions, *said.notes),
         matched=_matched(possible if settled else (), values, facts),
         could_change=tuple(dict.fromkeys(_words(values, could_change))),
+        open_facts=_open_facts(could_change, facts),
+        from_earlier=earlier,
     )
 
 
@@ -263,6 +327,13 @@ def _missing(scheme: Scheme, values: Mapping[str, Value], verdict: Verdict) -> l
 
 def _words(values: Mapping[str, Value], atoms: Sequence[str]) -> list[str]:
     return [words for atom in atoms for words in (values[atom].behind or (values[atom].words,))]
+
+
+def _open_facts(atoms: Sequence[str], facts: Facts) -> tuple[str, ...]:
+    """Atoms of lesions and clinical facts; where the group of another scheme is open, those behind it."""
+    found = [(atom, atom.removeprefix("scheme:").partition("=")[0]) for atom in atoms]
+    spread = [facts.open_facts[id] if atom != id and id in facts.open_facts else (atom,) for atom, id in found]
+    return tuple(dict.fromkeys(part for parts in spread for part in parts))
 
 
 def _facts(rules: Sequence[Rule], possible: Sequence[Rule], told: Told, values: Mapping[str, Value]) -> tuple[str, ...]:
@@ -292,19 +363,34 @@ def _matched(possible: Sequence[Rule], values: Mapping[str, Value], facts: Facts
     return tuple(dict.fromkeys(known))
 
 
-def _flags(scheme: Scheme, facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Flags and notes that hold, and what is missing to tell the other flags of an annotation scheme."""
-    flags: list[str] = []
-    notes: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Annotations of a scheme that hold, by their kind; `missing`: facts that leave its flags open."""
+
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()  # a group that they speak of is never certain
+    transplant: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def _said(scheme: Scheme, facts: Facts) -> Said:
+    found: dict[str, list[str]] = {"flag": [], "note": [], "caution": [], "transplant": []}
     missing: list[str] = []
     for row, when in scheme.flags:
         truth = when.truth(facts.truth)
         if truth is True:
             text = row["text"] + (" (field knowledge, source not re-read)" if row["mark"] == "K" else "")
-            (flags if row["kind"] == "flag" else notes).append(text)
+            found[row["kind"]].append(text)
         elif truth is None and row["kind"] == "flag" and scheme.entry["kind"] == "flags":
             missing += [facts.value(atom).words for atom in when.undecided(facts.truth)]
-    return tuple(flags), tuple(notes), tuple(missing)
+    flags, notes, cautions, transplant = (tuple(texts) for texts in found.values())
+    return Said(flags, notes, cautions, transplant, tuple(missing))
+
+
+def _earlier(possible: Sequence[Rule], told: Told, values: Mapping[str, Value]) -> bool:
+    """Does the group rest on a lesion that only an earlier sample showed?"""
+    return any(values[atom].earlier for rule in possible for atom in rule.when.grounds(told.truths.get))
 
 
 def _notes(

@@ -1,22 +1,26 @@
 """Therapies that the literature names for what was found, for discussion by a tumour board; never a recommendation.
 
-The tables: `therapies` (lesion, drug, level, setting, approval with jurisdiction and date), `therapies_contradictions`
-(what in this very sample speaks against a drug), `therapies_unknown` (what may not be read as a negative where a
-lesion was not assessable), and `civic_evidence` as a second, attributed source.
+The tables: `therapies` (lesion, drug, level, setting and for whom it `fits`), `therapies_unknown` (what may not be read
+as a negative where a lesion was not assessable), and `civic_evidence` as a second, attributed source. Outside the
+setting of a row its level is the lower one of the row, and the word is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from annotate.interpret.civic import civic_therapies
 from annotate.interpret.conditions import expand, parse
-from annotate.interpret.facts import STATE_WORDS, Facts
+from annotate.interpret.contradictions import Contradiction, against, contradictions
+from annotate.interpret.facts import STATE_WORDS, Facts, named_facts, truth_of
+from annotate.interpret.labels import labels_of
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import Approval, Therapy
 from annotate.model.lesion import LesionCall
+from annotate.model.options import Fit
+from annotate.model.sample import Patient
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
 
@@ -28,16 +32,32 @@ def match_therapies(
     variants: Sequence[SmallVariant],
     knowledge: Knowledge,
     profile: CopyNumberProfile | None = None,
+    patient: Patient | None = None,
+    timepoint: str | None = None,
 ) -> tuple[Therapy, ...]:
     """Rows of lesions that are detected, with what contradicts each; then what is unknown; then CIViC.
 
     `profile` tells whether both copies of an antigen gene are hit.
     """
-    facts = Facts(calls, None, knowledge, variants=variants, profile=profile)
-    against = contradictions(facts)
-    own = [_row(entry, facts, against) for entry in knowledge.table("therapies") if _applies(entry, facts)]
-    civic = [_weighed(therapy, against) for therapy in civic_therapies(calls, variants, knowledge)]
-    return tuple(sorted((*own, *_unknown(facts)), key=_order(calls))) + tuple(sorted(civic, key=_order(calls)))
+    return therapies_for(Facts(calls, patient, knowledge, timepoint, variants=variants, profile=profile))
+
+
+def therapies_for(facts: Facts) -> tuple[Therapy, ...]:
+    """As `match_therapies`, of facts that are made already."""
+    found = contradictions(facts)
+    own = [_row(entry, facts, found) for entry in facts.knowledge.table("therapies") if _applies(entry, facts)]
+    civic = [_weighed(therapy, found) for therapy in _civic(facts)]
+    order = _order(facts.calls)
+    return tuple(sorted((*own, *_unknown(facts)), key=order)) + tuple(sorted(civic, key=order))
+
+
+def _civic(facts: Facts) -> Iterator[Therapy]:
+    """Items of CIViC, but for those whose patients had what this child has not."""
+    needs = {row["evidence"]: row["when"] for row in facts.knowledge.table("civic_conditions")}
+    for therapy in civic_therapies(facts.calls, facts.variants, facts.knowledge):
+        asked = [needs[part] for source in therapy.sources for part in source.split() if part in needs]
+        if all(truth_of(when, facts) is True for when in asked):
+            yield therapy
 
 
 def _order(calls: Mapping[str, LesionCall]) -> Callable[[Therapy], tuple[int, int, str, str]]:
@@ -46,8 +66,7 @@ def _order(calls: Mapping[str, LesionCall]) -> Callable[[Therapy], tuple[int, in
 
 
 def _holds(facts: Facts, text: str) -> bool:
-    named = {entry["id"]: entry["when"] for entry in facts.knowledge.table("schemes_facts")}
-    return expand(parse(text), named).truth(facts.truth) is True
+    return truth_of(text, facts) is True
 
 
 def _applies(entry: Entry, facts: Facts) -> bool:
@@ -55,25 +74,47 @@ def _applies(entry: Entry, facts: Facts) -> bool:
     return call is not None and call.state.present and _holds(facts, entry["when"])
 
 
-def _row(entry: Entry, facts: Facts, against: Sequence[Contradiction]) -> Therapy:
+def _row(entry: Entry, facts: Facts, found: Sequence[Contradiction]) -> Therapy:
+    call = facts.calls[entry["lesion"]]
+    fits = Fit.of(truth_of(entry["fits"], facts)) if entry["fits"] else None
+    lower = fits in (Fit.NO, Fit.UNKNOWN)
     therapy = Therapy(
         lesion=entry["lesion"],
         drug=entry["drug"],
         direction=entry["direction"],  # type: ignore[arg-type]
-        tier=entry["tier"],
-        evidence_level=entry["evidence_level"],
+        tier=entry["outside_tier"] if lower else entry["tier"],
+        evidence_level=entry["outside_level"] if lower else entry["evidence_level"],
         setting=entry["setting"],
         approval=_approval(entry),
         contradicted_by=(),
         sources=entry.items_of("source"),
-        caveats=entry.items_of("caveats"),
+        caveats=(*_outside(entry, fits, facts), *entry.items_of("caveats"), *_lesion_caveats(call)),
         mark=entry["mark"],
         knowledge="overlay" if entry.overlay else "ALLert",
-        lesion_state=facts.calls[entry["lesion"]].state.value,
+        lesion_state=call.state.value,
+        approvals=labels_of(entry["drug"], facts),
+        fits=fits,
     )
-    if therapy.lesion_state == State.DETECTED_SUBCLONAL.value:
-        therapy = replace(therapy, caveats=(*therapy.caveats, "the lesion is in a subclone"))
-    return _weighed(therapy, against, entry["drug_class"])
+    return _weighed(therapy, found, entry["drug_class"])
+
+
+def _outside(entry: Entry, fits: Fit | None, facts: Facts) -> Iterator[str]:
+    """The word that must stand beside a drug outside its setting, with this child's own facts."""
+    if fits not in (Fit.NO, Fit.UNKNOWN):
+        return
+    when = expand(parse(entry["fits"]), named_facts(facts.knowledge))
+    known = [facts.value(atom) for atom in when.atoms() if atom != "never"]
+    words = [value.words for value in known if (value.truth is None) is (fits is Fit.UNKNOWN)]
+    said = "outside this setting" if fits is Fit.NO else "whether this setting fits is not known"
+    yield f"{said}: {'; '.join(dict.fromkeys(words))}" if words else said
+
+
+def _lesion_caveats(call: LesionCall) -> Iterator[str]:
+    if call.known_since is not None:
+        since = call.known_since
+        yield f"the lesion is known since {since.timepoint} ({since.sample}) and was not testable in this sample"
+    elif call.state is State.DETECTED_SUBCLONAL:
+        yield "the lesion is in a subclone"
 
 
 def _approval(entry: Entry) -> Approval | None:
@@ -82,43 +123,12 @@ def _approval(entry: Entry) -> Approval | None:
     return Approval(entry["jurisdiction"], entry["approval_status"], entry["approval_as_of"])
 
 
-# ---------------------------------------------------------------- what speaks against a drug here
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A finding of this sample that speaks against drugs, by name or by class (`class:menin inhibitor`)."""
-
-    drugs: tuple[str, ...]
-    effect: str  # resistance, contraindicated; caution only adds a caveat
-    text: str
-    sources: tuple[str, ...]
-
-    def concerns(self, drug: str, drug_class: str) -> bool:
-        names = {part.strip().lower().removesuffix(" mesylate") for part in drug.split(";")}
-        return bool(names & set(self.drugs)) or f"class:{drug_class}" in self.drugs
-
-
-def contradictions(facts: Facts) -> tuple[Contradiction, ...]:
-    """Rows of `therapies_contradictions` that hold, each with the finding in words."""
-    named = {entry["id"]: entry["when"] for entry in facts.knowledge.table("schemes_facts")}
-    found = []
-    for entry in facts.knowledge.table("therapies_contradictions"):
-        when = expand(parse(entry["when"]), named)
-        if when.truth(facts.truth) is True:
-            seen = "; ".join(dict.fromkeys(facts.value(atom).words for atom in when.supports(facts.truth)))
-            text = f"{entry['text']} ({seen}) [{entry['source']}]"
-            found.append(Contradiction(entry.items_of("drugs"), entry["effect"], text, entry.items_of("source")))
-    return tuple(found)
-
-
-def _weighed(therapy: Therapy, against: Sequence[Contradiction], drug_class: str = "") -> Therapy:
+def _weighed(therapy: Therapy, found: Sequence[Contradiction], drug_class: str = "") -> Therapy:
     """Adds what contradicts a drug; a class is known for our own rows only."""
-    concerning = [item for item in against if item.concerns(therapy.drug, drug_class)]
     if therapy.knowledge == "CIViC" and therapy.direction != "sensitivity":
         return therapy
-    firm = [item for item in concerning if item.effect != "caution"]
-    cautions = [item.text for item in concerning if item.effect == "caution" and not firm]
+    firm, cautions = against(therapy.drug, drug_class, found)
+    cautions = [] if firm else cautions
     direction = therapy.direction
     if direction == "resistance" and any(item.effect == "contraindicated" for item in firm):
         direction = "contraindicated"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotate.model.evidence import Evidence
+from annotate.model.options import Entitlement, Fit, Label
 from annotate.model.state import Reason, State
 
 # ---------------------------------------------------------------- interpretation
@@ -27,6 +28,10 @@ class RiskResult:
     notes: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()  # lesion ids that fired the rule
     could_change: tuple[str, ...] = ()  # missing facts that could change the group
+    open_facts: tuple[str, ...] = ()  # the same as atoms of conditions, for engines
+    from_earlier: bool = False  # the group rests on a lesion that only an earlier sample showed
+    eligibility: Entitlement | None = None  # None: a table of lesions, for every child
+    transplant: tuple[str, ...] = ()  # what its protocol says of transplantation for this group
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Therapy:
     mark: str = ""
     knowledge: str = "ALLert"  # or CIViC, or a lab's overlay
     lesion_state: str | None = None
+    approvals: tuple[Label, ...] = ()
+    fits: Fit | None = None  # does the setting of the row fit this child? None: the row names none
 
 
 @dataclass(frozen=True, slots=True)

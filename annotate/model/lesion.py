@@ -12,6 +12,7 @@ from typing import Any
 
 from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.observation import Conflict, Form, Observation
+from annotate.model.options import KnownSince
 from annotate.model.remark import Remark
 from annotate.model.state import Leaning, Reason, State
 
@@ -39,3 +40,4 @@ class LesionCall:
     forms: frozenset[Form] = frozenset({Form.ANY})  # forms that a negative must exclude
     remarks: tuple[Remark, ...] = ()  # records at its place that a reader did not use
     conflict: Conflict | None = None  # able sources that disagree
+    known_since: KnownSince | None = None  # of an earlier sample, where this one could not tell

@@ -111,14 +111,16 @@ def report_one(
     An input that is replaced meanwhile is an InputError, and no report is left: its checksum would be of other content
     than its findings, and its time would say that it is up to date.
     """
+    from annotate.run.earlier import read_earlier
     from annotate.run.sample import analyse
     from annotate.run.write import write_sample
 
     with _said_when_slow(warn or say):
         before = [_stamp(file) for file in input_files(sample)]
-        analysis = analyse(sample, patient, settings, say)
+        earlier = read_earlier(sample, others, patient, settings)
+        analysis = analyse(sample, patient, settings, say, earlier=earlier.calls if earlier else ())
         _unchanged(before)
-        write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), others, patient)
+        write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), earlier)
     try:
         _unchanged(before)
     except InputError:

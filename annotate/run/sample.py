@@ -12,6 +12,7 @@ from pathlib import Path
 from annotate.base.settings import Settings
 from annotate.decide.case import Case
 from annotate.interpret.analysis import Analysis
+from annotate.interpret.known_since import Earlier
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junctions
@@ -31,10 +32,12 @@ def analyse(
     settings: Settings,
     say: Say = lambda _: None,
     knowledge: Knowledge | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Analysis:
     """Read every input of a sample, call every lesion, weigh the result.
 
-    `knowledge` stands in for the tables that the settings name.
+    `knowledge` stands in for the tables that the settings name. `earlier`: the lesions of earlier samples of the
+    patient, in the order of time; where this sample cannot tell, they count.
 
     Errors: InputError for an input that cannot be used; nothing is written here.
     """
@@ -48,7 +51,7 @@ def analyse(
     calls = call_all(case)
     case = replace(case, calls=calls)
     say("weighing")
-    return _weigh(case, calls, settings)
+    return _weigh(case, calls, settings, earlier)
 
 
 def read_case(
@@ -141,30 +144,38 @@ def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> Small
     return replace(merged, inputs=(*merged.inputs, file))
 
 
-def _weigh(case: Case, calls: Mapping[str, LesionCall], settings: Settings) -> Analysis:
-    from annotate.interpret.entities import classify
+def _weigh(
+    case: Case, calls: Mapping[str, LesionCall], settings: Settings, earlier: Sequence[Earlier] = ()
+) -> Analysis:
+    from annotate.interpret.board import board
     from annotate.interpret.germline import prompts
+    from annotate.interpret.known_since import with_history
     from annotate.interpret.pharmacogenomics.diplotypes import call_pgx
-    from annotate.interpret.schemes import evaluate_schemes
-    from annotate.interpret.therapies import match_therapies
 
     sample, patient, knowledge = case.sample, case.patient, case.knowledge
-    variants = case.small.variants if case.small else ()
-    pgx = call_pgx(sample.germline_variants, sample.normal_name, sample, patient, case.genome, knowledge)
+    reported, counting = with_history(calls, earlier)
+    germline = prompts(case, counting)
+    told = board(case, counting, germline)
     return Analysis(
         case=case,
         settings=settings,
         inputs=_inputs(case),
-        calls=calls,
-        risk=evaluate_schemes(calls, patient, knowledge, sample.timepoint, case.profile),
-        classification=classify(calls, patient, knowledge, sample.timepoint),
-        therapies=match_therapies(calls, variants, knowledge, case.profile),
-        pharmacogenomics=pgx,
-        germline_prompts=prompts(case, calls),
+        calls=reported,
+        risk=told.risk,
+        classification=told.classification,
+        therapies=told.therapies,
+        pharmacogenomics=call_pgx(
+            sample.germline_variants, sample.normal_name, sample, patient, case.genome, knowledge
+        ),
+        germline_prompts=germline,
         karyotype_findings=_karyotype_findings(case),
         follow_up=_follow_up(case, calls),
         burden=_burden(case, settings),
         warnings=_warnings(case),
+        options=told.options,
+        confirmation=told.confirmation,
+        wishes=told.wishes,
+        signed=told.signed,
     )
 
 

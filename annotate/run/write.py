@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from annotate.base.writing import write_json, write_tsv
 from annotate.interpret.analysis import Analysis
-from annotate.model.sample import Patient, Sample
 from annotate.report.json.build import build_report, lesion_rows
+from annotate.report.letter import letter
 from annotate.report.views import write_views
+from annotate.run.earlier import EarlierSamples, earlier_block
 
 
 def write_sample(
     analysis: Analysis,
     out: Path,
     command: str = "",
-    others: Sequence[Sample] = (),
-    patient: Patient | None = None,
+    earlier: EarlierSamples | None = None,
 ) -> dict[str, Any]:
     """Write every file of a sample under `out/<sample>/`; returns the report.
 
-    `others` are the other samples of the patient: the earlier ones are compared with this one.
+    `earlier`: the samples of the patient before this one, with which it is compared.
     """
     from annotate.report.exchange.variants_vcf import write_variants_vcf
-    from annotate.run.earlier import earlier_block
 
     if analysis.settings.report.pdf:
         from annotate.report.page import pdf
@@ -33,7 +31,8 @@ def write_sample(
         pdf.check()
     sample = analysis.case.sample
     report = build_report(analysis, command)
-    report["evolution"] = earlier_block(report, analysis, others, patient, analysis.settings)
+    report["evolution"] = earlier_block(report, analysis, earlier)
+    report["letter"] = letter(report, analysis.case.knowledge)
     folder = out / sample.sample
     stem = sample.sample
     variants = analysis.case.small.variants if analysis.case.small else ()

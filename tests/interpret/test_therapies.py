@@ -127,7 +127,7 @@ def test_a_caution_is_a_caveat_not_a_contradiction():
 def test_abl_class_by_kinase(pair, drugs):
     found = own(all_calls(abl_class=call("abl_class", D, "::".join(pair), genes=pair)))
     assert {therapy.drug for therapy in found} == drugs
-    assert {therapy.tier for therapy in found} == {"II"}
+    assert {therapy.tier for therapy in found} == {"II" if pair[1] in ("PDGFRA", "LYN") else "I"}
 
 
 def test_snx2_abl1_is_contradicted_and_rcsd1_abl1_is_cautioned():
@@ -255,8 +255,8 @@ def test_men1_contradicts_revumenib():
         ({"other_kinase_r": call("other_kinase_r", genes=("ETV6", "NTRK3"))}, "larotrectinib", "sensitivity"),
         ({"ras_pathway": call("ras_pathway", genes=("NRAS",))}, "trametinib or selumetinib", "sensitivity"),
         ({"tcf3_r": call("tcf3_r", D, "TCF3::HLF")}, "venetoclax", "sensitivity"),
-        ({"hypodiploidy": D}, "PI3K inhibitor", "sensitivity"),
-        ({"kmt2a_r": KMT2A}, "CD19-directed therapy", "unknown"),
+        ({"hypodiploidy": D}, "PI3K inhibitor", "unknown"),
+        ({"kmt2a_r": KMT2A}, "CD19-directed therapy", "sensitivity"),
     ],
 )
 def test_rows_of_lesions(changed, drug, direction):
@@ -362,8 +362,15 @@ def test_civic_sensitivity_is_contradicted_too():
 
 
 def test_civic_any_partner():
-    found = civic(all_calls(ikzf1_deletion=call("ikzf1_deletion", D, "focal", genes=("IKZF1",))))
-    assert {therapy.lesion for therapy in found} == {"ikzf1_deletion"}
+    deleted = call("ikzf1_deletion", D, "focal", genes=("IKZF1",))
+    found = civic(all_calls(ikzf1_deletion=deleted, bcr_abl1=PH))
+    assert "ikzf1_deletion" in {therapy.lesion for therapy in found}
+
+
+def test_a_regimen_with_imatinib_is_not_for_a_ph_negative_child():
+    deleted = call("ikzf1_deletion", D, "focal", genes=("IKZF1",))
+    for state in (N, X, Q):
+        assert not any("imatinib" in t.drug for t in civic(all_calls(ikzf1_deletion=deleted, bcr_abl1=state)))
 
 
 # ---------------------------------------------------------------- the table itself

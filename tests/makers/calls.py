@@ -33,10 +33,22 @@ def patient(**facts: Any) -> Patient:
     return Patient(patient="p", **facts)
 
 
+ELIGIBLE: dict[str, Any] = {
+    "age_at_diagnosis_years": 5.0,
+    "prior_hsct": False,
+    "down_syndrome": False,
+    "prior_therapy": ("imatinib",),
+}
+
+
 def relapse(
     site: str = "BM", *, months: int = 24, after: int | None = None, lineage: str | None = "BCP", **facts: Any
 ) -> Patient:
-    """A first relapse `months` after diagnosis and `after` months after the end of therapy (negative: before)."""
+    """A first relapse `months` after diagnosis and `after` months after the end of therapy (negative: before).
+
+    Of a child whom no protocol excludes, unless `facts` say otherwise.
+    """
+    facts = {**ELIGIBLE, **facts}
     year, month = divmod(2018 * 12 + months, 12)
     end = None if after is None else divmod(2018 * 12 + months - after, 12)
     return patient(

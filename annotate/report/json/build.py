@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import annotate
-from annotate.decide import call as call_module
 from annotate.decide import detectability
 from annotate.interpret.analysis import Analysis
 from annotate.model.copy_number import CopyNumberProfile
@@ -50,7 +49,7 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "fusions": [_fusion(fusion) for fusion in (case.fusions.fusions if case.fusions else ())],
         "copy_number": _copy_number(case.profile) if case.profile else None,
         "karyotype": _karyotype(analysis),
-        "risk": [_plain(result) for result in analysis.risk],
+        "risk": [_plain(replace(result, open_facts=())) for result in analysis.risk],
         "classification": [_plain(entity) for entity in analysis.classification],
         "therapies": [_plain(therapy) for therapy in analysis.therapies],
         "pharmacogenomics": [_plain(gene) for gene in analysis.pharmacogenomics],
@@ -59,6 +58,9 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "burden": _plain(analysis.burden) if analysis.burden else None,
         "evolution": None,
         "settling": settling(analysis),
+        "options": [_plain(option) for option in analysis.options],
+        "confirmation": [_plain(test) for test in analysis.confirmation],
+        "letter": "",
         "warnings": list(analysis.warnings),
         "quality": _quality(analysis),
         "provenance": provenance(analysis, command),
@@ -88,27 +90,18 @@ def _conflict(conflict: Conflict) -> dict[str, Any]:
 
 
 def settling(analysis: Analysis) -> list[dict[str, Any]]:
-    """Inputs that would settle open lesions, the most useful first: by high-risk lesions, then by all."""
-    lesions: dict[str, list[str]] = {}
-    high = {entry["id"] for entry in analysis.case.knowledge.table("lesions") if entry.get("high_risk") == "1"}
-    for call in analysis.calls.values():
-        if call.state not in (State.NOT_ASSESSABLE, State.EQUIVOCAL):
-            continue
-        wanted = [reason.settles for reason in call.reasons if reason.settles]
-        wishes = wanted or call_module.settling_inputs(analysis.case, call.id)[:1]
-        for input in dict.fromkeys(_asked_for(wish, analysis) for wish in wishes):
-            lesions.setdefault(input, []).append(call.id)
-    weighed = {input: (sum(id in high for id in ids), len(ids)) for input, ids in lesions.items()}
-    ranked = sorted(weighed.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
-    return [{"input": input, "lesions": lesions[input], "weight": sum(weight)} for input, weight in ranked]
-
-
-def _asked_for(wish: str, analysis: Analysis) -> str:
-    """One name for wishes that one file would fulfil: `copy number that resolves the gene`, `copy-number segments`…"""
-    for entry in analysis.case.knowledge.table("settles_groups"):
-        if any(word in wish for word in entry["says"].split("|")):
-            return entry["asked_for"]
-    return wish
+    """Inputs and tests that would change the picture, the most consequential first."""
+    return [
+        {
+            "input": wish.input,
+            "lesions": list(wish.lesions),
+            "weight": wish.weight,
+            "changes": [change.value for change in wish.changes],
+            "schemes": list(wish.schemes),
+            "why": wish.why,
+        }
+        for wish in analysis.wishes
+    ]
 
 
 def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
@@ -123,6 +116,7 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
         "knowledge_overlay": str(analysis.settings.knowledge) if analysis.settings.knowledge else None,
         "knowledge_overlay_rows": list(analysis.case.knowledge.overlay_rows()),
         "reference_pack": str(analysis.settings.reference.get(analysis.case.sample.assembly, "built-in panel")),
+        "knowledge_signed": dict(analysis.signed),
         "command": command,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -83,6 +83,14 @@ class ConflictModel(BaseModel):
     settles: str | None = None
 
 
+class KnownSinceModel(_Model):
+    """A lesion that this sample could not show and an earlier one did."""
+
+    timepoint: str
+    sample: str
+    state: StateName
+
+
 class LesionModel(_Model):
     id: str
     name: str
@@ -100,6 +108,7 @@ class LesionModel(_Model):
     genes: list[str] = []
     details: dict[str, Any] = {}
     remarks: list[RemarkModel] = []
+    known_since: KnownSinceModel | None = None
 
 
 class VariantModel(_Model):
@@ -271,6 +280,14 @@ class KaryotypeModel(_Model):
     findings: list[ReasonModel] = []
 
 
+class EligibilityModel(_Model):
+    """For whom a scheme is."""
+
+    status: Literal["eligible", "not_for_this_patient", "not_known"]
+    why: list[str] = []
+    sources: list[str] = []
+
+
 class RiskModel(_Model):
     scheme: str
     version: str
@@ -284,6 +301,10 @@ class RiskModel(_Model):
     notes: list[str] = []
     matched: list[str] = []
     could_change: list[str] = []
+    open_facts: list[str] = []
+    from_earlier: bool = False
+    eligibility: EligibilityModel | None = None
+    transplant: list[str] = []
 
 
 class ClassificationModel(_Model):
@@ -301,6 +322,57 @@ class ApprovalModel(_Model):
     as_of: str
 
 
+Fit = Literal["yes", "no", "not_known"]
+
+
+class LabelModel(ApprovalModel):
+    """An approval with its indication, and whether this child is inside it."""
+
+    indication: str = ""
+    fits: Fit = "not_known"
+    read_on: str | None = None
+    sources: list[str] = []
+
+
+class TrialModel(_Model):
+    id: str
+    title: str
+    status: str
+    as_of: str
+
+
+class OptionModel(BaseModel):
+    """What the literature names for a child like this one; not a recommendation."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    id: str
+    drug: str
+    drug_class: str = Field(alias="class")
+    conditions: list[str]
+    direction: Literal["sensitivity", "resistance", "contraindicated", "unknown", "caution"]
+    tier: str
+    evidence_level: str
+    setting: str
+    label: Fit
+    label_text: str
+    approvals: list[LabelModel]
+    trials: list[TrialModel]
+    caveats: list[str]
+    contradicted_by: list[str]
+    sources: list[str]
+    lesion: str | None = None
+    mark: str = ""
+
+
+class ConfirmationModel(_Model):
+    lesion: str
+    test: str
+    probe_or_assay: str
+    why: str
+    sources: list[str] = []
+
+
 class TherapyModel(_Model):
     lesion: str
     drug: str
@@ -315,6 +387,8 @@ class TherapyModel(_Model):
     mark: str = ""
     knowledge: str = "ALLert"
     lesion_state: str | None = None
+    approvals: list[LabelModel] = []
+    fits: Fit | None = None
 
 
 class PharmacogeneModel(_Model):
@@ -334,6 +408,7 @@ class PromptModel(_Model):
     id: str
     text: str
     sources: list[str] = []
+    gene: str = ""
 
 
 class ReportModel(_Model):
@@ -364,6 +439,9 @@ class ReportModel(_Model):
     burden: dict[str, Any] | None = None
     evolution: dict[str, Any] | None = None
     settling: list[dict[str, Any]] = []
+    options: list[OptionModel] = []
+    confirmation: list[ConfirmationModel] = []
+    letter: str = ""
     warnings: list[str] = []
     quality: dict[str, Any]
     provenance: dict[str, Any]
