@@ -10,7 +10,7 @@ from annotate.model.copy_number import GeneCopies
 from annotate.model.interpretation import Therapy
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
-from tests.makers.calls import D, Q, X, all_calls, call, hits
+from tests.makers.calls import D, N, Q, X, all_calls, call, hits
 
 PH = call("bcr_abl1", D, "BCR::ABL1 p190", genes=("BCR", "ABL1"), details={"fusion": "BCR::ABL1"})
 
