@@ -51,13 +51,18 @@ def run_validate(args: argparse.Namespace) -> int:
     patients = {patient.patient: patient for patient in clinical.patients}
     _print_notes(args, sheet, clinical)
     number = sum(len(getattr(error, "faults", (error,))) for error in faults)
-    number += 0 if args.shallow else _look_at_all(sheet.samples, patients, settings)
+    stopped, unclear = (0, []) if args.shallow else _look_at_all(sheet.samples, patients, settings)
+    number += stopped
     if number:
         print(f"allert: {args.sheet}: {number} faults, listed above", file=sys.stderr)
         return 2
     people = len({sample.patient for sample in sheet.samples})
-    print(f"{args.sheet}: {len(sheet.samples)} samples of {people} patients, all well")
+    print(f"{args.sheet}: {len(sheet.samples)} samples of {people} patients, {_verdict(unclear)}")
     return 0
+
+
+def _verdict(unclear: Sequence[str]) -> str:
+    return f"but look at the karyotype of {', '.join(unclear)}" if unclear else "all well"
 
 
 def _or_fault(read: Callable[[], T], otherwise: T, faults: list[AllertError]) -> T:
@@ -78,20 +83,24 @@ def _print_notes(args: argparse.Namespace, sheet: SampleSheet, clinical: Clinica
         print(f"note: in the clinical sheet only: {', '.join(strangers)}", file=sys.stderr)
 
 
-def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settings: Settings) -> int:
-    """Print what was read of every file; the number of faults."""
+def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settings: Settings) -> tuple[int, list[str]]:
+    """Print what was read of every file; the number of faults, and samples with unread parts of a karyotype."""
     from annotate.run.validate import look_at_all
 
-    faults = 0
+    faults, unclear = 0, []
     for looked in look_at_all(samples, patients, settings):
         for file in looked.inputs:
             print(f"{looked.sample}\t{file.kind}\t{file.path}\t{file.format}\t{file.records_read} records", flush=True)
+            for note in file.notes if file.kind == "karyotype" else ():
+                print(f"{looked.sample}\t{file.kind}\t{note}", flush=True)
+            if file.kind == "karyotype" and file.warnings:
+                unclear.append(looked.sample)
         for warning in looked.warnings:
             print(f"note: {looked.sample}: {warning}", file=sys.stderr)
         for fault in looked.faults:
             print(f"allert: {looked.sample}: {fault}", file=sys.stderr)
         faults += len(looked.faults)
-    return faults
+    return faults, unclear
 
 
 def status_command(args: argparse.Namespace) -> int:

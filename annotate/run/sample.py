@@ -16,7 +16,7 @@ from annotate.interpret.known_since import Earlier
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junctions
-from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
+from annotate.model.karyotype import Karyotype
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import InputFile, Patient, Sample
 from annotate.model.small_variants import SmallVariant, SmallVariants
@@ -64,9 +64,7 @@ def read_case(
 
         case = replace(case, regions=read_regions(sample.regions, genome))
     if sample.karyotype is not None:
-        from annotate.read.karyotype import parse_karyotype
-
-        case = replace(case, karyotype=parse_karyotype(sample.karyotype))
+        case = replace(case, karyotype=_karyotype(sample.karyotype, genome, knowledge))
     if sample.copy_number:
         say("reading copy number")
         case = replace(case, profile=_profile(case))
@@ -193,24 +191,19 @@ def _inputs(case: Case) -> tuple[InputFile, ...]:
     for part in (case.small, case.junctions, case.fusions, case.profile, case.germline):
         found += part.inputs if part is not None else ()
     if case.karyotype is not None:
-        unread = len(case.karyotype.unread)
-        tokens = sum(len(_read_tokens(clone)) for clone in case.karyotype.clones) + len(case.karyotype.fish)
-        found.append(
-            InputFile(
-                kind="karyotype",
-                path="sample sheet",
-                format="iscn",
-                records_read=tokens + unread,
-                records_used=tokens,
-                dropped={"not understood": unread} if unread else {},
-                warnings=tuple(f"not understood: {token}" for token in case.karyotype.unread),
-            )
-        )
+        from annotate.decide.rearrangements.cytogenetics import hidden_from_metaphases
+        from annotate.read.karyotype.described import karyotype_input
+
+        found.append(karyotype_input(case.karyotype, hidden_from_metaphases(case.knowledge)))
     return tuple(found)
 
 
-def _read_tokens(clone: KaryotypeClone) -> list[KaryotypeToken]:
-    return [token for token in clone.tokens if token.kind != "unknown" and not token.inherited]
+def _karyotype(text: str, genome: Genome, knowledge: Knowledge) -> Karyotype:
+    from annotate.decide.rearrangements.unread import unread_remarks
+    from annotate.read.karyotype import parse_karyotype
+
+    karyotype = parse_karyotype(text)
+    return replace(karyotype, remarks=unread_remarks(karyotype, genome, knowledge))
 
 
 def _karyotype_findings(case: Case) -> tuple[Reason, ...]:

@@ -95,6 +95,17 @@ def cyto_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     return tuple({(f.source, f.five, f.three, f.text): f for f in found}.values())
 
 
+def hidden_from_metaphases(knowledge: Knowledge) -> tuple[str, ...]:
+    """Translocations of the table whose lesion metaphases do not show by the matrix of inputs: t(12;21)."""
+    blind = {
+        row["lesion"] for row in knowledge.table("visibility") if row["input"] == "karyotype" and row["sees"] == "-"
+    }
+    named = [
+        rule for rule in cyto_rules(knowledge) if rule.lesion in blind and not rule.is_fish and not rule.any_partner
+    ]
+    return tuple(dict.fromkeys(f"{rule.kinds[0]}({';'.join(rule.loci)})" for rule in named))
+
+
 # ---------------------------------------------------------------- abnormalities
 
 
