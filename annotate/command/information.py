@@ -92,7 +92,7 @@ def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settin
         for file in looked.inputs:
             print(f"{looked.sample}\t{file.kind}\t{file.path}\t{file.format}\t{file.records_read} records", flush=True)
             for note in file.notes if file.kind == "karyotype" else ():
-                print(f"{looked.sample}\t{file.kind}\t{note}", flush=True)
+                print(f"{looked.sample}\t{file.kind}\t{file.path}\t{note}", flush=True)
             if file.kind == "karyotype" and file.warnings:
                 unclear.append(looked.sample)
         for warning in looked.warnings:
