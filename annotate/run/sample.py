@@ -81,9 +81,7 @@ def read_case(
         case = replace(case, small=_small_variants(case, settings))
     if sample.germline_variants is not None:
         say("reading germline variants")
-        from annotate.read.small_variants import read_germline
-
-        case = replace(case, germline=read_germline(sample.germline_variants, sample, genome, knowledge))
+        case = replace(case, germline=_germline(case, sample.germline_variants))
     return case
 
 
@@ -132,6 +130,17 @@ def _small_variants(case: Case, settings: Settings) -> SmallVariants:
     withheld = named([one.variant for one in small.withheld])
     remarks = (*open_records(withheld, small, genome, knowledge), *unasked_reads(small, genome, knowledge))
     return replace(small, remarks=(*small.remarks, *remarks))
+
+
+def _germline(case: Case, path: Path) -> SmallVariants:
+    """The germline file, named and weighed as the leukaemia's: files without annotation ask the same questions."""
+    from annotate.name.small_variants import annotate, oncogenicity
+    from annotate.read.small_variants import read_germline
+
+    found = read_germline(path, case.sample, case.genome, case.knowledge)
+    named = annotate.annotate(found.variants, case.genome, case.knowledge)
+    weighed = oncogenicity.weigh(named, case.genome, case.knowledge, has_normal=False)
+    return replace(found, variants=weighed)
 
 
 def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> SmallVariants:
