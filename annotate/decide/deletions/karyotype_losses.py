@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from annotate.decide.case import Case
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
-from annotate.read.karyotype.counts import arm_copies, is_clonal, is_clonal_change, is_normal, level_of, loses_arm
+from annotate.read.karyotype.counts import (
+    arm_copies,
+    is_clonal,
+    is_clonal_change,
+    is_normal,
+    level_of,
+    loses_arm,
+    whole_arms,
+)
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
@@ -79,11 +87,12 @@ def _arm_of(clone: KaryotypeClone, place: Gene, genome: Genome) -> int | None:
 def _loses(token: KaryotypeToken, clone: KaryotypeClone, gene: Gene, genome: Genome) -> bool | None:
     """True: the band is lost; False: it may be; None: it is not touched."""
     level = level_of(clone)
-    if token.kind == "loss" and token.chromosomes == (gene.chrom,):
-        return not _replaced(clone, gene.chrom) and level <= DIPLOID
-    if loses_arm(token, f"{gene.chrom}{genome.arm(gene.chrom, gene.start)}"):
+    whole = token.kind == "loss" and token.chromosomes == (gene.chrom,)
+    if whole or loses_arm(token, f"{gene.chrom}{genome.arm(gene.chrom, gene.start)}"):
         left = _arm_of(clone, gene, genome)
-        return None if left is not None and left >= level else level <= DIPLOID
+        if left is not None and left >= level:
+            return None  # gained elsewhere
+        return level <= DIPLOID and not (whole and _replaced(clone, gene.chrom))
     answers = [answer for answer in _lost_by_parts(token, gene, genome) if answer is not None]
     if not answers:
         return None
@@ -91,10 +100,13 @@ def _loses(token: KaryotypeToken, clone: KaryotypeClone, gene: Gene, genome: Gen
 
 
 def _replaced(clone: KaryotypeClone, chrom: str) -> bool:
-    """Does the clone hold a marker, or a derivative of the lost chromosome, that may carry the gene?"""
+    """Does the clone hold a marker, or a derivative of the lost chromosome, that may carry the gene?
+
+    Whole arms are counted as copies of the arm.
+    """
     return any(
         (t.change > 0 and t.kind in ("mar", "ring"))
-        or (t.kind in ("der", "i", "dic", "ider") and bool(t.parts) and chrom in t.parts[0].chromosomes)
+        or (t.kind in ("der", "dic", "ider") and chrom in t.parts[0].chromosomes and not whole_arms(t))
         for t in clone.tokens
     )
 

@@ -146,9 +146,7 @@ def loses_arm(token: KaryotypeToken, arm: str) -> bool:
 def _arm_changes(token: KaryotypeToken) -> list[tuple[str, int]]:
     if token.kind in ("gain", "loss"):
         return [(f"{token.chromosomes[0]}{arm}", token.change) for arm in "pq"]
-    if not token.parts:
-        return []
-    made = _whole_arms(token)
+    made = whole_arms(token)
     if made is None:
         return []
     replaced = _replaced(token)
@@ -165,8 +163,10 @@ def _replaced(token: KaryotypeToken) -> Sequence[str]:
     return () if token.change > expected * token.copies else chromosomes
 
 
-def _whole_arms(token: KaryotypeToken) -> tuple[str, ...] | None:
+def whole_arms(token: KaryotypeToken) -> tuple[str, ...] | None:
     """The arms that a whole-arm derivative or an isochromosome holds; None for any other abnormality."""
+    if not token.parts:
+        return None
     first = token.parts[0]
     if len(token.parts) > 1 and first.kind != "ider":
         return None
