@@ -51,8 +51,11 @@ DECISION = (
     " hides it takes the negative away.",
     "",
     "Two able sources that disagree are a conflict, unless the finding is a subclone that the other may be too shallow"
-    " for, or more independent sources prove the lesion than miss it. A karyotype is too coarse to contradict a"
-    " sequence. Findings that are equivocal alone count as proofs together, where independent methods show the same.",
+    " for, or more independent sources prove the lesion than miss it. A sequence that one source has read is not"
+    " contradicted by another's reads without it (callers miss breakpoints in repeats, RNA has no silent gene), but by"
+    " FISH or copies that would show it; what bands, probes or copies infer is contradicted by reads without it. The"
+    " silence of a karyotype is too coarse to contradict anything. Findings that are equivocal alone count as proofs"
+    " together, where independent methods show the same.",
     "",
 )
 

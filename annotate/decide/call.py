@@ -1,4 +1,4 @@
-"""How every lesion rule makes its call: name and limits filled in from knowledge."""
+"""How every lesion rule makes its call: the state decided from its observations, name and limits from knowledge."""
 
 from __future__ import annotations
 
@@ -17,36 +17,55 @@ from annotate.decide.detectability import (
     telling,
     too_few_cells,
 )
+from annotate.decide.evidence.decision import WHOLE, decide
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
-from annotate.model.state import Code, Reason, State
+from annotate.model.observation import Form, Observation
+from annotate.model.state import Code, Reason
 
 
 def make(
     case: Case,
     id: str,
-    state: State,
+    observations: Iterable[Observation],
     summary: str,
     reasons: Iterable[Reason],
     evidence: Sequence[Evidence] = (),
+    *,
+    forms: frozenset[Form] = WHOLE,
     **fields: Any,
 ) -> LesionCall:
-    """A call with the lesion's name and the limits of this sample's inputs filled in from knowledge."""
+    """A call: its state is decided from the observations; the lesion's name and limits come from knowledge."""
+    seen = tuple(observations)
+    decision = decide(seen, forms)
     given = tuple(fields.pop("limits", ()))
     return LesionCall(
         id=id,
         name=lesion_name(case, id),
-        state=state,
+        state=decision.state,
         summary=summary,
         reasons=tuple(dict.fromkeys(reasons)),
         evidence=tuple(evidence),
         limits=tuple(dict.fromkeys((*given, *limits(case, id)))),
+        leaning=decision.leaning,
+        observations=seen,
+        forms=forms,
         **fields,
     )
 
 
-def absent(case: Case, id: str, extra: Iterable[Reason] = ()) -> LesionCall:
-    """`not_assessable`: nothing supplied could show this lesion; says why and what would settle it."""
+def absent(
+    case: Case,
+    id: str,
+    extra: Iterable[Reason] = (),
+    observations: Iterable[Observation] = (),
+    *,
+    forms: frozenset[Form] = WHOLE,
+) -> LesionCall:
+    """`not_assessable`: nothing supplied could show this lesion; says why and what would settle it.
+
+    `observations` are what was seen all the same: sources that show it in part, or exclude some of its forms.
+    """
     settle = settling_inputs(case, id)
     reasons = [*extra, *_why_not(case, id)]
     if settle and not any(reason.settles for reason in reasons):
@@ -56,7 +75,7 @@ def absent(case: Case, id: str, extra: Iterable[Reason] = ()) -> LesionCall:
     best = next((reason.settles for reason in reasons if reason.settles), None)
     if best:
         summary += f"; {best} would settle it"
-    return make(case, id, State.NOT_ASSESSABLE, summary + ".", reasons)
+    return make(case, id, observations, summary + ".", reasons, forms=forms)
 
 
 def lesion_name(case: Case, id: str) -> str:

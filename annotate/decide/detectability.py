@@ -9,8 +9,10 @@ breakpoint regions, and everything needs enough leukaemic cells where the purity
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from annotate.decide.case import Case
+from annotate.model.observation import Source
 from annotate.model.sample import InputFile
 from annotate.model.state import Code, Reason
 
@@ -63,28 +65,51 @@ def sees(case: Case, id: str) -> Mapping[str, str]:
     return {entry["input"]: entry["sees"] for entry in case.knowledge.table("visibility") if entry["lesion"] == id}
 
 
-def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
-    """Inputs that could have shown this lesion in this sample, each with why that can be said.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A source that could have shown a lesion in this sample, and why that can be said."""
 
-    Empty: no negative may be given. Copy number is left to the rules that read it, because what a
-    profile can show depends on its resolution, its purity and its alleles.
+    source: Source
+    reason: Reason
+
+
+def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
+    """Why a negative may be given: one reason for each source that could have shown this lesion. Empty: none may."""
+    return tuple(statement.reason for statement in able_sources(case, id))
+
+
+def able_sources(case: Case, id: str) -> tuple[Statement, ...]:
+    """Sources that could have shown this lesion in this sample, RNA first.
+
+    Copy number is left to the rules that read it, because what a profile can show depends on its resolution, its
+    purity and its alleles.
     """
-    found: list[Reason] = []
     if too_few_cells(case):
         return ()
+    return tuple(statement for statement in (_by_rna(case, id), _by_junctions(case, id)) if statement is not None)
+
+
+def _by_rna(case: Case, id: str) -> Statement | None:
+    if sees(case, id).get("rna_fusions") != "D" or not expressed_records(case):
+        return None
+    text = f"the RNA fusion table has records of expressed fusions and none of this lesion ({_purity_words(case)})"
+    return Statement(Source.FUSIONS, _looked(text))
+
+
+def _by_junctions(case: Case, id: str) -> Statement | None:
+    if case.junctions is None or not telling(case):
+        return None
     visible, cells = sees(case, id), _purity_words(case)
-    if visible.get("rna_fusions") == "D" and expressed_records(case):
-        text = "the RNA fusion table has records of expressed fusions and none of this lesion"
-        found.append(_looked(f"{text} ({cells})"))
-    if case.junctions is not None and telling(case):
-        if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
-            text = "whole-genome structural variants were called and none makes this lesion"
-            found.append(_looked(f"{text} ({cells})"))
-        elif case.sample.assay in ("panel", "wes") and visible.get("targeted_sv") in ("D", "P"):
-            covered = lesion_regions_covered(case, id)
-            if covered:
-                found.append(_looked(f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"))
-    return tuple(found)
+    if case.sample.assay == "wgs" and visible.get("wgs_sv") == "D":
+        text = f"whole-genome structural variants were called and none makes this lesion ({cells})"
+        return Statement(Source.JUNCTIONS, _looked(text))
+    if case.sample.assay not in ("panel", "wes") or visible.get("targeted_sv") not in ("D", "P"):
+        return None
+    covered = lesion_regions_covered(case, id)
+    if not covered:
+        return None
+    text = f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"
+    return Statement(Source.JUNCTIONS, _looked(text))
 
 
 def _purity_words(case: Case) -> str:

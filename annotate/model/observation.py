@@ -63,6 +63,7 @@ class Form(StrEnum):
     DELETION = "deletion"
     LOH = "loh"
     FUSION = "fusion"
+    AMPLIFICATION = "amplification"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,15 @@ HIDDEN = Observation(Direction.BLIND, Weight.PROOF, DNA, Code.RECORD_OPEN)
 
 ROWS = [
     # observations, state: each row of the table by the plainest set that reaches it, and its neighbours
-    ([speaks(RNA), excludes(DNA)], State.EQUIVOCAL),
+    ([speaks(RNA), excludes(FISH)], State.EQUIVOCAL),
+    ([speaks(FISH), excludes(RNA)], State.EQUIVOCAL),
+    ([speaks(BANDS), excludes(DNA)], State.EQUIVOCAL),
     ([speaks(BANDS), excludes(DNA), excludes(RNA)], State.EQUIVOCAL),
+    ([speaks(BANDS), speaks(RNA), excludes(DNA)], State.DETECTED),
+    ([speaks(RNA), excludes(DNA)], State.DETECTED),
+    ([speaks(DNA), excludes(RNA)], State.DETECTED),
     ([speaks(RNA), speaks(DNA), excludes(FISH)], State.DETECTED),
-    ([speaks(RNA), speaks(DNA), excludes(FISH), excludes(BANDS)], State.EQUIVOCAL),
+    ([speaks(RNA), speaks(DNA), excludes(FISH), excludes(Source.COPY_NUMBER)], State.EQUIVOCAL),
     ([speaks(RNA), excludes(BANDS, SUPPORT)], State.DETECTED),
     ([speaks(DNA), excludes(DNA)], State.DETECTED),
     ([speaks(DNA, subclonal=True)], State.DETECTED_SUBCLONAL),

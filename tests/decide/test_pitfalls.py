@@ -1626,7 +1626,7 @@ def test_0_3_a_normal_fish_against_another_method_is_shown_as_a_conflict() -> No
         case_of(GENOME, fusions=[rna("BCR", "ABL1")], karyotype=fish),
     ):
         found = call(case, "bcr_abl1")
-        assert found.state is D
+        assert found.state is Q
         assert "FISH does not show it" in texts(found)
         assert "EVIDENCE_CONFLICT" in codes(found)
 

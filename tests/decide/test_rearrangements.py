@@ -792,12 +792,12 @@ def test_deletion_of_ebf1_pdgfrb_in_copy_number(grch38: Genome) -> None:
 
 def test_karyotype_and_copy_number_of_one_translocation_do_not_add_up(grch38: Genome) -> None:
     """der(19)t(1;19) and the 1q gain that it makes are one observation, not two."""
-    from annotate.decide.rearrangements.combine import decide
+    from annotate.decide.rearrangements.combine import call_rearrangement
     from annotate.decide.rearrangements.findings import Finding
 
     case = case_of(grch38, karyotype="46,XX,der(19)t(1;19)(q23;p13)[18]/46,XX[2]")
     gain = Finding("copy_number", "TCF3", "PBX1", "support", "gain of 1q from PBX1")
-    assert decide(case, "tcf3_r", [*gather(case, "tcf3_r"), gain]).state is Q
+    assert call_rearrangement(case, "tcf3_r", [*gather(case, "tcf3_r"), gain]).state is Q
 
 
 def test_details_can_be_written_as_json(grch38: Genome) -> None:

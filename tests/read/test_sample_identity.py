@@ -6,7 +6,7 @@ import pytest
 
 from annotate.base.errors import InputError
 from annotate.model.sample import Sample
-from annotate.read.common.identity import Identity, identity, matching, names_for, own
+from annotate.read.common.identity import Identity, identity, matching, own
 
 WHO = Identity("P1_D", ("P1_T",), ("P1_N",))
 
@@ -52,10 +52,8 @@ def test_what_cannot_be_told_is_refused_with_the_names(found):
 
 def test_a_name_for_one_kind_of_file_or_for_all():
     sample = Sample("S", "P", "diagnosis", "GRCh38", tumor_name="T1; structural_variants=COLO829T ;T2")
-    assert identity(sample, "structural_variants").names == ("COLO829T", "T1", "T2", "S")
+    assert identity(sample, "structural_variants").names == ("COLO829T", "S")
     assert identity(sample, "fusions").names == ("T1", "T2", "S")
-    assert names_for(None) == ()
-    assert names_for("fusions=", "fusions") == ()
 
 
 def test_a_name_that_another_file_gave():

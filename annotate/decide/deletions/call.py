@@ -15,10 +15,14 @@ from annotate.decide.case import Case
 from annotate.decide.deletions.fish_losses import fish_evidence
 from annotate.decide.deletions.losses import DeletionJunction, Loss, copies_text, junction_evidence, losses, raw
 from annotate.decide.deletions.negative import hypodiploid, not_lost
+from annotate.decide.deletions.observations import normal_copies, shown, shown_by_bands
+from annotate.decide.evidence.decision import decide
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
+from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
-from annotate.model.state import Code, Reason, State
+from annotate.model.observation import Observation
+from annotate.model.state import Code, Reason
 from annotate.name.copy_number.words import exon_text
 
 # ---------------------------------------------------------------- the call
@@ -43,7 +47,7 @@ def call_deletion(
     if found.fish and not focal_only:
         return _by_fish(case, id, genes, found)
     if found.junctions:
-        return _weak_junctions(case, id, found)
+        return _weak_junctions(case, id, genes, found)
     return not_lost(case, id, genes, found, focal_only=focal_only)
 
 
@@ -58,6 +62,15 @@ def _deleted(
     span = _span(case, genes[0], exons)
     named = name_span.get(exons) if len(genes) == 1 else None
     hits = hits_of(lost, found.certain_junctions)
+    counted = {c.gene for c in lost}
+    unlost = [gene for gene in genes if gene not in counted]
+    observations = [
+        *shown(case, lost, found),
+        *shown_by_bands(found.karyotype, alone=False),
+        *normal_copies(case, unlost, [j for j in found.certain_junctions if j.gene in unlost]),
+    ]
+    if not decide(observations).state.present:
+        return _unseen_in_copies(case, id, genes, found, observations)
     reasons = [*_copy_reasons(lost), *_junction_reasons(case, found, lost)]
     if level == "whole_chromosome" and hypodiploid(case) is not None:
         reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
@@ -67,7 +80,7 @@ def _deleted(
     return make(
         case,
         id,
-        State.DETECTED_SUBCLONAL if subclonal else State.DETECTED,
+        observations,
         f"{_sentence(genes, homozygous, level, span, named, subclonal)}.",
         reasons,
         [*(e for c in lost for e in c.evidence), *(junction_evidence(j) for j in found.junctions)],
@@ -81,6 +94,25 @@ def _deleted(
             "deletion": "present",
             "hits": hits,
         },
+    )
+
+
+def _unseen_in_copies(
+    case: Case, id: str, genes: tuple[str, ...], found: Loss, observations: Sequence[Observation]
+) -> LesionCall:
+    """A junction of a deletion long enough for the copies to show, which do not."""
+    names = "; ".join(junction_evidence(j).summary for j in found.certain_junctions)
+    texts = "; ".join(copies_text(c) for gene in genes if (c := gene_copies(case, gene)) is not None)
+    text = f"a deletion junction ({names}), but copy number, which resolves its size, shows no loss ({texts})"
+    return make(
+        case,
+        id,
+        observations,
+        f"{lesion_name(case, id)}: equivocal, {text}.",
+        [Reason(Code.EVIDENCE_CONFLICT, text, f"FISH of {genes[0]}, or MLPA")],
+        [junction_evidence(j) for j in found.junctions],
+        genes=genes,
+        details={"deletion": "unknown", "hits": []},
     )
 
 
@@ -169,56 +201,70 @@ def _junction_reasons(case: Case, found: Loss, lost: Sequence[GeneCopies]) -> li
 def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
     """A loss that only FISH shows: detected in a clone's share of cells, a conflict where copy number is normal."""
     certain = [loss for loss in found.fish if loss.certain]
-    shown = certain or list(found.fish)
-    lost = tuple(dict.fromkeys(loss.gene for loss in shown))
-    homozygous = any(loss.signals == 0 for loss in shown)
-    evidence = [fish_evidence(loss) for loss in shown]
-    normal = [c for g in lost if (c := gene_copies(case, g)) is not None and c.call != "not_assessable"]
-    words = f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by FISH"
-    if certain and not normal:
-        reasons = [Reason(Code.EVIDENCE_FOUND, loss.text) for loss in shown]
-        reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
-        hits = [
-            {
-                "gene": loss.gene,
-                "change": "homozygous_deletion" if loss.signals == 0 else "deletion",
-                "level": None,
-                "rule": "FISH",
-            }
-            for loss in shown
-        ]
-        return make(
-            case,
-            id,
-            State.DETECTED,
-            f"{words}.",
-            reasons,
-            evidence,
-            subtype="homozygous" if homozygous else None,
-            genes=lost,
-            details={"level": None, "homozygous": homozygous, "deletion": "present", "hits": hits},
-        )
-    if normal:
-        texts = "; ".join(copies_text(c) for c in normal)
-        text = f"{'; '.join(loss.text for loss in shown)}, but copy number shows no loss ({texts})"
-        reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "copy number of a purer sample, or FISH of more cells")]
-    else:
-        text = f"{'; '.join(loss.text for loss in shown)}: too few cells for a clone"
-        reasons = [Reason(Code.EVIDENCE_INCOMPLETE, text, "FISH of more cells, or copy number")]
+    losses_shown = certain or list(found.fish)
+    lost = tuple(dict.fromkeys(loss.gene for loss in losses_shown))
+    observations = [*shown(case, (), found), *normal_copies(case, lost)]
+    evidence = [fish_evidence(loss) for loss in losses_shown]
+    if not decide(observations).state.present:
+        return _fish_open(case, id, genes, found, observations, evidence)
+    homozygous = any(loss.signals == 0 for loss in losses_shown)
+    reasons = [Reason(Code.EVIDENCE_FOUND, loss.text) for loss in losses_shown]
+    reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
+    hits = [
+        {
+            "gene": loss.gene,
+            "change": "homozygous_deletion" if loss.signals == 0 else "deletion",
+            "level": None,
+            "rule": "FISH",
+        }
+        for loss in losses_shown
+    ]
     return make(
         case,
         id,
-        State.EQUIVOCAL,
-        f"{lesion_name(case, id)}: equivocal, {text}.",
+        observations,
+        f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by FISH.",
         reasons,
         evidence,
-        leaning="likely" if certain else "unclear",
+        subtype="homozygous" if homozygous else None,
+        genes=lost,
+        details={"level": None, "homozygous": homozygous, "deletion": "present", "hits": hits},
+    )
+
+
+def _fish_open(
+    case: Case,
+    id: str,
+    genes: Sequence[str],
+    found: Loss,
+    observations: Sequence[Observation],
+    evidence: Sequence[Evidence],
+) -> LesionCall:
+    """FISH of too few cells, or against copy number that shows no loss."""
+    certain = [loss for loss in found.fish if loss.certain]
+    losses_shown = certain or list(found.fish)
+    lost = dict.fromkeys(loss.gene for loss in losses_shown)
+    normal = [c for g in lost if (c := gene_copies(case, g)) is not None and c.call != "not_assessable"]
+    said = "; ".join(loss.text for loss in losses_shown)
+    if normal:
+        text = f"{said}, but copy number shows no loss ({'; '.join(copies_text(c) for c in normal)})"
+        reason = Reason(Code.EVIDENCE_CONFLICT, text, "copy number of a purer sample, or FISH of more cells")
+    else:
+        text = f"{said}: too few cells for a clone"
+        reason = Reason(Code.EVIDENCE_INCOMPLETE, text, "FISH of more cells, or copy number")
+    return make(
+        case,
+        id,
+        observations,
+        f"{lesion_name(case, id)}: equivocal, {text}.",
+        [reason],
+        evidence,
         genes=tuple(genes),
         details={"deletion": "unknown", "hits": []},
     )
 
 
-def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
+def _weak_junctions(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
     names = "; ".join(junction_evidence(j).summary for j in found.junctions)
     reasons = [
         Reason(
@@ -227,8 +273,13 @@ def _weak_junctions(case: Case, id: str, found: Loss) -> LesionCall:
             "copy number of the gene",
         )
     ]
-    evidence = [junction_evidence(j) for j in found.junctions]
-    genes = tuple(dict.fromkeys(j.gene for j in found.junctions))
-    summary = f"{lesion_name(case, id)}: possible, by a junction of low confidence."
-    details = {"deletion": "unknown", "hits": []}
-    return make(case, id, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", genes=genes, details=details)
+    return make(
+        case,
+        id,
+        [*shown(case, (), found), *normal_copies(case, genes)],
+        f"{lesion_name(case, id)}: possible, by a junction of low confidence.",
+        reasons,
+        [junction_evidence(j) for j in found.junctions],
+        genes=tuple(dict.fromkeys(j.gene for j in found.junctions)),
+        details={"deletion": "unknown", "hits": []},
+    )

@@ -8,10 +8,13 @@ from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import call_deletion
 from annotate.decide.deletions.losses import losses
+from annotate.decide.deletions.observations import copies_source
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
 from annotate.model.lesion import LesionCall
-from annotate.model.state import Code, Reason, State
+from annotate.model.observation import Source, Weight
+from annotate.model.state import Code, Reason
 from annotate.name.copy_number.patterns import CONFIRM, fusion_patterns
 
 
@@ -67,7 +70,8 @@ def ebf1_deletion(case: Case) -> LesionCall:
         reasons = [Reason(Code.RULED_OUT, text), *call.reasons]
         summary = f"{lesion_name(case, id)}: none of its own; the loss belongs to EBF1::PDGFRB."
         details = {**call.details, "fusion": "EBF1::PDGFRB"}
-        return make(case, id, State.NOT_DETECTED, summary, reasons, call.evidence, details=details)
+        explained = [excludes(Source.LESIONS, code=Code.RULED_OUT)]
+        return make(case, id, explained, summary, reasons, call.evidence, details=details)
     patterns = fusion_patterns(case.profile, case.genome, case.knowledge) if case.profile is not None else ()
     suspected = next((p for p in patterns if p.pair == "EBF1::PDGFRB"), None)
     if suspected is not None:
@@ -76,11 +80,10 @@ def ebf1_deletion(case: Case) -> LesionCall:
         return make(
             case,
             id,
-            State.EQUIVOCAL,
+            [speaks(copies_source(case), Weight.SUPPORT, code=Code.EVIDENCE_CONFLICT)],
             summary,
             reasons,
             (*suspected.evidence, *call.evidence),
-            leaning="unclear",
             subtype=call.subtype,
             genes=call.genes,
             details={**call.details, "deletion": "unknown", "pattern": suspected.pair},
@@ -107,12 +110,15 @@ def erg_deletion(case: Case) -> LesionCall:
     exons = set(call.details.get("exons", ()))
     if coding and coding <= exons and not losses(case, ("ERG",)).certain_junctions:
         text = "all coding exons are lost: the deletion of DUX4-r lies within the gene"
-        return replace(
-            call,
-            state=State.EQUIVOCAL,
-            leaning="unclear",
-            summary="ERG deletion equivocal: the whole gene is lost by a focal deletion.",
-            reasons=(Reason(Code.EVIDENCE_CONFLICT, text), *call.reasons),
+        return make(
+            case,
+            id,
+            [speaks(copies_source(case), Weight.SUPPORT, code=Code.EVIDENCE_CONFLICT)],
+            "ERG deletion equivocal: the whole gene is lost by a focal deletion.",
+            [Reason(Code.EVIDENCE_CONFLICT, text), *call.reasons],
+            call.evidence,
+            subtype=call.subtype,
+            genes=call.genes,
             details={**call.details, "deletion": "unknown"},
         )
     return replace(call, reasons=(*call.reasons, Reason(Code.NOTE, "ERG deletions go with DUX4 rearrangements")))

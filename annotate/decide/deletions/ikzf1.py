@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import call_deletion
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
 
 IK6 = "IK6, dominant-negative"
@@ -45,14 +47,19 @@ def ikzf1_plus(case: Case) -> LesionCall:
     id, ikzf1 = "ikzf1_plus", case.calls["ikzf1_deletion"]
     if ikzf1.state is State.NOT_DETECTED:
         reasons = [Reason(Code.RULED_OUT, "no IKZF1 deletion, which IKZF1plus needs"), *ikzf1.reasons]
-        return make(case, id, State.NOT_DETECTED, "IKZF1plus: not present, no IKZF1 deletion.", reasons)
+        return make(case, id, ruled_out(), "IKZF1plus: not present, no IKZF1 deletion.", reasons)
     if ikzf1.state is State.NOT_ASSESSABLE:
         reasons = [Reason(Code.EVIDENCE_INCOMPLETE, "an IKZF1 deletion could not be judged"), *ikzf1.reasons]
-        return make(case, id, State.NOT_ASSESSABLE, "IKZF1plus: not assessable, as IKZF1 is not.", reasons)
+        return make(case, id, (), "IKZF1plus: not assessable, as IKZF1 is not.", reasons)
     partners = _partners(case)
     erg = _clause(case, "erg_deletion", "ERG deletion")
     dux4 = _clause(case, "dux4_r", "DUX4 rearrangement")
     return _decide(case, id, ikzf1, partners, erg, dux4)
+
+
+def ruled_out() -> list[Observation]:
+    """A clause of the rule does not hold."""
+    return [excludes(Source.LESIONS, code=Code.RULED_OUT)]
 
 
 def _partners(case: Case) -> list[Clause]:
@@ -109,17 +116,15 @@ def _decide(
     if erg.true:
         text = "an ERG deletion rules IKZF1plus out"
         reasons = [Reason(Code.RULED_OUT, text), *words]
-        return make(case, id, State.NOT_DETECTED, f"IKZF1plus: {text}.", reasons, details=details)
+        return make(case, id, ruled_out(), f"IKZF1plus: {text}.", reasons, details=details)
     if dux4.true:
         text = "a DUX4 rearrangement, of which ERG deletions are the mark: read as not IKZF1plus (engineering default)"
         reasons = [Reason(Code.RULED_OUT, text), *words]
         summary = "IKZF1plus: ruled out by the DUX4 rearrangement; the published rule names the ERG deletion only."
-        return make(case, id, State.NOT_DETECTED, summary, reasons, details={**details, "context": "DUX4-r"})
+        return make(case, id, ruled_out(), summary, reasons, details={**details, "context": "DUX4-r"})
     if not has and not unknown:
         reasons = [Reason(Code.RULED_OUT, "none of the additional deletions is present"), *words]
-        return make(
-            case, id, State.NOT_DETECTED, "IKZF1plus: none of the additional deletions.", reasons, details=details
-        )
+        return make(case, id, ruled_out(), "IKZF1plus: none of the additional deletions.", reasons, details=details)
     certain = bool(has) and erg.true is False and ikzf1.state.present
     if certain:
         names = ", ".join(clause.name for clause in has)
@@ -132,7 +137,7 @@ def _decide(
         return make(
             case,
             id,
-            ikzf1.state,
+            [speaks(Source.LESIONS, subclonal=ikzf1.state is State.DETECTED_SUBCLONAL)],
             f"IKZF1plus: {text}{' (IKZF1 lost with more of chromosome 7)' if wide else ''}.",
             reasons,
             ikzf1.evidence,
@@ -148,5 +153,5 @@ def _decide(
         *words,
     ]
     summary = f"IKZF1plus equivocal: depends on {', '.join(c.name for c in missing)}."
-    leaning = "likely" if has else "unclear"
-    return make(case, id, State.EQUIVOCAL, summary, reasons, ikzf1.evidence, leaning=leaning, details=details)
+    observations = [speaks(Source.LESIONS, Weight.SUPPORT, likely=bool(has))]
+    return make(case, id, observations, summary, reasons, ikzf1.evidence, details=details)

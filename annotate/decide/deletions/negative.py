@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from annotate.decide.call import absent, lesion_name, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_evidence
 from annotate.decide.deletions.losses import LOST, Loss, copies_text, losses, raw
-from annotate.decide.detectability import positive_statements
+from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown_by_bands
+from annotate.decide.detectability import Statement, able_sources
+from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.chromosomes import commonest
 from annotate.name.copy_number.words import length_text
-
-Leaning = Literal["likely", "unclear"] | None
-
 
 # ---------------------------------------------------------------- nothing lost
 
@@ -71,8 +69,7 @@ def not_lost(
             return _conflict(case, id, genes, sure)
         doubt = None if focal_only else ploidy_open(case, [c for c in copies.values() if c is not None])
         if doubt is not None:
-            call = absent(case, id, (doubt,))
-            return replace(call, details={**call.details, "deletion": "unknown", "hits": []})
+            return _unknown(absent(case, id, (doubt,), open_ploidy(case)))
         return _negative(case, id, [c for c in copies.values() if c is not None], found, focal_only)
     by_sv = _focal_excluded(case, id, unclear.values(), focal_only)
     if by_sv:
@@ -80,17 +77,22 @@ def not_lost(
     if found.karyotype and not focal_only:
         return _by_karyotype(case, id, genes, found)
     extra = tuple(reason for c in copies.values() if c is not None for reason in c.reasons)
-    call = absent(case, id, extra)
+    return _unknown(absent(case, id, extra))
+
+
+def _unknown(call: LesionCall) -> LesionCall:
     return replace(call, details={**call.details, "deletion": "unknown", "hits": []})
 
 
-def _focal_excluded(case: Case, id: str, unclear: Iterable[GeneCopies | None], focal_only: bool) -> tuple[Reason, ...]:
+def _focal_excluded(
+    case: Case, id: str, unclear: Iterable[GeneCopies | None], focal_only: bool
+) -> tuple[Statement, ...]:
     """Whole-genome structural variants exclude focal deletions; copy number too coarse for those excludes the rest."""
     coarse = all(
         c is not None and c.total is not None and {r.code for r in c.reasons} == {Code.RESOLUTION_TOO_COARSE}
         for c in unclear
     )
-    return positive_statements(case, id) if coarse or focal_only else ()
+    return able_sources(case, id) if coarse or focal_only else ()
 
 
 def _conflict(case: Case, id: str, genes: Sequence[str], sure: Sequence[KaryotypeLoss]) -> LesionCall:
@@ -99,17 +101,8 @@ def _conflict(case: Case, id: str, genes: Sequence[str], sure: Sequence[Karyotyp
     evidence = [karyotype_evidence(token, genes[0]) for token in sure]
     summary = f"{lesion_name(case, id)}: equivocal, karyotype and copy number disagree."
     details = {"deletion": "unknown", "hits": []}
-    return make(
-        case,
-        id,
-        State.EQUIVOCAL,
-        summary,
-        reasons,
-        evidence,
-        leaning="unclear",
-        genes=tuple(genes),
-        details=details,
-    )
+    observations = [*shown_by_bands(sure, alone=False), *normal_copies(case, genes)]
+    return make(case, id, observations, summary, reasons, evidence, genes=tuple(genes), details=details)
 
 
 def _negative(
@@ -118,9 +111,9 @@ def _negative(
     copies: Sequence[GeneCopies],
     found: Loss,
     focal_only: bool,
-    by_sv: Sequence[Reason] = (),
+    by_sv: Sequence[Statement] = (),
 ) -> LesionCall:
-    reasons: list[Reason] = list(by_sv)
+    reasons: list[Reason] = [statement.reason for statement in by_sv]
     if copies and not by_sv:
         resolution = case.profile.resolution if case.profile is not None else None
         size = (
@@ -150,12 +143,12 @@ def _negative(
     summary = f"{lesion_name(case, id)}: not detected{' (copy-neutral LOH)' if cnloh else ''}."
     details = {"deletion": "absent", "cnloh": cnloh, "hits": []}
     evidence = [e for c in copies for e in c.evidence[:1]]
-    return make(case, id, State.NOT_DETECTED, summary, reasons, evidence, details=details)
+    excluded = [excludes(statement.source) for statement in by_sv] or [excludes(copies_source(case))]
+    return make(case, id, excluded, summary, reasons, evidence, details=details)
 
 
 def _by_karyotype(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCall:
     tokens = found.karyotype
-    leaning: Leaning = "likely" if any(token.certain for token in tokens) else "unclear"
     text = f"the karyotype shows {raw(tokens)}; bands do not resolve {' and '.join(genes)}"
     copies = [c for gene in genes if (c := gene_copies(case, gene)) is not None]
     reasons = [
@@ -166,11 +159,10 @@ def _by_karyotype(case: Case, id: str, genes: Sequence[str], found: Loss) -> Les
     return make(
         case,
         id,
-        State.EQUIVOCAL,
+        shown_by_bands(tokens, alone=True),
         summary,
         reasons,
         [karyotype_evidence(token, genes[0]) for token in tokens],
-        leaning=leaning,
         genes=tuple(genes),
         details={"deletion": "unknown", "hits": []},
     )

@@ -12,7 +12,9 @@ from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import hits_of
 from annotate.decide.deletions.losses import LOST, copies_text, deletion_evidence, enough_reads
-from annotate.decide.detectability import positive_statements
+from annotate.decide.deletions.observations import copies_source
+from annotate.decide.detectability import able_sources
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
 from annotate.model.copy_number import GeneCopies
@@ -20,8 +22,9 @@ from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Observation, Source, Weight
 from annotate.model.small_variants import PASSING
-from annotate.model.state import Code, Reason, State
+from annotate.model.state import Code, Reason
 from annotate.name.copy_number.patterns import fusion_patterns
 
 ID = "par1_deletion"
@@ -96,7 +99,12 @@ def _joined(case: Case, junctions: tuple[Junction, ...], fusions: list[Fusion]) 
     hits = [{"gene": gene, "change": "deletion", "level": "focal", "rule": "junction"} for gene in INSIDE]
     summary = "PAR1 deletion of the P2RY8::CRLF2 type, focal."
     details = {"level": "focal", "deletion": "present", "fusion": "P2RY8::CRLF2", "hits": hits}
-    return make(case, ID, State.DETECTED, summary, reasons, evidence, subtype="focal", genes=PAIR, details=details)
+    observations = [*_by_junctions(case, junctions), *(speaks(Source.FUSIONS) for _ in fusions)]
+    return make(case, ID, observations, summary, reasons, evidence, subtype="focal", genes=PAIR, details=details)
+
+
+def _by_junctions(case: Case, junctions: tuple[Junction, ...]) -> list[Observation]:
+    return [speaks(Source.JUNCTIONS, Weight.PROOF if enough_reads(case, j) else Weight.HINT) for j in junctions]
 
 
 def _lost(case: Case, lost: list[GeneCopies], inside: list[GeneCopies], by_mlpa: bool) -> LesionCall:
@@ -115,15 +123,16 @@ def _lost(case: Case, lost: list[GeneCopies], inside: list[GeneCopies], by_mlpa:
         reasons.append(Reason(Code.EVIDENCE_CONFLICT, what, "MLPA, or a junction or RNA of P2RY8::CRLF2"))
         summary = f"PAR1 deletion equivocal: {what}."
         details = {**details, "deletion": "unknown"}
-        return make(case, ID, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", details=details)
+        hint = [speaks(copies_source(case), Weight.HINT, code=Code.EVIDENCE_CONFLICT)]
+        return make(case, ID, hint, summary, reasons, evidence, details=details)
     if not by_mlpa:
         reasons.append(Reason(Code.NOTE, f"par_mode is {case.sample.par_mode}; PAR1 is compared with itself"))
     patterns = fusion_patterns(case.profile, case.genome, case.knowledge) if case.profile is not None else ()
     reasons += [Reason(Code.NOTE, p.text, p.settles) for p in patterns if p.pair == "P2RY8::CRLF2"]
     subclonal = all(c.subclonal for c in lost)
-    state = State.DETECTED_SUBCLONAL if subclonal else State.DETECTED
+    observations = [speaks(copies_source(case), subclonal=subclonal)]
     summary = f"PAR1 deletion, focal{' in a subclone' if subclonal else ''}: CSF2RA and IL3RA lost, CRLF2 kept."
-    return make(case, ID, state, summary, reasons, evidence, subtype="focal", genes=INSIDE, details=details)
+    return make(case, ID, observations, summary, reasons, evidence, subtype="focal", genes=INSIDE, details=details)
 
 
 def _weak(case: Case, junctions: tuple[Junction, ...]) -> LesionCall:
@@ -133,7 +142,8 @@ def _weak(case: Case, junctions: tuple[Junction, ...]) -> LesionCall:
     reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "MLPA, or RNA of P2RY8::CRLF2")]
     details = {"deletion": "unknown", "hits": []}
     summary = "PAR1 deletion: possible, by a junction of low confidence."
-    return make(case, ID, State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", genes=PAIR, details=details)
+    observations = _by_junctions(case, junctions)
+    return make(case, ID, observations, summary, reasons, evidence, genes=PAIR, details=details)
 
 
 def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_mlpa: bool) -> LesionCall:
@@ -146,11 +156,14 @@ def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_ml
         reasons = [Reason(Code.LOOKED_AND_NOT_FOUND, f"{how}: {texts}")]
         evidence = [e for c in inside for e in c.evidence[:1]]
         details = {"deletion": "absent", "hits": []}
-        return make(case, ID, State.NOT_DETECTED, "PAR1 deletion: not detected.", reasons, evidence, details=details)
-    shown = positive_statements(case, ID)
-    if shown:
+        excluded = [excludes(copies_source(case))]
+        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, evidence, details=details)
+    able = able_sources(case, ID)
+    if able:
         details = {"deletion": "absent", "hits": []}
-        return make(case, ID, State.NOT_DETECTED, "PAR1 deletion: not detected.", shown, details=details)
+        excluded = [excludes(statement.source) for statement in able]
+        reasons = [statement.reason for statement in able]
+        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, details=details)
     extra = [reason for c in inside for reason in c.reasons]
     if case.profile is not None and case.profile.segments and not by_mlpa:
         if mode == "unknown":

@@ -7,18 +7,23 @@ for, so copy number alone leaves it not assessable; `pax5_deletion` is settled b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import call_deletion
 from annotate.decide.deletions.losses import enough_reads
-from annotate.decide.detectability import positive_statements
+from annotate.decide.deletions.observations import copies_source
+from annotate.decide.detectability import able_sources
+from annotate.decide.evidence.decision import decide
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
-from annotate.decide.rearrangements.combine import decide, gather
+from annotate.decide.rearrangements.combine import call_rearrangement, gather
 from annotate.decide.registry import lesion
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Form, Observation, Source
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.stretches import copy_map
 
@@ -32,12 +37,14 @@ def pax5_deletion(case: Case) -> LesionCall:
     return call_deletion(case, "pax5_deletion", (GENE,))
 
 
+FORMS = frozenset({Form.DELETION, Form.AMPLIFICATION, Form.FUSION})
+
+
 @lesion("pax5", after=("pax5_deletion",), genes=(GENE,))
 def pax5(case: Case) -> LesionCall:
     """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
-    deletion = case.calls["pax5_deletion"]
-    amplified = _amplified(case)
-    fusion = _fusion(case)
+    deletion, fusion, amplified = case.calls["pax5_deletion"], _fusion(case), _amplified(case)
+    observations = [*_of_form(deletion, Form.DELETION), *_of_amplification(case, amplified), *_of_fusion(case, fusion)]
     fused = fusion if fusion is not None and fusion.state.present else None
     parts: list[tuple[str, str]] = []
     if fused is not None:
@@ -48,26 +55,47 @@ def pax5(case: Case) -> LesionCall:
         parts.append(("deletion", deletion.summary.rstrip(".").removeprefix(f"{GENE}: ")))
     details = {**deletion.details, **(fused.details if fused is not None else {}), "kinds": [kind for kind, _ in parts]}
     if parts:
-        return _found(case, deletion, fused, amplified, parts, details)
+        return _found(case, observations, deletion, fused, amplified, parts, details)
     open_calls = [call for call in (fusion, deletion) if call is not None and call.state is State.EQUIVOCAL]
     if open_calls:
-        leaning = "likely" if any(call.leaning == "likely" for call in open_calls) else "unclear"
         return make(
             case,
             "pax5",
-            State.EQUIVOCAL,
+            observations,
             " ".join(call.summary for call in open_calls),
             [reason for call in open_calls for reason in call.reasons],
             [item for call in open_calls for item in call.evidence],
-            leaning=leaning,
+            forms=FORMS,
             genes=tuple(dict.fromkeys((GENE, *(gene for call in open_calls for gene in call.genes)))),
             details=details,
         )
-    return _nothing(case, deletion, details)
+    return _nothing(case, observations, deletion, details)
+
+
+def _of_form(call: LesionCall, form: Form) -> list[Observation]:
+    """What another call was decided from, as one form of this lesion."""
+    return [replace(observation, form=form) for observation in call.observations]
+
+
+def _of_amplification(case: Case, amplified: Sequence[Evidence]) -> list[Observation]:
+    copies = gene_copies(case, GENE)
+    if amplified:
+        sources = {Source.JUNCTIONS if item.kind == "junction" else Source.COPY_NUMBER for item in amplified}
+        return [speaks(source, form=Form.AMPLIFICATION) for source in sorted(sources)]
+    if copies is None or copies.call == "not_assessable":
+        return []
+    return [excludes(copies_source(case), form=Form.AMPLIFICATION)]
+
+
+def _of_fusion(case: Case, fusion: LesionCall | None) -> list[Observation]:
+    if fusion is not None:
+        return _of_form(fusion, Form.FUSION)
+    return [excludes(statement.source, form=Form.FUSION) for statement in able_sources(case, "pax5")]
 
 
 def _found(
     case: Case,
+    observations: Sequence[Observation],
     deletion: LesionCall,
     fused: LesionCall | None,
     amplified: Sequence[Evidence],
@@ -75,8 +103,6 @@ def _found(
     details: dict[str, object],
 ) -> LesionCall:
     deleted = deletion if deletion.state.present else None
-    states = [call.state for call in (fused, deleted) if call is not None]
-    state = State.DETECTED if amplified or State.DETECTED in states else State.DETECTED_SUBCLONAL
     reasons = [Reason(Code.EVIDENCE_FOUND, text) for _, text in parts]
     for call in (fused, deleted):
         reasons += call.reasons if call is not None else ()
@@ -85,10 +111,11 @@ def _found(
     return make(
         case,
         "pax5",
-        state,
+        observations,
         f"PAX5 altered: {'; '.join(text for _, text in parts)}.",
         reasons,
         [*(fused.evidence if fused else ()), *amplified, *(deleted.evidence if deleted else ())],
+        forms=FORMS,
         subtype=parts[0][0],
         genes=tuple(dict.fromkeys((GENE, *(fused.genes if fused else ())))),
         details=details,
@@ -131,32 +158,37 @@ def _fusion(case: Case) -> LesionCall | None:
     findings = gather(case, "pax5")
     if all(finding.strength == "note" for finding in findings):
         return None
-    call = decide(case, "pax5", findings)
+    call = call_rearrangement(case, "pax5", findings)
     return call if call.state.present or call.state is State.EQUIVOCAL else None
 
 
-def _nothing(case: Case, deletion: LesionCall, details: dict[str, object]) -> LesionCall:
+def _nothing(
+    case: Case, observations: Sequence[Observation], deletion: LesionCall, details: dict[str, object]
+) -> LesionCall:
     """Absent only where deletions, amplification and fusions were all looked for."""
-    looked = positive_statements(case, "pax5")
-    copies = gene_copies(case, GENE)
-    amplification_seen = copies is not None and copies.call != "not_assessable"
-    if deletion.state is State.NOT_DETECTED and looked and amplification_seen:
+    looked = [statement.reason for statement in able_sources(case, "pax5")]
+    evidence = deletion.evidence
+    if decide(observations, FORMS).state is State.NOT_DETECTED:
         reasons = [*deletion.reasons, *looked]
         summary = "PAX5: no deletion, intragenic amplification or fusion."
-        return make(case, "pax5", State.NOT_DETECTED, summary, reasons, deletion.evidence, details=details)
-    if deletion.state is State.NOT_DETECTED:
+    elif deletion.state is State.NOT_DETECTED:
         text = "fusions of PAX5 cannot be excluded without RNA or whole-genome structural variants"
         reasons = [Reason(Code.NEEDS_RNA, text, "an RNA fusion table"), *deletion.reasons]
         summary = "PAX5: no deletion; fusions are not assessable with these inputs."
-        return make(case, "pax5", State.NOT_ASSESSABLE, summary, reasons, deletion.evidence, details=details)
+    else:
+        summary, reasons, evidence = *_deletion_open(case, deletion, looked), ()
+    return make(case, "pax5", observations, summary, reasons, evidence, forms=FORMS, details=details)
+
+
+def _deletion_open(case: Case, deletion: LesionCall, looked: Sequence[Reason]) -> tuple[str, list[Reason]]:
+    """Sentence and reasons where a deletion is not excluded."""
     call = absent(case, "pax5_deletion")
     settles = next((reason.settles for reason in call.reasons if reason.settles), None)
-    summary = "PAX5: not assessable with these inputs; a deletion is not excluded."
     if looked and settles:
         summary = f"PAX5: no fusion; a deletion is not excluded, which {settles} would settle."
-        return make(case, "pax5", State.NOT_ASSESSABLE, summary, [*call.reasons, *looked], details=details)
-    call = absent(case, "pax5", deletion.reasons[:1])
-    return make(case, "pax5", call.state, call.summary, call.reasons, details=details)
+        return summary, [*call.reasons, *looked]
+    whole = absent(case, "pax5", deletion.reasons[:1])
+    return whole.summary, list(whole.reasons)
 
 
 def _junction_evidence(junction: Junction, rule: str) -> Evidence:

@@ -126,10 +126,19 @@ def _able(seen: Sequence[Observation]) -> tuple[Observation, ...]:
     return tuple(o for o in seen if o.direction is Direction.AGAINST and o.weight is Weight.PROOF)
 
 
+READ = frozenset({Source.SMALL_VARIANTS, Source.ALIGNMENTS, Source.JUNCTIONS, Source.FUSIONS})
+"""Sources that read the changed sequence itself. Their silence does not outweigh a sequence that another has read:
+callers miss breakpoints in repeats, and RNA has no silent gene. It does contradict what bands, probes or copies infer.
+"""
+
+
 def _contradicts(against: Observation, speaks_for: Observation) -> bool:
-    """Are both of the same form of the lesion, a clone, and from sources that are independent?"""
-    same = Form.ANY in (against.form, speaks_for.form) or against.form is speaks_for.form
-    return same and not speaks_for.subclonal and against.source is not speaks_for.source
+    """Are both of the same form of the lesion, a clone, and from independent sources of which one can overrule?"""
+    if speaks_for.subclonal or against.source is speaks_for.source:
+        return False
+    if against.source in READ and speaks_for.source in READ:
+        return False
+    return Form.ANY in (against.form, speaks_for.form) or against.form is speaks_for.form
 
 
 def _contradicted(seen: Sequence[Observation], clonal: Sequence[Observation]) -> bool:

@@ -14,7 +14,6 @@ from pathlib import Path
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.evidence.decision import Decision, decide
-from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.evidence.places import INPUTS_OF_KIND, places_of
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Conflict, Direction, Observation, Source, Weight
@@ -75,22 +74,13 @@ def with_remarks(case: Case, call: LesionCall, remarks: Sequence[Remark]) -> Les
     """A call once more, with remarks: they take a negative away and never make one."""
     if not remarks:
         return call
-    seen = (*(call.observations or implied(call)), *(observed(case, call.id, remark) for remark in remarks))
+    seen = (*call.observations, *(observed(case, call.id, remark) for remark in remarks))
     decision = decide(seen, call.forms)
     known = replace(call, remarks=tuple(remarks), observations=seen)
     if decision.state is call.state:
         reasons = [reason_of(remark) for remark in remarks]
         return replace(known, reasons=tuple(dict.fromkeys((*call.reasons, *reasons))))
     return _opened(known, decision, remarks)
-
-
-def implied(call: LesionCall) -> tuple[Observation, ...]:
-    """The least that a call without observations rests on."""
-    if call.state.present:
-        return (speaks(Source.NOTHING, subclonal=call.state is State.DETECTED_SUBCLONAL),)
-    if call.state is State.EQUIVOCAL:
-        return (speaks(Source.NOTHING, Weight.HINT, likely=call.leaning == "likely"),)
-    return (excludes(Source.NOTHING),) if call.state is State.NOT_DETECTED else ()
 
 
 def _opened(call: LesionCall, decision: Decision, remarks: Sequence[Remark]) -> LesionCall:

@@ -7,9 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import Judged, Pattern, Piece, anchors_of, judge, other_clone, pattern_of, pieces_of
 from annotate.decide.iamp21.uncertainty import base_level, by_noise, left_open, rival_readings
-from annotate.decide.iamp21.verdict import FINER, FISH, PURITY, Verdict, excluded
+from annotate.decide.iamp21.verdict import (
+    FINER,
+    FISH,
+    PURITY,
+    excluded,
+)
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State

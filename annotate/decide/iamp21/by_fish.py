@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from annotate.decide.case import Case
-from annotate.decide.iamp21.verdict import FISH, Verdict, excluded, joined
+from annotate.decide.evidence.observe import excludes, speaks
+from annotate.decide.evidence.verdict import Verdict
+from annotate.decide.iamp21.verdict import (
+    FISH,
+    excluded,
+    joined,
+)
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import FishProbe
+from annotate.model.observation import Source
 from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
 
@@ -90,6 +97,7 @@ def with_fish(verdict: Verdict | None, found: tuple[Fish, Case]) -> Verdict:
             reasons=(conflict, *verdict.reasons),
             evidence=(*verdict.evidence, evidence),
             leaning="unclear",
+            seen=(speaks(Source.FISH), excludes(Source.COPY_NUMBER)),
         )
     if verdict is not None and (verdict.state.present or kind in ("typical", "atypical", "unclear")):
         tier = verdict.tier or "atypical"
@@ -134,6 +142,7 @@ def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> V
             reasons=(reason, *verdict.reasons),
             evidence=(*verdict.evidence, evidence),
             leaning="likely",
+            seen=(speaks(Source.COPY_NUMBER, likely=True), excludes(Source.FISH)),
         )
     note = Reason(Code.NOTE, fish.text)
     return replace(verdict, reasons=(*verdict.reasons, note), evidence=(*verdict.evidence, evidence))

@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.by_copy_number import by_profile
 from annotate.decide.iamp21.by_fish import by_fish, with_fish
 from annotate.decide.iamp21.support import by_junctions, constitutional, junction_support, supported_by_karyotype
 from annotate.decide.iamp21.verdict import FISH, GENE, joined
 from annotate.decide.registry import lesion
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Source
 from annotate.model.state import Code, Reason, State
 
 ID = "iamp21"
@@ -35,24 +37,32 @@ def iamp21(case: Case) -> LesionCall:
             verdict = joined(karyotype, verdict)
     if verdict is None:
         return absent(case, ID)
+    source = _source(case, verdict)
     support = (*junction_support(case), *constitutional(case), *_array(case))
     verdict = replace(verdict, reasons=(*verdict.reasons, *support))
     if verdict.state is State.NOT_ASSESSABLE:
-        return replace(absent(case, ID, verdict.reasons), evidence=verdict.evidence, details=dict(verdict.details))
+        call = absent(case, ID, verdict.reasons, verdict.seen or [verdict.observation(source)])
+        return replace(call, evidence=verdict.evidence, details=dict(verdict.details))
     found = verdict.state.present or verdict.state is State.EQUIVOCAL
     return make(
         case,
         ID,
-        verdict.state,
+        verdict.seen or [verdict.observation(source)],
         verdict.summary,
         verdict.reasons,
         verdict.evidence,
         subtype=verdict.tier if found else None,
         tier=verdict.tier if found else None,
-        leaning=verdict.leaning if verdict.state is State.EQUIVOCAL else None,
         genes=(GENE,) if found else (),
         details=dict(verdict.details),
     )
+
+
+def _source(case: Case, verdict: Verdict) -> Source:
+    """Copy number where it was read, else FISH or the karyotype, as the first piece of evidence says."""
+    if case.profile is not None and case.profile.segments:
+        return Source.COPY_NUMBER
+    return Source.FISH if verdict.tier == "fish" or by_fish(case) is not None else Source.KARYOTYPE
 
 
 def _array(case: Case) -> tuple[Reason, ...]:

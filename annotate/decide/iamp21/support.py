@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import anchors_of
-from annotate.decide.iamp21.verdict import FISH, Verdict
+from annotate.decide.iamp21.verdict import (
+    FISH,
+)
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import Judged, Kind, Pattern, judge, pattern_of, pieces_of
-from annotate.decide.iamp21.verdict import FISH, PURITY, Verdict, excluded
+from annotate.decide.iamp21.verdict import (
+    FISH,
+    PURITY,
+    excluded,
+)
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, Segment
 from annotate.model.state import Code, Reason, State

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
 
-from annotate.model.evidence import Evidence
-from annotate.model.state import Code, Reason, State
+from annotate.decide.evidence.verdict import Verdict
+from annotate.model.state import Code
 
 GENE = "RUNX1"
 FISH = "RUNX1 FISH"
 PURITY = "the share of leukaemic cells (column `purity`)"
 FINER = "copy number of finer resolution (whole genome or SNP array)"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    state: State
-    summary: str
-    reasons: tuple[Reason, ...]
-    evidence: tuple[Evidence, ...] = ()
-    leaning: Literal["likely", "unclear"] | None = None
-    tier: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def joined(chosen: Verdict, other: Verdict | None) -> Verdict:

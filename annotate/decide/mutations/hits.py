@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
+from annotate.decide.evidence.observe import speaks
 from annotate.knowledge.tables import Entry
 from annotate.model.evidence import Evidence
+from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, PHASE_UNKNOWN, UNCERTAIN, SmallVariant
-from annotate.model.state import Code, Reason, State
+from annotate.model.state import Code, Reason
 from annotate.name.small_variants import clonality
 from annotate.name.small_variants.clonality import Clonality
 from annotate.reference import hotspots
@@ -112,12 +114,12 @@ def _by_vaf_alone(case: Case, variant: SmallVariant, found: Clonality) -> Clonal
     return Clonality(None, None, None, None, None, "subclonal", reasons)
 
 
-def state_of(found: Sequence[Hit]) -> State:
-    """detected when a certain hit is not subclonal; equivocal when no hit is certain."""
-    certain = [hit for hit in found if hit.certain]
-    if not certain:
-        return State.EQUIVOCAL
-    return State.DETECTED_SUBCLONAL if all(hit.subclonal for hit in certain) else State.DETECTED
+def observation_of(hit: Hit, *, likely: bool = False) -> Observation:
+    """A hit that counts for certain is a proof, any other a hint. `likely`: how the lesion leans on hints alone."""
+    source = Source.ALIGNMENTS if hit.variant.source == "hotspot" else Source.SMALL_VARIANTS
+    if not hit.certain:
+        return speaks(source, Weight.HINT, form=Form.MUTATION, likely=likely)
+    return speaks(source, form=Form.MUTATION, subclonal=hit.subclonal)
 
 
 def evidence_of(hit: Hit) -> Evidence:

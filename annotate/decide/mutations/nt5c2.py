@@ -14,6 +14,8 @@ from typing import Any
 
 from annotate.decide.call import make
 from annotate.decide.case import Case
+from annotate.decide.evidence.decision import decide
+from annotate.decide.evidence.observe import excludes
 from annotate.decide.mutations.hits import (
     Hit,
     describe,
@@ -21,13 +23,14 @@ from annotate.decide.mutations.hits import (
     hits,
     is_benign,
     named_hit,
+    observation_of,
     reasons_of,
     sentence,
-    state_of,
 )
 from annotate.decide.negatives import silence_by_assay, silence_by_depth
 from annotate.decide.registry import lesion
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Source, Weight
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import Code, Reason, State
 from annotate.reference import hotspots
@@ -58,26 +61,25 @@ def activating(case: Case) -> tuple[Hit, ...]:
 
 
 def _found(case: Case, found: tuple[Hit, ...]) -> LesionCall:
-    state = state_of(found)
+    observations = [observation_of(hit, likely=True) for hit in found]
     counted = [hit for hit in found if hit.certain] or list(found)
     reasons = [*reasons_of(found), *_mixed(counted), *_cohort(case), *_others(case, found)]
     return make(
         case,
         "nt5c2",
-        state,
-        _summary(state, counted),
+        observations,
+        _summary(counted, possible=decide(observations).state is State.EQUIVOCAL),
         reasons,
         [evidence_of(hit) for hit in found],
         tier="established" if any(hit.tier == "established" for hit in counted) else "probable",
-        leaning="likely" if state is State.EQUIVOCAL else None,
         genes=(GENE,),
         details={"mutations": [_details(hit) for hit in found]},
     )
 
 
-def _summary(state: State, counted: list[Hit]) -> str:
+def _summary(counted: list[Hit], *, possible: bool) -> str:
     names = "; ".join(sentence(hit) for hit in counted)
-    start = {State.EQUIVOCAL: "Possible activating NT5C2 mutation"}.get(state, "Activating NT5C2 mutation")
+    start = "Possible activating NT5C2 mutation" if possible else "Activating NT5C2 mutation"
     several = f"{len(counted)} activating NT5C2 mutations, kept apart" if len(counted) > 1 else start
     return f"{several}: {names}."
 
@@ -120,13 +122,14 @@ def _not_found(case: Case) -> LesionCall:
         limit = silence.limit
         summary = f"No activating NT5C2 mutation at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)."
         reasons = [*silence.reasons, *others]
-        return make(case, "nt5c2", State.NOT_DETECTED, summary, reasons, detection_limit=limit)
+        return make(case, "nt5c2", [excludes(Source.ALIGNMENTS)], summary, reasons, detection_limit=limit)
     by_assay = silence_by_assay(case, (GENE,))
     reasons = [*silence.reasons, *_clonal_statement(by_assay.shown), *(() if by_assay.shown else by_assay.reasons)]
+    partly = [excludes(Source.SMALL_VARIANTS, Weight.HINT)] if by_assay.shown else []
     summary = "NT5C2: not assessable for a subclone; most NT5C2 mutations at relapse are subclonal."
     if not by_assay.shown:
         summary = "NT5C2: not assessable with these inputs."
-    return make(case, "nt5c2", State.NOT_ASSESSABLE, summary, [*reasons, *others])
+    return make(case, "nt5c2", partly, summary, [*reasons, *others])
 
 
 def _clonal_statement(shown: bool) -> tuple[Reason, ...]:

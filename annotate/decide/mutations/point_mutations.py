@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotate.decide.call import make
+from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
-from annotate.decide.mutations.hits import Hit, evidence_of, hits, reasons_of, sentence, state_of
+from annotate.decide.evidence.decision import decide
+from annotate.decide.evidence.observe import excludes, speaks
+from annotate.decide.mutations.hits import Hit, evidence_of, hits, observation_of, reasons_of, sentence
 from annotate.decide.negatives import (
     Silence,
     codon_places,
@@ -24,8 +26,9 @@ from annotate.decide.negatives import (
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Entry
 from annotate.model.copy_number import GeneCopies
-from annotate.model.evidence import Evidence
+from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
 from annotate.reference import hotspots
 
@@ -135,39 +138,34 @@ def _copy_hits(case: Case, rows: Sequence[Entry]) -> tuple[CopyHit, ...]:
 
 
 def _found(case: Case, id: str, small: Sequence[Hit], copies: Sequence[CopyHit]) -> LesionCall:
-    state = _state(small, copies)
+    observations = [*map(observation_of, small), *map(_observation, copies)]
+    equivocal = decide(observations).state is State.EQUIVOCAL
     certain = [hit for hit in small if hit.certain], [hit for hit in copies if hit.certain]
     shown = certain if any(certain) else (list(small), list(copies))
     names = [*(sentence(hit) for hit in shown[0]), *(hit.text for hit in shown[1])]
-    word = "Possible: " if state is State.EQUIVOCAL else ""
+    word = "Possible: " if equivocal else ""
     reasons = [*reasons_of(small), *(_copy_reason(hit) for hit in copies)]
-    if state is State.EQUIVOCAL:
+    if equivocal:
         reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, "none of this establishes the lesion by itself"))
     tiers = [hit.tier for hit in shown[0]] + [hit.row["tier"] for hit in shown[1]]
     return make(
         case,
         id,
-        state,
+        observations,
         f"{word}{'; '.join(names)}.",
         reasons,
         [*(evidence_of(hit) for hit in small), *(e for hit in copies for e in _copy_evidence(hit))],
-        leaning="unclear" if state is State.EQUIVOCAL else None,
         tier="established" if "established" in tiers else "probable",
         genes=tuple(dict.fromkeys([*(h.variant.gene or "" for h in shown[0]), *(h.copies.gene for h in shown[1])])),
         details={"hits": [*(_small_details(h) for h in small), *(_copy_details(h) for h in copies)]},
     )
 
 
-def _state(small: Sequence[Hit], copies: Sequence[CopyHit]) -> State:
-    states = {state_of(small)} if small else set()
-    certain = [hit for hit in copies if hit.certain]
-    if certain:
-        alone = all(hit.copies.subclonal for hit in certain)
-        states.add(State.DETECTED_SUBCLONAL if alone else State.DETECTED)
-    for state in (State.DETECTED, State.DETECTED_SUBCLONAL):
-        if state in states:
-            return state
-    return State.EQUIVOCAL
+def _observation(hit: CopyHit) -> Observation:
+    """Copies that count by themselves are a proof, others a hint."""
+    if not hit.certain:
+        return speaks(Source.COPY_NUMBER, Weight.HINT, form=Form.DELETION)
+    return speaks(Source.COPY_NUMBER, form=Form.DELETION, subclonal=hit.copies.subclonal)
 
 
 def _copy_reason(hit: CopyHit) -> Reason:
@@ -213,20 +211,26 @@ def _copy_details(hit: CopyHit) -> Mapping[str, Any]:
 def _not_found(case: Case, id: str, rows: Sequence[Entry]) -> LesionCall:
     """Every gene must have been looked at for each kind of change that counts; else not assessable, and why."""
     mutable = [row for row in rows if not row["copies"] and row["state"] != "ignored"]
-    silences = [_small_silence(case, mutable)]
+    silences = {Form.MUTATION: _small_silence(case, mutable)}
     deletable = _genes(row for row in rows if row["copies"] and row["state"] == "detected")
     if deletable:
-        silences.append(copy_silence(case, deletable))
-    reasons = [reason for silence in silences for reason in silence.reasons]
-    name = make(case, id, State.NOT_ASSESSABLE, "", reasons).name
-    if all(silence.shown for silence in silences):
-        limit = silences[0].limit
-        least = f" at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)" if limit else ""
-        kind = "" if limit else " as a clonal change"
-        return make(case, id, State.NOT_DETECTED, f"{name}: not detected{least}{kind}.", reasons, detection_limit=limit)
-    shown = [reason for silence in silences if silence.shown for reason in silence.reasons]
-    missing = [reason for silence in silences if not silence.shown for reason in silence.reasons]
-    return make(case, id, State.NOT_ASSESSABLE, f"{name}: not assessable with these inputs.", [*missing, *shown])
+        silences[Form.DELETION] = copy_silence(case, deletable)
+    excluded = [excludes(SOURCES[form], form=form) for form, silence in silences.items() if silence.shown]
+    shown = [reason for silence in silences.values() if silence.shown for reason in silence.reasons]
+    missing = [reason for silence in silences.values() if not silence.shown for reason in silence.reasons]
+    limit = silences[Form.MUTATION].limit if not missing else None
+    said = "not assessable with these inputs" if missing else _not_detected(limit)
+    summary = f"{lesion_name(case, id)}: {said}."
+    return make(case, id, excluded, summary, [*missing, *shown], forms=frozenset(silences), detection_limit=limit)
+
+
+SOURCES = {Form.MUTATION: Source.SMALL_VARIANTS, Form.DELETION: Source.COPY_NUMBER}
+
+
+def _not_detected(limit: DetectionLimit | None) -> str:
+    if limit is None:
+        return "not detected as a clonal change"
+    return f"not detected at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)"
 
 
 def _small_silence(case: Case, rows: Sequence[Entry]) -> Silence:

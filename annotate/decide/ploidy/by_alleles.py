@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.verdict import (
     NAMES,
     PLOIDY,
     PURITY,
-    Verdict,
     details_of,
     edge,
     not_counted,

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.by_nomenclature import count_of_segments
-from annotate.decide.ploidy.verdict import ALLELES, NAMES, Verdict, subtype_of
+from annotate.decide.ploidy.verdict import (
+    ALLELES,
+    NAMES,
+    subtype_of,
+)
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.heterozygous_sites import (
     Alone,
 )
@@ -15,7 +16,6 @@ from annotate.decide.ploidy.verdict import (
     NAMES,
     PLOIDY,
     PURITY,
-    Verdict,
     details_of,
     edge,
     not_counted,
@@ -173,7 +173,7 @@ def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdic
         subtype = subtype_of(rhc, knowledge)
         summary = f"Hypodiploidy likely, doubled or not: about {rhc} parental homologues left."
         return Verdict(
-            State.EQUIVOCAL, summary, reasons, evidence, subtype, leaning="likely", details=details, below=rhc
+            State.EQUIVOCAL, summary, reasons, evidence, subtype=subtype, leaning="likely", details=details, below=rhc
         )
     if len(lost) >= knowledge.value("hypodiploidy.unclear_loh_min"):
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, ALLELES)

@@ -11,12 +11,14 @@ from typing import Any
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal
@@ -91,7 +93,7 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
     return make(
         case,
         ID,
-        State.DETECTED,
+        [speaks(Source.COPY_NUMBER)],
         f"High hyperdiploidy: {count.total} chromosomes; {_gained(copies)}.",
         reasons,
         evidence,
@@ -167,7 +169,15 @@ def _by_totals(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) -
 def _negative(
     case: Case, summary: str, reason: Reason, evidence: tuple[Evidence, ...], count: ChromosomeCount
 ) -> LesionCall:
-    return make(case, ID, State.NOT_DETECTED, summary, (reason,), evidence, modal_number=count.total)
+    return make(
+        case,
+        ID,
+        [excludes(Source.COPY_NUMBER, code=reason.code)],
+        summary,
+        (reason,),
+        evidence,
+        modal_number=count.total,
+    )
 
 
 def _equivocal(
@@ -182,12 +192,11 @@ def _equivocal(
     return make(
         case,
         ID,
-        State.EQUIVOCAL,
+        [speaks(Source.COPY_NUMBER, Weight.SUPPORT, code=reason.code, likely=leaning == "likely")],
         f"High hyperdiploidy equivocal ({count.total} chromosomes): {reason.text.removesuffix('.')}.",
         (reason, *_pattern_reasons(copies, case.knowledge)),
         evidence,
         modal_number=profile.modal_number,
-        leaning=leaning,
         details=patterns(copies, case.knowledge),
     )
 
@@ -285,7 +294,8 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
             Code.KARYOTYPE_ONLY, f"karyotype {crossing[0].raw}: the count or its cells leave it open", ALLELES
         )
         summary = f"High hyperdiploidy equivocal by karyotype: {crossing[0].low} to {crossing[0].high} chromosomes."
-        return make(case, ID, State.EQUIVOCAL, summary, (reason, *extra), (_clone(crossing[0]),), leaning="likely")
+        open_count = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
+        return make(case, ID, open_count, summary, (reason, *extra), (_clone(crossing[0]),))
     metaphases = case.karyotype.metaphases
     needed = knowledge.value("hypodiploidy.min_metaphases_negative")
     abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
@@ -294,9 +304,8 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
         text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
         summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
         reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
-        return make(
-            case, ID, State.NOT_DETECTED, summary, (reason, *extra), (_clone(clones[0]),), modal_number=clones[0].low
-        )
+        counted = [excludes(Source.KARYOTYPE, Weight.SUPPORT)]
+        return make(case, ID, counted, summary, (reason, *extra), (_clone(clones[0]),), modal_number=clones[0].low)
     return None
 
 
@@ -309,7 +318,8 @@ def _of_hypodiploid(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], kno
 def _doubled_hypodiploid(case: Case, clone: KaryotypeClone, extra: tuple[Reason, ...]) -> LesionCall:
     reason = Reason(Code.RULED_OUT, f"{clone.raw}: the doubled form of a hypodiploid clone")
     summary = f"High hyperdiploidy not detected: the clone of {clone.low} chromosomes is a doubled hypodiploid one."
-    return make(case, ID, State.NOT_DETECTED, summary, (reason, *extra), (_clone(clone),), modal_number=clone.low)
+    explained = [excludes(Source.KARYOTYPE, Weight.SUPPORT, code=Code.RULED_OUT)]
+    return make(case, ID, explained, summary, (reason, *extra), (_clone(clone),), modal_number=clone.low)
 
 
 def _karyotype_clone(
@@ -335,12 +345,11 @@ def _karyotype_clone(
     return make(
         case,
         ID,
-        State.DETECTED if sure else State.EQUIVOCAL,
+        [speaks(Source.KARYOTYPE, Weight.PROOF if sure else Weight.SUPPORT, likely=bool(odd))],
         summary + ".",
         (*reasons, *extra),
         (_clone(clone),),
         modal_number=clone.low,
-        leaning=None if sure else "likely" if odd else "unclear",
         details=data,
     )
 
@@ -361,4 +370,5 @@ def _by_index(case: Case) -> LesionCall | None:
     reasons = (Reason(Code.EVIDENCE_INCOMPLETE, text, ALLELES), Reason(Code.NOTE, MASKED, ALLELES))
     evidence = (Evidence(kind="karyotype", summary=text, file="sample sheet", rule="DNA index"),)
     summary = f"High hyperdiploidy likely by DNA index {index:g}."
-    return make(case, ID, State.EQUIVOCAL, summary, reasons, evidence, leaning="likely")
+    counted = [speaks(Source.DNA_INDEX, Weight.SUPPORT, likely=True)]
+    return make(case, ID, counted, summary, reasons, evidence)

@@ -16,6 +16,8 @@ from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
+from annotate.decide.evidence.decision import Decision, decide
+from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.by_alleles import alleles_verdict
 from annotate.decide.ploidy.by_karyotype import by_index, verdict_by_karyotype
 from annotate.decide.ploidy.by_totals import sites_verdict, totals_verdict
@@ -26,10 +28,10 @@ from annotate.decide.ploidy.heterozygous_sites import (
     site_counts,
     with_sites,
 )
-from annotate.decide.ploidy.verdict import Verdict
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Knowledge
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
 
 ID = "hypodiploidy"
@@ -41,30 +43,25 @@ def hypodiploidy(case: Case) -> LesionCall:
     sites = _sites(case)
     profile = _by_profile(case, sites)
     karyotype = verdict_by_karyotype(case)
-    verdict = _combined(case, profile, karyotype)
-    if verdict is None or verdict.state is State.NOT_ASSESSABLE:
-        extra = () if verdict is None else verdict.reasons
-        call = absent(case, ID, extra)
-        if verdict is None:
-            return call
-        return replace(
-            call,
-            evidence=verdict.evidence,
-            modal_number=verdict.modal,
-            details=dict(verdict.details),
-        )
+    index = by_index(case)
+    observations = _observations(profile, karyotype, index)
+    verdict = _worded(profile, karyotype, index, decide(observations))
+    if verdict is None:
+        return absent(case, ID)
+    if verdict.state is State.NOT_ASSESSABLE:
+        call = absent(case, ID, verdict.reasons, observations)
+        return replace(call, evidence=verdict.evidence, modal_number=verdict.modal, details=dict(verdict.details))
     reasons = [*verdict.reasons, *_notes(case, verdict)]
     return make(
         case,
         ID,
-        verdict.state,
+        observations,
         verdict.summary,
         reasons,
         verdict.evidence,
         subtype=verdict.subtype,
         modal_number=verdict.modal,
         masked=verdict.masked,
-        leaning=verdict.leaning if verdict.state is State.EQUIVOCAL else None,
         details={**verdict.details, "schemes": schemes(verdict.below or verdict.modal, case.knowledge)},
     )
 
@@ -72,34 +69,68 @@ def hypodiploidy(case: Case) -> LesionCall:
 # ---------------------------------------------------------------- what the inputs say together
 
 
-def _combined(case: Case, profile: Verdict | None, karyotype: Verdict | None) -> Verdict | None:
-    """One verdict. A clone that metaphases show counts even where copy number shows another (L07, ISCN)."""
-    index = by_index(case)
+def _observations(profile: Verdict | None, karyotype: Verdict | None, index: Verdict | None) -> list[Observation]:
+    """One observation an input. Metaphases and a DNA index that show no clone exclude one only where copy number is
+    not there or counts the same; a doubt from one metaphase yields to a profile without the clone."""
+    found = [v for v in (profile, karyotype, index) if v is not None]
+    doubted = next((v for v in found if v.state is State.EQUIVOCAL), None)
+    normal = profile is not None and profile.state is State.NOT_DETECTED
+    counted = Weight.SUPPORT if profile is None or normal or _agrees(profile, karyotype) else Weight.HINT
+    sources = ((profile, Source.COPY_NUMBER, Weight.PROOF), (karyotype, Source.KARYOTYPE, counted))
+    seen = []
+    for verdict, source, against in (*sources, (index, Source.DNA_INDEX, counted)):
+        if verdict is None:
+            continue
+        observation = verdict.observation(source, against, leans=verdict is doubted and not normal)
+        single = verdict.details.get("single_metaphase") and verdict.state is State.EQUIVOCAL
+        seen.append(replace(observation, weight=Weight.HINT, yields_to=1) if single else observation)
+    return seen
+
+
+def _worded(
+    profile: Verdict | None, karyotype: Verdict | None, index: Verdict | None, decision: Decision
+) -> Verdict | None:
+    """The verdict whose words fit what all inputs together decide."""
     found = [verdict for verdict in (profile, karyotype, index) if verdict is not None]
-    for verdict in found:
-        if verdict.state.present:
-            return _with_others(_unmasked(verdict, karyotype), found)
-    if profile is not None and profile.state is State.NOT_DETECTED:
-        doubts = [v for v in (karyotype, index) if v is not None and v.state is State.EQUIVOCAL]
-        if not doubts or all(v.details.get("single_metaphase") for v in doubts):
-            return _with_others(profile, found)
-        reasons = tuple(Reason(Code.EVIDENCE_CONFLICT, r.text, r.settles) for v in doubts for r in v.reasons)
-        return replace(
-            profile,
-            state=State.EQUIVOCAL,
-            summary=f"Hypodiploidy equivocal: {doubts[0].summary[:1].lower()}{doubts[0].summary[1:]}"
-            f" Copy number does not show it ({profile.modal} chromosomes).",
-            reasons=(*reasons, *profile.reasons),
-            leaning="unclear",
-        )
-    for verdict in found:
-        if verdict.state is State.EQUIVOCAL:
-            return _with_others(verdict, found)
-    if profile is None or _agrees(profile, karyotype):
-        negative = next((v for v in found if v.state is State.NOT_DETECTED), None)
-        if negative is not None:
-            return _with_others(negative, [v for v in found if v.state is not State.NOT_ASSESSABLE])
-    return _with_others(found[0], found) if found else None
+    if not found:
+        return None
+    showing = next((verdict for verdict in found if verdict.state.present), None)
+    if showing is not None:
+        chosen = _with_others(_unmasked(showing, karyotype), found)
+        return chosen if decision.state.present else _contradicted(chosen, profile)
+    if decision.state is State.EQUIVOCAL:
+        doubts = [verdict for verdict in found if verdict.state is State.EQUIVOCAL]
+        if profile is not None and profile.state is State.NOT_DETECTED:
+            return _doubted(profile, doubts)
+        return _with_others(doubts[0], found)
+    if decision.state is State.NOT_DETECTED:
+        negative = next(verdict for verdict in found if verdict.state is State.NOT_DETECTED)
+        silent = profile is not None and profile.state is State.NOT_ASSESSABLE
+        return _with_others(negative, [v for v in found if not silent or v.state is not State.NOT_ASSESSABLE])
+    return _with_others(found[0], found)
+
+
+def _contradicted(chosen: Verdict, profile: Verdict | None) -> Verdict:
+    """A clone that metaphases show and copy number, which could have shown it, does not."""
+    modal = profile.modal if profile is not None else None
+    counted = f" ({modal} chromosomes)" if modal is not None else ""
+    summary = (
+        f"Hypodiploidy equivocal: {chosen.summary[:1].lower()}{chosen.summary[1:]}"
+        f" Copy number could have shown it and does not{counted}."
+    )
+    return replace(chosen, state=State.EQUIVOCAL, summary=summary)
+
+
+def _doubted(profile: Verdict, doubts: Sequence[Verdict]) -> Verdict:
+    """Copy number without a clone, beside another input that leaves one open."""
+    reasons = tuple(Reason(Code.EVIDENCE_CONFLICT, r.text, r.settles) for v in doubts for r in v.reasons)
+    return replace(
+        profile,
+        state=State.EQUIVOCAL,
+        summary=f"Hypodiploidy equivocal: {doubts[0].summary[:1].lower()}{doubts[0].summary[1:]}"
+        f" Copy number does not show it ({profile.modal} chromosomes).",
+        reasons=(*reasons, *profile.reasons),
+    )
 
 
 def _unmasked(chosen: Verdict, karyotype: Verdict | None) -> Verdict:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from annotate.decide.evidence.verdict import Verdict
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
@@ -20,22 +20,6 @@ NAMES: Mapping[str, str] = {
 ALLELES = "allele-specific copy number (whole genome or SNP array)"
 PLOIDY = "a DNA index or a karyotype"
 PURITY = "the share of leukaemic cells (column `purity`)"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one kind of input says."""
-
-    state: State
-    summary: str
-    reasons: tuple[Reason, ...]
-    evidence: tuple[Evidence, ...] = ()
-    subtype: str | None = None
-    modal: int | None = None
-    masked: bool | None = None
-    leaning: Literal["likely", "unclear"] | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
-    below: int | None = None  # chromosomes before a doubling, for the cut-offs of the schemes
 
 
 def not_counted(profile: CopyNumberProfile, count: ChromosomeCount | None, knowledge: Knowledge) -> Verdict:

@@ -1,8 +1,8 @@
 """One answer from all findings on a lesion: concordance, conflict, clonality, and what silence means.
 
-A proof makes the lesion `detected`. Findings that are equivocal alone make it `detected` together, when two
-independent methods, one of them sequence or FISH, show the same fusion. Other findings make it `equivocal`. Without
-any, the lesion is `not_detected` where an input could have shown it, else `not_assessable`.
+Each finding becomes an observation. Findings that are equivocal alone are proofs together, when two independent
+methods, one of them sequence or FISH, show the same fusion. A method that could have shown the lesion and shows
+nothing of it speaks against it; the decision on all of them is `annotate.decide.evidence`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ from typing import Any
 
 from annotate.decide.call import absent, lesion_name, make, settling_inputs
 from annotate.decide.case import Case
-from annotate.decide.detectability import positive_statements
+from annotate.decide.detectability import Statement, able_sources
+from annotate.decide.evidence.decision import Decision, decide
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.rearrangements.copies import copy_findings
-from annotate.decide.rearrangements.cytogenetics import cyto_findings, cyto_negatives, fish_negative
+from annotate.decide.rearrangements.cytogenetics import cyto_findings, fish_negative, karyotype_negative
 from annotate.decide.rearrangements.dna import dna_findings
-from annotate.decide.rearrangements.findings import RANK, WORDS, Finding
+from annotate.decide.rearrangements.findings import METHODS, RANK, SOURCES, WORDS, Finding
 from annotate.decide.rearrangements.rna import rna_findings
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
 
+FORMS = frozenset({Form.FUSION})  # a negative speaks of the rearrangement
 MOLECULAR = frozenset({"dna", "rna", "fish"})
 MAX_EVIDENCE = 20
 
@@ -44,18 +48,61 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return (RANK[finding.strength], not finding.known, source, -reads, finding.name, finding.text)
 
 
-def decide(case: Case, lesion: str, findings: Sequence[Finding], extra: Sequence[Reason] = ()) -> LesionCall:
-    """The call of a lesion from its findings. `extra` reasons are shown whatever the state."""
+def call_rearrangement(
+    case: Case, lesion: str, findings: Sequence[Finding], extra: Sequence[Reason] = (), also: Sequence[Statement] = ()
+) -> LesionCall:
+    """The call of a lesion from its findings. `extra` reasons are shown whatever the state; `also` are sources of the
+    lesion's own that could have shown it, besides those of every rearrangement."""
     counted = [finding for finding in findings if finding.strength != "note"]
     notes = tuple(Reason(f.code, f.text) for f in findings if f.strength == "note")
     extra = (*notes, *extra)
+    silent = _silent_sources(case, lesion, counted, also)
     proofs = [finding for finding in counted if finding.strength == "proof"]
     lead = proofs[0] if proofs else _corroborated(counted)
     if lead is not None:
-        return _present(case, lesion, lead, counted, findings, extra)
+        return _present(case, lesion, lead, counted, findings, silent, extra)
     if counted:
-        return _unproven(case, lesion, counted, findings, extra)
-    return silent(case, lesion, extra, findings)
+        return _unproven(case, lesion, counted, findings, silent, extra)
+    return _unseen(case, lesion, findings, silent, extra)
+
+
+# ---------------------------------------------------------------- observations
+
+
+Silent = Mapping[Source, tuple[Weight, Reason]]
+
+
+def _silent_sources(case: Case, lesion: str, counted: Sequence[Finding], also: Sequence[Statement]) -> Silent:
+    """Sources without any finding that could have shown the lesion.
+
+    Metaphases show a clone, and miss a cryptic or an insertional one: enough for a negative, too coarse to contradict.
+    """
+    found = {s.source: (Weight.PROOF, s.reason) for s in able_sources(case, lesion)}
+    if case.karyotype is not None:
+        normal, named = fish_negative(case, lesion), karyotype_negative(case, lesion)
+        found |= {Source.FISH: (Weight.PROOF, normal)} if normal is not None else {}
+        found |= {Source.KARYOTYPE: (Weight.SUPPORT, named)} if named is not None else {}
+    found |= {s.source: (Weight.SUPPORT, s.reason) for s in also}
+    shown = {SOURCES[finding.source] for finding in counted}
+    return {source: statement for source, statement in found.items() if source not in shown}
+
+
+def _against(silent: Silent) -> list[Observation]:
+    return [excludes(source, weight, form=Form.FUSION) for source, (weight, _) in silent.items()]
+
+
+def _observation(finding: Finding, *, proven: bool = False, subclonal: bool = False) -> Observation:
+    """What a finding says of the lesion; `proven` where another method supports it."""
+    weight = Weight.PROOF if proven else Weight(finding.strength)
+    return speaks(
+        SOURCES[finding.source],
+        weight,
+        code=finding.code,
+        subclonal=subclonal,
+        form=Form.MUTATION if finding.source == "small_variants" else Form.FUSION,
+        likely=finding.leaning == "likely",
+        yields_to={"any": 1, "all": 2}.get(finding.overruled_by, 0),
+    )
 
 
 # ---------------------------------------------------------------- present
@@ -77,32 +124,45 @@ def _present(
     lead: Finding,
     counted: Sequence[Finding],
     findings: Sequence[Finding],
+    silent: Silent,
     extra: Sequence[Reason],
 ) -> LesionCall:
     agreeing = [f for f in counted if f.fits(lead) and not f.reciprocal and f.strength in ("proof", "support")]
     named = _named(lead, agreeing)
-    state, clonal = _clonality(case, agreeing)
+    said = {SOURCES[finding.source] for finding in findings if finding.fits(named)}  # explained there, and not silent
+    silent = {source: statement for source, statement in silent.items() if source not in said}
+    subclonal, clonal = _clonality(case, agreeing)
+    observations = [_observation(f, proven=f in agreeing, subclonal=subclonal and f in agreeing) for f in counted]
+    observations += _against(silent)
+    decision = decide(observations, FORMS)
     reasons = [Reason(f.code if f.strength == "proof" else Code.EVIDENCE_FOUND, f.text) for f in agreeing]
-    reasons += _concordance(case, lesion, named, agreeing, counted) + clonal
+    reasons += _concordance(named, agreeing, counted) + _discordance(silent, decision.state) + clonal
     reasons += [_reason(f) for f in counted if f not in agreeing]
-    sources = _sources(agreeing)
     fusion = named.name if named.five and named.three else ""
     kind = _transcript(agreeing)
     label = f"{fusion} {kind}" if kind and fusion else fusion or None
-    what = _what(case, lesion, label)
-    partial = " in a subclone" if state is State.DETECTED_SUBCLONAL else ""
     return make(
         case,
         lesion,
-        state,
-        f"{what}{partial}, by {sources}.",
+        observations,
+        _sentence(case, lesion, label, agreeing, decision),
         [*reasons, *extra],
         _evidence(findings),
+        forms=FORMS,
         subtype=label,
         tier=_tier(named),
         genes=_genes([f for f in counted if f.strength == "proof"] or agreeing, named),
         details=_details(named, counted, kind),
     )
+
+
+def _sentence(case: Case, lesion: str, label: str | None, agreeing: Sequence[Finding], decision: Decision) -> str:
+    what, sources = _what(case, lesion, label), _sources(agreeing)
+    if decision.state is State.EQUIVOCAL:
+        others = _listed([WORDS[METHODS[source]] for source in decision.speaks_against])
+        return f"{what}, equivocal: by {sources}, while {others} could have shown it and did not."
+    partial = " in a subclone" if decision.state is State.DETECTED_SUBCLONAL else ""
+    return f"{what}{partial}, by {sources}."
 
 
 def _named(lead: Finding, agreeing: Sequence[Finding]) -> Finding:
@@ -112,28 +172,22 @@ def _named(lead: Finding, agreeing: Sequence[Finding]) -> Finding:
     return next((f for f in agreeing if f.five and f.three), lead)
 
 
-def _clonality(case: Case, agreeing: Sequence[Finding]) -> tuple[State, list[Reason]]:
+def _clonality(case: Case, agreeing: Sequence[Finding]) -> tuple[bool, list[Reason]]:
     """Subclonal where every method that counts cells or alleles shows it in a minority of the leukaemic cells."""
     shares = [f.share for f in agreeing if f.share is not None]
     limit = case.knowledge.value("rearrangements.subclonal_share")
     if not shares or max(shares) >= limit:
-        return State.DETECTED, []
+        return False, []
     text = f"in about {max(shares):.0%} of the leukaemic cells, fewer than {limit:.0%}: a subclone"
-    return State.DETECTED_SUBCLONAL, [Reason(Code.NOTE, text)]
+    return True, [Reason(Code.NOTE, text)]
 
 
-def _concordance(
-    case: Case, lesion: str, named: Finding, agreeing: Sequence[Finding], counted: Sequence[Finding]
-) -> list[Reason]:
-    sources = {f.source for f in agreeing}
+def _concordance(named: Finding, agreeing: Sequence[Finding], counted: Sequence[Finding]) -> list[Reason]:
     reasons = []
-    if len(sources) > 1:
+    if len({f.source for f in agreeing}) > 1:
         reasons.append(Reason(Code.NOTE, f"{_sources(agreeing)} agree on {named.name}"))
     if any(f.reciprocal and f.fits(named) for f in counted):
         reasons.append(Reason(Code.NOTE, "the reciprocal product is seen too: a balanced rearrangement"))
-    for source, text in _silent_methods(case, lesion).items():
-        if source not in sources:
-            reasons.append(Reason(Code.EVIDENCE_CONFLICT, f"{WORDS[source]} does not show it: {text}"))
     others = {f.name for f in counted if f.strength == "proof" and not f.fits(named)}
     if others:
         reasons.append(
@@ -142,21 +196,21 @@ def _concordance(
     return reasons
 
 
-def _silent_methods(case: Case, lesion: str) -> Mapping[str, str]:
-    """Methods that could have shown the lesion and are silent: why it can be said, by source."""
-    found: dict[str, str] = {}
-    for source, alone in (("dna", replace(case, fusions=None)), ("rna", replace(case, junctions=None))):
-        statements = positive_statements(alone, lesion)
-        if statements:
-            found[source] = statements[0].text
-    normal = fish_negative(case, lesion) if case.karyotype is not None else None
-    if normal is not None:
-        found["fish"] = normal.text
-    return found
+def _discordance(silent: Silent, state: State) -> list[Reason]:
+    """Able sources that do not show it, each said; in a subclone they may be too shallow."""
+    able = {source: reason for source, (weight, reason) in silent.items() if weight is Weight.PROOF}
+    small = "; a subclone may be below what it shows" if state is State.DETECTED_SUBCLONAL else ""
+    return [
+        Reason(Code.EVIDENCE_CONFLICT, f"{WORDS[METHODS[source]]} does not show it: {reason.text}{small}")
+        for source, reason in able.items()
+    ]
 
 
 def _sources(findings: Sequence[Finding]) -> str:
-    words = [WORDS[source] for source in WORDS if any(f.source == source for f in findings)]
+    return _listed([WORDS[source] for source in WORDS if any(f.source == source for f in findings)])
+
+
+def _listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -219,31 +273,29 @@ def _fusion_details(finding: Finding) -> Mapping[str, Any]:
 
 
 def _unproven(
-    case: Case, lesion: str, counted: Sequence[Finding], findings: Sequence[Finding], extra: Sequence[Reason]
+    case: Case,
+    lesion: str,
+    counted: Sequence[Finding],
+    findings: Sequence[Finding],
+    silent: Silent,
+    extra: Sequence[Reason],
 ) -> LesionCall:
-    silent_methods = _silent_methods(case, lesion)
-    if all(_overruled(f, len(silent_methods)) for f in counted):
-        reasons = [Reason(Code.RULED_OUT, f"{f.text}; {text}") for f in counted for text in silent_methods.values()]
-        summary = f"{lesion_name(case, lesion)} not detected; {counted[0].text.split(': ')[0]} is not confirmed."
-        return make(case, lesion, State.NOT_DETECTED, summary, [*reasons, *extra], _evidence(findings))
+    observations = [*(_observation(f) for f in _leaning_as_seen(counted, silent)), *_against(silent)]
+    decision = decide(observations, FORMS)
+    if decision.state is not State.EQUIVOCAL:
+        return _overruled(case, lesion, counted, findings, silent, observations, extra)
     settle = _settles(case, lesion)
-    reasons = [_reason(f, settle) for f in counted]
-    for source, text in silent_methods.items():
-        if source not in {f.source for f in counted}:
-            reasons.append(Reason(Code.EVIDENCE_CONFLICT, f"{WORDS[source]} does not show it: {text}"))
-    leaning = "likely" if any(f.leaning == "likely" for f in counted) else "unclear"
-    if leaning == "likely" and any(reason.code is Code.EVIDENCE_CONFLICT for reason in reasons):
-        leaning = "likely" if any(f.source in MOLECULAR and f.leaning == "likely" for f in counted) else "unclear"
-    lead = next((f for f in counted if f.leaning == leaning), counted[0])
-    word = "likely" if leaning == "likely" else "possible"
+    reasons = [*(_reason(f, settle) for f in counted), *_discordance(silent, decision.state)]
+    lead = next((f for f in counted if f.leaning == decision.leaning), counted[0])
+    word = "likely" if decision.leaning == "likely" else "possible"
     return make(
         case,
         lesion,
-        State.EQUIVOCAL,
+        observations,
         f"{lesion_name(case, lesion)} {word}, not proven: {lead.text}; {settle} would settle it.",
         [*reasons, *extra],
         _evidence(findings),
-        leaning=leaning,
+        forms=FORMS,
         subtype=_suspected(lead),
         tier=None if lead.known else _tier(lead),
         genes=_genes([], lead),
@@ -251,16 +303,33 @@ def _unproven(
     )
 
 
+def _leaning_as_seen(counted: Sequence[Finding], silent: Silent) -> list[Finding]:
+    """Where an able source is silent, only sequence and FISH still lean towards the lesion."""
+    doubted = any(weight is Weight.PROOF for weight, _ in silent.values())
+    return [replace(f, leaning="unclear") if doubted and f.source not in MOLECULAR else f for f in counted]
+
+
+def _overruled(
+    case: Case,
+    lesion: str,
+    counted: Sequence[Finding],
+    findings: Sequence[Finding],
+    silent: Silent,
+    observations: Sequence[Observation],
+    extra: Sequence[Reason],
+) -> LesionCall:
+    """Weak findings that enough able, silent sources outweigh."""
+    able = [reason.text for weight, reason in silent.values() if weight is Weight.PROOF]
+    reasons = [Reason(Code.RULED_OUT, f"{f.text}; {text}") for f in counted for text in able]
+    summary = f"{lesion_name(case, lesion)} not detected; {counted[0].record_words} is not confirmed."
+    return make(case, lesion, observations, summary, [*reasons, *extra], _evidence(findings), forms=FORMS)
+
+
 def _suspected(lead: Finding) -> str | None:
     """The fusion that is suspected: a product seen with too little support, not a mere break of its genes."""
     for_review = lead.rule is not None and lead.rule.known != "proof"
     named = lead.five and lead.three and not lead.reciprocal
     return lead.name if named and (lead.strength == "support" or for_review) else None
-
-
-def _overruled(finding: Finding, silent_methods: int) -> bool:
-    needed = {"any": 1, "all": 2}.get(finding.overruled_by)
-    return needed is not None and silent_methods >= needed
 
 
 def _reason(finding: Finding, settles: str | None = None) -> Reason:
@@ -290,16 +359,12 @@ def _evidence(findings: Iterable[Finding]) -> list[Evidence]:
 # ---------------------------------------------------------------- silence
 
 
-def silent(
-    case: Case,
-    lesion: str,
-    extra: Sequence[Reason] = (),
-    findings: Sequence[Finding] = (),
-    statements: Sequence[Reason] = (),
+def _unseen(
+    case: Case, lesion: str, findings: Sequence[Finding], silent: Silent, extra: Sequence[Reason]
 ) -> LesionCall:
-    """Nothing found: `not_detected` where an input could have shown it, else `not_assessable`."""
-    shown = (*positive_statements(case, lesion), *cyto_negatives(case, lesion), *statements)
-    if not shown:
+    """Nothing found: a negative where a source could have shown it."""
+    if not silent:
         return replace(absent(case, lesion, extra), evidence=tuple(_evidence(findings)))
-    name = lesion_name(case, lesion)
-    return make(case, lesion, State.NOT_DETECTED, f"{name} not detected.", [*shown, *extra], _evidence(findings))
+    shown = [reason for _, reason in silent.values()]
+    summary = f"{lesion_name(case, lesion)} not detected."
+    return make(case, lesion, _against(silent), summary, [*shown, *extra], _evidence(findings), forms=FORMS)

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from annotate.base.errors import InputError
 from annotate.decide.case import Case
+from annotate.decide.detectability import sees
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
 from annotate.decide.rearrangements.rules import Strength, one_of
 from annotate.knowledge.tables import Entry, Knowledge
@@ -290,13 +291,6 @@ def _fish_finding(case: Case, rule: CytoRule, probe: FishProbe) -> Finding:
 # ---------------------------------------------------------------- negatives
 
 
-def cyto_negatives(case: Case, lesion: str) -> tuple[Reason, ...]:
-    """What cytogenetics excludes: a normal dual-colour FISH, or complete metaphases of an abnormal clone."""
-    if case.karyotype is None:
-        return ()
-    return tuple(reason for reason in (fish_negative(case, lesion), _karyotype_negative(case, lesion)) if reason)
-
-
 def fish_negative(case: Case, lesion: str) -> Reason | None:
     """Both probes of a fusion scored in the same cells and none together, or a break-apart probe that is whole."""
     assert case.karyotype is not None
@@ -333,9 +327,8 @@ def _is_whole_lesion(rules: Sequence[CytoRule], rule: CytoRule) -> bool:
     return all(rule.loci[0] in fusion for fusion in fusions)
 
 
-def _karyotype_negative(case: Case, lesion: str) -> Reason | None:
-    from annotate.decide.detectability import sees
-
+def karyotype_negative(case: Case, lesion: str) -> Reason | None:
+    """Enough metaphases of an abnormal clone, each of whose abnormalities has a name, and none is of this lesion."""
     karyotype = case.karyotype
     assert karyotype is not None
     if sees(case, lesion).get("karyotype") != "D" or karyotype.unread or any(c.mosaic for c in karyotype.clones):

@@ -9,13 +9,23 @@ from typing import Any, Literal
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.rules import Rule, Strength
 from annotate.model.evidence import Evidence
+from annotate.model.observation import Source
 from annotate.model.state import Code
 from annotate.reference.genome import Genome
 
-Source = Literal["dna", "rna", "karyotype", "fish", "copy_number", "small_variants"]
 Leaning = Literal["likely", "unclear"]
+Method = Literal["dna", "rna", "karyotype", "fish", "copy_number", "small_variants"]
 
-WORDS: Mapping[str, str] = {
+SOURCES: Mapping[Method, Source] = {
+    "dna": Source.JUNCTIONS,
+    "rna": Source.FUSIONS,
+    "karyotype": Source.KARYOTYPE,
+    "fish": Source.FISH,
+    "copy_number": Source.COPY_NUMBER,
+    "small_variants": Source.SMALL_VARIANTS,
+}
+METHODS: Mapping[Source, Method] = {source: method for method, source in SOURCES.items()}
+WORDS: Mapping[Method, str] = {
     "dna": "DNA",
     "rna": "RNA",
     "karyotype": "the karyotype",
@@ -30,7 +40,7 @@ RANK: Mapping[Strength, int] = {"proof": 0, "support": 1, "hint": 2, "note": 3}
 class Finding:
     """What one record says. `five` and `three` are '' where a method does not show the partner."""
 
-    source: Source
+    source: Method
     five: str
     three: str
     strength: Strength
@@ -50,6 +60,11 @@ class Finding:
     def name(self) -> str:
         """`A::B`; `A::?` where a partner is not shown."""
         return f"{self.five or '?'}::{self.three or '?'}"
+
+    @property
+    def record_words(self) -> str:
+        """The record itself, as its file writes it."""
+        return self.evidence.summary if self.evidence is not None else self.name
 
     def fits(self, other: Finding) -> bool:
         """May both be the same fusion? An unknown partner fits any."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotate.decide.case import Case
-from annotate.decide.detectability import purity
-from annotate.decide.rearrangements.combine import decide, gather, silent
+from annotate.decide.detectability import Statement, purity
+from annotate.decide.rearrangements.combine import call_rearrangement, gather
 from annotate.decide.rearrangements.findings import Finding
 from annotate.decide.registry import LesionRule, lesion
 from annotate.knowledge.tables import Entry
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Source
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import Code, Reason
 
@@ -48,7 +49,7 @@ def _plain(id: str) -> LesionRule:
 
 def rearrangement(case: Case, id: str) -> LesionCall:
     """A lesion by the engine alone."""
-    return decide(case, id, gather(case, id))
+    return call_rearrangement(case, id, gather(case, id))
 
 
 for _id in PLAIN:
@@ -65,7 +66,7 @@ def abl_class(case: Case) -> LesionCall:
     philadelphia = case.calls.get("bcr_abl1")
     if philadelphia is not None and philadelphia.state.present:
         findings = tuple(_explained(f) if f.three == "ABL1" and not f.five else f for f in findings)
-    return decide(case, "abl_class", findings)
+    return call_rearrangement(case, "abl_class", findings)
 
 
 def _explained(finding: Finding) -> Finding:
@@ -98,7 +99,7 @@ def myc_r(case: Case) -> LesionCall:
 @lesion("t_all_r")
 def t_all_r(case: Case) -> LesionCall:
     """Rearrangements of T-ALL, and the small insertion that activates TAL1 without one."""
-    return decide(case, "t_all_r", [*gather(case, "t_all_r"), *_mute_insertions(case)])
+    return call_rearrangement(case, "t_all_r", [*gather(case, "t_all_r"), *_mute_insertions(case)])
 
 
 def _mute_insertions(case: Case) -> list[Finding]:
@@ -137,14 +138,10 @@ def _insertion(variant: SmallVariant, site: Entry, added: int) -> Finding:
 @lesion("stil_tal1")
 def stil_tal1(case: Case) -> LesionCall:
     """The 1p33 deletion; single normal T cells carry it too, so a share of the reads is asked for."""
-    findings = gather(case, "stil_tal1")
-    if any(f.strength != "note" for f in findings):
-        return decide(case, "stil_tal1", findings)
-    extra = [Reason(f.code, f.text) for f in findings]
-    return silent(case, "stil_tal1", extra, findings, _unbroken_1p33(case))
+    return call_rearrangement(case, "stil_tal1", gather(case, "stil_tal1"), also=_unbroken_1p33(case))
 
 
-def _unbroken_1p33(case: Case) -> tuple[Reason, ...]:
+def _unbroken_1p33(case: Case) -> tuple[Statement, ...]:
     """A profile fine enough for an 85 kb deletion, with one unbroken segment of at least two copies over it."""
     profile, needed = case.profile, case.knowledge.value("rearrangements.stil_tal1_resolution")
     cells, least = purity(case), case.knowledge.value("assess.min_purity_for_negative")
@@ -155,7 +152,7 @@ def _unbroken_1p33(case: Case) -> tuple[Reason, ...]:
         spans = segment.chrom == low.chrom and segment.start <= low.start and segment.end >= high.end
         if spans and segment.total is not None and round(segment.total) >= 2:
             text = f"copy number is unbroken over 1p33 at a resolution of {profile.resolution:,} bases"
-            return (Reason(Code.LOOKED_AND_NOT_FOUND, text),)
+            return (Statement(Source.COPY_NUMBER, Reason(Code.LOOKED_AND_NOT_FOUND, text)),)
     return ()
 
 
@@ -167,10 +164,7 @@ def dux4_r(case: Case) -> LesionCall:
     """DUX4 lies in a repeat: DNA never excludes it, and an ERG deletion is only a hint at it."""
     findings = list(gather(case, "dux4_r"))
     findings += _erg_surrogate(case)
-    extra = _dux4_blindness(case)
-    if any(f.strength != "note" for f in findings):
-        return decide(case, "dux4_r", findings, extra)
-    return silent(case, "dux4_r", extra, findings)
+    return call_rearrangement(case, "dux4_r", findings, _dux4_blindness(case))
 
 
 def _erg_surrogate(case: Case) -> list[Finding]:
@@ -200,7 +194,7 @@ def cdx2_ubtf(case: Case) -> LesionCall:
     """Two focal deletions: UBTF to ATXN7L3 at 17q21.31, and the promoter of FLT3 at 13q12.2."""
     findings = list(gather(case, "cdx2_ubtf"))
     findings += [_flt3_finding(junction) for junction in _flt3_deletions(case)]
-    call = decide(case, "cdx2_ubtf", findings)
+    call = call_rearrangement(case, "cdx2_ubtf", findings)
     places = {f.five for f in findings if f.strength in ("proof", "support", "hint")}
     if call.state.present and "FLT3" in places:
         text = "both deletions are found: UBTF::ATXN7L3 and 13q12.2"

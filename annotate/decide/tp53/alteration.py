@@ -7,18 +7,22 @@ deletion is then equivocal, while the alteration is copy-neutral LOH.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotate.decide.call import make
 from annotate.decide.case import Case
-from annotate.decide.mutations.hits import Hit, evidence_of, hits, reasons_of, sentence
+from annotate.decide.evidence.observe import excludes, speaks
+from annotate.decide.mutations.hits import Hit, evidence_of, hits, observation_of, reasons_of, sentence
 from annotate.decide.negatives import gene_copies, silence_by_assay
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, one_allele
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
+from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
+
+FORMS = frozenset({Form.MUTATION, Form.DELETION, Form.LOH})
 
 # ---------------------------------------------------------------- the alteration
 
@@ -66,13 +70,12 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
         reasons.append(Reason(Code.EVIDENCE_FOUND, f"copy number: {word}"))
     if copies.kind == "cnLOH" and not mutated:
         return _loh_alone(case, found, reasons)
-    state = _altered_state(mutated, copies)
     both = _biallelic(mutated, copies)
     reasons += [Reason(Code.NOTE, "both alleles are hit")] if both else []
     return make(
         case,
         "tp53_alteration",
-        state,
+        [*map(observation_of, found), *_of_copies(copies)],
         f"TP53 altered ({subtype}): {'; '.join(parts)}.",
         reasons,
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
@@ -89,12 +92,11 @@ def _loh_alone(case: Case, found: Sequence[Hit], reasons: list[Reason]) -> Lesio
     return make(
         case,
         "tp53_alteration",
-        State.EQUIVOCAL,
+        [*map(observation_of, found), speaks(Source.COPY_NUMBER, Weight.HINT, form=Form.LOH)],
         "TP53: copy-neutral loss of heterozygosity without a mutation found; both copies may be normal.",
         [*reasons, Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53")],
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
         subtype="cnLOH",
-        leaning="unclear",
         genes=(GENE,),
         details={"biallelic": False, "mutations": []},
     )
@@ -108,11 +110,12 @@ def _subtype(mutated: bool, copies: Copies17) -> str:
     return "mut+cnLOH" if copies.kind == "cnLOH" else "mut+del"
 
 
-def _altered_state(mutated: Sequence[Hit], copies: Copies17) -> State:
-    subclonal = [hit.subclonal for hit in mutated]
-    if copies.kind is not None:
-        subclonal.append(copies.subclonal)
-    return State.DETECTED_SUBCLONAL if all(subclonal) else State.DETECTED
+def _of_copies(copies: Copies17) -> list[Observation]:
+    """What copy number adds beside a mutation, or alone."""
+    if copies.kind is None:
+        return []
+    form = Form.LOH if copies.kind == "cnLOH" else Form.DELETION
+    return [speaks(Source.COPY_NUMBER, subclonal=copies.subclonal, form=form)]
 
 
 def _biallelic(mutated: Sequence[Hit], copies: Copies17) -> bool:
@@ -125,12 +128,11 @@ def _possible(case: Case, found: Sequence[Hit]) -> LesionCall:
     return make(
         case,
         "tp53_alteration",
-        State.EQUIVOCAL,
+        map(observation_of, found),
         f"Possible TP53 mutation: {names}.",
         reasons_of(found),
         [evidence_of(hit) for hit in found],
         subtype="mut",
-        leaning="unclear",
         genes=(GENE,),
     )
 
@@ -140,33 +142,30 @@ def _unaltered(case: Case) -> LesionCall:
     call = case.calls.get("tp53_deletion")
     by_karyotype = karyotype_17p(case)
     if call is not None and call.state is State.EQUIVOCAL:
+        seen = [replace(observation, form=Form.DELETION) for observation in call.observations]
         return make(
-            case,
-            "tp53_alteration",
-            State.EQUIVOCAL,
-            call.summary,
-            call.reasons,
-            call.evidence,
-            leaning=call.leaning,
-            genes=(GENE,),
+            case, "tp53_alteration", seen, call.summary, call.reasons, call.evidence, forms=FORMS, genes=(GENE,)
         )
     if by_karyotype and gene_copies(case, GENE) is None:
         return deletion_by_karyotype(case, "tp53_alteration", by_karyotype)
     silence = silence_by_assay(case, (GENE,))
+    excluded = [excludes(Source.SMALL_VARIANTS, form=Form.MUTATION)] if silence.shown else []
     shown, missing = ([*silence.reasons], []) if silence.shown else ([], [*silence.reasons])
     if call is not None and call.state is State.NOT_DETECTED:
         shown += call.reasons
+        excluded.append(excludes(Source.COPY_NUMBER, form=Form.DELETION))
     else:
         text = "a deletion of TP53 could not be excluded"
         missing.append(Reason(Code.INPUT_ABSENT, text, "copy-number segments"))
     if case.profile is not None and not case.profile.allele_specific:
         text = "copy-neutral LOH of 17p cannot be seen without alleles"
         missing.append(Reason(Code.INPUT_LACKS_BAF, text, "allele-specific copy number"))
+    else:
+        excluded.append(excludes(Source.COPY_NUMBER, form=Form.LOH))
+    summary = "TP53 alteration: no mutation, deletion or copy-neutral LOH of the main clone."
     if missing:
         summary = "TP53 alteration: not assessable in full with these inputs."
-        return make(case, "tp53_alteration", State.NOT_ASSESSABLE, summary, [*missing, *shown])
-    summary = "TP53 alteration: no mutation, deletion or copy-neutral LOH of the main clone."
-    return make(case, "tp53_alteration", State.NOT_DETECTED, summary, shown)
+    return make(case, "tp53_alteration", excluded, summary, [*missing, *shown], forms=FORMS)
 
 
 def _copy_evidence(case: Case) -> tuple[Evidence, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
@@ -11,6 +12,9 @@ from annotate.decide.deletions.call import call_deletion
 from annotate.decide.deletions.fish_losses import fish_losses
 from annotate.decide.deletions.losses import enough_reads
 from annotate.decide.deletions.negative import ploidy_open
+from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, resolves
+from annotate.decide.evidence.decision import decide
+from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.decide.negatives import copy_silence, gene_copies
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, copies_text, doubled, hypodiploid, one_allele
@@ -19,13 +23,15 @@ from annotate.model.copy_number import GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
-from annotate.model.state import Code, Reason, State
+from annotate.model.observation import Observation, Source, Weight
+from annotate.model.state import Code, Reason
 
+ID = "tp53_deletion"
 REACH = {"arm": "with more of 17p", "whole_chromosome": "with the whole chromosome 17"}
 LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"}
 
 
-@lesion("tp53_deletion", after=("hypodiploidy",), genes=(GENE,))
+@lesion(ID, after=("hypodiploidy",), genes=(GENE,))
 def tp53_deletion(case: Case) -> LesionCall:
     """Loss of one or both copies, by copy number, by a deletion junction, or as equivocal by karyotype."""
     copies, junctions = gene_copies(case, GENE), deletion_junctions(case)
@@ -34,42 +40,33 @@ def tp53_deletion(case: Case) -> LesionCall:
     if junctions:
         return _deleted_by_junction(case, junctions)
     if fish_losses(case, GENE):
-        return call_deletion(case, "tp53_deletion", (GENE,))
+        return call_deletion(case, ID, (GENE,))
     if copies is not None and copies.call != "not_assessable":
         return _not_deleted(case, copies)
     abnormal = karyotype_17p(case)
     if abnormal:
-        return deletion_by_karyotype(case, "tp53_deletion", abnormal)
+        return deletion_by_karyotype(case, ID, abnormal)
     extra = copies.reasons if copies is not None else ()
-    return absent(case, "tp53_deletion", extra)
+    return absent(case, ID, extra)
 
 
 def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
     subtype = deletion_subtype(copies)
-    state = State.DETECTED_SUBCLONAL if copies.subclonal else State.DETECTED
     text = f"{copies_text(copies)}: {subtype.replace('_', ' ')} loss"
     reasons = [Reason(Code.EVIDENCE_FOUND, text), *copies.reasons]
     doubt = ploidy_open(case, (copies,)) if subtype == "whole_chromosome" else None
     if doubt is not None:
         summary = "TP53 deletion likely, whole chromosome: the ploidy of the profile is open."
         found = [doubt, *copies.reasons]
-        evidence, genes = copies_evidence(copies), (GENE,)
-        return make(
-            case,
-            "tp53_deletion",
-            State.EQUIVOCAL,
-            summary,
-            found,
-            evidence,
-            subtype=subtype,
-            leaning="likely",
-            genes=genes,
-        )
+        open_count = [speaks(copies_source(case), Weight.SUPPORT, code=Code.PLOIDY_UNCERTAIN, likely=True)]
+        evidence = copies_evidence(copies)
+        return make(case, ID, open_count, summary, found, evidence, subtype=subtype, genes=(GENE,))
     if subtype == "whole_chromosome" and hypodiploid(case):
         reasons.append(Reason(Code.NOTE, "lost with the whole chromosome 17 of a hypodiploid clone, which counts"))
     reach = REACH.get(subtype, subtype)
     summary = f"TP53 deletion, {reach}{' in a subclone' if copies.subclonal else ''}."
-    return make(case, "tp53_deletion", state, summary, reasons, copies_evidence(copies), subtype=subtype, genes=(GENE,))
+    lost = [speaks(copies_source(case), subclonal=copies.subclonal)]
+    return make(case, ID, lost, summary, reasons, copies_evidence(copies), subtype=subtype, genes=(GENE,))
 
 
 def deletion_subtype(copies: GeneCopies) -> str:
@@ -82,61 +79,83 @@ def _deleted_by_junction(case: Case, junctions: Sequence[Junction]) -> LesionCal
     evidence = [_junction_evidence(junction) for junction in junctions]
     names = "; ".join(item.summary for item in evidence)
     copies = gene_copies(case, GENE)
-    certain = [j for j in junctions if enough_reads(case, j)]
-    state = State.DETECTED if certain else State.EQUIVOCAL
+    counted = copies is not None and copies.call != "not_assessable"
+    observations = [*map(partial(_by_junction, case), junctions), *_copies_against(case, junctions)]
+    decision = decide(observations)
     reasons = [Reason(Code.EVIDENCE_FOUND, f"deletion junction over coding exons of TP53: {names}")]
-    if copies is not None and copies.call != "not_assessable":
+    if decision.code is Code.EVIDENCE_CONFLICT:
+        text = "copy number, which resolves a deletion of this size, shows no loss here"
+        reasons.append(Reason(Code.EVIDENCE_CONFLICT, text, "FISH of TP53"))
+    elif copies is not None and counted:
         text = f"copy number shows no loss here ({copies_text(copies)}); it may be too coarse for this deletion"
         reasons.append(Reason(Code.NOTE, text))
-    if not certain:
-        reasons.append(
-            Reason(Code.EVIDENCE_CONFLICT, "the junction failed its caller's filters or has few reads", "copy number")
-        )
-    word = "TP53 deletion, focal, by structural variants" if certain else "Possible focal TP53 deletion"
-    return make(
-        case,
-        "tp53_deletion",
-        state,
-        f"{word}.",
-        reasons,
-        evidence,
-        subtype="focal",
-        genes=(GENE,),
-        leaning=None if certain else "unclear",
+    if not any(enough_reads(case, junction) for junction in junctions):
+        text = "the junction failed its caller's filters or has few reads"
+        reasons.append(Reason(Code.EVIDENCE_CONFLICT, text, "copy number"))
+    found = "TP53 deletion, focal, by structural variants"
+    word = found if decision.state.present else "Possible focal TP53 deletion"
+    return make(case, ID, observations, f"{word}.", reasons, evidence, subtype="focal", genes=(GENE,))
+
+
+def _by_junction(case: Case, junction: Junction) -> Observation:
+    return speaks(Source.JUNCTIONS, Weight.PROOF if enough_reads(case, junction) else Weight.HINT)
+
+
+def _copies_against(case: Case, junctions: Sequence[Junction]) -> list[Observation]:
+    """Copies without a loss contradict a deletion that is long enough for them to show."""
+    sizes = [junction.right.pos - junction.left.pos for junction in junctions if junction.right is not None]
+    against = normal_copies(case, (GENE,))
+    return (
+        against if resolves(case, sizes) else [replace(observation, weight=Weight.SUPPORT) for observation in against]
     )
 
 
 def _not_deleted(case: Case, copies: GeneCopies) -> LesionCall:
     """No copy lost: equivocal in a doubled clone or against the karyotype, else a negative of stated resolution."""
+    return _contradicted(case, copies) or _not_resolved(case, copies) or _silent(case, copies)
+
+
+def _contradicted(case: Case, copies: GeneCopies) -> LesionCall | None:
+    """Two copies of one allele in a doubled clone, or a karyotype that shows the loss."""
     evidence = copies_evidence(copies)
     if one_allele(copies) and doubled(case):
         text = f"{copies_text(copies)} in a doubled clone: one chromosome 17 was lost before the doubling"
-        reasons = [Reason(Code.EVIDENCE_CONFLICT, text)]
         summary = "TP53 deletion equivocal: two copies of one allele in a doubled hypodiploid clone."
-        return make(case, "tp53_deletion", State.EQUIVOCAL, summary, reasons, evidence, leaning="likely", genes=(GENE,))
+        likely = [speaks(copies_source(case), Weight.SUPPORT, code=Code.EVIDENCE_CONFLICT, likely=True)]
+        return make(case, ID, likely, summary, [Reason(Code.EVIDENCE_CONFLICT, text)], evidence, genes=(GENE,))
     abnormal = [token for token in karyotype_17p(case) if token.loses]
-    if abnormal:
-        tokens = ", ".join(token.raw for token in abnormal)
-        text = f"the karyotype shows loss of 17p ({tokens}), copy number does not ({copies_text(copies)})"
-        reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "FISH of TP53")]
-        summary = "TP53 deletion equivocal: karyotype and copy number disagree."
-        return make(
-            case, "tp53_deletion", State.EQUIVOCAL, summary, reasons, evidence, leaning="unclear", genes=(GENE,)
-        )
+    if not abnormal:
+        return None
+    tokens = ", ".join(token.raw for token in abnormal)
+    text = f"the karyotype shows loss of 17p ({tokens}), copy number does not ({copies_text(copies)})"
+    reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "FISH of TP53")]
+    summary = "TP53 deletion equivocal: karyotype and copy number disagree."
+    both = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY), *normal_copies(case, (GENE,))]
+    return make(case, ID, both, summary, reasons, evidence, genes=(GENE,))
+
+
+def _not_resolved(case: Case, copies: GeneCopies) -> LesionCall | None:
+    """Copies that exclude nothing: too coarse for a focal deletion, or of an open ploidy."""
+    evidence = copies_evidence(copies)
     coarse = _too_coarse(case)
     if coarse is not None:
         summary = "TP53 deletion: not assessable, the copy number is too coarse."
-        return make(case, "tp53_deletion", State.NOT_ASSESSABLE, summary, [coarse], evidence)
+        return make(case, ID, [blinded(copies_source(case), coarse.code)], summary, [coarse], evidence)
     doubt = ploidy_open(case, (copies,))
-    if doubt is not None:
-        return replace(absent(case, "tp53_deletion", (doubt,)), evidence=tuple(evidence))
+    if doubt is None:
+        return None
+    return replace(absent(case, ID, (doubt,), open_ploidy(case)), evidence=tuple(evidence))
+
+
+def _silent(case: Case, copies: GeneCopies) -> LesionCall:
     silence = copy_silence(case, (GENE,))
     reasons = [*silence.reasons, Reason(Code.NOTE, copies_text(copies))]
     if one_allele(copies):
         reasons.append(Reason(Code.NOTE, "copy-neutral loss of heterozygosity is counted in tp53_alteration"))
-    state = State.NOT_DETECTED if silence.shown else State.NOT_ASSESSABLE
+    excluded = [excludes(copies_source(case))] if silence.shown else []
     word = "not detected" if silence.shown else "not assessable"
-    return make(case, "tp53_deletion", state, f"TP53 deletion: {word} ({copies_text(copies)}).", reasons, evidence)
+    summary = f"TP53 deletion: {word} ({copies_text(copies)})."
+    return make(case, ID, excluded, summary, reasons, copies_evidence(copies))
 
 
 def _too_coarse(case: Case) -> Reason | None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import karyotype_losses
+from annotate.decide.evidence.observe import speaks
 from annotate.decide.tp53.common import GENE
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypePart
 from annotate.model.lesion import LesionCall
-from annotate.model.state import Code, Reason, State
+from annotate.model.observation import Source, Weight
+from annotate.model.state import Code, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def deletion_by_karyotype(case: Case, id: str, tokens: Sequence[Token17p]) -> Le
         )
     ]
     evidence = [Evidence(kind="karyotype", summary=token.raw, file="karyotype", rule="17p") for token in tokens]
-    leaning = "likely" if any(token.loses for token in tokens) else "unclear"
+    observations = [
+        speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=token.loses) for token in tokens
+    ]
     summary = f"TP53 equivocal: 17p abnormality in the karyotype ({names})."
-    return make(case, id, State.EQUIVOCAL, summary, reasons, evidence, leaning=leaning, genes=(GENE,))
+    return make(case, id, observations, summary, reasons, evidence, genes=(GENE,))

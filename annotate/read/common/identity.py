@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.model.sample import Sample
+from annotate.model.sample import Sample, names_of
 
 TUMOR_WORDS = frozenset({"tumor", "tumour", "primary"})
 NORMAL_WORDS = frozenset({"normal", "germline", "blood_normal", "control"})
@@ -58,23 +58,7 @@ class Own:
 
 def identity(sample: Sample, kind: str = "") -> Identity:
     """The names of a row's sample for one kind of input (`small_variants`, `fusions`, …)."""
-    return Identity(sample.sample, names_for(sample.tumor_name, kind), names_for(sample.normal_name, kind))
-
-
-def names_for(cell: str | None, kind: str = "") -> tuple[str, ...]:
-    """The names of a sheet's cell that hold for a kind of file.
-
-    >>> names_for("P1_T;P1_TUMOR"), names_for("small_variants=P1_T1;structural_variants=COLO", "small_variants")
-    (('P1_T', 'P1_TUMOR'), ('P1_T1',))
-    """
-    found, plain = [], []
-    for part in (cell or "").split(";"):
-        key, separator, name = part.strip().partition("=")
-        if separator and key.strip() == kind:
-            found.append(name.strip())
-        elif not separator and key:
-            plain.append(key)
-    return tuple(dict.fromkeys(name for name in (*found, *plain) if name))
+    return Identity(sample.sample, names_of(sample.tumor_name, kind), names_of(sample.normal_name, kind))
 
 
 def matching(found: Sequence[str], names: Iterable[str]) -> int | None:
