@@ -28,7 +28,7 @@ NAMED_KINDS = (
 )
 
 
-def names_of(cell: str | None, kind: str) -> tuple[str, ...]:
+def names_of(cell: str | None, kind: str = "") -> tuple[str, ...]:
     """The names that a sample may bear in files of a kind, from its cell in the sheet.
 
     A cell holds one name for every file, a list, or pairs of kind and name; a pair stands before a plain name.

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from annotate.model.sample import NAMED_KINDS, Patient, Sample
-from annotate.read.common.identity import names_for
+from annotate.model.sample import NAMED_KINDS, Patient, Sample, names_of
 from annotate.read.sheets.faults import Faults, SheetError
 from annotate.read.sheets.files import LIST_COLUMNS, PATH_COLUMNS, check_contigs, files_of_cell
 from annotate.read.sheets.identity import check_identity
@@ -96,7 +95,7 @@ def _read(
 def _told_apart(samples: Sequence[Sample]) -> tuple[Sample, ...]:
     """Each sample with the names that the sheet gives to one row alone: a record under another row's is not its own."""
     named = Counter(
-        name for sample in samples for name in {sample.sample, sample.patient, *names_for(sample.tumor_name)}
+        name for sample in samples for name in {sample.sample, sample.patient, *names_of(sample.tumor_name)}
     )
     sheet = frozenset(name for name, rows in named.items() if rows == 1)
     return tuple(replace(sample, sheet_names=sheet) for sample in samples)
