@@ -94,7 +94,8 @@ def case(
         svs = Junctions(tuple(junctions), (InputFile("structural_variants", "S.vcf", "manta", count, count),))
     if fusions is not None:
         count = max(len(fusions), 3)
-        rna = Fusions(tuple(fusions), (InputFile("fusions", "S.tsv", "arriba", count, count),))
+        file = InputFile("fusions", "S.tsv", "arriba", count, count)
+        rna = Fusions(tuple(fusions), (file,), beyond=count - len(fusions))
     return Case(
         sample=Sample(**facts),
         genome=GENOME,
