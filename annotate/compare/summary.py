@@ -1,8 +1,8 @@
-"""The sentence that stands first: which clone came back, what it gained, what was lost."""
+"""The sentence that stands first: what bears on risk, then on drugs, then what rose and fell, then the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from annotate.compare.clones import Clone, founding, relapsing
@@ -11,15 +11,86 @@ from annotate.knowledge.tables import Knowledge
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MOST = 6  # names in a list
+RESISTANCE = frozenset({"nt5c2", "antigen_loss"})  # lesions that are told with the drugs
+PHRASES = {
+    "preserved": "{names} {are} at both {first} and {last}",
+    "stable": "{names} {are} in a subclone at both {first} and {last}",
+    "gained": "{names} {be} gained",
+    "rising": "{names} rose from {first} to {last}",
+    "falling": "{names} fell from {first} to {last}",
+    "gained_or_below_limit": "{names} {be} seen at {last} and not at {first}, which does not exclude {them} there",
+    "lost": "{names} {be} lost",
+    "lost_or_below_limit": "{names} {be} seen at {first} and not at {last}, which does not exclude {them} there",
+}
+BLIND_FIRST = "{names} {be} seen at {last}; no input of {first} could have shown that"
+BLIND_LAST = "{names} {be} seen at {first}; no input of {last} could have shown that"
+UNCLEAR = "{names} {be} seen at {there} and {are} not clear at {other}"
+BETWEEN = "{names} {be} seen between {first} and {last} only"
 
 
 def sentence(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
     """One sentence about the first and the last time point."""
     if len(names) < 2:
         return "There are not two time points of the leukaemia to compare."
-    parts = [_origin(events, clones, names, knowledge), *_changes(events, names)]
+    groups = _groups(events, knowledge)
+    told: set[str] = set()
+    parts = [part for group in groups[:-1] for part in _told(group, names, told)]
+    parts += [_origin(events, clones, names, knowledge), *_told(groups[-1], names, told), *_kept(events, told)]
     text = "; ".join(part for part in parts if part)
-    return text[:1].upper() + text[1:] + "." if text else "Nothing was found at any time point that can be compared."
+    if not text:
+        return "Nothing was found at any time point that can be compared."
+    word = text.partition(" ")[0]
+    return (text[:1].upper() + text[1:] if word.islower() else text) + "."  # iAMP21 keeps its name
+
+
+def _groups(events: Sequence[Event], knowledge: Knowledge) -> list[list[Event]]:
+    """High-risk lesions; what bears on a drug; what rose or fell; the rest of what counts."""
+    high = {entry["id"] for entry in knowledge.table("lesions") if entry["high_risk"] == "1"} - RESISTANCE
+    counting = _important(events)
+    return [
+        [event for event in events if event.kind == "lesion" and event.id in high],
+        [event for event in (*counting, *events) if event.details.get("drug") or event.id in RESISTANCE],
+        [event for event in counting if event.category in ("rising", "falling")],
+        [event for event in counting if event.category not in ("preserved", "stable")],
+    ]
+
+
+def _told(group: Sequence[Event], names: Sequence[str], told: set[str]) -> Iterator[str]:
+    """The phrases of a group, one a category; what was told before is not told again."""
+    by_phrase: dict[str, list[str]] = {}
+    for event in group:
+        phrase = _phrase(event, names)
+        if event.name not in told and phrase:
+            told.add(event.name)
+            by_phrase.setdefault(phrase, []).append(event.name)
+    for phrase, listed in by_phrase.items():
+        one = len(listed) == 1
+        words = {"be": "was", "are": "is", "them": "it"} if one else {"be": "were", "are": "are", "them": "them"}
+        yield phrase.format(names=_listed(listed), first=names[0], last=names[-1], **words)
+
+
+def _phrase(event: Event, names: Sequence[str]) -> str | None:
+    """The words of one change; None where nothing was found at either end or between."""
+    first, last = names[0], names[-1]
+    if _passing(event, names):
+        return BETWEEN if event.category in PHRASES and len(names) > 2 else None
+    if event.category != "undetermined":
+        return PHRASES.get(event.category)
+    if _unlooked(event, first):
+        return BLIND_FIRST
+    if _unlooked(event, last):
+        return BLIND_LAST
+    here = event.at[first]["state"].startswith("detected")
+    return UNCLEAR.replace("{there}", "{first}" if here else "{last}").replace(
+        "{other}", "{last}" if here else "{first}"
+    )
+
+
+def _kept(events: Sequence[Event], told: set[str]) -> Iterator[str]:
+    """How much stayed of what is not named: a comparison of preserved changes found something."""
+    kept = [e for e in events if e.kind == "copy_number" and e.category == "preserved" and e.name not in told]
+    if kept:
+        yield f"{_number(len(kept))} copy-number change{'s are' if len(kept) > 1 else ' is'} preserved"
 
 
 def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
@@ -55,33 +126,6 @@ def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
 
 def _mutations(count: int) -> str:
     return f"{_number(count)} mutation{'s' if count > 1 else ''}"
-
-
-def _changes(events: Sequence[Event], names: Sequence[str]) -> list[str]:
-    first, last = names[0], names[-1]
-    phrases = {
-        "gained": "{names} {be} gained",
-        "gained_or_below_limit": "{names} {be} seen at {last} and not at {first}, which does not exclude {them} there",
-        "lost": "{names} {be} lost",
-        "lost_or_below_limit": "{names} {be} seen at {first} and not at {last}, which does not exclude {them} there",
-    }
-    found = []
-    for category, phrase in phrases.items():
-        shown = _important(event for event in events if event.category == category and not _passing(event, names))
-        if shown:
-            be, them = ("was", "it") if len(shown) == 1 else ("were", "them")
-            listed = _listed([event.name for event in shown])
-            found.append(phrase.format(names=listed, be=be, them=them, first=first, last=last))
-    blind = _important(event for event in events if _unlooked(event, first) and not _unlooked(event, last))
-    if blind:
-        be = "was" if len(blind) == 1 else "were"
-        listed = _listed([event.name for event in blind])
-        found.append(f"{listed} {be} seen at {last}; no input of {first} could have shown that")
-    between = _important(event for event in events if _passing(event, names))
-    if between:
-        be = "was" if len(between) == 1 else "were"
-        found.append(f"{_listed([event.name for event in between])} {be} seen between {first} and {last} only")
-    return found
 
 
 def _unlooked(event: Event, name: str) -> bool:

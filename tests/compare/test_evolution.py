@@ -78,7 +78,7 @@ def deep(tmp_path: Path) -> list[TimepointData]:
 def test_the_sentence_of_the_haematologist(deep: list[TimepointData], grch38: Genome, knowledge: Knowledge) -> None:
     found = compare(deep, grch38, knowledge)
     assert found["summary"].startswith("One of three diagnosis clones (CCF 0.0")
-    assert "became the relapse; NT5C2 R367Q and TP53 R248Q were gained." in found["summary"]
+    assert "became the relapse; NT5C2 R367Q and TP53 R248Q were gained" in found["summary"]
     assert found["warnings"] == []
     assert found["concordance"]["verdict"] == "same_person"
 
