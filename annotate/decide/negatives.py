@@ -181,4 +181,4 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
 
 def _not_seen(case: Case, gene: str) -> bool:
     copies = gene_copies(case, gene)
-    return copies is None or copies.call == "not_assessable"
+    return copies is None or copies.call == "not_assessable" or not copies.certain

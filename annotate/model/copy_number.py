@@ -71,6 +71,9 @@ class Scale:
         return self.source is not ScaleSource.COUNTED
 
 
+COUNTED = Scale()  # of sequenced reads
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentTable:
     """What a copy-number reader yields: segments and what the caller states of the sample."""
@@ -185,7 +188,7 @@ class CopyNumberProfile:
     warnings: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
     format: str = ""
-    scale: Scale = Scale()  # how log2 follows copies
+    scale: Scale = COUNTED  # how log2 follows copies
     fit: FitState = FitState.FITTED
     altered_only: bool = False
     others: tuple[OtherReading, ...] = ()  # readings of fitted ratios besides the chosen one

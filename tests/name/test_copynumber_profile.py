@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, Probe, Segment, SegmentTable
+from annotate.model.copy_number import CopyNumberProfile, FitState, Probe, Segment, SegmentTable
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import chromosome_states, clone_state, mappable, whole
 from annotate.name.copy_number.counting import copy_noise, count_chromosomes, count_margin
@@ -83,7 +83,7 @@ def test_callers_ploidy_against_its_segments(grch38: Genome, knowledge: Knowledg
 
 
 def test_unsure_fit_of_the_caller_is_not_certain(grch38: Genome, knowledge: Knowledge) -> None:
-    table = replace(stated(diploid("x", "x", c8=(3, 1)), grch38), quality={"PURPLE fit": "HIGHLY_DIPLOID"})
+    table = replace(stated(diploid("x", "x", c8=(3, 1)), grch38), fit=FitState.UNSURE)
     assert not profile_of(table, grch38, knowledge).ploidy_certain
 
 

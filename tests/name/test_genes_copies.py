@@ -209,7 +209,9 @@ def test_uncovered_genes_and_gaps():
     missing = [seg("7", 1, 40_000_000, 2, 1), seg("7", 60_000_000, end, 2, 1)]
     assert copies("IKZF1", profile(GENOME, {}, pieces=missing)).call == "not_assessable"
     short_gap = [seg("7", 1, 50_300_000, 2, 1), seg("7", 50_500_000, end, 2, 1)]
-    assert copies("IKZF1", profile(GENOME, {}, pieces=short_gap)).call == "normal"
+    assert copies("IKZF1", profile(GENOME, {}, pieces=short_gap)).call == "not_assessable"
+    unseen_anyway = [seg("7", 1, 50_350_000, 2, 1), seg("7", 50_352_000, end, 2, 1)]
+    assert copies("IKZF1", profile(GENOME, {}, pieces=unseen_anyway)).call == "normal"
     between_deleted = [
         seg("7", 1, 50_200_000, 2, 1),
         seg("7", 50_200_001, 50_330_000, 1, 0),

@@ -15,13 +15,14 @@ from annotate.decide.case import Case
 from annotate.decide.deletions.fish_losses import fish_evidence
 from annotate.decide.deletions.losses import DeletionJunction, Loss, copies_text, junction_evidence, losses, raw
 from annotate.decide.deletions.negative import hypodiploid, not_lost
-from annotate.decide.deletions.observations import normal_copies, shown, shown_by_bands
+from annotate.decide.deletions.observations import copies_source, normal_copies, shown, shown_by_bands
 from annotate.decide.evidence.decision import decide
+from annotate.decide.evidence.observe import speaks
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
-from annotate.model.observation import Observation
+from annotate.model.observation import Observation, Weight
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.words import exon_text
 
@@ -42,8 +43,11 @@ def call_deletion(
     """
     found = losses(case, genes)
     lost = [c for c in found.copies if not focal_only or c.level in ("focal", None)]
-    if lost or found.certain_junctions:
-        return _deleted(case, id, lost, found, name_span or {})
+    certain = [c for c in lost if c.certain]
+    if certain or found.certain_junctions:
+        return _deleted(case, id, certain, found, name_span or {})
+    if lost:
+        return _possibly_deleted(case, id, lost)
     if found.fish and not focal_only:
         return _by_fish(case, id, genes, found)
     if found.junctions:
@@ -112,6 +116,22 @@ def _unseen_in_copies(
         [Reason(Code.EVIDENCE_CONFLICT, text, f"FISH of {genes[0]}, or MLPA")],
         [junction_evidence(j) for j in found.junctions],
         genes=genes,
+        details={"deletion": "unknown", "hits": []},
+    )
+
+
+def _possibly_deleted(case: Case, id: str, lost: Sequence[GeneCopies]) -> LesionCall:
+    """A loss that not every reading of the copy number has, or of a fit that its caller does not believe."""
+    doubts = [reason for c in lost for reason in c.reasons if reason.code is Code.PLOIDY_UNCERTAIN]
+    why = doubts[0].text if doubts else "the copies are not certain"
+    return make(
+        case,
+        id,
+        [speaks(copies_source(case), Weight.HINT, code=Code.PLOIDY_UNCERTAIN, likely=True)],
+        f"{lesion_name(case, id)} likely ({'; '.join(copies_text(c) for c in lost)}), not certain: {why}.",
+        [*doubts, *_copy_reasons(lost)],
+        [e for c in lost for e in c.evidence],
+        genes=tuple(c.gene for c in lost),
         details={"deletion": "unknown", "hits": []},
     )
 

@@ -81,7 +81,7 @@ def _homozygous(case: Case, gene: str) -> Clause:
     by_fish = [hit.get("change") for hit in hits if hit.get("gene") == gene and hit.get("rule") == "FISH"]
     if by_fish:
         return Clause(name, "homozygous_deletion" in by_fish, f"{name}: {by_fish[0]} by FISH".replace("_", " "))
-    if copies is None or copies.call == "not_assessable":
+    if copies is None or copies.call == "not_assessable" or not copies.certain:
         return Clause(name, None, f"{name}: not assessable", "copy number that resolves the gene")
     unsure = Code.PLOIDY_UNCERTAIN in {reason.code for reason in copies.reasons}
     if copies.call == "deletion" and (unsure or case.profile is None or case.profile.purity is None):

@@ -41,6 +41,11 @@ class Loss:
     fish: tuple[FishLoss, ...] = ()
 
     @property
+    def certain_copies(self) -> tuple[GeneCopies, ...]:
+        """Losses that every reading of the copy number has."""
+        return tuple(c for c in self.copies if c.certain)
+
+    @property
     def certain_junctions(self) -> tuple[DeletionJunction, ...]:
         return tuple(j for j in self.junctions if j.certain)
 
@@ -88,6 +93,29 @@ def deletion_junctions(case: Case, gene: str) -> tuple[DeletionJunction, ...]:
             certain = enough_reads(case, junction)
             found.append(DeletionJunction(junction, gene, exons, size, certain, _subclonal(case, junction)))
     return tuple(found)
+
+
+def lost_copies(case: Case, gene: str) -> GeneCopies | None:
+    """Copies of a gene; where they show no loss but a deletion junction that can be trusted does, that loss."""
+    copies = gene_copies(case, gene)
+    if copies is not None and copies.call in LOST and copies.certain:
+        return copies
+    certain = [junction for junction in deletion_junctions(case, gene) if junction.certain]
+    if not certain:
+        return copies
+    return GeneCopies(
+        gene=gene,
+        total=None,
+        minor=None,
+        baseline=None,
+        call="deletion",
+        level="focal",
+        exons=tuple(sorted({rank for junction in certain for rank in junction.exons})),
+        start=min(junction.junction.left.pos for junction in certain) + 1,
+        end=max(junction.junction.left.pos + junction.size for junction in certain),
+        subclonal=all(junction.subclonal for junction in certain),
+        evidence=tuple(junction_evidence(junction) for junction in certain),
+    )
 
 
 def enough_reads(case: Case, junction: Junction) -> bool:

@@ -62,7 +62,7 @@ def not_lost(
     """No loss by copy number or junction: conflict with the karyotype, a negative, or not assessable."""
     found = found or losses(case, genes)
     copies = {gene: gene_copies(case, gene) for gene in genes}
-    unclear = {gene: c for gene, c in copies.items() if c is None or c.call == "not_assessable"}
+    unclear = {gene: c for gene, c in copies.items() if c is None or c.call == "not_assessable" or not c.certain}
     if not unclear:
         sure = [token for token in found.karyotype if token.certain]
         if sure and not focal_only:

@@ -148,7 +148,7 @@ def _weak(case: Case, junctions: tuple[Junction, ...]) -> LesionCall:
 
 def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_mlpa: bool) -> LesionCall:
     unknown = {"deletion": "unknown", "hits": []}
-    judged = len(inside) == len(INSIDE) and all(c.call != "not_assessable" for c in inside)
+    judged = len(inside) == len(INSIDE) and all(c.call != "not_assessable" and c.certain for c in inside)
     mode = case.sample.par_mode
     if judged and (by_mlpa or mode == "y_masked"):
         texts = "; ".join(copies_text(c) for c in inside)

@@ -82,7 +82,7 @@ def _of_amplification(case: Case, amplified: Sequence[Evidence]) -> list[Observa
     if amplified:
         sources = {Source.JUNCTIONS if item.kind == "junction" else Source.COPY_NUMBER for item in amplified}
         return [speaks(source, form=Form.AMPLIFICATION) for source in sorted(sources)]
-    if copies is None or copies.call == "not_assessable":
+    if copies is None or copies.call == "not_assessable" or not copies.certain:
         return []
     return [excludes(copies_source(case), form=Form.AMPLIFICATION)]
 

@@ -20,6 +20,7 @@ from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import cells_shown
+from annotate.name.copy_number.kinds import failed_fit
 
 # ---------------------------------------------------------------- copy number
 
@@ -40,7 +41,7 @@ def by_profile(case: Case) -> Verdict | None:
     blocked = _not_seen(case, profile, pattern, pieces)
     if blocked is not None:
         return _blocked(blocked, judged, evidence, details)
-    rivals = rival_readings(profile, case, inherited, base, judged.kind)
+    rivals = rival_readings(profile, case, inherited, judged.kind)
     verdict = _decided(case, judged, pattern, evidence, details, inherited)
     if minority is not None and minority.kind in ("typical", "atypical") and not excluded(verdict):
         return _in_smaller_clone(verdict, minority)
@@ -75,6 +76,9 @@ def _minority(profile: CopyNumberProfile, case: Case, inherited: int, base: int)
 def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: Sequence[Piece]) -> Reason | None:
     """Why this profile cannot show iAMP21, if so."""
     knowledge = case.knowledge
+    failed = failed_fit(profile)
+    if failed is not None:
+        return failed
     least = int(knowledge.value("iamp21.min_covered_anchors"))
     if pattern.runx1 is None or len(pattern.anchors) < least or pattern.telomere is None:
         known = [*(["RUNX1"] if pattern.runx1 is not None else []), *pattern.anchors]

@@ -14,7 +14,7 @@ from annotate.decide.iamp21.verdict import (
     excluded,
 )
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, PloidySolution, Segment
+from annotate.model.copy_number import CopyNumberProfile, PloidySolution
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.chromosomes import AUTOSOMES, commonest
 from annotate.name.copy_number.counting import loosely_fitted
@@ -36,31 +36,19 @@ def base_level(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
 
 
 def rival_readings(
-    profile: CopyNumberProfile, case: Case, inherited: int, base: int, kind: Kind
+    profile: CopyNumberProfile, case: Case, inherited: int, kind: Kind
 ) -> list[tuple[PloidySolution, Judged]]:
     """Competing readings of purity and ploidy under which 21q means something else."""
     found = []
     group = {"typical": 2, "atypical": 1, "unclear": 1}
-    for rival in profile.alternatives:
-        if rival.source != "fit" or rival.note or profile.purity is None or profile.ploidy is None:
-            continue
-        pieces = pieces_of([_reread(s, profile, rival) for s in profile.segments if s.chrom == "21"], case)
+    for rival in profile.others:
+        pieces = pieces_of([segment for segment in rival.segments if segment.chrom == "21"], case)
         pattern = pattern_of(pieces, case.sample.assembly, case.knowledge)
-        level = max(round(base * rival.ploidy / profile.ploidy), 2)
+        level = base_level(replace(profile, chromosomes=rival.chromosomes), case.knowledge)
         other = judge(pattern, inherited, level, case.knowledge)
         if group.get(other.kind, 0) != group.get(kind, 0):
-            found.append((rival, other))
+            found.append((rival.solution, other))
     return found
-
-
-def _reread(segment: Segment, profile: CopyNumberProfile, rival: PloidySolution) -> Segment:
-    """The segment's copies at another purity and ploidy: the ratio to the genome's mean stays."""
-    if segment.total is None or profile.purity is None or profile.ploidy is None:
-        return segment
-    depth = profile.purity * profile.ploidy + 2 * (1 - profile.purity)
-    ratio = (profile.purity * segment.total + 2 * (1 - profile.purity)) / depth
-    mixture = ratio * (rival.purity * rival.ploidy + 2 * (1 - rival.purity))
-    return replace(segment, total=max((mixture - 2 * (1 - rival.purity)) / rival.purity, 0.0))
 
 
 def left_open(verdict: Verdict, rivals: Sequence[tuple[PloidySolution, Judged]]) -> Verdict:

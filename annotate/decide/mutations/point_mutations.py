@@ -12,6 +12,7 @@ from typing import Any
 
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
+from annotate.decide.deletions.losses import lost_copies
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.mutations.hits import Hit, evidence_of, hits, observation_of, reasons_of, sentence
@@ -110,7 +111,7 @@ class CopyHit:
 
     @property
     def certain(self) -> bool:
-        return self.row["state"] == "detected"
+        return self.row["state"] == "detected" and self.copies.certain
 
     @property
     def text(self) -> str:
@@ -130,7 +131,7 @@ def by_rules(case: Case, id: str) -> LesionCall:
 def _copy_hits(case: Case, rows: Sequence[Entry]) -> tuple[CopyHit, ...]:
     found = []
     for gene in _genes(row for row in rows if row["copies"]):
-        copies = gene_copies(case, gene)
+        copies = lost_copies(case, gene)
         row = hotspots.copies_rule(copies, rows) if copies is not None else None
         if copies is not None and row is not None:
             found.append(CopyHit(copies, row))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
@@ -21,6 +22,7 @@ from annotate.decide.ploidy.verdict import (
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution
 from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.chromosomes import AUTOSOMES
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 
 
@@ -71,7 +73,7 @@ def _judged(profile: CopyNumberProfile, count: ChromosomeCount, knowledge: Knowl
     if count.rhc <= top and count.total <= top:
         return _undoubled(count, top, knowledge)
     if count.rhc <= top:
-        return _doubled(count, top, knowledge)
+        return _doubled(profile, count, top, knowledge)
     if count.total <= top:
         text = (
             f"{count.total} chromosomes are counted but {count.rhc} parental homologues are left, which cannot be:"
@@ -109,7 +111,34 @@ def _undoubled(count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdic
     )
 
 
-def _doubled(count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdict:
+def _twice_as_many(profile: CopyNumberProfile, count: ChromosomeCount, knowledge: Knowledge) -> bool:
+    """Are there about twice as many chromosomes as homologues, as doubling leaves them?
+
+    All of them, or those with both homologues against those with one.
+    """
+    least = knowledge.value("hypodiploidy.min_doubling")
+    if count.total >= least * (count.rhc or 0):
+        return True
+    alone = [t for c in count.loh if (t := profile.chromosomes[c].total)]
+    both = [s.total for c, s in profile.chromosomes.items() if c in AUTOSOMES and c not in count.loh and s.total]
+    if not alone or not both:
+        return True
+    return median(both) >= least * median(alone)
+
+
+def _not_doubled(count: ChromosomeCount, reasons: list[Reason]) -> Verdict:
+    """Chromosomes without heterozygosity at the copies of the others: lost and copied, or inherited, not doubled."""
+    text = (
+        "the chromosomes without heterozygosity have about as many copies as the others, which no doubling leaves:"
+        " homozygosity by descent, or loss of one homologue with a copy of the other"
+    )
+    settle = "a remission sample (germline VCF), or a karyotype"
+    reason = Reason(Code.NEEDS_GERMLINE, text, settle)
+    verdict = unclear_verdict(count, f"{count.loh_autosomes} autosomes without heterozygosity, none doubled", reason)
+    return replace(verdict, reasons=(*verdict.reasons, *reasons), masked=None)
+
+
+def _doubled(profile: CopyNumberProfile, count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdict:
     """Few homologues, many chromosomes: the doubled clone, if its copies are even and enough chromosomes lost one."""
     rhc = count.rhc or 0
     subtype = subtype_of(rhc, knowledge)
@@ -120,10 +149,13 @@ def _doubled(count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdict:
     )
     reasons = [Reason(Code.EVIDENCE_FOUND, text)]
     high = (count.rhc_high or 0) + count.margin
+    few = count.loh_autosomes < knowledge.value("hypodiploidy.masked_loh_min")
+    odd = even < knowledge.value("hypodiploidy.min_even_share")
+    if not few and not odd and not _twice_as_many(profile, count, knowledge):
+        return _not_doubled(count, reasons)
     if high > top:
         return edge(count, subtype, True, reasons, high, top)
-    few = count.loh_autosomes < knowledge.value("hypodiploidy.masked_loh_min")
-    if few or even < knowledge.value("hypodiploidy.min_even_share"):
+    if few or odd:
         why = "too few autosomes lost heterozygosity" if few else "odd copies do not fit one doubling"
         reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, f"{why} for a doubled hypodiploid clone", PLOIDY))
         return Verdict(

@@ -21,6 +21,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
+from annotate.name.copy_number.kinds import failed_fit
 from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal
 
 ID = "high_hyperdiploidy"
@@ -33,6 +34,9 @@ def high_hyperdiploidy(case: Case) -> LesionCall:
     """Copy number first, then the karyotype, then the DNA index."""
     profile = case.profile
     count = profile_count(profile, case.knowledge) if profile is not None and profile.segments else None
+    failed = failed_fit(profile) if profile is not None and profile.segments else None
+    if failed is not None:
+        return _by_karyotype(case, (failed,)) or absent(case, ID, (failed,))
     if profile is not None and count is not None:
         if len(count.missing) <= case.knowledge.value("hypodiploidy.max_missing"):
             call = _by_alleles(case, profile, count) if count.rhc is not None else _by_totals(case, profile, count)

@@ -33,6 +33,7 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.kinds import failed_fit
 
 ID = "hypodiploidy"
 
@@ -187,6 +188,9 @@ def _by_profile(case: Case, sites: Sites | None) -> Verdict | None:
             return sites_verdict(by_sites, inherited, case)
     if profile is None or not profile.segments:
         return None
+    failed = failed_fit(profile)
+    if failed is not None:
+        return Verdict(State.NOT_ASSESSABLE, "", (failed,))
     if profile.allele_specific:
         return alleles_verdict(profile, inherited, case)
     return totals_verdict(profile, case)

@@ -55,8 +55,11 @@ def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
     text = f"{copies_text(copies)}: {subtype.replace('_', ' ')} loss"
     reasons = [Reason(Code.EVIDENCE_FOUND, text), *copies.reasons]
     doubt = ploidy_open(case, (copies,)) if subtype == "whole_chromosome" else None
+    if not copies.certain:
+        doubt = next((reason for reason in copies.reasons if reason.code is Code.PLOIDY_UNCERTAIN), reasons[0])
     if doubt is not None:
-        summary = "TP53 deletion likely, whole chromosome: the ploidy of the profile is open."
+        reach = "whole chromosome" if subtype == "whole_chromosome" else subtype
+        summary = f"TP53 deletion likely, {reach}: the ploidy of the profile is open."
         found = [doubt, *copies.reasons]
         open_count = [speaks(copies_source(case), Weight.SUPPORT, code=Code.PLOIDY_UNCERTAIN, likely=True)]
         evidence = copies_evidence(copies)

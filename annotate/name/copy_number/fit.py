@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+FLAT_GAMMA = 0.5  # a flat profile is told by noise, which stronger compression does not lessen
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One stretch of autosome: ratio to the autosomal mean, BAF 0.5 … 1 (None unknown), length in bases."""
@@ -44,15 +47,31 @@ class Solution:
     score: float
     states: tuple[tuple[int, int | None], ...]
     log2_noise: float
+    gamma: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
+class Groups:
+    """Signals that are alike, together. `gamma`: the compression of log2 that was taken out of the ratios."""
+
     ratio: Array
     baf: Array
     weight: Array
     mean: float
     longest: Array  # share of the genome in long segments, for the cost of lost stretches
+    gamma: float = 1.0
+
+    def stretched(self, gamma: float) -> Groups:
+        """The same signals with a compression of log2 taken out; noise grows with it."""
+        if gamma == 1.0:
+            return self
+        ratio = self.ratio ** (1 / gamma)
+        return Groups(ratio, self.baf, self.weight, float((ratio * self.weight).sum()), self.longest, gamma)
+
+    def noise(self, knowledge: Knowledge, factor: float = 1.0) -> tuple[float, float]:
+        """Least spread of log2 and BAF, in units of the stretched ratios."""
+        log2 = factor * knowledge.value("fit.min_log2_noise") / self.gamma
+        return log2, factor * knowledge.value("fit.min_baf_noise")
 
 
 def solve(
@@ -62,24 +81,27 @@ def solve(
     purity: float | None = None,
     ploidy: float | None = None,
     ploidy_tolerance: float | None = None,
+    gamma: float = 1.0,
+    least: float | None = None,
 ) -> list[Solution]:
     """Readings of the signals, best first; empty where there is no signal.
 
-    `purity` fixes the purity, `ploidy` keeps readings within `ploidy_tolerance` copies of it. A flat, balanced
-    profile tells no purity: one reading of two copies with purity None (unless given) is returned.
+    `purity` fixes the purity, `least` bounds it from below; `ploidy` keeps readings within `ploidy_tolerance` copies
+    of it; `gamma` is the compression of log2. A flat, balanced profile tells no purity: one reading of two copies
+    with purity None (unless given) is returned.
     """
 
     usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
     if not usable:
         return []
-    groups = _grouped(usable, knowledge)
+    groups = grouped(usable, knowledge).stretched(gamma)
     if _flat(groups, knowledge):
         return _flat_solutions(groups, purity, ploidy, ploidy_tolerance)
-    first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None)
+    first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None, least)
     if not first:
         return []
     noise = _noise(groups, _solution(groups, first[0], knowledge, None), knowledge)
-    scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise)
+    scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise, least)
     tolerance = knowledge.value("fit.tolerance")
     free = purity is None and ploidy is None
     best: float | None = None
@@ -99,7 +121,24 @@ def solve(
     return kept[: int(knowledge.value("fit.max_alternatives"))]
 
 
-def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+def best_at(
+    groups: Groups, knowledge: Knowledge, purity: float | None = None, least: float | None = None
+) -> Candidate | None:
+    """The best purity and depth of one scan, with the least noise; None where there is none."""
+    found = _scan(groups, knowledge, purity, None, None, groups.noise(knowledge), least)
+    return found[0] if found else None
+
+
+def state_costs(groups: Groups, candidate: Candidate, knowledge: Knowledge) -> tuple[Array, Array, Array]:
+    """Copies, minor copies and squared distance of each group from them, in units of the least noise."""
+    import numpy as np
+
+    purity, depth = np.array([candidate.purity]), np.array([candidate.depth])
+    total, minor, cost = _states(groups, purity, depth, knowledge, groups.noise(knowledge))
+    return total[0], minor[0], cost[0]
+
+
+def _stepwise(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     """Do the copy states lie single steps apart, or all even as after a doubling?
 
     Three copies at one purity give the same signals as four at half of it, and so on without end. A reading in
@@ -120,7 +159,7 @@ def _stepwise(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool
     return step == 2 and even
 
 
-def _haploid(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
+def _haploid(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     """One copy of everything, without alleles that would show it: no clone is known that keeps no second homologue."""
     if any(minor is not None for _, minor in solution.states):
         return False
@@ -128,7 +167,7 @@ def _haploid(solution: Solution, groups: _Groups, knowledge: Knowledge) -> bool:
     return more < knowledge.value("fit.min_state_share")
 
 
-def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:
+def grouped(signals: Iterable[Signal], knowledge: Knowledge) -> Groups:
     """Signals that are alike put together, so that the work does not grow with the number of segments."""
     import numpy as np
 
@@ -153,10 +192,10 @@ def _grouped(signals: Iterable[Signal], knowledge: Knowledge) -> _Groups:
     shortest = knowledge.value("fit.lost_length")
     longest = np.bincount(index, weights=np.where(length >= shortest, length, 0.0), minlength=size)
     total = weight.sum()
-    return _Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)
+    return Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)
 
 
-def _flat(groups: _Groups, knowledge: Knowledge) -> bool:
+def _flat(groups: Groups, knowledge: Knowledge) -> bool:
     import numpy as np
 
     log2 = np.log2(groups.ratio)
@@ -164,11 +203,12 @@ def _flat(groups: _Groups, knowledge: Knowledge) -> bool:
     spread = float(np.sqrt((((log2 - middle) ** 2) * groups.weight).sum()))
     known = ~np.isnan(groups.baf)
     shifted = float((groups.weight[known] * (groups.baf[known] - 0.5 > knowledge.value("fit.flat_baf"))).sum())
-    return spread < knowledge.value("fit.flat_log2") and shifted < 0.01
+    limit = knowledge.value("fit.flat_log2") * max(groups.gamma, FLAT_GAMMA)
+    return spread * groups.gamma < limit and shifted < 0.01
 
 
 def _flat_solutions(
-    groups: _Groups, purity: float | None, ploidy: float | None, tolerance: float | None
+    groups: Groups, purity: float | None, ploidy: float | None, tolerance: float | None
 ) -> list[Solution]:
     """Every chromosome alike: two copies, or four; the signal cannot say more."""
     import numpy as np
@@ -181,7 +221,7 @@ def _flat_solutions(
         share = 1.0 if purity is None else purity
         depth = (share * base + 2 * (1 - share)) / groups.mean
         states = tuple((base, base // 2 if alleles else None) for _ in groups.weight)
-        found.append(Solution(purity, float(base), depth, 0.05 * (base - 2), states, 0.0))
+        found.append(Solution(purity, float(base), depth, 0.05 * (base - 2), states, 0.0, groups.gamma))
     return found
 
 
@@ -189,7 +229,9 @@ def _flat_solutions(
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """One purity and depth with its score."""
+
     purity: float
     depth: float
     ploidy: float
@@ -197,23 +239,24 @@ class _Candidate:
 
 
 def _scan(
-    groups: _Groups,
+    groups: Groups,
     knowledge: Knowledge,
     purity: float | None,
     ploidy: float | None,
     tolerance: float | None,
     noise: tuple[float, float] | None,
-) -> list[_Candidate]:
+    least: float | None = None,
+) -> list[Candidate]:
     import numpy as np
 
-    anchors = _levels(groups)
+    anchors = [level_of(groups)]
     step = knowledge.value("fit.purity_step")
     purities = (
         np.array([purity])
         if purity is not None
-        else np.arange(knowledge.value("fit.min_purity"), 1.0 + step / 2, step).clip(max=1.0)
+        else np.arange(max(knowledge.value("fit.min_purity"), least or 0.0), 1.0 + step / 2, step).clip(max=1.0)
     )
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     for base in range(1, int(knowledge.value("fit.max_base")) + 1):
         scores = np.empty((len(anchors), len(purities)))
         for row, anchor in enumerate(anchors):
@@ -224,21 +267,21 @@ def _scan(
             depth = float((share * base + 2 * (1 - share)) / anchors[row])
             mean = (depth * groups.mean - 2 * (1 - share)) / share
             if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
-                found.append(_Candidate(share, depth, mean, float(scores[row, column])))
+                found.append(Candidate(share, depth, mean, float(scores[row, column])))
     return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
 
 
-def _levels(groups: _Groups) -> list[float]:
-    """The commonest ratio of the genome, with the second commonest in case the first is a subclone's."""
+def level_of(groups: Groups) -> float:
+    """The commonest ratio of the genome."""
     import numpy as np
 
     log2 = np.log2(groups.ratio)
-    near = np.exp(-0.5 * ((log2[:, None] - log2[None, :]) / 0.03) ** 2)
+    near = np.exp(-0.5 * ((log2[:, None] - log2[None, :]) * groups.gamma / 0.03) ** 2)
     mass = near @ groups.weight
     best = int(mass.argmax())
-    close = np.abs(log2 - log2[best]) < 0.06
+    close = np.abs(log2 - log2[best]) * groups.gamma < 0.06
     centre = float((log2[close] * groups.weight[close]).sum() / groups.weight[close].sum())
-    return [2**centre]
+    return float(2**centre)
 
 
 def _minima(scores: Array) -> Iterable[tuple[int, int]]:
@@ -252,7 +295,7 @@ def _minima(scores: Array) -> Iterable[tuple[int, int]]:
                 yield row, column
 
 
-def _states(groups: _Groups, purity: Array, depth: Array, knowledge: Knowledge, noise: tuple[float, float]) -> Any:
+def _states(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge, noise: tuple[float, float]) -> Any:
     """Copies, minor copies and squared deviation of each group (columns) for each purity (rows)."""
     import numpy as np
 
@@ -285,11 +328,11 @@ def _states(groups: _Groups, purity: Array, depth: Array, knowledge: Knowledge, 
 
 
 def _scores(
-    groups: _Groups, purity: Array, depth: Array, base: int, knowledge: Knowledge, noise: tuple[float, float] | None
+    groups: Groups, purity: Array, depth: Array, base: int, knowledge: Knowledge, noise: tuple[float, float] | None
 ) -> Array:
     import numpy as np
 
-    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    used = noise or groups.noise(knowledge, 2)
     total, minor, cost = _states(groups, purity, depth, knowledge, used)
     weight = groups.weight[None, :]
     known = ~np.isnan(groups.baf)[None, :]
@@ -317,20 +360,20 @@ def _entropy(codes: Array, weight: Array) -> Array:
 
 
 def _solution(
-    groups: _Groups, candidate: _Candidate, knowledge: Knowledge, noise: tuple[float, float] | None
+    groups: Groups, candidate: Candidate, knowledge: Knowledge, noise: tuple[float, float] | None
 ) -> Solution:
     import numpy as np
 
-    used = noise or (2 * knowledge.value("fit.min_log2_noise"), 2 * knowledge.value("fit.min_baf_noise"))
+    used = noise or groups.noise(knowledge, 2)
     purity, depth = candidate.purity, candidate.depth
     total, minor, _ = _states(groups, np.array([purity]), np.array([depth]), knowledge, used)
     unknown = np.isnan(groups.baf).tolist()
     totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
     states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
-    return Solution(purity, candidate.ploidy, depth, candidate.score, states, used[0])
+    return Solution(purity, candidate.ploidy, depth, candidate.score, states, used[0], groups.gamma)
 
 
-def _noise(groups: _Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:
+def _noise(groups: Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:
     """Spread of log2 and BAF around a reading, without the worst fifth, within limits."""
     import numpy as np
 
@@ -341,8 +384,9 @@ def _noise(groups: _Groups, solution: Solution, knowledge: Knowledge) -> tuple[f
     expected = np.maximum(purity * total + 2 * (1 - purity), 0.02)
     log2 = np.abs(np.log2(signal / expected))
     baf = np.abs(groups.baf - (1 - (purity * minor + 1 - purity) / expected))
+    low, high = (knowledge.value(f"fit.{end}_log2_noise") / groups.gamma for end in ("min", "max"))
     return (
-        _spread(log2, groups.weight, knowledge.value("fit.min_log2_noise"), knowledge.value("fit.max_log2_noise")),
+        _spread(log2, groups.weight, low, high),
         _spread(baf, groups.weight, knowledge.value("fit.min_baf_noise"), knowledge.value("fit.max_baf_noise")),
     )
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, GeneCopies, Probe, Segment
+from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, OtherReading, Probe, Segment
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import mappable, overlap
+from annotate.name.copy_number.held import held
 from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs
 from annotate.name.copy_number.probes import by_probes, cells_unknown, not_assessable
 from annotate.name.copy_number.stretches import Run, runs_of, stretch_evidence
@@ -35,8 +36,26 @@ FINER = "copy number of finer resolution, or SALSA MLPA"
 def gene_copies(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> Mapping[str, GeneCopies]:
     """Copies of each panel gene, by symbol. Genes without a segment or probe are `not_assessable`.
 
-    Copies are those of the leukaemic cells; positions are 1-based. Nothing is raised.
+    Copies are those of the leukaemic cells; positions are 1-based. A loss that not every reading of the ratios has,
+    or that rests on a fit which failed, is not `certain`; what one of them has lost is not `normal`.
+    Nothing is raised.
     """
+    found = _in_reading(profile, genome, knowledge)
+    others = [_in_reading(_read_as(profile, other), genome, knowledge) for other in profile.others]
+    failed = profile.fit is FitState.FAILED
+    if not others and not failed:
+        return found
+    return {name: held(copies, [other[name] for other in others], failed=failed) for name, copies in found.items()}
+
+
+def _read_as(profile: CopyNumberProfile, other: OtherReading) -> CopyNumberProfile:
+    return replace(
+        profile, segments=other.segments, chromosomes=other.chromosomes, purity=other.solution.purity, others=()
+    )
+
+
+def _in_reading(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> dict[str, GeneCopies]:
+    """Copies of each gene under the profile's own reading."""
     limits = Limits.of(profile, knowledge)
     chromosomes = Chromosomes(profile, genome, limits)
     needs = {entry["gene"]: Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
@@ -104,6 +123,8 @@ def _by_segments(
         if shown.isdisjoint(names):
             continue
         changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
+        if changed is not None and limits.blocked is not None:  # no loss is excluded by a gain that is not certain
+            return replace(changed, certain=False, reasons=(*changed.reasons, limits.blocked))
         if changed is not None:
             return changed
     return _unchanged(gene, own, near, uncovered, profile, limits, needs)
@@ -258,7 +279,7 @@ def _shared(segment: Segment, gene: Gene) -> int:
 
 
 def _states(own: Chromosome, near: Sequence[int], gene: Gene, limits: Limits) -> list[tuple[int, int]]:
-    """Stretches with a state over and beside the gene; gaps between two alike count as the same."""
+    """Stretches with a state over and beside the gene; a gap in which no change would be seen counts as the same."""
     if own.segments and not near:
         before = own.touching(gene.start, gene.end)
         near = [i for i in (before.start, before.start + 1) if 0 <= i < len(own.segments)]
@@ -269,7 +290,7 @@ def _states(own: Chromosome, near: Sequence[int], gene: Gene, limits: Limits) ->
         segment, name = own.segments[index], own.kind(index, limits).name
         if name == "unknown":
             continue
-        if seen and name == last and segment.start - seen[-1][1] - 1 <= limits.max_gap:
+        if seen and name == last and segment.start - seen[-1][1] - 1 <= limits.seen_gap:
             seen[-1] = (seen[-1][0], max(seen[-1][1], segment.end))
         else:
             seen.append((segment.start, segment.end))
@@ -311,6 +332,8 @@ def _unchanged(
             f" from {profile.resolution:,} bases on"
         )
         return _unable(normal, Reason(Code.RESOLUTION_TOO_COARSE, text, FINER))
+    if limits.blocked is not None:
+        return _unable(normal, limits.blocked)
     if limits.too_few_cells:
         text = f"purity {limits.purity:.2f} is too low to exclude a deletion"
         return _unable(normal, Reason(Code.PURITY_TOO_LOW, text, "a sample with more leukaemic cells"))

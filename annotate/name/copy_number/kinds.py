@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, Segment
+from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource, Segment
+from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import AUTOSOMES, mappable, whole
-from annotate.name.copy_number.counting import is_flat
+from annotate.name.copy_number.counting import cells_shown, is_flat
 from annotate.reference.genome import Genome
 
 LOST = ("loss", "homozygous")
@@ -44,6 +45,8 @@ class Limits:
     too_few_cells: bool
     copies_uncertain: bool  # purity and ploidy are one of several fits of ratios
     cells_unknown: bool  # no purity, and nothing in the profile that only leukaemic cells can have
+    seen_gap: int  # longest gap that hides nothing which the profile could have shown
+    blocked: Reason | None  # why this profile excludes no loss at all
     purity: float | None
     mlpa_het: float
     mlpa_homozygous: float
@@ -79,13 +82,51 @@ class Limits:
             default_bin=int(value("genes.default_max_bin")),
             too_few_cells=purity is not None and purity < value("genes.min_purity"),
             copies_uncertain=profile.purity_source == "fit" and not profile.ploidy_certain,
-            cells_unknown=purity is None and _shows_no_cells(profile, knowledge),
+            cells_unknown=_cells_unknown(profile, knowledge),
+            seen_gap=profile.resolution if profile.resolution is not None else int(value("genes.default_max_bin")),
+            blocked=_blocked(profile),
             purity=purity,
             mlpa_het=value("mlpa.het_ratio"),
             mlpa_homozygous=value("mlpa.homozygous_ratio"),
             mlpa_gain=value("mlpa.gain_ratio"),
             mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
         )
+
+
+def _cells_unknown(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
+    """Does nothing but a purity of the caller's say that there are leukaemic cells? A flat profile looks the same."""
+    if profile.purity_source == "sheet" and profile.purity is not None:
+        return False
+    if not _shows_no_cells(profile, knowledge):
+        return False
+    if profile.purity is None or not profile.segments:
+        return profile.purity is None
+    by_default = profile.purity >= knowledge.value("copy_number.purity_by_default")
+    return (by_default or profile.fit is not FitState.FITTED) and not cells_shown(profile, None, knowledge)
+
+
+def failed_fit(profile: CopyNumberProfile) -> Reason | None:
+    """Why copies of a fit that its caller does not believe exclude nothing and count no chromosomes."""
+    if profile.fit is not FitState.FAILED:
+        return None
+    text = "the caller found no solution of purity and ploidy: its copies exclude nothing"
+    return Reason(Code.PLOIDY_UNCERTAIN, text, "copy number with a fitted purity")
+
+
+def _blocked(profile: CopyNumberProfile) -> Reason | None:
+    """What keeps a whole profile from excluding a loss."""
+    if not profile.segments:
+        return None
+    failed = failed_fit(profile)
+    if failed is not None:
+        return failed
+    if profile.altered_only:
+        text = "the file lists altered segments only: what it does not list, or calls gained, is not known to be whole"
+        return Reason(Code.REGION_NOT_COVERED, text, "the caller's table of all segments")
+    if profile.scale.source is ScaleSource.ASSUMED and profile.purity is None:
+        text = "the compression of the array's log2 is not known, and with it what a loss would look like"
+        return Reason(Code.SCALE_UNKNOWN, text, "the column `array_gamma`, or `purity`")
+    return None
 
 
 def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
@@ -178,8 +219,18 @@ class Chromosomes:
         self._mode = _mode(autosomes)
         # log2 ratios judge only where some segment states no copies, or where copies are a guess
         self._by_log2 = limits.copies_uncertain or any(s.total is None for s in profile.segments)
-        self._log2 = _median_log2(autosomes) if self._by_log2 else None
+        self._log2 = self._reference(autosomes) if self._by_log2 else None
         self._made: dict[tuple[str, bool], Chromosome] = {}
+
+    def _reference(self, autosomes: Sequence[Segment]) -> float | None:
+        """The log2 that most of the autosomes have. In a list of changes it is 0, if its levels tell a scale at all."""
+        if not self._profile.altered_only:
+            return _median_log2(autosomes)
+        levels = [segment.log2 for segment in autosomes if segment.log2 is not None]
+        if not levels:
+            return None
+        apart = max(levels) - min(levels) >= self._limits.log2_loss
+        return 0.0 if apart or min(levels) <= -self._limits.log2_homozygous else None
 
     def of(self, chrom: str, pos: int) -> Chromosome:
         par = self._genome.in_par(chrom, pos)
@@ -192,6 +243,8 @@ class Chromosomes:
         segments = self._groups.get(chrom, [])
         state = self._profile.chromosomes.get(chrom)
         baseline = state.total if state is not None and state.total is not None else _mode(segments)
+        if self._profile.altered_only and chrom in AUTOSOME_SET:
+            baseline = 2  # what is listed is what differs from the rest
         expected: int | None = 2
         if chrom in ("X", "Y"):
             female = 2 if chrom == "X" else 0
@@ -203,7 +256,7 @@ class Chromosomes:
             expected,
             gain,
             self._uneven(segments, baseline),
-            _median_log2(segments) if self._by_log2 else None,
+            _median_log2(segments) if self._by_log2 and not self._profile.altered_only else None,
             self._log2,
             tuple(part for arm in "pq" for part in mappable(self._genome).get((chrom, arm), ())),
         )

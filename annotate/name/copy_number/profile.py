@@ -13,15 +13,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, PloidySolution, SegmentTable
-from annotate.model.sample import InputFile, Sample, Sex
-from annotate.name.copy_number.chromosomes import (
-    dominant_states,
-    states_by_chromosome,
+from annotate.model.copy_number import (
+    ChromosomeState,
+    CopyNumberProfile,
+    FitState,
+    OtherReading,
+    PloidySolution,
+    SegmentTable,
 )
+from annotate.model.sample import InputFile, Sample, Sex
+from annotate.name.copy_number.chromosomes import AUTOSOMES, States, dominant_states, states_by_chromosome
 from annotate.name.copy_number.counting import ChromosomeCount, copy_noise, count_chromosomes, is_flat
 from annotate.name.copy_number.readings import Data, Draft, Reading, Wanted, at_double, at_half, same, segments_of
-from annotate.name.copy_number.solutions import fitted, stated_fit
+from annotate.name.copy_number.solutions import fitted, listed, stated_fit
 from annotate.reference.genome import Genome
 
 if TYPE_CHECKING:
@@ -33,7 +37,6 @@ ASSUMED_BINS: Mapping[str, str] = {
     "wgs": "copy_number.assumed_bin_wgs",
     "array": "copy_number.assumed_bin_array",
 }
-UNSURE = frozenset({"SOMATIC", "HIGHLY_DIPLOID", "NO_TUMOR"})  # PURPLE's words for a fit that copies did not decide
 
 
 def build_profile(
@@ -63,8 +66,33 @@ def chromosome_profile(
     data = Data.of(table.segments, sex, genome, knowledge)
     copies = dominant_states(table.segments, knowledge)
     stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
-    draft = stated_fit(table, copies, wanted, data) if stated else fitted(table, wanted, data)
-    return _finish(draft, table, inputs, sample, stated, data)
+    altered = table.altered_only or _only_changes(copies, data)
+    if stated:
+        draft = stated_fit(table, copies, wanted, data)
+    else:
+        draft = listed(table, wanted, sample, data) if altered else fitted(table, wanted, sample, data)
+    profile = _finish(draft, table, inputs, sample, stated, data)
+    return _as_listed(profile) if altered else profile
+
+
+def _only_changes(copies: States, data: Data) -> bool:
+    """Do the segments hold little of the genome, and hardly any of it at two copies (log2 0)?"""
+    import numpy as np
+
+    knowledge = data.knowledge
+    genome = sum(data.genome.contig_lengths[chrom] for chrom in AUTOSOMES)
+    length = float(data.lengths[data.autosomal].sum())
+    if length >= knowledge.value("copy_number.min_genome") * genome:
+        return False
+    log2 = np.array([np.nan if s.log2 is None else s.log2 for s in data.segments], dtype=float)
+    near = np.abs(log2) < knowledge.value("scale.min_change")
+    usual = np.where(np.isnan(copies.total), near, np.abs(copies.total - 2) < 0.5)
+    return data.share(usual) < knowledge.value("copy_number.min_unaltered")
+
+
+def _as_listed(profile: CopyNumberProfile) -> CopyNumberProfile:
+    """A list of changes has no ploidy and no count: the rest of the genome is not in it."""
+    return replace(profile, altered_only=True, ploidy=None, modal_number=None, ploidy_certain=False)
 
 
 def _empty(
@@ -88,6 +116,7 @@ def _empty(
         warnings=tuple(table.warnings),
         probes=table.probes,
         format=table.format,
+        fit=table.fit,
     )
 
 
@@ -128,11 +157,12 @@ def _finish(
     data: Data,
 ) -> CopyNumberProfile:
     chosen, knowledge = draft.chosen, data.knowledge
+    failed = table.fit is FitState.FAILED
     profile = CopyNumberProfile(
         segments=segments_of(chosen, data),
         inputs=inputs,
-        purity=None if chosen.purity is None else round(chosen.purity, 4),
-        ploidy=None if chosen.ploidy is None else round(chosen.ploidy, 4),
+        purity=None if chosen.purity is None or draft.purity_open else round(chosen.purity, 4),
+        ploidy=None if chosen.ploidy is None or failed else round(chosen.ploidy, 4),
         purity_source=draft.purity_source,
         allele_specific=data.alleles(chosen.states) >= knowledge.value("copy_number.min_alleles_known"),
         sex=data.sex,
@@ -144,6 +174,9 @@ def _finish(
         noise=None,
         probes=table.probes,
         format=table.format,
+        scale=draft.scale,
+        fit=table.fit,
+        remarks=table.remarks,
     )
     noise = copy_noise(profile, knowledge)
     count = count_chromosomes(profile.chromosomes, data.sex, knowledge)
@@ -154,17 +187,64 @@ def _finish(
     others = _others(draft, profile, count, data)
     alternatives = tuple(_alternative(reading, data) for reading in others)
     certain = _certain(draft, profile, count, alternatives, table)
-    known = count is not None and (stated or certain or profile.allele_specific or _agree(count, alternatives))
+    known = (
+        count is not None
+        and not failed
+        and (stated or certain or profile.allele_specific or _agree(count, alternatives))
+    )
     return replace(
         profile,
         noise=noise,
         modal_number=count.total if count is not None and known else None,
         retained_homologues=count.rhc if count is not None else None,
         loh_autosomes=count.loh_autosomes if count is not None and count.rhc is not None else None,
+        chromosomes=_held(profile.chromosomes, draft, data, failed),
+        others=_other_readings(draft, data),
         alternatives=alternatives,
-        ploidy_certain=certain,
+        ploidy_certain=certain and not failed,
         warnings=tuple(dict.fromkeys([*table.warnings, *draft.warnings, *_notes(profile, sample, certain)])),
     )
+
+
+def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
+    """Readings of ratios that fit about as well as the chosen one, with their copies."""
+    return tuple(
+        OtherReading(
+            _alternative(reading, data),
+            segments_of(reading, data),
+            states_by_chromosome(data.layout, reading.states, data.knowledge),
+        )
+        for reading in _rivals(draft)
+    )
+
+
+def _rivals(draft: Draft) -> list[Reading]:
+    return [r for r in draft.others if not r.file and not r.note]
+
+
+def _held(
+    chromosomes: Mapping[str, ChromosomeState], draft: Draft, data: Data, failed: bool
+) -> Mapping[str, ChromosomeState]:
+    """Chromosomes with whether every reading has them lost, gained or unchanged alike."""
+    rivals = [states_by_chromosome(data.layout, r.states, data.knowledge) for r in _rivals(draft)]
+    if not rivals and not failed:
+        return chromosomes
+    return {
+        chrom: replace(state, certain=not failed and all(_alike(state, other.get(chrom)) for other in rivals))
+        for chrom, state in chromosomes.items()
+    }
+
+
+def _alike(one: ChromosomeState, two: ChromosomeState | None) -> bool:
+    """Are chromosome and arms lost, gained or at two copies in both readings?"""
+    if two is None:
+        return False
+    pairs = ((one.total, two.total), (one.p_total, two.p_total), (one.q_total, two.q_total))
+    return all(_direction(a) == _direction(b) for a, b in pairs)
+
+
+def _direction(total: int | None) -> int | None:
+    return None if total is None else (total > 2) - (total < 2)
 
 
 def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> int | None:
@@ -203,6 +283,7 @@ def _alternative(reading: Reading, data: Data) -> PloidySolution:
         note=reading.note,
         retained_homologues=count.rhc if count else None,
         loh_autosomes=count.loh_autosomes if count and count.rhc is not None else None,
+        gamma=reading.gamma,
     )
 
 
@@ -222,7 +303,7 @@ def _certain(
         return False
     if draft.confirmed:
         return True
-    if not profile.allele_specific or table.quality.get("PURPLE fit") in UNSURE:
+    if not profile.allele_specific or table.fit is not FitState.FITTED:
         return False
     rivals = [other for other in alternatives if other.source != "file"]
     return _agree(count, rivals)

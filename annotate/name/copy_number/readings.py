@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import Segment
+from annotate.model.copy_number import COUNTED, Scale, Segment
 from annotate.model.sample import Sex
 from annotate.name.copy_number.chromosomes import (
     AUTOSOMES,
@@ -39,11 +39,18 @@ class Reading:
     note: str = ""
     file: bool = True
     factor: float = 1.0
+    gamma: float = 1.0
 
     def scaled(self, factor: float, purity: float | None, note: str) -> Reading:
         ploidy = None if self.ploidy is None else self.ploidy * factor
-        return Reading(
-            self.states.scaled(factor), purity, ploidy, "fit", self.score, note, self.file, self.factor * factor
+        return replace(
+            self,
+            states=self.states.scaled(factor),
+            purity=purity,
+            ploidy=ploidy,
+            source="fit",
+            note=note,
+            factor=self.factor * factor,
         )
 
 
@@ -124,6 +131,8 @@ class Draft:
     confirmed: bool = False  # an outside statement of ploidy agrees
     contradicted: bool = False  # an outside statement fits no reading
     purity_source: str | None = None
+    scale: Scale = COUNTED
+    purity_open: bool = False  # fitted, and the scale leaves it open
 
 
 def near(ploidy: float | None, wanted: Wanted) -> bool:
@@ -196,7 +205,7 @@ def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Rea
     import numpy as np
 
     normal = _normal(data)
-    mixture = signals.ratio * solution.depth
+    mixture = signals.ratio ** (1 / solution.gamma) * solution.depth
     purity = solution.purity
     if purity is None:  # flat: copies are those of the level, and nothing is known of what departs from it
         level = solution.ploidy * normal / 2
@@ -208,7 +217,7 @@ def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Rea
         minor = np.where(normal == 2, np.minimum(np.maximum(minor, 0.0), total / 2), np.nan)
     far = data.knowledge.value("copy_number.subclonal_distance")
     states = States(total, minor, np.abs(total - np.floor(total + 0.5)) > far)
-    return Reading(states, purity, solution.ploidy, source, solution.score, file=False)
+    return Reading(states, purity, solution.ploidy, source, solution.score, file=False, gamma=solution.gamma)
 
 
 def segments_of(reading: Reading, data: Data) -> tuple[Segment, ...]:
@@ -249,6 +258,19 @@ def normal_copies(chrom: str, sex: Sex) -> int:
     if chrom == "Y":
         return 1 if sex == "male" else 0
     return 1 if chrom == "X" and sex == "male" else 2
+
+
+def unfitted(data: Data, purity: float | None, gamma: float) -> Reading:
+    """A list of changes: log2 0 is taken as two copies, which its caller did; without a purity no copies are known."""
+    import numpy as np
+
+    if purity is None:
+        nothing = np.full(len(data.segments), np.nan)
+        return Reading(
+            States(nothing, nothing, np.zeros(len(data.segments), dtype=bool)), None, None, "fit", file=False
+        )
+    solution = Solution(purity, 2.0, 2.0, 0.0, (), 0.0, gamma)
+    return replace(apply(signals_of_ratios(data), solution, data, "fit"), ploidy=None)
 
 
 FLAT_NEAR = 0.12  # copies of the mixture; twice the spread that a flat profile may have

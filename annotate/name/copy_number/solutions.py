@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import Segment, SegmentTable
+from annotate.model.copy_number import FitState, Scale, ScaleSource, Segment, SegmentTable
+from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import (
     States,
     dominant_states,
@@ -27,12 +28,31 @@ from annotate.name.copy_number.readings import (
     number,
     signals_of_copies,
     signals_of_ratios,
+    unfitted,
 )
+from annotate.name.copy_number.scale import deepest, narrowed, purity_shown, scale_of, stated_scale
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+ARRAY_LIKE = ("array", None)  # assays whose log2 may be compressed
+SAME_GAMMA = 0.02
+
+
+# ---------------------------------------------------------------- a list of changes
+
+
+def listed(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Draft:
+    """A list of altered segments: no baseline can be taken from it, so its log2 0 stands for two copies."""
+    purity = wanted.purity if wanted.purity is not None else table.purity
+    scale = stated_scale(table, sample, data.knowledge)
+    draft = Draft(unfitted(data, purity, scale.gamma), scale=scale)
+    draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
+    draft.warnings.append("no baseline can be taken from altered segments: log2 0 is taken as two copies, as listed")
+    return draft
 
 
 # ---------------------------------------------------------------- copies that the file states
@@ -44,6 +64,8 @@ def stated_fit(table: SegmentTable, copies: States, wanted: Wanted, data: Data) 
     file = Reading(copies, table.purity, data.mean(copies), "file")
     draft = Draft(file, purity_source="file" if table.purity is not None else None)
     _compare_ploidy(draft, table, knowledge)
+    if draft.chosen.purity is None and table.fit is FitState.FITTED:
+        _purity_by_levels(draft, data)
     file = draft.chosen
     same_purity = (
         wanted.purity is None
@@ -59,6 +81,28 @@ def stated_fit(table: SegmentTable, copies: States, wanted: Wanted, data: Data) 
         return draft
     _reread(draft, file, wanted, same_purity, data)
     return draft
+
+
+def _purity_by_levels(draft: Draft, data: Data) -> None:
+    """Purity that the log2 of segments asks for whose tumour copies the caller states, where it states none itself.
+
+    With p of tumour cells, T copies stand at p T + 2 (1 - p) of the two that most of the genome has.
+    """
+    import numpy as np
+
+    states = draft.chosen.states
+    log2 = np.array([np.nan if s.log2 is None else s.log2 for s in data.segments], dtype=float)
+    known = data.autosomal & ~np.isnan(log2) & ~np.isnan(states.total) & ~states.loose
+    usual = known & (np.abs(states.total - 2) < 0.5)
+    lost = known & (np.abs(states.total - 1) < 0.5)
+    if float(data.lengths[lost].sum()) < data.knowledge.value("scale.min_altered") * float(data.lengths.sum()):
+        return
+    level = float(np.average(log2[usual], weights=data.lengths[usual])) if usual.any() else 0.0
+    purity = 2 * (1 - 2 ** float(np.average(log2[lost], weights=data.lengths[lost]) - level))
+    if data.knowledge.value("fit.min_purity") <= purity <= 1:
+        draft.chosen = replace(draft.chosen, purity=purity)
+        draft.purity_source = "file"
+        draft.warnings.append(f"the file states no purity; the log2 of its lost segments asks for {purity:.2f}")
 
 
 def _compare_ploidy(draft: Draft, table: SegmentTable, knowledge: Knowledge) -> None:
@@ -144,28 +188,19 @@ def _misfit(signals: Sequence[Signal], solution: Solution) -> float:
 # ---------------------------------------------------------------- copies from ratios
 
 
-def fitted(table: SegmentTable, wanted: Wanted, data: Data) -> Draft:
-    """All readings of the ratios; what sheet or file state of purity and ploidy narrows them."""
+def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Draft:
+    """All readings of the ratios; what sheet or file state of purity, ploidy and compression narrows them."""
     knowledge = data.knowledge
     measured = signals_of_ratios(data)
     signals = measured.autosomal(data)
     purity = wanted.purity if wanted.purity is not None else table.purity
-    ploidy, tolerance, words = wanted.ploidy, wanted.tolerance, wanted.words
-    if ploidy is None and table.ploidy is not None:
-        ploidy, tolerance = table.ploidy, 2 * knowledge.value("copy_number.same_ploidy")
-        words = f"ploidy {table.ploidy:g} of the file"
-    free = solve(signals, knowledge, purity=purity)
-    found = free
-    draft = Draft(Reading(dominant_states(table.segments, knowledge), purity, None, "fit"))
+    depth = deepest(table.segments, data.genome, knowledge) if sample.assay in ARRAY_LIKE else None
+    scale = scale_of(table, sample, signals, purity, depth, knowledge)
+    asked = _Asked(signals, purity, depth, knowledge)
+    draft = Draft(Reading(dominant_states(table.segments, knowledge), purity, None, "fit"), scale=scale)
     draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
-    if ploidy is not None:
-        found = solve(signals, knowledge, purity=purity, ploidy=ploidy, ploidy_tolerance=tolerance)
-        if found:
-            draft.confirmed = wanted.ploidy is not None
-        else:
-            draft.warnings.append(f"{words} fits no reading of these ratios and is not used")
-            draft.contradicted = True
-            found = free
+    free = asked.solutions(scale)
+    found, goal = _narrowed(asked, free, table, wanted, draft, knowledge)
     if not found:
         draft.warnings.append("no reading of the ratios was found: copies are unknown")
         return draft
@@ -173,16 +208,100 @@ def fitted(table: SegmentTable, wanted: Wanted, data: Data) -> Draft:
     if found is free:
         readings = _before_doubling(readings, data)
     draft.chosen, draft.others = readings[0], readings[1:]
+    draft.others += [apply(measured, solution, data, "fit") for solution in _at_other_scales(asked, scale, draft)]
     if draft.chosen.purity is not None and draft.purity_source is None:
         draft.purity_source = "fit"
-    if ploidy is not None and found is not free:
+    if goal is not None and found is not free:
         draft.others += [
-            replace(apply(measured, solution, data, "fit"), note=f"without {words}")
+            replace(apply(measured, solution, data, "fit"), note=f"without {goal.words}")
             for solution in free
-            if all(abs(solution.ploidy - reading.ploidy) > tolerance for reading in readings if reading.ploidy)
+            if all(abs(solution.ploidy - reading.ploidy) > goal.tolerance for reading in readings if reading.ploidy)
         ]
-    _say_fit(draft, wanted, words, free, found)
+    _say_fit(draft, wanted, goal, free, found)
+    _open_purity(draft, knowledge)
     return draft
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a fit is given besides the scale."""
+
+    signals: Sequence[Signal]
+    purity: float | None
+    depth: float | None
+    knowledge: Knowledge
+
+    def solutions(self, scale: Scale, ploidy: float | None = None, tolerance: float | None = None) -> list[Solution]:
+        least = None
+        if self.depth is not None and self.purity is None and scale.compressed:
+            least = purity_shown(self.depth, scale.gamma, self.knowledge)
+        return solve(
+            self.signals,
+            self.knowledge,
+            purity=self.purity,
+            ploidy=ploidy,
+            ploidy_tolerance=tolerance,
+            gamma=scale.gamma,
+            least=least,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    """A ploidy that sheet or file state, and within how many copies a reading meets it."""
+
+    ploidy: float
+    tolerance: float
+    words: str
+
+
+def _narrowed(
+    asked: _Asked,
+    free: list[Solution],
+    table: SegmentTable,
+    wanted: Wanted,
+    draft: Draft,
+    knowledge: Knowledge,
+) -> tuple[list[Solution], _Goal | None]:
+    """The readings that meet a stated ploidy, or all of them where none does."""
+    if wanted.ploidy is not None:
+        goal = _Goal(wanted.ploidy, wanted.tolerance, wanted.words)
+    elif table.ploidy is not None:
+        tolerance = 2 * knowledge.value("copy_number.same_ploidy")
+        goal = _Goal(table.ploidy, tolerance, f"ploidy {table.ploidy:g} of the file")
+    else:
+        return free, None
+    found = asked.solutions(draft.scale, goal.ploidy, goal.tolerance)
+    if found:
+        draft.confirmed = wanted.ploidy is not None
+        return found, goal
+    draft.warnings.append(f"{goal.words} fits no reading of these ratios and is not used")
+    draft.contradicted = True
+    return free, goal
+
+
+def _at_other_scales(asked: _Asked, scale: Scale, draft: Draft) -> list[Solution]:
+    """The best reading at each end of the scale that fits: what differs there is not certain."""
+    found = []
+    for gamma in dict.fromkeys((scale.low, scale.high)):
+        if abs(gamma - scale.gamma) < SAME_GAMMA:
+            continue
+        solutions = asked.solutions(narrowed(scale, gamma))
+        found += solutions[:1]
+    return found
+
+
+def _open_purity(draft: Draft, knowledge: Knowledge) -> None:
+    """A purity that was fitted, and that readings of other scales put far elsewhere, is not known."""
+    if draft.purity_source != "fit" or not draft.scale.compressed:
+        return
+    known = [r.purity for r in (draft.chosen, *draft.others) if r.purity is not None and not r.note]
+    if max(known) - min(known) > knowledge.value("scale.purity_width"):
+        draft.purity_open = True
+        draft.warnings.append(
+            f"purity and compression of the array cannot be told apart (purity {min(known):.2f} to {max(known):.2f}"
+            " fit): nothing is excluded and no share of cells is given; state `purity` or `array_gamma`"
+        )
 
 
 def _before_doubling(readings: list[Reading], data: Data) -> list[Reading]:
@@ -201,12 +320,13 @@ def _before_doubling(readings: list[Reading], data: Data) -> list[Reading]:
 def _say_fit(
     draft: Draft,
     wanted: Wanted,
-    words: str,
+    goal: _Goal | None,
     free: Sequence[Solution],
     found: Sequence[Solution],
 ) -> None:
     given = [] if wanted.purity is None else [f"purity {wanted.purity:g} of the sheet"]
-    given += [words] if draft.confirmed else []
+    given += [goal.words] if goal is not None and draft.confirmed else []
+    given += [_scale_words(draft.scale)] if draft.scale.compressed else []
     used = f" with {' and '.join(given)}" if given else ""
     chosen = draft.chosen
     at = "" if chosen.purity is None else f", purity {chosen.purity:.2f}"
@@ -215,5 +335,18 @@ def _say_fit(
         + (f", and {len(draft.others)} other readings fit about as well" if len(draft.others) > 1 else "")
         + (", and one other reading fits about as well" if len(draft.others) == 1 else "")
     )
-    if draft.confirmed and free and abs(free[0].ploidy - found[0].ploidy) > wanted.tolerance:
-        draft.warnings.append(f"{words} changes the reading: without it ploidy {free[0].ploidy:.2f} would fit best")
+    if goal is not None and draft.confirmed and free and abs(free[0].ploidy - found[0].ploidy) > wanted.tolerance:
+        draft.warnings.append(
+            f"{goal.words} changes the reading: without it ploidy {free[0].ploidy:.2f} would fit best"
+        )
+
+
+def _scale_words(scale: Scale) -> str:
+    """`log2 compressed to 0.40 (as its own levels tell)`."""
+    where = {
+        ScaleSource.SHEET: "as the sheet states",
+        ScaleSource.FILE: "as the file states",
+        ScaleSource.LEVELS: f"as its own levels tell; {scale.low:.2g} to {scale.high:.2g} fit",
+        ScaleSource.ASSUMED: f"assumed; {scale.low:.2g} to {scale.high:.2g} fit",
+    }
+    return f"log2 compressed to {scale.gamma:.2f} ({where.get(scale.source, 'counted')})"
