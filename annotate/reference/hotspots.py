@@ -141,7 +141,21 @@ def named(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Named 
     found = by_place.get(variant.key)
     if found is None and variant.gene and variant.hgvsp:
         found = by_name.get((variant.gene, plain_protein(variant.hgvsp)))
+        if found is not None and not _numbered_as_ours(variant, genome, knowledge):
+            return None
     return found
+
+
+def _numbered_as_ours(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
+    """Is the residue that a name counts the one at this place, where that can be checked?"""
+    number = re.match(r"p\.\(?[A-Za-z]+(\d+)", variant.hgvsp or "")
+    if variant.source in ("csq", "hotspot") or number is None:
+        return True
+    transcript = genome.transcript(variant.gene or "")
+    codons = {transcript.codon_at(pos) for pos in _positions(variant)} - {None} if transcript is not None else set()
+    spot = hotspot(variant, genome, knowledge)
+    codons |= set() if spot is None else {spot.codon}
+    return not codons or int(number[1]) in codons
 
 
 def named_places(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int, str, str], Named]:
@@ -242,16 +256,17 @@ def matching_rule(
 ) -> Entry | None:
     """The first rule that counts this variant: rows stand in order of precedence."""
     for row in rules(knowledge, lesion):
-        if row["gene"] == variant.gene and not row["copies"] and _fits(row, variant, genome):
+        if row["gene"] == variant.gene and not row["copies"] and _fits(row, variant, genome, knowledge):
             return row
     return None
 
 
-def _fits(row: Entry, variant: SmallVariant, genome: Genome) -> bool:
+def _fits(row: Entry, variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
     """Every condition that the row states holds."""
     proteins = row.items_of("proteins")
     if proteins:
-        return plain_protein(variant.hgvsp or "") in proteins
+        named = plain_protein(variant.hgvsp or "") in proteins
+        return named and _numbered_as_ours(variant, genome, knowledge)
     if not set(row.items_of("classes")) & classes(variant):
         return False
     if row["codons"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pysam
 import pytest
 
 from annotate.base.errors import InputError
+from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariants
 from annotate.read.alignments import detection, pileup
 from annotate.reference.hotspots import hotspot_codons
@@ -134,9 +136,13 @@ def test_named_change_of_a_gene_without_sequence(tmp_path, grch38, knowledge):
     assert [v.hgvsp for v in found] == ["p.Pro80Arg"]
 
 
+CODON_367 = "TCG"  # of NT5C2, on the forward strand
+
+
 def read_at(name, base, *, flag=0, quality=60, base_quality="I", start=103093198 - 50):
     at = 103093198 - 1 - start
-    sequence = "A" * at + base + "A" * (99 - at)
+    around = dict(zip(range(-1, 2), CODON_367, strict=True)) | {0: base}
+    sequence = "".join(around.get(n - at, "A") for n in range(100))
     return (name, "10", start, sequence, "I" * at + base_quality + "I" * (99 - at), flag, quality, None)
 
 
@@ -292,3 +298,64 @@ def test_called_variants_stay_the_callers(grch38, knowledge):
     other = variant("NT5C2", "p.Lys359Gln", pos=103093223, ref="T", alt="G", source="hotspot")
     merged = pileup.merge(SmallVariants((called,), ()), {}, (seen, other))
     assert merged.variants == (called, other)
+
+
+# ---------------------------------------------------------------- codons
+
+
+def codon_reads(genome, gene, codon, changed, count, *, name="x"):
+    """Reads over a hotspot codon that write it as `changed`, in the order of translation."""
+    spot = next(s for s in hotspot_codons(genome, Knowledge.load()) if (s.gene, s.codon) == (gene, codon))
+    by_place = {
+        pos: base if spot.strand == "+" else base.translate(str.maketrans("ACGT", "TGCA"))
+        for pos, base in zip(spot.positions, changed, strict=True)
+    }
+    start = min(spot.positions) - 1
+    sequence = "".join(by_place[start + n + 1] for n in range(3))
+    return [(f"{name}{n}", spot.chrom, start, sequence, "III", 16 * (n % 2), 60, None) for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("gene", "codon", "reference", "changed", "name"),
+    [
+        ("NT5C2", 367, "CGA", "TAA", "p.Arg367Ter"),
+        ("KRAS", 12, "GGT", "TTT", "p.Gly12Phe"),
+        ("NRAS", 61, "CAA", "ATA", "p.Gln61Ile"),
+        ("NRAS", 61, "CAA", "AAG", "p.Gln61Lys"),
+    ],
+)
+def test_two_bases_of_one_read_are_one_change(tmp_path, genome, knowledge, gene, codon, reference, changed, name):
+    reads = [
+        *codon_reads(genome, gene, codon, reference, 300, name="r"),
+        *codon_reads(genome, gene, codon, changed, 60, name="c"),
+    ]
+    _, _, found = pileup.look(write_bam(tmp_path / "a.bam", genome, reads), genome, knowledge)
+    assert [(v.gene, v.hgvsp, v.alt_reads, v.depth) for v in found] == [(gene, name, 60, 360)]
+
+
+def test_two_bases_of_different_reads_are_two_changes(tmp_path, grch38, knowledge):
+    reads = codon_reads(grch38, "NRAS", 61, "CAA", 300, name="r")
+    reads += codon_reads(grch38, "NRAS", 61, "AAA", 40, name="c") + codon_reads(grch38, "NRAS", 61, "CTA", 30, name="d")
+    _, _, found = pileup.look(write_bam(tmp_path / "a.bam", grch38, reads), grch38, knowledge)
+    assert {(v.hgvsp, v.alt_reads) for v in found} == {("p.Gln61Lys", 40), ("p.Gln61Leu", 30)}
+
+
+def test_reads_that_share_a_name_are_told_apart_and_said(tmp_path, grch38, knowledge):
+    one = codon_reads(grch38, "NRAS", 61, "CAA", 100)
+    two = [(name, chrom, start - 1, "A" + bases, "IIII", *rest) for name, chrom, start, bases, _, *rest in one]
+    depths, file, _ = pileup.look(write_bam(tmp_path / "a.bam", grch38, [*one, *two]), grch38, knowledge)
+    places = transcript_places(grch38)
+    assert depths[places[0]].depth == 200
+    assert any("100 read names" in text for text in file.warnings)
+
+
+def transcript_places(genome):
+    spot = next(s for s in hotspot_codons(genome, Knowledge.load()) if (s.gene, s.codon) == ("NRAS", 61))
+    return [(spot.chrom, pos) for pos in spot.positions]
+
+
+def test_an_index_older_than_its_file_is_said(tmp_path, grch38, knowledge):
+    path = write_bam(tmp_path / "a.bam", grch38, codon_reads(grch38, "NRAS", 61, "CAA", 10))
+    os.utime(path.with_name("a.bam.bai"), (1, 1))
+    _, file, _ = pileup.look(path, grch38, knowledge)
+    assert any("a.bam.bai is older" in text for text in file.warnings)

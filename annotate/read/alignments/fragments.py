@@ -24,15 +24,18 @@ BASES = "ACGT"
 # ---------------------------------------------------------------- counting
 
 
+Fragment = tuple[str, int, int]  # name, first base, length: files that were pooled may share names
+
+
 @dataclass(slots=True)
 class Fragments:
-    """What the fragments over one place show. `bases`: fragment name to base; lower case on the reverse strand."""
+    """What the fragments over one place show. `bases`: base by fragment; lower case on the reverse strand."""
 
-    bases: dict[str, str] = field(default_factory=dict)
-    discordant: set[str] = field(default_factory=set)
-    insertions: set[str] = field(default_factory=set)
+    bases: dict[Fragment, str] = field(default_factory=dict)
+    discordant: set[Fragment] = field(default_factory=set)
+    insertions: set[Fragment] = field(default_factory=set)
 
-    def add(self, name: str, base: str) -> None:
+    def add(self, name: Fragment, base: str) -> None:
         known = self.bases.get(name)
         if known is None and name not in self.discordant:
             self.bases[name] = base
@@ -105,7 +108,7 @@ def _add_read(read: Any, chrom: str, positions: Sequence[int], min_base: int, co
     """The bases of one read at the places it covers, by its alignment blocks."""
     sequence, qualities = read.query_sequence, read.query_qualities
     at, reference = 0, read.reference_start + 1
-    lower = read.is_reverse
+    lower, name = read.is_reverse, fragment_of(read)
     for operation, length in read.cigartuples:
         if operation in (0, 7, 8):
             for pos in positions:
@@ -113,18 +116,36 @@ def _add_read(read: Any, chrom: str, positions: Sequence[int], min_base: int, co
                 if 0 <= offset < length and (qualities is None or qualities[at + offset] >= min_base):
                     base = sequence[at + offset]
                     if base in BASES:
-                        counted[(chrom, pos)].add(read.query_name, base.lower() if lower else base)
+                        counted[(chrom, pos)].add(name, base.lower() if lower else base)
             at, reference = at + length, reference + length
         elif operation == 1:
-            counted[(chrom, reference - 1)].insertions.add(read.query_name)
+            counted[(chrom, reference - 1)].insertions.add(name)
             at += length
         elif operation == 4:
             at += length
         elif operation in (2, 3):
             for pos in positions:
                 if operation == 2 and reference <= pos < reference + length:
-                    counted[(chrom, pos)].add(read.query_name, "d" if lower else "D")
+                    counted[(chrom, pos)].add(name, "d" if lower else "D")
             reference += length
+
+
+def fragment_of(read: Any) -> Fragment:
+    """The two mates of a pair are one fragment; reads that only share a name are not."""
+    start = read.reference_start
+    if not read.is_paired or read.mate_is_unmapped:
+        return read.query_name, start, 0
+    if read.next_reference_id == read.reference_id:
+        return read.query_name, min(start, read.next_reference_start), abs(read.template_length)
+    return read.query_name, -1, 0  # the mate's place is not stated, or on another contig
+
+
+def shared_names(fragments: Mapping[Place, Fragments]) -> int:
+    """How many read names stand for several fragments over one place."""
+    shared: set[str] = set()
+    for place in fragments.values():
+        shared |= {name for name, count in Counter(name for name, _, _ in place.bases).items() if count > 1}
+    return len(shared)
 
 
 def depth_at(place: Place, fragments: Fragments, rate: float) -> DepthAt:
@@ -194,6 +215,15 @@ def open_alignments(path: Path, reference_fasta: Path | None) -> Iterator[Any]:
                     "the alignments have no index", path=path, expected="an index beside it", fix="samtools index FILE"
                 )
             yield reads
+
+
+def stale_index(path: Path) -> Path | None:
+    """An index that is older than the alignments: it may be that of other ones."""
+    beside = [path.with_name(path.name + ending) for ending in (".bai", ".csi", ".crai")]
+    beside += [path.with_suffix(ending) for ending in (".bai", ".csi", ".crai")]
+    found = [index for index in beside if index.is_file()]
+    written = path.stat().st_mtime - 1
+    return found[0] if found and all(index.stat().st_mtime < written for index in found) else None
 
 
 def _indexed(reads: Any) -> bool:

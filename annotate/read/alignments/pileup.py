@@ -17,12 +17,13 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from annotate.base.genetic_code import CODE
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import InputFile
 from annotate.model.small_variants import DepthAt, SmallVariant, SmallVariants
+from annotate.read.alignments.codons import CodonAllele, both_strands, codon_alleles, complement
 from annotate.read.alignments.detection import reads_needed
 from annotate.read.alignments.fragments import (
-    BASES,
     Fragments,
     Place,
     contigs,
@@ -32,6 +33,8 @@ from annotate.read.alignments.fragments import (
     format_of,
     open_alignments,
     places_of,
+    shared_names,
+    stale_index,
 )
 from annotate.read.common.text import Tally
 from annotate.reference.genome import Genome
@@ -58,13 +61,22 @@ def look(
         names = contigs(reads, genome, path)
         counted = count_fragments(reads, places, names, path, knowledge, tally)
     fragments = {place: counted.get(place, Fragments()) for place in places if place[0] in names}
-    missing = len(places) - len(fragments)
-    if missing:
-        tally.warn(f"{missing} places lie on contigs that the alignments do not have")
+    _say(path, len(places) - len(fragments), fragments, tally)
     rate = error_rate(fragments, knowledge)
     depths = {place: depth_at(place, counts, rate) for place, counts in fragments.items()}
     found = [v for spot in spots for v in _alleles(spot, fragments, rate, genome, knowledge, path)]
     return depths, tally.file("alignments", path, format_of(path)), tuple(found)
+
+
+def _say(path: Path, missing: int, fragments: Mapping[Place, Fragments], tally: Tally) -> None:
+    if missing:
+        tally.warn(f"{missing} places lie on contigs that the alignments do not have")
+    stale = stale_index(path)
+    if stale is not None:
+        tally.warn(f"index {stale.name} is older than the alignments: index them again with samtools index")
+    shared = shared_names(fragments)
+    if shared:
+        tally.warn(f"{shared} read names stand for several fragments, as in pooled files: told apart by their place")
 
 
 def merge(small: SmallVariants, depths: Mapping[Place, DepthAt], found: Sequence[SmallVariant]) -> SmallVariants:
@@ -85,24 +97,16 @@ def _alleles(
     knowledge: Knowledge,
     path: Path,
 ) -> Iterator[SmallVariant]:
-    """Single-base changes of a hotspot codon that change its residue and that error does not explain."""
+    """Changes of a hotspot codon that change its residue and that error does not explain, by whole fragments."""
     reference = _codon_sequences(genome, knowledge).get(spot)
     if reference is None:
         yield from _named_alleles(spot, fragments, rate, genome, knowledge, path)
         return
-    for index, pos in enumerate(spot.positions):
-        seen = fragments.get((spot.chrom, pos))
-        if seen is None:
-            continue
-        counts, right = seen.counts(), _complement(reference[index], spot.strand)
-        depth = sum(counts.values())
-        for base in BASES:
-            changed = reference[:index] + _complement(base, spot.strand) + reference[index + 1 :]
-            if base == right or CODE[changed] == CODE[reference]:
-                continue
-            if counts[base] >= reads_needed(depth, rate, knowledge):
-                name = f"p.{_three(CODE[reference])}{spot.codon}{_three(CODE[changed])}"
-                yield _variant(spot, pos, right, base, name, seen, knowledge, path)
+    for allele in codon_alleles(spot, reference, fragments, rate, knowledge):
+        residue = CODE[allele.codon]
+        if residue != CODE[reference]:
+            name = f"p.{_three(CODE[reference])}{spot.codon}{_three(residue)}"
+            yield _variant(spot, allele, name, knowledge, path)
 
 
 def _named_alleles(
@@ -120,48 +124,33 @@ def _named_alleles(
             continue
         counts = seen.counts()
         if counts[alt] >= reads_needed(sum(counts.values()), rate, knowledge):
-            yield _variant(spot, pos, ref, alt, entry.protein, seen, knowledge, path)
+            allele = CodonAllele("", pos, ref, alt, len(seen.bases), seen.strands(alt), both_strands(seen))
+            yield _variant(spot, allele, entry.protein, knowledge, path)
 
 
-def _variant(
-    spot: HotspotCodon,
-    pos: int,
-    ref: str,
-    alt: str,
-    name: str,
-    seen: Fragments,
-    knowledge: Knowledge,
-    path: Path,
-) -> SmallVariant:
-    depth, forward_reverse = len(seen.bases), seen.strands(alt)
-    reads = sum(forward_reverse)
+def _variant(spot: HotspotCodon, allele: CodonAllele, name: str, knowledge: Knowledge, path: Path) -> SmallVariant:
+    reads = sum(allele.strands)
     flags = ["hotspot"]
-    if reads >= knowledge.value("pileup.strand_min_reads") and 0 in forward_reverse and _both_strands(seen):
+    if reads >= knowledge.value("pileup.strand_min_reads") and 0 in allele.strands and allele.both_strands:
         flags.append("possible_artefact")
     return SmallVariant(
         chrom=spot.chrom,
-        pos=pos,
-        ref=ref,
-        alt=alt,
+        pos=allele.pos,
+        ref=allele.ref,
+        alt=allele.alt,
         gene=spot.gene,
         consequence="stop_gained" if name.endswith("Ter") else "missense_variant",
         hgvsp=name,
         codon=spot.codon,
-        vaf=reads / depth,
-        depth=depth,
+        vaf=reads / allele.depth,
+        depth=allele.depth,
         alt_reads=reads,
         flags=tuple(flags),
         source="hotspot",
         callers=("alignments",),
         file=str(path),
-        record=f"{spot.chrom}:{pos}",
+        record=f"{spot.chrom}:{allele.pos}",
     )
-
-
-def _both_strands(seen: Fragments) -> bool:
-    """Does at least a fifth of the fragments lie on each strand?"""
-    forward = sum(1 for base in seen.bases.values() if base.isupper())
-    return 0.2 <= forward / len(seen.bases) <= 0.8
 
 
 @lru_cache(maxsize=8)
@@ -175,24 +164,11 @@ def _codon_sequences(genome: Genome, knowledge: Knowledge) -> Mapping[HotspotCod
         for spot in hotspot_codons(genome, knowledge):
             if spot.chrom in names:
                 forward = [fasta.fetch(names[spot.chrom], pos - 1, pos).upper() for pos in spot.positions]
-                codon = "".join(_complement(base, spot.strand) for base in forward)
+                codon = "".join(complement(base, spot.strand) for base in forward)
                 if codon in CODE:
                     found[spot] = codon
     return found
 
 
-def _complement(base: str, strand: str) -> str:
-    return base if strand == "+" else base.translate(str.maketrans("ACGT", "TGCA"))
-
-
 def _three(residue: str) -> str:
     return "Ter" if residue == "*" else AMINO_ACIDS[residue]
-
-
-_ORDER = "TCAG"
-CODE: Mapping[str, str] = {
-    a + b + c: "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"[16 * i + 4 * j + k]
-    for i, a in enumerate(_ORDER)
-    for j, b in enumerate(_ORDER)
-    for k, c in enumerate(_ORDER)
-}

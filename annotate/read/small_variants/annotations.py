@@ -143,6 +143,8 @@ def best_annotation(
             continue
         entries = [_named(names, raw, kind) for raw in _split(info[key], kind)]
         fitting = [entry for entry in entries if _fits(entry, kind, ref, alts, index)]
+        if not fitting and kind == "CSQ":
+            fitting = _minimal_entries(entries, ref, alts, index)
         if fitting:
             best = min(fitting, key=lambda entry: _order(entry, genome))
             return _annotation(best, kind, genome)
@@ -150,8 +152,8 @@ def best_annotation(
 
 
 def _split(value: str, kind: str) -> list[str]:
-    if kind == "FUNCOTATION":
-        return [part.strip("[]") for part in re.split(r"(?<=\]),", value)]
+    if kind == "FUNCOTATION":  # alleles are joined by commas, the transcripts of one by #
+        return [part.strip("[]") for part in re.split(r"(?<=\])[,#](?=\[)", value)]
     return value.split(",")
 
 
@@ -189,6 +191,34 @@ def _vep_allele(ref: str, alts: Sequence[str], index: int) -> str:
     shared = len({allele[:1] for allele in alleles}) == 1 and len({len(allele) for allele in alleles}) > 1
     alt = alts[index - 1]
     return (alt[1:] or "-") if shared and alt[:1] not in ("<", "*") else alt
+
+
+def _minimal_entries(
+    entries: Sequence[dict[str, str]], ref: str, alts: Sequence[str], index: int
+) -> list[dict[str, str]]:
+    """Entries of VEP's --minimal, which trims every allele by itself; none where two alleles come to the same."""
+    forms = [_minimal(ref, alt) for alt in alts]
+    own = forms[index - 1]
+    if own is None or forms.count(own) > 1:
+        return []
+    return [entry for entry in entries if not entry.get("ALLELE_NUM") and entry.get("Allele") == own]
+
+
+def _minimal(ref: str, alt: str) -> str | None:
+    """The bases of ALT without those that REF begins and ends with; `-` where none is left.
+
+    >>> _minimal("C", "CGC"), _minimal("CAG", "CG"), _minimal("C", "*")
+    ('GC', '-', None)
+    """
+    if not alt.isalpha():
+        return None
+    front = 0
+    while front < min(len(ref), len(alt)) and ref[front] == alt[front]:
+        front += 1
+    ref, alt = ref[front:], alt[front:]
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    return alt or "-"
 
 
 def _order(entry: Fields, genome: Genome) -> tuple[object, ...]:
@@ -233,12 +263,19 @@ def _annotation(entry: Fields, kind: str, genome: Genome) -> FileAnnotation:
         kind=kind,
         gene=_gene(entry, genome),
         transcript=entry.get("Feature") or None,
-        consequence=entry.get("Consequence") or None,
+        consequence=_consequence(entry.get("Consequence"), kind),
         hgvsc=_coding_name(entry.get("HGVSc")),
         hgvsp=hgvsp,
         codon=int(position[1]) if position else None,
         population_af=population_af(entry),
     )
+
+
+def _consequence(terms: str | None, kind: str) -> str | None:
+    """bcftools writes its terms shorter than the Sequence Ontology does."""
+    if kind != "BCSQ" or not terms:
+        return terms or None
+    return "&".join(_term(term) for term in terms.split("&"))
 
 
 def _coding_name(name: str | None) -> str | None:
