@@ -28,6 +28,8 @@ class RemarkCode(StrEnum):
     SINGLE_BREAKEND = "single_breakend"
     ORIENTATION_UNKNOWN = "orientation_unknown"
     UNKNOWN_NAME = "unknown_name"
+    OTHER_NUMBERING = "other_numbering"  # the lesion's name, counted on another isoform
+    OTHER_CHANGE = "other_change"  # at the lesion's codon, of a kind that does not count
     UNREAD_PART = "unread_part"  # of a karyotype
     NOT_COVERED = "not_covered"  # a hole over the place
     OTHER_SAMPLE = "other_sample"

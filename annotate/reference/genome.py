@@ -80,10 +80,24 @@ class Genome:
             found = names.get(lower.removeprefix("chr").upper()) if lower.startswith("chr") else names.get(name.upper())
         return found
 
+    def refuse_foreign(self, name: str, where: str) -> None:
+        """Raise InputError for the accession of a chromosome of another assembly. Other contigs are no matter."""
+        for assembly in ASSEMBLIES:
+            if assembly != self.assembly and self.contig(name) is None and _accessions(assembly).get(name):
+                raise InputError(
+                    "contig is of another assembly",
+                    path=where,
+                    found=f"{name}, chromosome {_accessions(assembly)[name]} of {assembly}",
+                    expected=f"contigs of {self.assembly}",
+                    fix=f"set assembly to {assembly}, if that is what the file was made on",
+                )
+
     def check_contigs(self, contigs: Mapping[str, int | None], where: str) -> None:
         """Raise InputError when a contig's length is not that of this assembly."""
         for name, length in contigs.items():
             own = self.contig(name)
+            if own is None:
+                self.refuse_foreign(name, where)
             if length is None or own is None or own == "MT" or length == self.contig_lengths[own]:
                 continue
             other = next((a for a in ASSEMBLIES if a != self.assembly and _length(a, own) == length), None)
@@ -328,6 +342,13 @@ def _read_aliases() -> Mapping[str, str]:
     text = resource_path("reference", "gene_aliases.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:] if line]
     return {row[0]: row[1] for row in rows}
+
+
+@lru_cache(maxsize=4)
+def _accessions(assembly: str) -> Mapping[str, str]:
+    """Versioned accessions (NC_000010.10, CM000672.1) of an assembly's chromosomes."""
+    names = _load(assembly, None, None)._contig_names
+    return {name: chrom for name, chrom in names.items() if "." in name and chrom != "MT"}
 
 
 def _length(assembly: str, contig: str) -> int | None:

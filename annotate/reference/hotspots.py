@@ -141,12 +141,12 @@ def named(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Named 
     found = by_place.get(variant.key)
     if found is None and variant.gene and variant.hgvsp:
         found = by_name.get((variant.gene, plain_protein(variant.hgvsp)))
-        if found is not None and not _numbered_as_ours(variant, genome, knowledge):
+        if found is not None and not numbered_as_ours(variant, genome, knowledge):
             return None
     return found
 
 
-def _numbered_as_ours(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
+def numbered_as_ours(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
     """Is the residue that a name counts the one at this place, where that can be checked?"""
     number = re.match(r"p\.\(?[A-Za-z]+(\d+)", variant.hgvsp or "")
     if variant.source in ("csq", "hotspot") or number is None:
@@ -266,7 +266,7 @@ def _fits(row: Entry, variant: SmallVariant, genome: Genome, knowledge: Knowledg
     proteins = row.items_of("proteins")
     if proteins:
         named = plain_protein(variant.hgvsp or "") in proteins
-        return named and _numbered_as_ours(variant, genome, knowledge)
+        return named and numbered_as_ours(variant, genome, knowledge)
     if not set(row.items_of("classes")) & classes(variant):
         return False
     if row["codons"]:

@@ -106,7 +106,7 @@ def _junctions(case: Case) -> Junctions:
 def _small_variants(case: Case, settings: Settings) -> SmallVariants:
     """Called variants, then what alignments show at hotspots that callers did not name."""
     from annotate.name.small_variants import annotate, oncogenicity
-    from annotate.name.small_variants.open_records import open_records, unasked_reads
+    from annotate.name.small_variants.open_records import beside_the_lesion, open_records, unasked_reads
     from annotate.read.small_variants import VariantOptions, read_small_variants
 
     sample, genome, knowledge = case.sample, case.genome, case.knowledge
@@ -128,7 +128,11 @@ def _small_variants(case: Case, settings: Settings) -> SmallVariants:
 
     small = replace(small, variants=named(small.variants))
     withheld = named([one.variant for one in small.withheld])
-    remarks = (*open_records(withheld, small, genome, knowledge), *unasked_reads(small, genome, knowledge))
+    remarks = (
+        *open_records(withheld, small, genome, knowledge),
+        *beside_the_lesion(small, genome, knowledge),
+        *unasked_reads(small, genome, knowledge),
+    )
     return replace(small, remarks=(*small.remarks, *remarks))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
@@ -97,9 +97,16 @@ def clonality_of(case: Case, variant: SmallVariant) -> Clonality:
     if sex == "unknown" and case.profile is not None:
         sex = case.profile.sex
     found = clonality.ccf(variant, case.profile, sex, case.knowledge, genome=case.genome, purity=purity(case))
+    if found.label == "subclonal" and len(variant.alt) - len(variant.ref) >= _long_insertion(case):
+        text = "reads with a long insertion align badly: its fraction is a lower limit and makes no subclone"
+        return replace(found, label="undetermined", reasons=(*found.reasons, Reason(Code.NOTE, text)))
     if found.ccf is None and variant.vaf is not None and purity(case) is None:
         return _by_vaf_alone(case, variant, found)
     return found
+
+
+def _long_insertion(case: Case) -> float:
+    return case.knowledge.value("clonality.long_insertion")
 
 
 def _by_vaf_alone(case: Case, variant: SmallVariant, found: Clonality) -> Clonality:
@@ -155,7 +162,7 @@ def sentence(hit: Hit) -> str:
         parts.append(f"VAF {variant.vaf * 100:.3g} %{reads}")
     if cells.ccf is not None:
         interval = ""
-        if cells.low is not None and cells.high is not None:
+        if cells.low is not None and cells.high is not None and cells.low < 1:
             interval = f" ({cells.low * 100:.0f}–{min(cells.high, 1) * 100:.0f} %)"
         parts.append(f"CCF {cells.ccf * 100:.0f} %{interval}")
     parts.append({"undetermined": "clonality not determined"}.get(cells.label, cells.label))

@@ -69,12 +69,16 @@ def read_genotypes(
     regions = Regions.of([(chrom, pos - REACH, pos + len(ref) + REACH) for chrom, pos, ref, _ in wanted], genome)
     can_use = (header.container.bgzf or header.container.bcf) and index_of(path) is not None
     found: dict[Key, Genotype] = {}
+    open_at: dict[Key, Genotype] = {}
+    known = frozenset(wanted)
     for record in Stream(header, columns, genome, regions, regions, can_use):
         for key in wanted:
-            genotype = _of_record(record, key, path, genome, limits)
+            genotype = _of_record(record, key, known, path, genome, limits)
             if genotype is not None:
                 found[key] = _better(found.get(key), genotype)
-    return {key: found.get(key, UNCALLED) for key in wanted}
+            if _leaves_open(record, key):
+                open_at[key] = Genotype(None, "a base of this change has no genotype")
+    return {key: _closed(found.get(key, UNCALLED), open_at.get(key)) for key in wanted}
 
 
 REACH = 30  # bases around an allele in which another file may write it
@@ -87,7 +91,23 @@ def _better(old: Genotype | None, new: Genotype) -> Genotype:
     return new if (new.dose or 0) > old.dose else old
 
 
-def _of_record(record: Record, key: Key, path: Path, genome: Genome, limits: Limits) -> Genotype | None:
+def _closed(called: Genotype, left_open: Genotype | None) -> Genotype:
+    """The reference is stated only where every base that the change alters is."""
+    return left_open if called.dose == 0 and left_open is not None else called
+
+
+def _leaves_open(record: Record, key: Key) -> bool:
+    """A reference record over a base of the change that has no genotype."""
+    chrom, pos, ref, alt = key
+    last = pos + max(len(ref), 2 if len(ref) != len(alt) else 1) - 1
+    if record.chrom != chrom or record.pos > last or record.end < pos or not set(record.alts) <= BLOCK_ALLELES:
+        return False
+    return "." in re.split(r"[/|]", (record.tumor or {}).get("GT", "0"))
+
+
+def _of_record(
+    record: Record, key: Key, known: frozenset[Key], path: Path, genome: Genome, limits: Limits
+) -> Genotype | None:
     """What one record says of one allele; None where it says nothing."""
     chrom, pos, ref, alt = key
     if record.chrom != chrom:
@@ -111,11 +131,19 @@ def _of_record(record: Record, key: Key, path: Path, genome: Genome, limits: Lim
     if not text or "." in parts or len(parts) != 2:
         return Genotype(None, "genotype is not complete", evidence=evidence)
     if index is None:
+        if _another(record, parts, known, genome):
+            return Genotype(None, "another change at this place", evidence=evidence)
         return Genotype(0, "reference", evidence=evidence)
     if "*" in record.alts and str(record.alts.index("*") + 1) in parts:
         return Genotype(None, "another record deletes this place on one chromosome", evidence=evidence)
     carried = [part == str(index) for part in parts]
     return _called(carried, cells, evidence)
+
+
+def _another(record: Record, parts: Sequence[str], known: frozenset[Key], genome: Genome) -> bool:
+    """Does the genotype carry an allele that no table knows? Then the reference is not what is there."""
+    carried = {record.alts[int(part) - 1] for part in parts if part.isdigit() and 0 < int(part) <= len(record.alts)}
+    return any(normal_form(record.chrom, record.pos, record.ref, alt, genome) not in known for alt in carried)
 
 
 def _called(carried: Sequence[bool], cells: Mapping[str, str], evidence: Evidence) -> Genotype:

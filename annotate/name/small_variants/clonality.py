@@ -95,6 +95,9 @@ def _with_copies(
         low, high = _interval(vaf, alt, depth, rho, copies, m, knowledge)
     else:
         reasons.append(Reason(Code.DEPTH_BELOW_LOD, "the depth is not known, so the cell fraction has no interval"))
+    if low is not None and low > 1:
+        text = "more reads than one copy in every cell gives: further copies, no other allele, or its reads are missing"
+        reasons.append(Reason(Code.NOTE, text))
     label = _label(raw, low, high, knowledge)
     if not copies.certain and label == "subclonal" and copies.total >= 1:
         reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, "local copy number assumed, not measured"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -78,6 +78,7 @@ class Coding:
         self._coded = self._coded_parts()
         self._coded_starts = [start for start, _, _ in self._coded]
         self.introns = tuple((one.end, two.start) for (one, _), (two, _) in pairwise(self._placed))
+        self._canonical = self._splice_sites()
 
     @property
     def residues(self) -> int:
@@ -89,6 +90,14 @@ class Coding:
         at = pos - self.start
         base = self.window[at] if 0 <= at < len(self.window) else "N"
         return base if base in "ACGT" else "N"
+
+    def spliced_base(self, pos: int) -> str:
+        """As `base`; the first and last two bases of an intron, where they are not known, are GT and AG.
+
+        99 % of human introns have them (Burset 2000, PMID 11058137). Only to tell equal places of an indel apart.
+        """
+        known = self.base(pos)
+        return known if known != "N" else self._canonical.get(pos, "N")
 
     def bases(self, start: int, end: int) -> str:
         low, high = start - self.start, end - self.start + 1
@@ -131,6 +140,13 @@ class Coding:
         spliced = "".join(self._oriented(e.start, e.end) for e in self.exons[self._last_coding() :])
         coding = self._tx_starts[self._last_coding()] if self.exons else 0
         return spliced[self._coding_to - coding :]
+
+    def _splice_sites(self) -> dict[int, str]:
+        first, last = ("GT", "AG") if self.forward else (reverse_complement("AG"), reverse_complement("GT"))
+        found: dict[int, str] = {}
+        for left, right in self.introns:
+            found |= {left + 1: first[0], left + 2: first[1], right - 2: last[0], right - 1: last[1]}
+        return found
 
     def _last_coding(self) -> int:
         coding = [n for n, exon in enumerate(self.exons) if exon.cds_start is not None]
@@ -231,16 +247,20 @@ def _running(lengths: Sequence[int]) -> list[int]:
 
 def leftmost(coding: Coding, edit: Edit) -> Edit:
     """The same insertion or deletion as far left as known bases show it to be the same."""
-    return _shift(coding, edit, right=False)
+    return _shift(coding.base, edit, right=False)
 
 
 def rightmost(coding: Coding, edit: Edit) -> Edit:
-    return _shift(coding, edit, right=True)
+    return _shift(coding.base, edit, right=True)
 
 
 def placements(coding: Coding, edit: Edit) -> Iterator[Edit]:
-    """Every place, from left to right, where an insertion or deletion makes the same sequence, by known bases."""
-    here, last = leftmost(coding, edit), rightmost(coding, edit)
+    """Every place, from left to right, where an insertion or deletion makes the same sequence.
+
+    By known bases, and those of a canonical splice site where the pack knows none.
+    """
+    here = _shift(coding.spliced_base, edit, right=False)
+    last = _shift(coding.spliced_base, edit, right=True)
     while True:
         yield here
         if here.start >= last.start:
@@ -252,7 +272,7 @@ def placements(coding: Coding, edit: Edit) -> Iterator[Edit]:
 
 def three_prime(coding: Coding, edit: Edit) -> Edit:
     """The 3' rule: the most 3' place in transcription order is the one that is named."""
-    return _shift(coding, edit, right=coding.forward)
+    return _shift(coding.base, edit, right=coding.forward)
 
 
 def shift_is_certain(coding: Coding, edit: Edit) -> bool:
@@ -263,18 +283,18 @@ def shift_is_certain(coding: Coding, edit: Edit) -> bool:
     return coding.base(moved.end + 1 if coding.forward else moved.start - 1) != "N"
 
 
-def _shift(coding: Coding, edit: Edit, *, right: bool) -> Edit:
+def _shift(base: Callable[[int], str], edit: Edit, *, right: bool) -> Edit:
     if not edit.pure_indel or not (edit.ref or edit.alt):
         return edit
     start, bases, span = edit.start, edit.ref or edit.alt, len(edit.ref)
     while True:
         if right:
-            following = coding.base(start + span)
+            following = base(start + span)
             if following == "N" or following != bases[0]:
                 break
             start, bases = start + 1, bases[1:] + bases[0]
         else:
-            ahead = coding.base(start - 1)
+            ahead = base(start - 1)
             if ahead == "N" or ahead != bases[-1]:
                 break
             start, bases = start - 1, bases[-1] + bases[:-1]

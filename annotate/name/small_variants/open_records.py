@@ -74,6 +74,55 @@ def _record_remark(variant: SmallVariant, lesions: tuple[str, ...]) -> Remark:
     )
 
 
+# ---------------------------------------------------------------- calls that are not the lesion's
+
+
+def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge) -> tuple[Remark, ...]:
+    """Calls with the lesion's name on another isoform, and truncations at codons whose other changes activate."""
+    found = []
+    for variant in small.variants:
+        named = _named_elsewhere(variant, genome, knowledge)
+        cut = _truncated_hotspot(variant, genome, knowledge)
+        for code, lesions in ((RemarkCode.OTHER_NUMBERING, named), (RemarkCode.OTHER_CHANGE, cut)):
+            if lesions:
+                found.append(_call_remark(variant, code, lesions))
+    return tuple(found)
+
+
+def _named_elsewhere(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    name = hotspots.plain_protein(variant.hgvsp or "")
+    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == variant.gene]
+    fitting = tuple(dict.fromkeys(row["lesion"] for row in rows if name and name in row.items_of("proteins")))
+    return () if not fitting or hotspots.numbered_as_ours(variant, genome, knowledge) else fitting
+
+
+def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    spot = hotspots.hotspot(variant, genome, knowledge) if "truncating" in hotspots.classes(variant) else None
+    if spot is None or spot.gene != variant.gene:
+        return ()
+    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == spot.gene and row["effect"] == "activating"]
+    fitting = dict.fromkeys(row["lesion"] for row in rows if row["codons"] and _may_count(row, spot.codon, OTHER))
+    counted = lesions_of(variant, genome, knowledge)
+    return tuple(lesion for lesion in fitting if lesion not in counted)
+
+
+def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ...]) -> Remark:
+    words = {
+        RemarkCode.OTHER_NUMBERING: "the name is counted on another transcript: another residue of ours",
+        RemarkCode.OTHER_CHANGE: "a truncation at a codon whose other changes activate: is it read rightly?",
+    }
+    return Remark(
+        kind="alignments" if variant.callers == ("alignments",) else "small_variants",
+        file=variant.file or "",
+        record=variant.record or "",
+        code=code,
+        reason=words[code],
+        speaks=Speaks.BLINDS,
+        lesions=lesions,
+        would=f"{variant.gene} {variant.hgvsp or variant.hgvsc}",
+    )
+
+
 # ---------------------------------------------------------------- reads that nobody called
 
 
@@ -151,4 +200,4 @@ def _file_of(at: DepthAt, small: SmallVariants) -> str:
     return next((file.path for file in small.inputs if file.kind == kind), at.source)
 
 
-__all__ = ["lesions_of", "open_records", "unasked_reads"]
+__all__ = ["beside_the_lesion", "lesions_of", "open_records", "unasked_reads"]

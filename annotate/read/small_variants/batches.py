@@ -45,6 +45,8 @@ def kept_cells(line: bytes, chosen: Sequence[int], genome: Genome) -> list[bytes
     cells = line.rstrip(b"\r").split(b"\t")
     chrom = genome.contig(cells[0].decode("utf-8", errors="replace")) or ""
     samples = [cells[8], *(cells[9 + index] for index in chosen)] if chosen and len(cells) > 9 else []
+    if samples and samples[0][:2] == b"GT":  # VCF 4.4 may write the phase of the first allele too: /0/1, |0|1
+        samples[1:] = [cell[1:] if cell[:1] in (b"/", b"|") else cell for cell in samples[1:]]
     fixed = [cell or b"." for cell in cells[2:8]]
     return [chrom.encode(), cells[1], *fixed[:3], b".", *fixed[4:], *samples]
 

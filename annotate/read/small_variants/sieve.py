@@ -219,7 +219,10 @@ class Sieve:
     def _id(self, name: bytes) -> int:
         found = self._ids.get(name)
         if found is None:
-            contig = self.genome.contig(name.decode("utf-8", errors="replace"))
+            plain = name.decode("utf-8", errors="replace")
+            contig = self.genome.contig(plain)
+            if contig is None:
+                self.genome.refuse_foreign(plain, str(self.path))
             found = OTHER if contig is None else self._names.index(contig)
             if len(self._ids) < 100_000:
                 self._ids[name] = found
