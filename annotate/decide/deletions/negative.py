@@ -12,6 +12,7 @@ from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_
 from annotate.decide.deletions.losses import LOST, Loss, copies_text, losses, raw
 from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown_by_bands
 from annotate.decide.detectability import Statement, able_sources
+from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
@@ -26,8 +27,10 @@ from annotate.name.copy_number.words import length_text
 def _count_open(case: Case, call: LesionCall) -> bool:
     """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?
 
-    With alleles known, only where it is equivocal because the copies themselves are open.
+    With alleles known, only where metaphases contradict them, or where the copies themselves are open.
     """
+    if decide(call.observations, call.forms).conflict:
+        return True
     uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
     if case.profile is not None and case.profile.allele_specific:
         return call.state is State.EQUIVOCAL and uncertain

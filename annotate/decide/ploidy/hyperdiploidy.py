@@ -41,12 +41,31 @@ def high_hyperdiploidy(case: Case) -> LesionCall:
         if len(count.missing) <= case.knowledge.value("hypodiploidy.max_missing"):
             call = _by_alleles(case, profile, count) if count.rhc is not None else _by_totals(case, profile, count)
             if call.state is not State.NOT_ASSESSABLE:
-                return call
+                return _against_metaphases(case, call)
             return _by_karyotype(case, call.reasons) or call
         text = f"{len(count.missing)} autosomes lack segments: chromosomes cannot be counted"
         reason = Reason(Code.REGION_NOT_COVERED, text, ALLELES)
         return _by_karyotype(case, (reason,)) or absent(case, ID, (reason,))
     return _by_karyotype(case, ()) or _by_index(case) or absent(case, ID)
+
+
+def _against_metaphases(case: Case, call: LesionCall) -> LesionCall:
+    """A count outside the range by copy number, beside metaphases that show a hyperdiploid clone: a conflict."""
+    looked = any(reason.code is Code.LOOKED_AND_NOT_FOUND for reason in call.reasons)
+    shown = _by_karyotype(case, ()) if call.state is State.NOT_DETECTED and looked else None
+    if shown is None or not shown.state.present:
+        return call
+    text = f"{shown.summary.rstrip('.')}, but copy number counts {call.modal_number} chromosomes"
+    return make(
+        case,
+        ID,
+        [*shown.observations, *call.observations],
+        f"High hyperdiploidy equivocal: {text[:1].lower()}{text[1:]}.",
+        [Reason(Code.EVIDENCE_CONFLICT, text, "copy number or FISH of a purer sample"), *shown.reasons, *call.reasons],
+        [*shown.evidence, *call.evidence],
+        modal_number=shown.modal_number,
+        details=shown.details,
+    )
 
 
 def _range(knowledge: Knowledge) -> tuple[int, int]:

@@ -1,0 +1,143 @@
+"""Two able inputs that disagree are equivocal and both named, for every lesion that two kinds of input can show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from annotate.decide.case import Case
+from annotate.decide.registry import call_all
+from annotate.model.lesion import LesionCall
+from annotate.model.observation import Source
+from annotate.model.state import Code, State
+from tests.decide.test_deletions import case as copies_case
+from tests.decide.test_deletions import made
+from tests.decide.test_rearrangements import OTHER as EXPRESSED
+from tests.decide.test_rearrangements import PASSENGER
+from tests.makers.rearrangement_cases import case_of, fusion_junction
+
+# translocations that metaphases prove, and the FISH pattern of the same lesion
+BANDS = {
+    "bcr_abl1": "t(9;22)(q34;q11.2)",
+    "kmt2a_r": "t(4;11)(q21;q23)",
+}
+ABLE = {"dna": Source.JUNCTIONS, "rna": Source.FUSIONS}
+
+
+def _silent(genome, methods: tuple[str, ...], karyotype: str | None) -> Case:
+    return case_of(
+        genome,
+        junctions=[PASSENGER] if "dna" in methods else None,
+        fusions=[EXPRESSED] if "rna" in methods else None,
+        karyotype=karyotype,
+    )
+
+
+def _conflict(call: LesionCall) -> None:
+    assert call.state is State.EQUIVOCAL, call.summary
+    assert call.conflict is not None
+    assert any(reason.code is Code.EVIDENCE_CONFLICT for reason in call.reasons)
+
+
+@pytest.mark.parametrize("lesion", BANDS)
+@pytest.mark.parametrize("methods", [("dna",), ("rna",), ("dna", "rna")])
+def test_metaphases_against_sequencing(grch38, lesion, methods):
+    case = _silent(grch38, methods, f"46,XX,{BANDS[lesion]}[15]/46,XX[5]")
+    call = call_all(case)[lesion]
+    _conflict(call)
+    assert call.conflict.speaks_for == (Source.KARYOTYPE,)
+    assert set(call.conflict.speaks_against) == {ABLE[method] for method in methods}
+    alone = replace(case, junctions=None, fusions=None)
+    assert call_all(alone)[lesion].state is State.DETECTED
+
+
+@pytest.mark.parametrize("lesion", BANDS)
+def test_sequencing_that_could_not_have_shown_it_is_no_conflict(grch38, lesion):
+    """Too few leukaemic cells, no assay stated, no record at all: bands stand."""
+    karyotype = f"46,XX,{BANDS[lesion]}[15]/46,XX[5]"
+    shallow = replace(_silent(grch38, ("dna", "rna"), karyotype))
+    shallow = replace(shallow, sample=replace(shallow.sample, purity=0.02))
+    unstated = _silent(grch38, ("dna",), karyotype)
+    unstated = replace(unstated, sample=replace(unstated.sample, assay=None))
+    for case in (shallow, unstated):
+        call = call_all(case)[lesion]
+        assert call.state is State.DETECTED
+        assert call.conflict is None
+
+
+@pytest.mark.parametrize("name", ["BCR::ABL1", "KMT2A::AFF1"])
+def test_fish_against_a_sequence(grch38, name):
+    fish = {"BCR::ABL1": "nuc ish(ABL1,BCR)x2[200]", "KMT2A::AFF1": "nuc ish(KMT2Ax2)(5'KMT2A con 3'KMT2Ax2)[200]"}
+    lesion = {"BCR::ABL1": "bcr_abl1", "KMT2A::AFF1": "kmt2a_r"}[name]
+    case = case_of(grch38, junctions=[fusion_junction(grch38, name)], karyotype=fish[name])
+    _conflict(call_all(case)[lesion])
+
+
+GENES = ("ikzf1_deletion", "cdkn2ab_deletion", "etv6_deletion", "rb1_deletion", "tp53_deletion", "pax5_deletion")
+LOSSES = {
+    "ikzf1_deletion": "-7",
+    "cdkn2ab_deletion": "i(9)(q10)",
+    "etv6_deletion": "-12",
+    "rb1_deletion": "-13",
+    "tp53_deletion": "-17",
+    "pax5_deletion": "i(9)(q10)",
+}
+
+
+@pytest.mark.parametrize("lesion", GENES)
+def test_bands_against_copies(lesion):
+    karyotype = f"45,XX,{LOSSES[lesion]}[18]/46,XX[2]"
+    call = call_all(copies_case(made(), karyotype=karyotype))[lesion]
+    _conflict(call)
+    assert call.conflict.speaks_against == (Source.COPY_NUMBER,)
+    assert call_all(copies_case(None, karyotype=karyotype))[lesion].conflict is None
+
+
+NEAR_HAPLOID = "27,X,+14,+18,+21[15]/46,XX[5]"
+
+
+def test_a_near_haploid_clone_against_a_flat_profile_opens_every_deletion():
+    """Copies of a profile that does not show the clone of the metaphases exclude no loss."""
+    calls = call_all(copies_case(made(changed={"8": (3, 1)}), karyotype=NEAR_HAPLOID))
+    _conflict(calls["hypodiploidy"])
+    for lesion in GENES:
+        assert calls[lesion].state is not State.NOT_DETECTED, lesion
+
+
+def test_a_hyperdiploid_clone_against_a_diploid_profile():
+    karyotype = "54,XX,+X,+4,+6,+10,+14,+17,+18,+21[15]/46,XX[5]"
+    call = call_all(copies_case(made(changed={"8": (3, 1)}), karyotype=karyotype))["high_hyperdiploidy"]
+    _conflict(call)
+
+
+# ---------------------------------------------------------------- taking inputs away
+
+
+def _inputs(case: Case) -> list[str]:
+    return [
+        name for name in ("small", "junctions", "fusions", "profile", "karyotype") if getattr(case, name) is not None
+    ]
+
+
+CASES = [
+    "46,XX,t(9;22)(q34;q11.2)[15]/46,XX[5]",
+    NEAR_HAPLOID,
+    "46,XX,t(4;11)(q21;q23)[15]/46,XX[5]",
+    "45,XX,-7[18]/46,XX[2]",
+    "46,XX,del(9)(p21)[10]/46,XX[10]",
+    "nuc ish(ABL1,BCR)x2[200]",
+]
+
+
+@pytest.mark.parametrize("karyotype", CASES)
+def test_taking_an_input_away_never_creates_a_negative(karyotype):
+    """What an input adds may turn a negative into anything else; its absence creates none."""
+    found = made(("9", 21_000_000, 23_000_000, 1, 0), changed={"8": (3, 1)})
+    case = copies_case(found, junctions=[PASSENGER], fusions=[EXPRESSED], assay="wgs", karyotype=karyotype)
+    before = call_all(case)
+    for name in _inputs(case):
+        after = call_all(replace(case, **{name: None}))
+        blind = (id for id, call in before.items() if call.state is State.NOT_ASSESSABLE)
+        created = [id for id in blind if after[id].state is State.NOT_DETECTED]
+        assert not created, (name, created)
