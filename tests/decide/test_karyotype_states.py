@@ -243,6 +243,40 @@ def test_an_array_of_single_chromosomes_is_hypodiploid() -> None:
     assert calls("arr (4,6,10,14)x3,(21)x4")["hypodiploidy"].state not in POSSIBLE
 
 
+def test_an_array_of_gained_chromosomes_is_hyperdiploid() -> None:
+    found = calls("46,XY[20].arr (X)x2,(Y)x1,(4,6,8,10,14,17,18)x3,(21)x4")["high_hyperdiploidy"]
+    assert (found.state, found.leaning, found.modal_number) == (State.EQUIVOCAL, "likely", 56)
+    assert calls("46,XY[20].arr (8)x3")["high_hyperdiploidy"].state not in POSSIBLE
+
+
+def test_an_array_of_gained_21q_asks_for_fish() -> None:
+    assert calls("46,XY[20].arr[GRCh38] 21q22.11q22.3(30000000_44000000)x4~6")["iamp21"].state is State.EQUIVOCAL
+    assert calls("46,XY[20].arr (21)x3")["iamp21"].state not in POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("text", "lesion", "state"),
+    [
+        ("arr[GRCh38] 9p21.3(21000000_23000000)x0", "cdkn2ab_deletion", State.DETECTED),
+        ("arr[GRCh38] 17p13.3p11.2(1_18000000)x1", "tp53_deletion", State.DETECTED),
+        ("arr[hg19] 17p13.3p11.2(1_18000000)x1", "tp53_deletion", State.DETECTED),  # by its bands
+        ("arr[hg19] 17p13.1(7000000_8000000)x1", "tp53_deletion", State.EQUIVOCAL),  # positions of another assembly
+        ("arr[GRCh38] 17p13.1(7675000_8000000)x1", "tp53_deletion", State.EQUIVOCAL),  # ends in the gene
+        ("arr[GRCh38] 17p13.3(1_3000000)x1", "tp53_deletion", State.NOT_ASSESSABLE),
+        ("arr[GRCh38] 17p13.3p11.2(1_18000000)x2 hmz", "tp53_deletion", State.NOT_ASSESSABLE),
+        ("arr[GRCh38] 17p13.3p11.2(1_18000000)x1[0.05]", "tp53_deletion", State.EQUIVOCAL),
+        ("ogm[GRCh38] 7p12.2(50000000_50600000)x1", "ikzf1_deletion", State.DETECTED),
+        ("arr 13q14.2(48,000,000-49,500,000)x1 c", "rb1_deletion", State.NOT_ASSESSABLE),
+        ("arr (12)x1", "etv6_deletion", State.DETECTED),
+        ("arr 12px1", "btg1_deletion", State.NOT_ASSESSABLE),
+    ],
+)
+def test_regions_of_nomenclature_are_copies_of_their_genes(text: str, lesion: str, state: State) -> None:
+    karyotype = f"46,XX[20].{text}"
+    assert parse_karyotype(karyotype).unread == ()
+    assert calls(karyotype)[lesion].state is state
+
+
 # ---------------------------------------------------------------- what is not read
 
 

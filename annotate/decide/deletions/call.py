@@ -12,7 +12,7 @@ from typing import Any
 
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.fish_losses import fish_evidence
+from annotate.decide.deletions.fish_losses import FISH, fish_evidence
 from annotate.decide.deletions.losses import DeletionJunction, Loss, copies_text, junction_evidence, losses, raw
 from annotate.decide.deletions.negative import hypodiploid, not_lost
 from annotate.decide.deletions.observations import copies_source, normal_copies, shown, shown_by_bands
@@ -80,7 +80,7 @@ def _deleted(
         reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
     if found.karyotype:
         reasons.append(Reason(Code.NOTE, f"the karyotype agrees: {raw(found.karyotype)}"))
-    reasons += [Reason(Code.NOTE, f"{loss.text}: FISH agrees") for loss in found.fish]
+    reasons += [Reason(Code.NOTE, f"{loss.text} agrees") for loss in found.fish]
     return make(
         case,
         id,
@@ -229,13 +229,15 @@ def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCa
         return _fish_open(case, id, genes, found, observations, evidence)
     homozygous = any(loss.signals == 0 for loss in losses_shown)
     reasons = [Reason(Code.EVIDENCE_FOUND, loss.text) for loss in losses_shown]
-    reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
+    methods = list(dict.fromkeys(loss.method for loss in losses_shown))
+    if FISH in methods:
+        reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
     hits = [
         {
             "gene": loss.gene,
             "change": "homozygous_deletion" if loss.signals == 0 else "deletion",
             "level": None,
-            "rule": "FISH",
+            "rule": loss.method,
         }
         for loss in losses_shown
     ]
@@ -243,7 +245,7 @@ def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCa
         case,
         id,
         observations,
-        f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by FISH.",
+        f"{' and '.join(lost)}: {'homozygous deletion' if homozygous else 'deletion'} by {' and '.join(methods)}.",
         reasons,
         evidence,
         subtype="homozygous" if homozygous else None,
@@ -270,7 +272,9 @@ def _fish_open(
         text = f"{said}, but copy number shows no loss ({'; '.join(copies_text(c) for c in normal)})"
         reason = Reason(Code.EVIDENCE_CONFLICT, text, "copy number of a purer sample, or FISH of more cells")
     else:
-        text = f"{said}: too few cells for a clone"
+        by_fish = any(loss.method == FISH for loss in losses_shown)
+        why = "too few cells for a clone" if by_fish else "the region ends at the gene, or is of another assembly"
+        text = f"{said}: {why}"
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, "FISH of more cells, or copy number")
     return make(
         case,

@@ -139,7 +139,7 @@ def _distal(bands: tuple[str, ...], gene: Gene, genome: Genome) -> bool | None:
     arm = bands[0][:1]
     if arm != genome.arm(gene.chrom, gene.start):
         return None
-    place = _place(bands[0], gene.chrom, genome)
+    place = band_place(bands[0], gene.chrom, genome)
     if place is None:
         return False  # the band is not known: del(9)(p?)
     inside, outside = (gene.end < place[0], gene.start > place[1])
@@ -149,7 +149,7 @@ def _distal(bands: tuple[str, ...], gene: Gene, genome: Genome) -> bool | None:
 
 
 def _between(bands: tuple[str, ...], gene: Gene, genome: Genome) -> bool | None:
-    places = [_place(band, gene.chrom, genome) for band in bands[:2]]
+    places = [band_place(band, gene.chrom, genome) for band in bands[:2]]
     if any(place is None for place in places):
         return _maybe([_distal((band,), gene, genome) for band in bands[:2]])
     one, two = sorted(place for place in places if place is not None)
@@ -158,7 +158,7 @@ def _between(bands: tuple[str, ...], gene: Gene, genome: Genome) -> bool | None:
     return False if gene.end >= one[0] and gene.start <= two[1] else None
 
 
-def _place(band: str, chrom: str, genome: Genome) -> Stretch | None:
+def band_place(band: str, chrom: str, genome: Genome) -> Stretch | None:
     """First and last base of a band as written: p15 holds p15.1 … p15.33; pter and qter are the chromosome's ends."""
     name = re.split("[~-]", band)[0].rstrip("?").rstrip(".")
     if name in ("pter", "qter"):
@@ -168,6 +168,6 @@ def _place(band: str, chrom: str, genome: Genome) -> Stretch | None:
         arm = genome.arms.get((chrom, "p"))
         return (arm.end, arm.end + 1) if arm is not None else None
     own = [b for b in genome.bands(chrom) if b.name == name or b.name.startswith(f"{name}.")]
-    if not own and len(name) == 2:  # p1: all bands of the region
+    if not own and (len(name) == 2 or "." in name):  # p1: all bands of the region; q11.2: q11.21 to q11.23
         own = [b for b in genome.bands(chrom) if b.name.startswith(name)]
     return (min(b.start for b in own), max(b.end for b in own)) if own else None

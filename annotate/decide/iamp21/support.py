@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
@@ -13,10 +13,11 @@ from annotate.decide.iamp21.verdict import (
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
-from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
+from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
 from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
 
+DIPLOID = 2
 AMPLIFYING = frozenset({"dup", "trp", "qdp", "add", "ring", "i", "idic", "ider", "hsr", "amp", "cth"})
 
 
@@ -29,13 +30,23 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     found = [token for clone in clones for token in clone.tokens if _abnormal_21(token, _of_few(clone, clones, few))]
     least = case.knowledge.value("hyperdiploidy.min")
     hyperdiploid = any((clone.low or 0) >= least for clone in clones)
-    if not found or (hyperdiploid and all(token.kind in ("gain", "mar") for token in found)):
+    if hyperdiploid and all(token.kind in ("gain", "mar") for token in found):
+        found = []
+    raw = ", ".join(dict.fromkeys([*(token.raw for token in found), *_gained_parts_of_21(case.karyotype)]))
+    if not raw:
         return None
-    raw = ", ".join(dict.fromkeys(token.raw for token in found))
     reason = Reason(Code.KARYOTYPE_ONLY, f"karyotype: {raw}; whether this is iAMP21 is not told by bands", FISH)
     evidence = Evidence(kind="karyotype", summary=raw, file="sample sheet", rule="abnormal or extra chromosome 21")
     summary = f"iAMP21 equivocal: the karyotype shows {raw}; RUNX1 FISH decides."
     return Verdict(State.EQUIVOCAL, summary, (reason,), (evidence,), leaning="unclear")
+
+
+def _gained_parts_of_21(karyotype: Karyotype) -> Iterator[str]:
+    """Parts of 21q that array, optical-map or sequencing nomenclature counts more than twice."""
+    for segment in karyotype.segments:
+        part = segment.start is not None or bool(segment.bands)
+        if segment.chrom == "21" and part and segment.low > DIPLOID and not segment.constitutional:
+            yield segment.raw
 
 
 def _of_few(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], few: int) -> bool:

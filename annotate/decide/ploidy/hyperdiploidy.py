@@ -12,6 +12,7 @@ from typing import Any
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
+from annotate.decide.ploidy.by_nomenclature import ListedCount, count_of_segments
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
@@ -294,42 +295,63 @@ def _gained(copies: Mapping[str, int]) -> str:
 
 
 def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
+    """Clones by their counts, then chromosomes that nomenclature lists, then enough metaphases of other clones."""
     if case.karyotype is None:
         return None
-    knowledge = case.knowledge
-    low, high = _range(knowledge)
     clones = [c for c in acquired_clones(case.karyotype) if c.low is not None]
-    within = [
-        c
-        for c in clones
-        if low <= (c.low or 0)
-        and (c.high or c.low or 0) <= high
-        and is_clonal(c, knowledge) is not False
-        and not c.count_uncertain
-    ]
+    listed = count_of_segments(case.karyotype)
+    return _by_clones(case, clones, extra) or _by_segments(case, listed, extra) or _no_clone(case, clones, extra)
+
+
+def _by_clones(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...]) -> LesionCall | None:
+    low, high = _range(case.knowledge)
+    crossing = [c for c in clones if (c.high or c.low or 0) >= low and (c.low or 0) <= high]
+    within = [c for c in crossing if low <= (c.low or 0) and (c.high or c.low or 0) <= high and _certain(case, c)]
     if within:
         return _karyotype_clone(case, within[0], clones, extra)
-    crossing = [c for c in clones if (c.high or c.low or 0) >= low and (c.low or 0) <= high]
-    if crossing and all(_of_hypodiploid(c, clones, knowledge) for c in crossing):
-        return _doubled_hypodiploid(case, crossing[0], extra)
-    if crossing:
-        reason = Reason(
-            Code.KARYOTYPE_ONLY, f"karyotype {crossing[0].raw}: the count or its cells leave it open", ALLELES
-        )
-        summary = f"High hyperdiploidy equivocal by karyotype: {crossing[0].low} to {crossing[0].high} chromosomes."
-        open_count = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
-        return make(case, ID, open_count, summary, (reason, *extra), (_clone(crossing[0]),))
-    metaphases = case.karyotype.metaphases
-    needed = knowledge.value("hypodiploidy.min_metaphases_negative")
+    if not crossing:
+        return None
+    clone = crossing[0]
+    if all(_of_hypodiploid(c, clones, case.knowledge) for c in crossing):
+        return _doubled_hypodiploid(case, clone, extra)
+    reason = Reason(Code.KARYOTYPE_ONLY, f"karyotype {clone.raw}: the count or its cells leave it open", ALLELES)
+    summary = f"High hyperdiploidy equivocal by karyotype: {clone.low} to {clone.high} chromosomes."
+    open_count = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
+    return make(case, ID, open_count, summary, (reason, *extra), (_clone(clone),))
+
+
+def _certain(case: Case, clone: KaryotypeClone) -> bool:
+    return is_clonal(clone, case.knowledge) is not False and not clone.count_uncertain
+
+
+def _by_segments(case: Case, listed: ListedCount | None, extra: tuple[Reason, ...]) -> LesionCall | None:
+    """Chromosomes that an array lists as gained; copies of an array are relative, and alleles are not listed."""
+    low, high = _range(case.knowledge)
+    if listed is None or listed.low < low or listed.high > high:
+        return None
+    text = f"{listed.method} nomenclature lists gains of whole chromosomes: about {listed.low} chromosomes"
+    reasons = (Reason(Code.KARYOTYPE_ONLY, text, ALLELES), Reason(Code.NOTE, MASKED, ALLELES), *extra)
+    evidence = Evidence("karyotype", text, "sample sheet", rule="whole chromosomes of array nomenclature")
+    counted = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
+    summary = f"High hyperdiploidy likely: {text}."
+    return make(case, ID, counted, summary, reasons, (evidence,), modal_number=listed.low)
+
+
+def _no_clone(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...]) -> LesionCall | None:
+    """A negative from enough metaphases, where every part of the text was read."""
+    knowledge, karyotype = case.knowledge, case.karyotype
+    if karyotype is None or karyotype.unread or any(c.count_uncertain for c in clones):
+        return None
+    metaphases = karyotype.metaphases
     abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
-    read = not case.karyotype.unread and not any(c.count_uncertain for c in clones)
-    if read and abnormal and metaphases is not None and metaphases >= needed:
-        text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
-        summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
-        reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
-        counted = [excludes(Source.KARYOTYPE, Weight.SUPPORT)]
-        return make(case, ID, counted, summary, (reason, *extra), (_clone(clones[0]),), modal_number=clones[0].low)
-    return None
+    if not abnormal or metaphases is None or metaphases < knowledge.value("hypodiploidy.min_metaphases_negative"):
+        return None
+    low, high = _range(knowledge)
+    text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
+    summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
+    reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
+    counted = [excludes(Source.KARYOTYPE, Weight.SUPPORT)]
+    return make(case, ID, counted, summary, (reason, *extra), (_clone(clones[0]),), modal_number=clones[0].low)
 
 
 def _of_hypodiploid(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], knowledge: Knowledge) -> bool:
