@@ -176,11 +176,12 @@ def telling(case: Case) -> tuple[InputFile, ...]:
     return tuple(file for file in files if file.format not in blind and _placed(file))
 
 
+UNREAD = frozenset({"other_contig", "type_not_read", "unreadable_allele", "no_end_position", "no_alternative_allele"})
+
+
 def _placed(file: InputFile) -> int:
     """Records that were used, or left out for what they say; not those on unknown contigs or of unread types."""
-    unread = sum(
-        count for reason, count in file.dropped.items() if reason.startswith(("other_contig", "type_not_read"))
-    )
+    unread = sum(count for reason, count in file.dropped.items() if reason.partition(":")[0] in UNREAD)
     return file.records_read - unread
 
 

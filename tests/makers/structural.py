@@ -95,6 +95,7 @@ class Caller:
     info: Callable[[Counts], str] | None = None
     mate_key: str = "MATEID"
     remote_position: str = ""  # POS2 beside CHR2
+    brackets: Callable[[Breakend, Breakend], tuple[Breakend, Breakend]] | None = None  # the sides that ALT writes
 
 
 def _manta(c: Counts) -> Mapping[str, str]:
@@ -195,7 +196,64 @@ def _savana_info(c: Counts) -> str:
     return f"TUMOUR_READ_SUPPORT={total};NORMAL_READ_SUPPORT=0;BP_NOTATION=+-;TUMOUR_AF={share},{share}"
 
 
+def _survivor(c: Counts) -> Mapping[str, str]:
+    total = c[0] + c[1]
+    if not total:
+        values = ("./.", "NaN", "0", "0,0", "--", "NaN", "NaN", "NaN", "NAN", "NAN", "NAN")
+    else:
+        values = ("0/1", "NA", "100000", f"{2 * c[2]},{total}", "+-", ".", "TRA", "x", "NA", "NA", "22_1-9_1")
+    return dict(zip(["GT", "PSV", "LN", "DR", "ST", "QV", "TY", "ID", "RAL", "AAL", "CO"], values, strict=True))
+
+
+def _jasmine(c: Counts) -> Mapping[str, str]:
+    total = c[0] + c[1]
+    return {"GT": "0/1" if total else "./.", "IS": ".", "OT": "TRA", "DV": str(total), "DR": str(2 * c[2])}
+
+
+def _svim(c: Counts) -> Mapping[str, str]:
+    total = c[0] + c[1]
+    return {"GT": "0/1" if total else "0/0", "DP": str(total + 2 * c[2]), "AD": f"{2 * c[2]},{total}"}
+
+
+def _nanomonsv(c: Counts) -> Mapping[str, str]:
+    return {"TR": str(c[0] + c[1] + 2 * c[2]), "VR": str(c[0] + c[1])}
+
+
+def _by_first_strand(here: Breakend, there: Breakend) -> tuple[Breakend, Breakend]:
+    """SURVIVOR's brackets: `N[` for a first strand +, `]N` for -, whatever the second one."""
+    far: Side = "R" if here.keeps == "L" else "L"
+    return here, Breakend(there.chrom, there.pos, far)
+
+
+def _always_left(here: Breakend, there: Breakend) -> tuple[Breakend, Breakend]:
+    """minda's brackets: `N]chr:pos]` for every join."""
+    return Breakend(here.chrom, here.pos, "L"), Breakend(there.chrom, there.pos, "L")
+
+
 CALLERS: Mapping[str, Caller] = {
+    "survivor": Caller(
+        ("##source=SURVIVOR",),
+        "TRA00SUR",
+        two_records=False,
+        symbolic=True,
+        connection="STRANDS",
+        format=_survivor,
+        info=lambda c: "SUPP=1;SVMETHOD=SURVIVOR1.0.7",
+        brackets=_by_first_strand,
+    ),
+    "jasmine": Caller(
+        ("##source=Jasmine",),
+        "0_",
+        two_records=False,
+        symbolic=True,
+        connection="STRANDS",
+        format=_jasmine,
+        info=lambda c: "SUPP=1;SVMETHOD=JASMINE",
+    ),
+    "minda": Caller(("##source=MindaV0.1",), "Minda_", two_records=False, brackets=_always_left),
+    "truvari": Caller(("##source=truvari",), "", format=_pbsv),
+    "svim": Caller(("##source=SVIM-v2.0.0",), "svim.BND.", two_records=False, format=_svim),
+    "nanomonsv": Caller(("##source=nanomonsv-0.7.1",), "r_", format=_nanomonsv),
     "manta": Caller(("##source=GenerateSVCandidates 1.6.0",), "Manta", symbolic=True, connection="INV", format=_manta),
     "dragen": Caller(
         ("##source=DRAGEN SW: 07.021.624.3.10.4", '##DRAGENVersion=<ID=dragen,Version="SW: 07">'),
@@ -269,7 +327,8 @@ CALLERS: Mapping[str, Caller] = {
     "pbsv": Caller(("##source=pbsv 2.9.0",), "pbsv.", format=_pbsv),
     "plain": Caller((), "", format=_pbsv),
 }
-DIALECTS: tuple[str, ...] = (*CALLERS, "bedpe")
+SIDELESS = frozenset({"minda"})  # writes the same brackets for every join
+DIALECTS: tuple[str, ...] = (*(name for name in CALLERS if name not in SIDELESS), "bedpe")
 
 _STRANDS = {"LR": "+-", "RL": "-+", "LL": "++", "RR": "--"}
 _CT = {"LR": "3to5", "RL": "5to3", "LL": "3to3", "RR": "5to5"}
@@ -364,7 +423,8 @@ def _breakends(caller: Caller, n: int, junction: Junction, prefix: str, names: S
         return [_row(caller, junction, left, f"{caller.id}{n}b", alt, "SVTYPE=BND", prefix, names, tumor)]
     theirs = reverse_complement(own) if left.keeps == right.keeps else own
     if not caller.two_records:
-        alt = write_alt(left, right, inserted=own, prefix=prefix)
+        written = caller.brackets(left, right) if caller.brackets else (left, right)
+        alt = write_alt(*written, inserted=own, prefix=prefix)
         return [
             _row(
                 caller, junction, left, f"{caller.id}{n}", alt, _remote(caller, junction, prefix), prefix, names, tumor

@@ -446,6 +446,14 @@ def test_calls_of_small_variants_are_no_search_for_rearrangements(
 
 # assembly, tumour column, normal column, records read, junctions
 REAL: dict[str, tuple[str, str | None, str | None, int, int]] = {
+    "brass/PD11346a.560_breast.rearrangements.n560.bedpe": ("GRCh37", None, None, 471, 471),
+    "mavis/mavis__mavis_summary_all_mock-A38971_mock-A47933.tab": (
+        "GRCh37",
+        "mock-A36971",
+        None,
+        38,
+        0,
+    ),  # made-up contigs
     "cutesv/cuteSV.vcf": ("GRCh38", None, None, 100, 68),
     "delly/delly-0.6.8.vcf": ("GRCh37", None, None, 4, 1),
     "delly/delly.final.vcf.gz": ("GRCh37", "HCC1143", "HCC1143BL", 210, 210),
@@ -480,6 +488,7 @@ REAL: dict[str, tuple[str, str | None, str | None, int, int]] = {
     "truth/truthset_somaticSVs_COLO829.vcf": ("GRCh37", None, None, 134, 68),
 }
 REFUSED = {
+    "breakdancer/mavis__breakdancer_output.txt": "BreakDancer's own table",
     "delly/sigprofiler_delly.vcf": "contig lengths",  # of the mouse
     "manta/sigprofiler_manta.vcf": "contig lengths",
     "lumpy/lumpy.vcf": "two sample columns have the same name",

@@ -34,6 +34,8 @@ WEAK_FLAGS = {
     "filtered_by_caller": "the caller itself filtered it",
     "low_support": "few reads support it",
     "partner_on_other_contig": "its partner lies on no assembled chromosome",
+    "partner_by_alignment": "its partner is told by where the inserted sequence of a single breakend aligns",
+    "called_reference": "its genotype says that no allele of this sample carries it",
 }
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from annotate.base.errors import InputError
 from annotate.model.junctions import Side
 from annotate.read.common.delimited import delimited_rows
+from annotate.read.common.own_rows import OTHER_SAMPLE, own_rows
 from annotate.read.common.text import Row
-from annotate.read.fusions.source import OTHER_SAMPLE, Source, own_rows
+from annotate.read.fusions.source import KIND, Source
 
 _FALSE_WORDS = frozenset(
     {"no", "false", "0", "out-of-frame", "outframe", "frameshift", "frame-shift", "out_of_frame", "stop-codon"}
@@ -22,7 +23,7 @@ def rows(source: Source, *needed: str) -> Iterator[Row]:
     Errors: InputError for a row that ends before the last of the columns needed, or for a table of several samples of
     which none can be told to be this one.
     """
-    own = own_rows(source)
+    own = own_rows(source.path, source.sample, KIND, source.tally)
     for row in delimited_rows(source.path):
         if own is None or own.name == row.text(own.column):
             yield whole(row, *needed)

@@ -6,11 +6,12 @@ runs at either end.
 
 from __future__ import annotations
 
+from annotate.read.common.own_rows import own_name
 from annotate.read.common.text import Head, Row
 from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, five_side, rows, three_side
 from annotate.read.fusions.names import split_name
-from annotate.read.fusions.source import Source, own_name
+from annotate.read.fusions.source import KIND, Source
 
 NAME = "fusionmap.txt"
 _NEEDED = ("FusionID", "Chromosome1", "Position1", "Chromosome2", "Position2", "KnownGene1", "KnownGene2")
@@ -38,7 +39,7 @@ def read(source: Source) -> FusionFile:
 def _own(source: Source, row: Row) -> str:
     """The sample whose counts are read, as its columns name it."""
     names = tuple(name.removesuffix(_COUNTS[0]) for name in row.cells if name.endswith(_COUNTS[0]))
-    return own_name(names, source) if names else ""
+    return own_name(names, source.path, source.sample, KIND, source.tally) if names else ""
 
 
 def _row(reading: Reading, row: Row, seeds: int | None, rescued: int | None) -> None:

@@ -1,72 +1,74 @@
 """BEDPE tables of structural variants: one line a junction, two intervals and two strands.
 
-Columns by name where there is a header (svtools, megSAP, PCAWG, GRIDSS…), else by position:
-chrom1 start1 end1 chrom2 start2 end2 name score strand1 strand2. Intervals are 0-based and half-open. Strand `+`
-keeps the left of the place and `-` the right, as LUMPY and the PCAWG consensus write it (DEL is `+-`).
+Columns by name where there is a header (svtools, megSAP, PCAWG, GRIDSS, BRASS, SigProfiler…), else by position:
+chrom1 start1 end1 chrom2 start2 end2 name score strand1 strand2. Intervals are 0-based and half-open. What the strands
+mean is in `annotate.read.structural.bedpe_columns`. Of a table with a column `sample`, this sample's rows are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
 
 from annotate.base.errors import InputError
-from annotate.breakpoints.breakends import Connection
-from annotate.breakpoints.vcf_alt import parse_alt
-from annotate.knowledge.tables import Knowledge
-from annotate.model.junctions import Breakend, Junction, Side
-from annotate.model.sample import InputFile, Sample
+from annotate.model.junctions import Breakend, Side
+from annotate.model.remark import RemarkCode
+from annotate.read.common.own_rows import OTHER_SAMPLE, OwnRows, own_rows
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import MISSING, Head, Tally, lines
+from annotate.read.common.text import MISSING, Head, lines
+from annotate.read.structural.bedpe_columns import PLAIN_COLUMNS, Convention, column_places, convention_of, orientation
 from annotate.read.structural.drafts import Collector, Draft, Range, draft
+from annotate.read.structural.remarks import Remarks
+from annotate.read.structural.source import KIND, Source, StructuralFile
 from annotate.read.structural.support import NOTHING, Support
-from annotate.reference.genome import Genome
 
-PLAIN_COLUMNS = ("chrom1", "start1", "end1", "chrom2", "start2", "end2", "name", "score", "strand1", "strand2")
-# What each column is called; the first name is ours.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "chrom1": ("chrom1", "chrom_a", "chr1", "chromosome1", "#chrom1"),
-    "start1": ("start1", "start_a", "pos1"),
-    "end1": ("end1", "end_a"),
-    "chrom2": ("chrom2", "chrom_b", "chr2", "chromosome2"),
-    "start2": ("start2", "start_b", "pos2"),
-    "end2": ("end2", "end_b"),
-    "name": ("name", "name_a", "sv_id", "id"),
-    "strand1": ("strand1", "strand_a"),
-    "strand2": ("strand2", "strand_b"),
-    "type": ("type", "svtype", "svclass"),
-    "filter": ("filter",),
-    "alt": ("alt_a",),
-    "info": ("info_a",),
-    "tumor_pairs": ("tum_pr_alt",),
-    "tumor_splits": ("tum_sr_alt",),
-    "tumor_pairs_ref": ("tum_pr_ref",),
-    "tumor_splits_ref": ("tum_sr_ref",),
-    "normal_pairs": ("nor_pr_alt",),
-    "normal_splits": ("nor_sr_alt",),
-    "support": ("pe_support", "support", "reads"),
-}
-_CONNECTIONS: Mapping[str, tuple[Connection, ...]] = {"DEL": ("LR",), "DUP": ("RL",), "INV": ("LL", "RR")}
-_CLASSES: Mapping[str, str] = {"H2HINV": "INV", "T2TINV": "INV", "TANDEM": "DUP"}
+PASSING = ("PASS", "", ".")
+TOLD_BY = 2000  # rows from which the convention of the strands is told
+Row = Mapping[str, str]
 
 
 @dataclass(slots=True)
 class BedpeReader:
-    path: Path
-    genome: Genome
-    knowledge: Knowledge
-    keep_filtered: Callable[[Breakend, Breakend | None], bool]
-    tally: Tally = field(default_factory=Tally)
-    found: Collector = field(default_factory=Collector)
-    caller: str = "BEDPE"
+    """Reads rows of two intervals and two strands, from a BEDPE or from another table that has them."""
 
-    def read(self) -> tuple[list[Junction], InputFile]:
+    source: Source
+    caller: str = "BEDPE"
+    format: str = "bedpe"
+    convention: Convention = Convention.BREAKENDS
+    found: Collector = field(default_factory=Collector)
+    remarks: Remarks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.remarks = Remarks(self.source.path, self.source.targets)
+
+    def read(self, own: OwnRows | None) -> StructuralFile:
+        """All junctions of a BEDPE and what became of its lines."""
+        self.convention = convention_of(self._header(), (row for _, row in islice(self._rows(), TOLD_BY)))
+        for number, row in self._rows():
+            if own is not None and row.get("sample", own.name) != own.name:
+                self.source.tally.drop(OTHER_SAMPLE)
+            else:
+                self.add(number, row)
+        return self.done()
+
+    def done(self) -> StructuralFile:
+        """What the file gave."""
+        path = self.source.path
+        file = self.source.tally.file(KIND, path, self.format)
+        return StructuralFile(self.found.junctions(str(path)), file, tuple(self.remarks.found))
+
+    def _header(self) -> Sequence[str]:
+        """Cells of the first line that is no comment."""
+        body = (line for _, line in lines(self.source.path) if _is_body(line))
+        return next(body, "").split("\t")
+
+    def _rows(self) -> Iterator[tuple[int, Row]]:
         where: dict[str, int] | None = None
-        for number, line in lines(self.path):
+        for number, line in lines(self.source.path):
             if line.startswith("##source="):
                 self.caller = _caller(line) or self.caller
-            if not line.strip() or line.startswith("##") or line.startswith(("track ", "browser ")):
+            if not _is_body(line):
                 continue
             cells = [cell.strip() for cell in line.split("\t")]
             if where is None:
@@ -76,41 +78,47 @@ class BedpeReader:
                 where = {name: place for place, name in enumerate(PLAIN_COLUMNS) if place < len(cells)}
             if line.startswith("#"):
                 continue
-            self._line(number, cells, where)
-        return self.found.junctions(str(self.path)), self.tally.file("structural_variants", self.path, "bedpe")
+            if len(cells) < 6:
+                raise InputError(
+                    "too few columns",
+                    path=self.source.path,
+                    line=number,
+                    found=len(cells),
+                    expected="6 or more, tab-separated",
+                )
+            yield number, {name: cells[place] for name, place in where.items() if place < len(cells)}
 
-    def _line(self, number: int, cells: Sequence[str], where: Mapping[str, int]) -> None:
-        if len(cells) < 6:
-            raise InputError(
-                "too few columns", path=self.path, line=number, found=len(cells), expected="6 or more, tab-separated"
-            )
-        row = {name: cells[place] for name, place in where.items() if place < len(cells)}
+    def add(self, number: int, row: Row) -> None:
+        """One row, in the columns of `ALIASES`."""
+        tally = self.source.tally
         first, first_range = self._end(row, "1", number)
         second, second_range = self._end(row, "2", number)
         if first is None and second is None:
-            self.tally.drop("other_contig")
+            tally.drop("other_contig")
             return
         filters = row.get("filter", "")
         made = self._junctions(row, first, second, first_range, second_range)
         if not made:
-            self.tally.drop(f"type_not_read:{row.get('type', '')[:20] or 'none'}")
+            tally.drop(f"type_not_read:{row.get('type', '')[:20] or 'none'}")
             return
-        kept = [new for new in made if filters in ("PASS", "", ".") or self.keep_filtered(new.left, new.right)]
+        if _support(row).reads == 0:
+            tally.drop("no_read_supports_it")
+            return
+        kept = [new for new in made if filters in PASSING or self.source.of_interest(new.left, new.right)]
         if not kept:
-            self.tally.drop(f"filter:{filters}"[:100])
+            tally.drop(f"filter:{filters}"[:100])
             return
         for new in kept:
             self._finish(new, row, filters, number)
-        self.tally.use()
+        tally.use()
 
-    def _finish(self, new: Draft, row: Mapping[str, str], filters: str, number: int) -> None:
-        if filters not in ("PASS", "", "."):
+    def _finish(self, new: Draft, row: Row, filters: str, number: int) -> None:
+        if filters not in PASSING:
             new.flags.add("filtered_by_caller")
         new.support = _support(row)
         normal = sum(_count(row.get(key)) or 0 for key in ("normal_pairs", "normal_splits"))
-        if normal >= self.knowledge.value("junctions.normal_reads") and normal >= self.knowledge.value(
-            "junctions.normal_share"
-        ) * (new.support.reads or 0):
+        source = self.source
+        if normal >= source.normal_reads and normal >= source.normal_share * (new.support.reads or 0):
             new.flags.add("possible_germline")
         new.filter = filters if filters not in ("", ".") else None
         new.caller = self.caller
@@ -118,52 +126,56 @@ class BedpeReader:
         name = row.get("name", "")
         new.records.append(name if name not in MISSING else f"line {number}")
         new.precise = "IMPRECISE" not in row.get("info", "").split(";")
-        if not self.found.known(new):
-            self.found.add(new)
+        if self.found.known(new):
+            return
+        self.found.add(new)
+        if new.right is None and "filtered_by_caller" not in new.flags:
+            code, reason = RemarkCode.UNPLACEABLE_CONTIG, "joined to a contig that is no assembled chromosome"
+            self.remarks.at(new.left, new.records[0], code, reason)
 
-    def _end(self, row: Mapping[str, str], which: str, line: int) -> tuple[tuple[str, int] | None, Range | None]:
+    def _end(self, row: Row, which: str, line: int) -> tuple[tuple[str, int] | None, Range | None]:
         """Contig and base of one end, None when it is unknown or on another contig."""
         contig = row.get("chrom" + which, "")
         start, end = (self._number(row, name + which, line) for name in ("start", "end"))
         if contig in MISSING or start is None or end is None:
             return None, None
-        chrom = self.genome.contig(contig)
+        chrom = self.source.genome.contig(contig)
         if chrom is None:
             return None, None
         low, high = start + 1, max(end, start + 1)
-        length = self.genome.contig_lengths.get(chrom, high)
+        length = self.source.genome.contig_lengths.get(chrom, high)
         if low < 0 or high > length + 2:
             raise InputError(
                 "position beyond the end of the chromosome",
-                path=self.path,
+                path=self.source.path,
                 line=line,
                 column="end" + which,
                 found=f"{chrom}:{high}",
-                expected=f"at most {length} in {self.genome.assembly}",
+                expected=f"at most {length} in {self.source.genome.assembly}",
                 fix="check `assembly` in the sample sheet",
             )
         middle = (low + high) // 2
         return (chrom, middle), (low - middle, high - middle)
 
-    def _number(self, row: Mapping[str, str], name: str, line: int) -> int | None:
+    def _number(self, row: Row, name: str, line: int) -> int | None:
         text = row.get(name, "")
         if text in MISSING or text == "-1":
             return None
         if not text.isdecimal() or len(text) > 12:
             raise InputError(
-                "not a position", path=self.path, line=line, column=name, found=text, expected="a whole number"
+                "not a position", path=self.source.path, line=line, column=name, found=text, expected="a whole number"
             )
         return int(text)
 
     def _junctions(
         self,
-        row: Mapping[str, str],
+        row: Row,
         first: tuple[str, int] | None,
         second: tuple[str, int] | None,
         first_range: Range | None,
         second_range: Range | None,
     ) -> list[Draft]:
-        connections, known, inserted = _orientation(row)
+        connections, known, inserted = orientation(row, self.convention)
         if first is None or second is None:
             place, span = (first, first_range) if first is not None else (second, second_range)
             if place is None or not connections:
@@ -185,32 +197,6 @@ class BedpeReader:
                 new.flags.add("orientation_unknown")
             made.append(new)
         return made
-
-
-def _orientation(row: Mapping[str, str]) -> tuple[tuple[Connection, ...], bool, str]:
-    """(joined sides, whether the row states them, inserted bases)."""
-    strands = row.get("strand1", "") + row.get("strand2", "")
-    by_strand: Mapping[str, Connection] = {"+-": "LR", "-+": "RL", "++": "LL", "--": "RR", "+.": "LR", "-.": "RL"}
-    if strands in by_strand:
-        return (by_strand[strands],), True, ""
-    alt = parse_alt(row.get("alt", ""))
-    if alt is not None and alt.mate_keeps is not None:
-        sides: Connection = {"LL": "LL", "LR": "LR", "RL": "RL", "RR": "RR"}[alt.keeps + alt.mate_keeps]  # type: ignore[assignment]
-        return (sides,), True, alt.inserted
-    kind = row.get("type", "").upper().partition(":")[0]
-    connections = _CONNECTIONS.get(_CLASSES.get(kind, kind), ())
-    info = row.get("info", "").split(";")
-    if connections == ("LL", "RR") and ("INV3" in info) != ("INV5" in info):
-        connections = ("LL",) if "INV3" in info else ("RR",)
-    return connections, bool(connections), ""
-
-
-def column_places(cells: Sequence[str]) -> dict[str, int]:
-    """Place of each known column of a header line; empty when it is none."""
-    names = [cell.lstrip("#").strip().lower() for cell in cells]
-    places = {ours: names.index(alias) for ours, aliases in ALIASES.items() for alias in aliases if alias in names}
-    needed = {"chrom1", "start1", "end1", "chrom2", "start2", "end2"}
-    return places if needed <= set(places) else {}
 
 
 def _support(row: Mapping[str, str]) -> Support:
@@ -246,23 +232,21 @@ def _recognise(head: Head) -> bool:
     return strands or not (cells[0].isdecimal() and cells[3].isdecimal())
 
 
-def read_bedpe(
-    path: Path,
-    sample: Sample,
-    genome: Genome,
-    knowledge: Knowledge,
-    keep_filtered: Callable[[Breakend, Breakend | None], bool],
-) -> tuple[list[Junction], InputFile]:
+def read_bedpe(source: Source) -> StructuralFile:
     """Junctions of one BEDPE and what became of its lines."""
-    return BedpeReader(path, genome, knowledge, keep_filtered).read()
+    return BedpeReader(source).read(own_rows(source.path, source.sample, KIND, source.tally))
+
+
+def _is_body(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith(("##", "track ", "browser "))
 
 
 register(
     Format(
-        kind="structural_variants",
+        kind=KIND,
         name="bedpe",
         caller="BEDPE",
-        description="two intervals and two strands a line, with or without a header",
+        description="two intervals and two strands a line, with or without a header; BRASS and SigProfiler too",
         recognise=_recognise,
         read=read_bedpe,
         priority=1,

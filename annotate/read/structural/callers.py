@@ -21,8 +21,8 @@ class Dialect:
     `two_records`: a junction is two records, so one without its mate is worth a word.
     `connection_of`: types whose stated connection (CT, STRANDS) is trusted; None for all.
     `strands`: the INFO key of the joined sides; where it is STRANDS, a key STRAND says something else (reads).
-    `strands_first`: where STRANDS and the brackets of a breakend record differ, STRANDS is right (Sniffles 1 writes
-    `N[` for `++` and `]N` for `--`).
+    `strands_first`: where STRANDS and the brackets of a breakend record differ, STRANDS is right (Sniffles 1 and
+    SURVIVOR write `N[` for `++` and `]N` for `--`); else the sides of such a record are unknown.
     `sides_guessed`: brackets do not tell the sides, before the version `sides_since` or in all versions. TIDDIT 3
     sets its mark for inverted joins to false before it writes them, so every breakend record comes out as one left
     and one right side. Sniffles 2 before 2.8 chooses brackets by the order of the two parts in a read and by whether
@@ -40,6 +40,7 @@ class Dialect:
     strands_first: bool = False
     sides_guessed: bool = False
     sides_since: tuple[int, int] | None = None
+    merges: bool = False  # a merge of call sets: a column a sample or a caller
     tested_on: str = "documentation"
     description: str = ""
     priority: int = 10
@@ -110,6 +111,46 @@ DIALECTS: tuple[Dialect, ...] = (
         ends_are_breakends=True,
         tested_on="real file",
     ),
+    # Merged call sets. SURVIVOR writes `N[` for + and `]N` for -, whatever the second strand (combine_svs.cpp), so its
+    # STRANDS are right. minda writes `N]chr:pos]` for every join (ensemble.py). Jasmine and truvari keep one's ALT.
+    Dialect(
+        "survivor.vcf",
+        "SURVIVOR",
+        ("##source=SURVIVOR",),
+        ("SVMETHOD=SURVIVOR",),
+        strands_first=True,
+        merges=True,
+        priority=40,
+        description="call sets merged by SURVIVOR",
+    ),
+    Dialect(
+        "jasmine.vcf",
+        "Jasmine",
+        ("##INFO=<ID=IDLIST_EXT", "##source=JASMINE"),
+        ("SVMETHOD=JASMINE",),
+        merges=True,
+        priority=40,
+        description="call sets merged by Jasmine",
+    ),
+    Dialect(
+        "minda.vcf",
+        "minda",
+        ("##source=minda", "##source=Minda"),
+        ("\tMinda_", "\tminda_"),
+        sides_guessed=True,
+        merges=True,
+        priority=40,
+        description="call sets merged by minda",
+    ),
+    Dialect(
+        "truvari.vcf",
+        "truvari",
+        ("##source=truvari", "##INFO=<ID=NumCollapsed"),
+        merges=True,
+        priority=5,
+        description="call sets collapsed by truvari",
+    ),
+    Dialect("svim.vcf", "SVIM", ("##source=SVIM",), ("\tsvim.", "\tsvim_asm.")),
     Dialect("lumpy.vcf", "LUMPY", ("##source=LUMPY",), two_records=True, tested_on="real file"),
     Dialect("smoove.vcf", "smoove", ("##smoove_version", "smoove_count_stats"), two_records=True, priority=20),
     Dialect("svaba.vcf", "SvABA", ("##source=svaba",), (";SCTG=c_",), two_records=True, tested_on="real file"),
@@ -161,6 +202,9 @@ PLAIN = Dialect(
     priority=0,
     tested_on="real file",
 )
+
+
+MERGERS = frozenset(dialect for dialect in DIALECTS if dialect.merges)
 
 
 def dialect_of(header: Sequence[str], records: Sequence[str]) -> Dialect:

@@ -11,6 +11,7 @@ from annotate.model.junctions import Breakend, Junction
 from annotate.read.structural.support import NOTHING, Support
 
 Range = tuple[int, int]
+LOCAL = 10_000  # bases: a deletion, insertion or duplication up to this long is local
 MATE_DISTANCE = 1000  # how far apart two records of one junction may place it and still be called mates
 
 
@@ -44,10 +45,20 @@ class Draft:
         self.inserted = self.inserted or mate.inserted
         self.homology = self.homology or mate.homology
         self.precise = self.precise and mate.precise
+        if "orientation_unknown" not in mate.flags:
+            self.flags.discard("orientation_unknown")
         self.mates += mate.mates
         if mate.filter in ("PASS", None) and self.filter not in ("PASS", None):
             self.filter = mate.filter
             self.flags.discard("filtered_by_caller")
+
+    @property
+    def is_local(self) -> bool:
+        """A deletion, insertion or duplication within `LOCAL` bases."""
+        right = self.right
+        if right is None or right.chrom != self.left.chrom or right.keeps == self.left.keeps:
+            return False
+        return right.pos - self.left.pos <= LOCAL
 
     def finish(self, file: str) -> Junction:
         left_range = self.left_range or (0, 0)
@@ -110,6 +121,14 @@ class Collector:
     drafts: list[Draft] = field(default_factory=list)
     by_key: dict[str, Draft] = field(default_factory=dict)
     by_record: dict[str, Draft] = field(default_factory=dict)
+
+    @staticmethod
+    def of(drafts: list[Draft]) -> Collector:
+        """A collection of these junctions, as if no others had been read."""
+        found = Collector()
+        for one in drafts:
+            found.add(one)
+        return found
 
     def known(self, new: Draft) -> bool:
         """If another record already gave this junction, give it what this one adds."""

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from annotate.knowledge.tables import Knowledge
-from annotate.model.junctions import Breakend, Junction
-from annotate.model.sample import InputFile, Sample
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head
 from annotate.read.structural.callers import DIALECTS, PLAIN, Dialect
 from annotate.read.structural.lines import vcf_lines
+from annotate.read.structural.source import Source, StructuralFile
 from annotate.read.structural.vcf import VcfReader
-from annotate.reference.genome import Genome
 
 
-def read_vcf(
-    path: Path,
-    sample: Sample,
-    genome: Genome,
-    knowledge: Knowledge,
-    keep_filtered: Callable[[Breakend, Breakend | None], bool],
-) -> tuple[list[Junction], InputFile]:
+def read_vcf(source: Source) -> StructuralFile:
     """Junctions of one VCF and what became of its records."""
-    return VcfReader(path, sample, genome, knowledge, keep_filtered).read(vcf_lines(path))
+    return VcfReader(source).read(vcf_lines(source.path))
 
 
 def is_vcf(head: Head) -> bool:

@@ -32,6 +32,8 @@ Rule = Callable[[Fields, Fields, int], Support]
 def rule_for(keys: Collection[str]) -> Rule | None:
     """How to count reads from a sample column with these FORMAT keys; None where they hold no counts."""
     names = set(keys)
+    if {"PSV", "DR", "ST"} <= names:
+        return _survivor
     if {"LQ", "RD", "RR", "DR", "SR"} <= names:
         return _tiddit
     if "PR" in names or ("SR" in names and not names & {"PE", "SU", "DV", "VF", "AD", "RP"}):
@@ -158,6 +160,14 @@ def _alleles(fields: Fields, info: Fields, allele: int) -> Support:
     against, total = _reference_and(fields.get("AD"), allele)
     vaf, depth = _vaf(total, against)
     return Support(None, None, total if against is not None else None, vaf, depth)
+
+
+def _survivor(fields: Fields, info: Fields, allele: int) -> Support:
+    """SURVIVOR: DR as 'reference,alternative' of the merged caller; 0,0 where that caller gave no counts it knows."""
+    against, total = _reference_and(fields.get("DR"), allele=1)
+    if not total:
+        return NOTHING
+    return Support(None, None, total, *(_vaf(total, against) if against else (None, None)))
 
 
 def _tumor_reads(fields: Fields, info: Fields, allele: int) -> Support:

@@ -6,155 +6,145 @@ types, missing contigs) in ways that do not touch the junctions. BCF goes throug
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
+from itertools import chain, islice
 
 from annotate.base.errors import InputError
-from annotate.breakpoints.breakends import Connection, deletion, duplication, insertion, inversion, sequence_change
-from annotate.breakpoints.vcf_alt import parse_alt
-from annotate.knowledge.tables import Knowledge
-from annotate.model.junctions import Breakend, Junction, Side
-from annotate.model.sample import InputFile, Sample
+from annotate.breakpoints.breakends import sequence_change
+from annotate.model.remark import RemarkCode
 from annotate.read.common.alleles import is_structural
 from annotate.read.common.columns import Columns, choose_columns
-from annotate.read.common.text import Tally
-from annotate.read.structural.callers import HEADER_LINES, PLAIN, Dialect, dialect_of
-from annotate.read.structural.cells import homology, info_of, kind_of, number_of, range_of, sides_of, stated_sides
+from annotate.read.common.identity import identity
+from annotate.read.structural.breakend_records import BreakendRecords
+from annotate.read.structural.callers import MERGERS, PLAIN, Dialect, dialect_of
+from annotate.read.structural.cells import homology, info_of, range_of
 from annotate.read.structural.drafts import Collector, Draft, draft
+from annotate.read.structural.header import read_header
+from annotate.read.structural.inserts import repeat_of
+from annotate.read.structural.own import (
+    OwnColumns,
+    Whose,
+    best_support,
+    columns_of_callers,
+    columns_of_one_sample,
+    own_columns,
+)
+from annotate.read.structural.record import Contigs, Record, Unread
+from annotate.read.structural.remarks import Remarks
+from annotate.read.structural.sieve import BEYOND, WHOLE, Sieve
+from annotate.read.structural.source import KIND, Source, StructuralFile
 from annotate.read.structural.support import NOTHING, Rule, Support, info_support, normal_info_support, rule_for
-from annotate.reference.genome import Genome
+from annotate.read.structural.symbolic import SymbolicRecords
 
 MAX_REASONS = 40  # distinct filter names that are counted by name
-_CONTIG = re.compile(r"^##contig=<(?:.*,)?ID=([^,>]+)(?:.*?,length=(\d+))?", re.IGNORECASE)
-_REF37 = re.compile(r"hg19|grch37|b37|hs37|g1k_v37", re.IGNORECASE)
-_REF38 = re.compile(r"hg38|grch38|hs38", re.IGNORECASE)
-_NOT_JOINED = {"CNV": "copy_number_record", "CN": "copy_number_record"}
 PASSING = frozenset({"PASS", ".", ""})
 _NO_ALLELE = frozenset({".", "*", "<*>", "<NON_REF>", "<X>", ""})
-
-
-@dataclass(slots=True)
-class Record:
-    """One line of a VCF. `info` flags have an empty value."""
-
-    line: int
-    chrom: str  # as in the model
-    pos: int
-    id: str
-    ref: str
-    filter: str
-    info: Mapping[str, str]
-
-
-class Unread(Exception):
-    """This allele gives no junction; the argument is the reason that is counted."""
+NOT_OWN = {Whose.OTHERS: "not_in_tumour", Whose.NOBODYS: "no_read_supports_it"}
 
 
 @dataclass(slots=True)
 class VcfReader:
-    """Reads one file. `keep_filtered` says of two breakends whether a filtered record between them is kept."""
+    """Reads one file."""
 
-    path: Path
-    sample: Sample
-    genome: Genome
-    knowledge: Knowledge
-    keep_filtered: Callable[[Breakend, Breakend | None], bool]
-    tally: Tally = field(default_factory=Tally)
+    source: Source
     found: Collector = field(default_factory=Collector)
     ids: set[str] = field(default_factory=set)
-    contigs: dict[str, str | None] = field(default_factory=dict)
     formats: dict[str, tuple[list[str], Rule | None]] = field(default_factory=dict)
+    any_structural: bool = False
+    contigs: Contigs = field(init=False)
+    remarks: Remarks = field(init=False)
     dialect: Dialect = field(init=False)
-    sides_guessed: bool = field(init=False, default=False)
+    breakends: BreakendRecords = field(init=False)
+    symbolic: SymbolicRecords = field(init=False)
     columns: Columns = field(init=False)
-    width: int = field(init=False, default=8)
-    any_structural: bool = field(init=False, default=False)
-    normal_reads: int = field(init=False, default=0)
-    normal_share: float = field(init=False, default=0.0)
+    own: OwnColumns = field(init=False)
 
-    def read(self, text: Iterator[tuple[int, str]]) -> tuple[list[Junction], InputFile]:
+    def __post_init__(self) -> None:
+        self.contigs = Contigs(self.source.path, self.source.genome)
+        self.remarks = Remarks(self.source.path, self.source.targets)
+
+    def read(self, text: Iterator[tuple[int, str]]) -> StructuralFile:
         """All junctions of the file and what became of its records."""
-        header, columns = self._header(text)
+        source, tally = self.source, self.source.tally
+        header = read_header(text, source.path, source.genome)
         first = list(islice(text, 50))
-        self.dialect = dialect_of(header, [line for _, line in first])
-        self.sides_guessed = self.dialect.guesses_sides(header)
-        self.normal_reads = int(self.knowledge.value("junctions.normal_reads"))
-        self.normal_share = self.knowledge.value("junctions.normal_share")
-        names = columns[9:]
-        self.width = len(columns)
-        self.columns = choose_columns(names, header, self.sample, self.path, "structural_variants")
-        for number, line in first:
-            self._line(number, line)
-        for number, line in text:
-            self._line(number, line)
+        self.dialect = dialect_of(header.lines, [line for _, line in first])
+        guessed = self.dialect.guesses_sides(header.lines)
+        self.breakends = BreakendRecords(self.dialect, self.contigs, tally, source.of_interest, guessed)
+        self.symbolic = SymbolicRecords(self.dialect, self.contigs)
+        self._choose(header.names, header.lines)
+        self._lines(chain(first, text))
         self._refuse_small_variants()
         self._mates_missing()
-        if self.columns.tumor_name is not None and len(names) > 1:
-            self.tally.note(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
-        return self.found.junctions(str(self.path)), self.tally.file(
-            "structural_variants", self.path, self.dialect.name
-        )
+        if self.columns.tumor_name is not None and len(header.names) > 1:
+            tally.note(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
+        junctions = self.found.junctions(str(source.path))
+        return StructuralFile(junctions, tally.file(KIND, source.path, self.dialect.name), tuple(self.remarks.found))
+
+    def _choose(self, names: Sequence[str], header: Sequence[str]) -> None:
+        """This sample's columns; all of them, where each is a caller's or the same sample's again."""
+        who = identity(self.source.sample, KIND)
+        merged = self.dialect in MERGERS
+        callers = columns_of_callers(names) or (merged and columns_of_one_sample(names))
+        named = [name for name in names if name in who.tumor]
+        if callers and len(named) != 1:
+            self.columns = Columns(0, None, "each column is a caller of this sample", ", ".join(names))
+            self.own = OwnColumns(tuple(range(len(names))), len(names))
+            return
+        self.columns = choose_columns(names, header, self.source.sample, self.source.path, KIND)
+        self.own = own_columns(self.columns, names, who.tumor if merged else ())
 
     def _refuse_small_variants(self) -> None:
         """Calls of small variants alone say nothing of rearrangements: read here, they would pass for a search."""
-        if self.dialect is PLAIN and not self.any_structural and self.tally.dropped.get("not_structural"):
+        tally = self.source.tally
+        if self.dialect is PLAIN and not self.any_structural and tally.dropped.get("not_structural"):
             raise InputError(
                 "holds small variants only",
-                path=self.path,
-                found=f"{self.tally.read} records, none of them structural",
+                path=self.source.path,
+                found=f"{tally.read} records, none of them structural",
                 expected="breakends, symbolic alleles or long sequences",
                 fix="write it into the column small_variants",
             )
 
-    # ------------------------------------------------------------ header
-
-    def _header(self, text: Iterator[tuple[int, str]]) -> tuple[list[str], list[str]]:
-        header: list[str] = []
-        contigs: dict[str, int | None] = {}
-        for number, line in text:
-            if line.startswith("##"):
-                contig = _CONTIG.match(line)
-                if contig:
-                    contigs[contig[1]] = int(contig[2]) if contig[2] else None
-                elif len(header) < HEADER_LINES:
-                    header.append(line)
-                continue
-            if not line.strip():
-                continue
-            columns = line.split("\t")
-            if columns[:5] != ["#CHROM", "POS", "ID", "REF", "ALT"] or len(columns) < 8:
-                raise InputError(
-                    "header line is missing or damaged",
-                    path=self.path,
-                    line=number,
-                    found=line[:80],
-                    expected="#CHROM POS ID REF ALT QUAL FILTER INFO, tab-separated",
-                )
-            self._check_assembly(contigs, header)
-            return header, [name.strip() for name in columns]
-        raise InputError("the line #CHROM is missing", path=self.path, expected="a VCF header")
-
-    def _check_assembly(self, contigs: Mapping[str, int | None], header: Sequence[str]) -> None:
-        self.genome.check_contigs(contigs, str(self.path))
-        if any(length for length in contigs.values()):
-            return
-        for line in header:
-            if not line.startswith(("##reference=", "##assembly=")):
-                continue
-            named = {"GRCh37"} if _REF37.search(line) else {"GRCh38"} if _REF38.search(line) else set()
-            if named and self.genome.assembly not in named:
-                raise InputError(
-                    "the file names another assembly",
-                    path=self.path,
-                    found=line[:150],
-                    expected=self.genome.assembly,
-                    fix="correct `assembly` in the sample sheet or give the file of that assembly",
-                )
-
     # ------------------------------------------------------------ records
+
+    def _lines(self, text: Iterator[tuple[int, str]]) -> None:
+        """Every record of a file of usual length; of a longer one those that can touch the panel."""
+        for number, line in islice(text, WHOLE):
+            self._line(number, line)
+        rest = next(text, None)
+        if rest is None:
+            return
+        self._prune()
+        tally = self.source.tally
+        sieve = Sieve(self.source.targets, self.source.genome, self.contigs.names)
+        for number, line in chain((rest,), text):
+            if not line or line.isspace():
+                continue
+            if sieve.touches(line):
+                self._line(number, line)
+            else:
+                tally.drop(self._reason(sieve.drop_reason(line)))
+
+    def _prune(self) -> None:
+        """Of the junctions of a long file, keep those that the sieve would have let through."""
+        kept = [one for one in self.found.drafts if self._concerns(one)]
+        gone = {name for one in self.found.drafts for name in one.records} - {n for one in kept for n in one.records}
+        self.found = Collector.of(kept)
+        tally = self.source.tally
+        moved = min(len(gone), tally.used)
+        tally.used -= moved
+        tally.dropped[BEYOND] += moved
+        tally.note(f"more than {WHOLE:,} records: those that touch no gene or region of a lesion are counted alone")
+
+    def _concerns(self, one: Draft) -> bool:
+        targets, left, right = self.source.targets, one.left, one.right
+        if right is None or left.chrom != right.chrom:
+            ends = [left] if right is None else [left, right]
+            return any(targets.touched(end.chrom, end.pos, end.pos, local=False) for end in ends)
+        local = one.is_local
+        return targets.touched(left.chrom, left.pos - 1, right.pos + 1, local=local)
 
     def _line(self, number: int, line: str) -> None:
         if not line or line.isspace():
@@ -162,72 +152,52 @@ class VcfReader:
         cells = line.split("\t")
         if len(cells) < 8 or line.startswith("#"):
             raise InputError(
-                "record is damaged", path=self.path, line=number, found=f"{len(cells)} columns", expected="8 or more"
+                "record is damaged",
+                path=self.source.path,
+                line=number,
+                found=f"{len(cells)} columns",
+                expected="8 or more",
             )
         if cells[2] != ".":
             self.ids.add(cells[2])
-        chrom = self._contig(cells[0])
-        pos = self._pos(cells[1], number)
+        chrom = self.contigs.find(cells[0])
+        pos = self.contigs.position(cells[1], number)
         if chrom is not None:
-            self._within(chrom, pos, number, "POS")
+            self.contigs.check(chrom, pos, number, "POS")
         info = info_of(cells[7])
         if not self.any_structural:
             alts = cells[4].split(",")
             self.any_structural = "SVTYPE" in info or any(is_structural(cells[3], alt) for alt in alts)
-        record = Record(number, chrom or "", pos, cells[2], cells[3], cells[6], info)
+        self._alleles(Record(number, chrom or "", pos, cells[2], cells[3], cells[6], info), cells)
+
+    def _alleles(self, record: Record, cells: Sequence[str]) -> None:
         used, reason = False, ""
         for allele, alt in enumerate(cells[4].split(","), start=1):
             try:
-                for new in self._junctions(record, alt, cells[0] if chrom is None else ""):
+                for new in self._junctions(record, alt):
                     self._finish(record, new, cells, allele)
                     used = True
             except Unread as why:
                 reason = reason or str(why)
         if used:
-            self.tally.use()
-        else:
-            self.tally.drop(self._reason(reason))
-
-    def _finish(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
-        """Filter, origin and support of a junction, then into the collection. Raises Unread when it is not kept."""
-        info = record.info
-        if record.filter not in PASSING:
-            if not self.keep_filtered(new.left, new.right):
-                raise Unread(f"filter:{record.filter}")
-            new.flags.add("filtered_by_caller")
-        new.filter = None if record.filter in (".", "") else record.filter
-        new.record = "" if record.id in (".", "", "N") else record.id
-        new.records.append(new.record or f"line {record.line}")
-        new.homology = homology(info["HOMSEQ"]) if "HOMSEQ" in info else ""
-        new.precise = "IMPRECISE" not in info
-        mates = info.get("MATEID") or info.get("PARID") or info.get("MATE_ID")
-        if mates:
-            new.mates = tuple(mates.split(","))
-        if self.found.known(new):
+            self.source.tally.use()
             return
-        self._count(record, new, cells, allele)
-        new.caller = self.dialect.caller
-        self.found.add(new)
+        self.source.tally.drop(self._reason(reason))
+        if record.filter in PASSING:
+            self.remarks.unread(record.chrom, record.pos, record.name, reason)
 
-    def _count(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
-        """Supporting reads; raises Unread when the leukaemia's column has none."""
-        tumor, normal = self._support(record, cells, allele)
-        if tumor.reads == 0 or (tumor.reads is None and self._reference_genotype(cells)):
-            raise Unread("not_in_tumour")
-        if self._in_normal(tumor, normal) or "GERMLINE" in record.info or "Germline" in record.info:
-            new.flags.add("possible_germline")
-        new.support = tumor
-
-    def _junctions(self, record: Record, alt: str, other_contig: str) -> list[Draft]:
+    def _junctions(self, record: Record, alt: str) -> list[Draft]:
         """Every junction of one ALT; raises Unread with the reason when there is none."""
         if alt in _NO_ALLELE:
             raise Unread("no_alternative_allele")
-        if "[" in alt or "]" in alt or alt.endswith(".") or alt.startswith("."):
-            return [self._breakend(record, alt)]
-        if other_contig:
-            raise Unread("other_contig")
         if alt.startswith("<"):
-            return self._symbolic(record, alt.strip("<>").upper())
+            if not record.chrom:
+                raise Unread("other_contig")
+            return self.symbolic.read(record, alt.strip("<>").upper())
+        if "[" in alt or "]" in alt or alt.endswith(".") or alt.startswith("."):
+            return [self.breakends.read(record, alt)]
+        if not record.chrom:
+            raise Unread("other_contig")
         if not alt.isalpha() or not (record.ref.isalpha() or record.ref == "."):
             raise Unread("unreadable_allele")
         change = sequence_change(record.chrom, record.pos, record.ref, alt)
@@ -236,149 +206,58 @@ class VcfReader:
         left, right, inserted = change
         return [draft(left, right, inserted, range_of(record.info, "CIPOS"), range_of(record.info, "CIEND"))]
 
-    def _breakend(self, record: Record, alt: str) -> Draft:
-        read = parse_alt(alt, max(len(record.ref), 1))
-        if read is None:
-            raise Unread("unreadable_allele")
-        here = Breakend(record.chrom, record.pos, read.keeps) if record.chrom else None
-        here_range = range_of(record.info, "CIPOS")
-        if read.mate_chrom is None:
-            if here is None:
-                raise Unread("other_contig")
-            single = draft(here, None, read.inserted, here_range, None)
-            single.flags.add("single_breakend")
-            return single
-        there = self._mate(read.mate_chrom, read.mate_pos or 0, read.mate_keeps or "L", record.line)
-        if here is None or there is None:
-            known = here or there
-            if known is None:
-                raise Unread("other_contig")
-            partner = draft(known, None, read.inserted if known is here else "", here_range if here else None, None)
-            partner.flags.update(("single_breakend", "partner_on_other_contig"))
-            return partner
-        there_range = range_of(record.info, "CIRPOS")
-        if there_range is None and "MATEID" not in record.info and "PARID" not in record.info:
-            there_range = range_of(record.info, "CIEND")
-        stated = stated_sides(record.info) if self.dialect.strands_first else ()
-        if stated:
-            first, second = sides_of(stated[0])
-            here, there = Breakend(here.chrom, here.pos, first), Breakend(there.chrom, there.pos, second)
-        joined = draft(here, there, read.inserted, here_range, there_range)
-        if self.sides_guessed:
-            joined.flags.add("orientation_unknown")
-            self.tally.warn(f"{self.dialect.caller} does not tell which sides its breakend records join")
-        return joined
+    def _finish(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
+        """Filter, origin and support of a junction, then into the collection. Raises Unread when it is not kept."""
+        info = record.info
+        if record.filter not in PASSING:
+            if not self.source.of_interest(new.left, new.right):
+                self._filtered(record, new, cells, allele)
+                raise Unread(f"filter:{record.filter}")
+            new.flags.add("filtered_by_caller")
+        new.filter = None if record.filter in (".", "") else record.filter
+        new.record = "" if record.id in (".", "", "N") else record.id
+        new.records.append(record.name)
+        new.homology = homology(info["HOMSEQ"]) if "HOMSEQ" in info else ""
+        new.precise = new.precise and "IMPRECISE" not in info
+        mates = info.get("MATEID") or info.get("PARID") or info.get("MATE_ID")
+        if mates:
+            new.mates = tuple(mates.split(","))
+        if self.found.known(new):
+            return
+        self._count(record, new, cells, allele)
+        new.caller = self.dialect.caller
+        self.found.add(new)
+        if new.right is None:
+            self._single(record, new)
 
-    def _mate(self, contig: str, pos: int, keeps: Side, line: int) -> Breakend | None:
-        chrom = self._contig(contig.strip("<>"))
-        if chrom is None:
-            return None
-        self._within(chrom, pos, line, "ALT")
-        return Breakend(chrom, pos, keeps)
+    # ------------------------------------------------------------ whose it is, and with how many reads
 
-    # ------------------------------------------------------------ symbolic records
-
-    def _symbolic(self, record: Record, alt: str) -> list[Draft]:
-        stated = record.info.get("SVTYPE", "").upper()
-        kind = kind_of(alt) or kind_of(stated)
-        if kind is None:
-            raise Unread(_NOT_JOINED.get(alt[:3], _NOT_JOINED.get(alt[:2], f"type_not_read:{alt[:20] or stated[:20]}")))
-        if kind == "INS":
-            return [self._insertion(record)]
-        there_chrom = self._other_contig(record)
-        if kind == "TRA" or there_chrom != record.chrom:
-            return [self._translocation(record, there_chrom)]
-        return self._within_chromosome(record, kind)
-
-    def _insertion(self, record: Record) -> Draft:
-        left, right = insertion(record.chrom, record.pos)
-        sequence = record.info.get("SEQ") or record.info.get("SVINSSEQ") or ""
-        new = draft(left, right, sequence if sequence.isalpha() else "", range_of(record.info, "CIPOS"), None)
-        if not new.inserted:
-            new.flags.add("inserted_sequence_unknown")
-        return new
-
-    def _other_contig(self, record: Record) -> str:
-        contig = record.info.get("CHR2") or record.info.get("CHROM2")
-        if not contig or contig == ".":
-            return record.chrom
-        chrom = self._contig(contig)
-        if chrom is None:
-            raise Unread("other_contig")
-        return chrom
-
-    def _translocation(self, record: Record, there_chrom: str) -> Draft:
-        pos = number_of(record.info, "POS2") or number_of(record.info, "END2") or number_of(record.info, "END")
-        if pos is None:
-            raise Unread("no_end_position")
-        self._within(there_chrom, pos, record.line, "END")
-        connections = self._connections(record, "TRA")
-        first, second = sides_of(connections[0] if connections else "LR")
-        new = draft(
-            Breakend(record.chrom, record.pos, first),
-            Breakend(there_chrom, pos, second),
-            "",
-            range_of(record.info, "CIPOS"),
-            range_of(record.info, "CIEND"),
-        )
-        if not connections:
-            new.flags.add("orientation_unknown")
-        return new
-
-    def _within_chromosome(self, record: Record, kind: str) -> list[Draft]:
-        end = self._end(record)
-        low, high = (record.pos, end) if record.pos <= end else (end, record.pos)
-        self._within(record.chrom, high, record.line, "END")
-        connections = self._connections(record, kind)
-        if not connections:
-            connections = {"DEL": ("LR",), "DUP": ("RL",)}.get(kind, ("LL", "RR"))  # type: ignore[assignment]
-        drafts = []
-        for connection in connections:
-            first, second = self._placed(record.chrom, low, high, connection)
-            ranges = range_of(record.info, "CIPOS"), range_of(record.info, "CIEND")
-            drafts.append(draft(first, second, "", *(ranges if record.pos <= end else ranges[::-1])))
-        return drafts
-
-    def _placed(self, chrom: str, low: int, high: int, connection: Connection) -> tuple[Breakend, Breakend]:
-        """The kept bases of a record low … high: by the standard POS is the base before, END the last one within."""
-        if self.dialect.ends_are_breakends:
-            first, second = sides_of(connection)
-            return Breakend(chrom, low, first), Breakend(chrom, high, second)
-        if connection == "LR":
-            return deletion(chrom, low, high + 1)
-        if connection == "RL":
-            return duplication(chrom, low + 1, high)
-        return inversion(chrom, low + 1, high, "L" if connection == "LL" else "R")
-
-    def _connections(self, record: Record, kind: str) -> tuple[Connection, ...]:
-        """Which sides are joined, where the record says so; a statement that contradicts DEL or DUP does not count."""
-        trusted = self.dialect.connection_of
-        stated = stated_sides(record.info, self.dialect.strands) if trusted is None or kind in trusted else ()
-        if kind == "DEL":
-            return tuple(c for c in stated if c == "LR")
-        if kind == "DUP":
-            return tuple(c for c in stated if c == "RL")
-        if kind == "INV":
-            return tuple(c for c in stated if c in ("LL", "RR"))
-        return stated
-
-    def _end(self, record: Record) -> int:
-        end = number_of(record.info, "END") or number_of(record.info, "POS2")
-        if end is not None:
-            return end
-        length = number_of(record.info, "SVLEN")
-        if not length:
-            raise Unread("no_end_position")
-        return record.pos + length
-
-    # ------------------------------------------------------------ support
-
-    def _support(self, record: Record, cells: Sequence[str], allele: int) -> tuple[Support, Support]:
-        tumor = self._column(record, cells, self.columns.tumor, allele)
-        if tumor.reads is None and tumor.vaf is None:
-            tumor = info_support(record.info)
+    def _count(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
+        """Supporting reads; raises Unread when the record is not this leukaemia's."""
+        tumor, whose = self._tumor(record, cells, allele)
+        if whose in NOT_OWN:
+            if whose is Whose.NOBODYS:
+                self._no_reads(record, new)
+            raise Unread(NOT_OWN[whose])
+        if whose is Whose.CALLED_REFERENCE and "SOMATIC" not in record.info:
+            new.flags.add("called_reference")
         normal = self._column(record, cells, self.columns.normal, allele)
-        return tumor, normal_info_support(record.info) if normal.reads is None else normal
+        if normal.reads is None:
+            normal = normal_info_support(record.info)
+        if self._in_normal(tumor, normal) or "GERMLINE" in record.info or "Germline" in record.info:
+            new.flags.add("possible_germline")
+        new.support = tumor
+
+    def _tumor(self, record: Record, cells: Sequence[str], allele: int) -> tuple[Support, Whose]:
+        """The own columns' support (INFO's, where they hold none), and whose the record is."""
+
+        def support(column: int) -> Support:
+            return self._column(record, cells, column, allele)
+
+        tumor = best_support(self.own, support)
+        stated = info_support(record.info) if tumor.reads is None and tumor.vaf is None else NOTHING
+        whose = self.own.judge(cells, record.info, support, stated)
+        return (stated if tumor.reads is None and tumor.vaf is None else tumor), whose
 
     def _column(self, record: Record, cells: Sequence[str], column: int | None, allele: int) -> Support:
         if column is None or len(cells) <= 9 + column:
@@ -397,50 +276,56 @@ class VcfReader:
                 self.formats[text] = known
         return known
 
-    def _reference_genotype(self, cells: Sequence[str]) -> bool:
-        column = self.columns.tumor
-        if column is None or len(cells) <= 9 + column or not cells[8].startswith("GT"):
-            return False
-        return cells[9 + column].partition(":")[0] in ("0/0", "0|0", "0")
-
     def _in_normal(self, tumor: Support, normal: Support) -> bool:
-        if normal.reads is None or normal.reads < self.normal_reads:
+        source = self.source
+        if normal.reads is None or normal.reads < source.normal_reads:
             return False
         if tumor.vaf and normal.vaf is not None:
-            return normal.vaf >= self.normal_share * tumor.vaf
-        return normal.reads >= self.normal_share * (tumor.reads or 0)
+            return normal.vaf >= source.normal_share * tumor.vaf
+        return normal.reads >= source.normal_share * (tumor.reads or 0)
 
-    # ------------------------------------------------------------ places
+    # ------------------------------------------------------------ what is not used
 
-    def _contig(self, contig: str) -> str | None:
-        if contig not in self.contigs:
-            self.contigs[contig] = self.genome.contig(contig)
-        return self.contigs[contig]
+    def _single(self, record: Record, new: Draft) -> None:
+        """A break without a partner: said for every gene of a lesion that it breaks."""
+        if new.filter not in (None, "PASS") or "possible_germline" in new.flags or self._few(new.support):
+            return
+        repeat = repeat_of(record.info)
+        code, reason = RemarkCode.SINGLE_BREAKEND, "joined to a sequence that its caller could not place"
+        if "partner_on_other_contig" in new.flags:
+            code, reason = RemarkCode.UNPLACEABLE_CONTIG, "joined to a contig that is no assembled chromosome"
+        self.remarks.at(new.left, record.name, code, f"{reason} ({repeat})" if repeat else reason)
 
-    def _pos(self, text: str, line: int) -> int:
-        if not text.isdecimal() or len(text) > 12:
-            raise InputError(
-                "not a position", path=self.path, line=line, column="POS", found=text, expected="a whole number"
-            )
-        return int(text)
+    def _filtered(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
+        """A filtered junction of one gene that fuses with many: kept in mind, where its reads are more than noise."""
+        tumor, whose = self._tumor(record, cells, allele)
+        if whose is not Whose.OWN or not tumor.reads or self._few(tumor) or new.is_local:
+            return
+        for end in (new.left, new.right):
+            if end is not None:
+                self.remarks.at(
+                    end,
+                    record.name,
+                    RemarkCode.FILTERED,
+                    f"filtered by its caller ({record.filter})",
+                    only_fitting=True,
+                )
 
-    def _within(self, chrom: str, pos: int, line: int, column: str) -> None:
-        length = self.genome.contig_lengths.get(chrom)
-        if pos < 0 or (length is not None and pos > length + 1):
-            raise InputError(
-                "position beyond the end of the chromosome",
-                path=self.path,
-                line=line,
-                column=column,
-                found=f"{chrom}:{pos}",
-                expected=f"at most {length} in {self.genome.assembly}",
-                fix="check `assembly` in the sample sheet",
-            )
+    def _no_reads(self, record: Record, new: Draft) -> None:
+        if new.right is not None and self.source.of_interest(new.left, new.right):
+            for end in (new.left, new.right):
+                self.remarks.at(
+                    end, record.name, RemarkCode.NO_READS, "called without a read for it", only_fitting=True
+                )
+
+    def _few(self, support: Support) -> bool:
+        return support.reads is not None and support.reads < self.source.least_reads
 
     # ------------------------------------------------------------ counts
 
     def _reason(self, reason: str) -> str:
-        if reason in self.tally.dropped or len(self.tally.dropped) < MAX_REASONS:
+        dropped = self.source.tally.dropped
+        if reason in dropped or len(dropped) < MAX_REASONS:
             return reason[:100]
         return reason.partition(":")[0] + ":other"
 
@@ -454,6 +339,6 @@ class VcfReader:
                 found.flags.add("mate_record_missing")
                 missing += 1
         if missing:
-            self.tally.warn(
+            self.source.tally.warn(
                 f"{missing} junction(s) whose second record is missing; both ends are taken from the one that is there"
             )

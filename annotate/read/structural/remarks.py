@@ -1,0 +1,77 @@
+"""Records that give no junction, or none with two ends, and that break a gene of a lesion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from annotate.model.junctions import Breakend
+from annotate.model.remark import Remark, RemarkCode, Speaks
+from annotate.read.structural.targets import Targets
+
+KIND = "structural_variants"
+MOST = 200  # remarks of one file: a caller that leaves more ends open says nothing with any of them
+UNREAD: Mapping[str, RemarkCode] = {  # by the reason that is counted, up to its first colon
+    "other_contig": RemarkCode.UNPLACEABLE_CONTIG,
+    "type_not_read": RemarkCode.SYMBOLIC_ALLELE,
+    "unreadable_allele": RemarkCode.UNREADABLE_VALUE,
+    "no_end_position": RemarkCode.UNREADABLE_VALUE,
+}
+
+
+@dataclass(slots=True)
+class Remarks:
+    """The remarks of one file, while it is read."""
+
+    path: Path
+    targets: Targets
+    found: list[Remark] = field(default_factory=list)
+
+    def at(
+        self, end: Breakend, record: str, code: RemarkCode, reason: str, *, only_fitting: bool = False, would: str = ""
+    ) -> None:
+        """A record that breaks a gene at `end` and was not used; `only_fitting`: not where the break makes nothing."""
+        broken = self.targets.broken(end)
+        fitting = [gene.name for gene, fits in broken if fits]
+        genes = fitting or ([] if only_fitting else [gene.name for gene, _ in broken])
+        if not genes or len(self.found) >= MOST:
+            return
+        self.found.append(
+            Remark(
+                kind=KIND,
+                file=str(self.path),
+                record=record,
+                code=code,
+                reason=reason,
+                speaks=Speaks.FOR if fitting else Speaks.BLINDS,
+                genes=tuple(genes),
+                regions=((end.chrom, end.pos, end.pos),),
+                would=would or f"a break of {' or '.join(genes)}",
+            )
+        )
+
+    def unread(self, chrom: str, pos: int, record: str, reason: str) -> None:
+        """A record that could not be read, at a place where a gene of a lesion breaks. Its side is not known."""
+        code = UNREAD.get(reason.partition(":")[0])
+        if code is None or not chrom:
+            return
+        genes = {gene.name for keeps in ("L", "R") for gene, _ in self.targets.broken(_end(chrom, pos, keeps))}
+        if genes and len(self.found) < MOST:
+            what = reason.replace("_", " ")
+            self.found.append(
+                Remark(
+                    kind=KIND,
+                    file=str(self.path),
+                    record=record,
+                    code=code,
+                    reason=f"could not be read ({what})",
+                    speaks=Speaks.BLINDS,
+                    genes=tuple(sorted(genes)),
+                    regions=((chrom, pos, pos),),
+                )
+            )
+
+
+def _end(chrom: str, pos: int, keeps: str) -> Breakend:
+    return Breakend(chrom, pos, "L" if keeps == "L" else "R")
