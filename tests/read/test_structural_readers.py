@@ -447,13 +447,13 @@ def test_calls_of_small_variants_are_no_search_for_rearrangements(
 # assembly, tumour column, normal column, records read, junctions
 REAL: dict[str, tuple[str, str | None, str | None, int, int]] = {
     "brass/PD11346a.560_breast.rearrangements.n560.bedpe": ("GRCh37", None, None, 471, 471),
-    "mavis/mavis__mavis_summary_all_mock-A38971_mock-A47933.tab": (
+    "mavis/mavis__mavis_summary_all_mock-A36971_mock-A47933.tab": (
         "GRCh37",
         "mock-A36971",
         None,
         38,
         0,
-    ),  # made-up contigs
+    ),  # no real contigs
     "cutesv/cuteSV.vcf": ("GRCh38", None, None, 100, 68),
     "delly/delly-0.6.8.vcf": ("GRCh37", None, None, 4, 1),
     "delly/delly.final.vcf.gz": ("GRCh37", "HCC1143", "HCC1143BL", 210, 210),
