@@ -84,7 +84,7 @@ def _own_knowledge(content: bytes, folder: Path) -> None:
     """A lab's own table, whose name is in its first line: checked, then read as a run would read it."""
     from annotate.base.errors import InputError
     from annotate.base.resources import resource_path
-    from annotate.curate.check.check import check
+    from annotate.knowledge.check import check
     from annotate.knowledge.tables import Knowledge
 
     shutil.rmtree(folder, ignore_errors=True)

@@ -21,8 +21,10 @@ def run_reference_build(args: argparse.Namespace) -> int:
 
 def run_knowledge_check(args: argparse.Namespace) -> int:
     from annotate.base.resources import resource_path
-    from annotate.curate.check.check import check
+    from annotate.knowledge.check import check
+    from annotate.read.common import registry
 
+    assert registry.READERS  # imported for the names of the formats, which rows may point at
     shipped = resource_path("knowledge")
     problems = check(shipped, args.folder)
     for problem in problems:

@@ -27,14 +27,16 @@ def load_settings(args: argparse.Namespace) -> Settings:
     from dataclasses import replace
 
     from annotate.base.settings import settings_of
+    from annotate.knowledge.tables import Knowledge
 
     if getattr(args, "settings", None):
         settings = settings_of(json.loads(args.settings), Path.cwd())
     elif getattr(args, "config", None):
         settings = settings_of({"samples": "-", **_load_config(args.config)}, Path.cwd())
-        _check_own_knowledge(settings)
     else:
         settings = settings_of({"samples": "-"}, Path.cwd())
+    if settings.knowledge is not None:
+        Knowledge.load(settings.knowledge)  # refuses a broken row before a run rests on it
     if getattr(args, "pdf", False):
         settings = replace(settings, report=replace(settings.report, pdf=True))
     return settings
@@ -51,19 +53,3 @@ def _load_config(path: Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise InputError("is not a mapping of keys to values", path=path)
     return loaded
-
-
-def _check_own_knowledge(settings: Settings) -> None:
-    """A lab's own knowledge rows must be well before a run rests on them."""
-    from annotate.base.resources import resource_path
-    from annotate.curate.check.check import check
-
-    if settings.knowledge is None:
-        return
-    problems = check(resource_path("knowledge"), settings.knowledge)
-    for problem in problems[:1]:
-        raise InputError(
-            f"row {problem.row}, column {problem.column!r}: {problem.message}",
-            path=settings.knowledge / problem.file,
-            fix=f"allert knowledge check {settings.knowledge} lists all {len(problems)}",
-        )

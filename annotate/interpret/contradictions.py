@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annotate.interpret.conditions import expand, parse
 from annotate.interpret.facts import Facts, named_facts
 from annotate.interpret.kinase import Effect, drug_effects
+from annotate.knowledge.conditions import expand, parse
 
 CAUTION = "caution"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from annotate.interpret.conditions import Condition
 from annotate.interpret.facts import Facts
+from annotate.knowledge.conditions import Condition
 from annotate.knowledge.tables import Entry
 from annotate.model.options import Eligibility, Entitlement
 

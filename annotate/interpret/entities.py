@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.interpret.conditions import Condition, Truth, expand, parse
 from annotate.interpret.facts import Facts
+from annotate.knowledge.conditions import Condition, Truth, expand, parse
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.interpretation import Classification
 from annotate.model.lesion import LesionCall

@@ -29,11 +29,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from annotate.interpret import clinical
-from annotate.interpret.conditions import Truth, expand, parse
+from annotate.knowledge.atoms import COMPARISON, LESION_ATTRIBUTES, NUMBERS, PATIENT_FIELDS
+from annotate.knowledge.conditions import Truth, expand, parse
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.lesion import LesionCall
@@ -42,7 +43,6 @@ from annotate.model.small_variants import PASSING, SmallVariant
 from annotate.model.state import Code, State
 from annotate.reference.hotspots import plain_protein
 
-COMPARISON = re.compile(r"(?P<name>[a-z_.0-9]+)(?P<sign><=|>=|<|>)(?P<threshold>[a-z0-9_.]+)")
 PREFIXED = ("known", "open", "likely", "scheme")
 STATE_WORDS: Mapping[State, str] = {
     State.DETECTED: "detected",
@@ -51,20 +51,7 @@ STATE_WORDS: Mapping[State, str] = {
     State.NOT_DETECTED: "not detected",
     State.NOT_ASSESSABLE: "not assessable",
 }
-LESION_ATTRIBUTES = ("subtype", "masked", "genes", "rules", "change", "tier", "detail")
 MOST_GROUNDS = 4  # facts of another scheme that are told with its group
-PATIENT_FIELDS = frozenset(f.name for f in fields(Patient)) - {"patient"}
-NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "relapse_number", "age_years"}) | {
-    f"patient.{name}"
-    for name in (
-        "age_at_diagnosis_years",
-        "wbc_at_diagnosis",
-        "marrow_blasts_percent",
-        "eoi_mrd",
-        "mrd_sensitivity",
-        "relapse_number",
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-from annotate.interpret.conditions import PREFIXES, Condition, Truth, expand, parse
 from annotate.interpret.eligibility import SETTING, entitlement
 from annotate.interpret.facts import Facts, Groups, Value
+from annotate.knowledge.conditions import PREFIXES, Condition, Truth, expand, parse
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import RiskResult

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.interpret.civic import civic_therapies
-from annotate.interpret.conditions import expand, parse
 from annotate.interpret.contradictions import Contradiction, against, contradictions
 from annotate.interpret.facts import STATE_WORDS, Facts, named_facts, truth_of
 from annotate.interpret.labels import labels_of
+from annotate.knowledge.conditions import expand, parse
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import Approval, Therapy

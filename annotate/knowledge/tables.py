@@ -1,32 +1,35 @@
-"""Knowledge as data: tables of `resources/knowledge`, each row with its source, mark and date.
+"""The knowledge in force: tables of `resources/knowledge`, a lab's own rows laid over them.
 
-Engines ask for a threshold by its id or for a table by its name; nothing clinical is written in code.
-A lab's own folder (`knowledge:` in the config) adds rows, or replaces those with the same key.
+Engines ask for a threshold by its id or for the typed rows of a table; nothing clinical is written in code. A lab's own
+folder (`knowledge:` in the config) adds rows, or replaces those with the same key; whichever way it comes in, it is
+checked before the first row is given.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import cast
 
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
+from annotate.knowledge import specs
+from annotate.knowledge.files import Line, laid_over, read_table
+from annotate.knowledge.spec import MARKS, SPECS, R, Row, spec_of
+from annotate.knowledge.specs.thresholds import ThresholdRow
 
-MARKS: Mapping[str, str] = {
-    "S": "source read",
-    "K": "field knowledge, source not re-read",
-    "C": "computed from public reference data",
-    "E": "engineering default; no published threshold exists",
-}
+__all__ = ["MARKS", "Entry", "Knowledge", "Threshold", "specs"]
+
+Threshold = ThresholdRow
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Mapping[str, str]):
-    """One row of a knowledge table. Cells by column name; `origin` is file and line."""
+    """One row as text, for readers that do not yet ask for typed rows. `origin` is file and line."""
 
     cells: Mapping[str, str]
     origin: str
@@ -46,49 +49,37 @@ class Entry(Mapping[str, str]):
         return tuple(part.strip() for part in self.cells.get(column, "").split(";") if part.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A number that a rule uses, with where it comes from."""
-
-    id: str
-    value: float  # not a number where none is available
-    unit: str
-    meaning: str
-    source: str
-    mark: str
-    date: str
-
-    @property
-    def cited(self) -> str:
-        """The value as a report may print it: never an E or K as if it were published."""
-        word = {"S": self.source, "C": "computed"}.get(self.mark)
-        if math.isnan(self.value):
-            return "not available"
-        number = f"{self.value:g}{' ' + self.unit if self.unit else ''}"
-        return f"{number} ({word or MARKS[self.mark].split(';')[0]})"
-
-
 @dataclass(frozen=True)
 class Knowledge:
     """All tables, base and overlay."""
 
     folder: Path
     overlay: Path | None = None
-    _tables: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _read: dict[str, tuple[Line, ...]] = field(default_factory=dict, repr=False)
+    _typed: dict[type[Row], tuple[Row, ...]] = field(default_factory=dict, repr=False)
+    _checked: list[bool] = field(default_factory=list, repr=False)
 
     @staticmethod
     def load(overlay: Path | None = None, folder: Path | None = None) -> Knowledge:
+        """The shipped tables with a lab's own over them, once a process. Errors: InputError at the first row."""
         return _load(overlay, folder or resource_path("knowledge"))
 
+    def rows(self, row: type[R], /) -> tuple[R, ...]:
+        """The rows of a table, typed, in order. Errors: InputError naming file, row and column."""
+        if row not in self._typed:
+            spec = spec_of(row)
+            self._typed[row] = tuple(
+                spec.build(line.cells, line.file, line.line, line.overlay) for line in self._lines(spec.name)
+            )
+        return cast("tuple[R, ...]", self._typed[row])
+
     def table(self, name: str) -> tuple[Entry, ...]:
-        """Rows of `<name>.tsv` (`thresholds` reads every file of the folder `thresholds/`)."""
-        if name not in self._tables:
-            self._tables[name] = self._read(name)
-        return self._tables[name]
+        """Rows of a table as text."""
+        return tuple(Entry(line.cells, line.origin, line.overlay) for line in self._lines(name))
 
     def ids(self, name: str) -> frozenset[str]:
         """Ids of the rows of a table."""
-        return frozenset(entry["id"] for entry in self.table(name))
+        return frozenset(line.cells["id"] for line in self._lines(name))
 
     @cached_property
     def digest(self) -> str:
@@ -104,7 +95,7 @@ class Knowledge:
 
     def threshold(self, id: str) -> Threshold:
         try:
-            return self._thresholds()[id]
+            return self._thresholds[id]
         except KeyError:
             raise InputError(f"no threshold {id!r} in resources/knowledge/thresholds") from None
 
@@ -122,20 +113,32 @@ class Knowledge:
 
     def overlay_rows(self) -> tuple[str, ...]:
         """Rows that a lab's own folder adds or replaces, as `table: key`."""
-        return _overlay_rows(self)
+        return tuple(
+            f"{name}: {next(iter(line.cells.values()))}"
+            for name in sorted(SPECS)
+            for line in self._lines(name)
+            if line.overlay
+        )
 
+    @cached_property
     def _thresholds(self) -> Mapping[str, Threshold]:
-        return _thresholds(self)
+        return {row.id: row for row in self.rows(ThresholdRow)}
 
-    def _read(self, name: str) -> tuple[Entry, ...]:
-        rows: dict[tuple[str, ...], Entry] = {}
-        for base, overlay in ((self.folder, False), (self.overlay, True)):
-            if base is None:
-                continue
-            for path in _files(base, name):
-                for key, entry in _read_rows(path, overlay):
-                    rows[key] = entry
-        return tuple(rows.values())
+    def _lines(self, name: str) -> tuple[Line, ...]:
+        """Rows of a table as text, read when first asked for. Errors: KeyError for a table that is none."""
+        if name not in self._read:
+            files = read_table(self.folder, name, overlay=False)
+            if self.overlay is not None:
+                self.refuse_broken()
+                files += read_table(self.overlay, name, overlay=True)
+            self._read[name] = laid_over(SPECS[name], files)
+        return self._read[name]
+
+    def refuse_broken(self) -> None:
+        """A lab's own rows must be well before anything rests on them. Errors: InputError at the first problem."""
+        if self.overlay is not None and not self._checked:
+            _refuse_broken(self.folder, self.overlay)
+            self._checked.append(True)
 
     @cached_property
     def _hash(self) -> int:
@@ -145,74 +148,24 @@ class Knowledge:
         return self._hash
 
 
+def _refuse_broken(folder: Path, overlay: Path) -> None:
+    """A lab's own rows must be well before anything rests on them."""
+    from annotate.knowledge.check import check
+
+    problems = check(folder, overlay)
+    for problem in problems[:1]:
+        more = f"lists all {len(problems)}" if len(problems) > 1 else "checks the folder"
+        raise InputError(
+            problem.message,
+            path=overlay / problem.file,
+            line=problem.row or None,
+            column=problem.column or None,
+            fix=f"allert knowledge check {overlay} {more}",
+        )
+
+
 @lru_cache(maxsize=8)
 def _load(overlay: Path | None, folder: Path) -> Knowledge:
-    return Knowledge(folder, overlay)
-
-
-@lru_cache(maxsize=8)
-def _thresholds(knowledge: Knowledge) -> Mapping[str, Threshold]:
-    found = {}
-    for entry in knowledge.table("thresholds"):
-        try:
-            value = float(entry["value"]) if entry["value"] else math.nan
-        except ValueError:
-            raise InputError(
-                "threshold is not a number", path=entry.origin, column="value", found=entry["value"]
-            ) from None
-        found[entry["id"]] = Threshold(
-            entry["id"], value, entry["unit"], entry["meaning"], entry["source"], entry["mark"], entry["date"]
-        )
-    return found
-
-
-@lru_cache(maxsize=8)
-def _overlay_rows(knowledge: Knowledge) -> tuple[str, ...]:
-    if knowledge.overlay is None:
-        return ()
-    names = sorted({path.relative_to(knowledge.overlay).parts[0] for path in knowledge.overlay.rglob("*.tsv")})
-    return tuple(
-        f"{table}: {next(iter(entry.cells.values()))}"
-        for table in (name.removesuffix(".tsv") for name in names)
-        for entry in knowledge.table(table)
-        if entry.overlay
-    )
-
-
-def _files(base: Path, name: str) -> Sequence[Path]:
-    folder = base / name
-    if folder.is_dir():
-        return sorted(folder.glob("*.tsv"))
-    path = base / f"{name}.tsv"
-    return [path] if path.exists() else []
-
-
-def _read_rows(path: Path, overlay: bool) -> list[tuple[tuple[str, ...], Entry]]:
-    """Rows of one TSV. The key is the column `id` where there is one, else all columns up to `source`."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as text:
-            numbered = [(number, line.rstrip("\r\n")) for number, line in enumerate(text, start=1)]
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", path=path) from None
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8 text", path=path, fix="save the table as tab-separated UTF-8 text") from None
-    lines = [(number, line.split("\t")) for number, line in numbered if not line.startswith("#")]
-    header = lines[0][1] if lines else []
-    if not any(header):
-        raise InputError("knowledge table is empty", path=path)
-    rows = []
-    for number, cells in lines[1:]:
-        if not any(cells):
-            continue
-        if len(cells) != len(header):
-            raise InputError(
-                "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(header))
-            )
-        entry = Entry(dict(zip(header, cells, strict=True)), f"{path.name}:{number}", overlay)
-        key = (entry["id"],) if "id" in header else tuple(cells[: _key_width(header)])
-        rows.append((key, entry))
-    return rows
-
-
-def _key_width(header: Sequence[str]) -> int:
-    return header.index("source") if "source" in header else len(header)
+    knowledge = Knowledge(folder, overlay)
+    knowledge.refuse_broken()
+    return knowledge

@@ -286,7 +286,7 @@ def test_own_knowledge_with_a_broken_row(folder, tmp_path, said):
     (tmp_path / "config.yaml").write_text(f"knowledge: {own}\n")
     message = said(*report(row(folder, KARYOTYPE), tmp_path, "--config", tmp_path / "config.yaml"))
     assert "hotspot_codons.tsv" in message
-    assert "row 2" in message
+    assert "line 2" in message
 
 
 # ---------------------------------------------------------------- commands

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from annotate.interpret.clinical import months_between
-from annotate.interpret.conditions import ConditionError, expand, parse
 from annotate.interpret.facts import Facts
 from annotate.interpret.schemes import Rule, decide, evaluate_schemes, schemes
+from annotate.knowledge.conditions import ConditionError, expand, parse
 from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import RiskResult
 from annotate.model.options import Eligibility, KnownSince

@@ -7,7 +7,7 @@ import pytest
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
 from annotate.base.settings import Settings
-from annotate.curate.check.check import check
+from annotate.knowledge.check import check
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.report.json.build import build_report
@@ -56,8 +56,8 @@ def test_a_cited_number_says_what_it_rests_on(knowledge, id, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (HEADER + "\na\tmany\t\tm\ts\tE\t2026-11-24\t\n", "not a number"),
-        (HEADER + "\na\t1\t\tm\n", "wrong number of columns"),
+        (HEADER + "\nschemes.cog_mrd\tmany\t\tm\ts\tE\t2026-11-24\t\n", "expected a number"),
+        (HEADER + "\na\t1\t\tm\n", "as in the header"),
         ("", "empty"),
     ],
 )
@@ -76,7 +76,7 @@ def test_comments_blank_lines_and_line_ends(tmp_path):
     own = Knowledge(SHIPPED, tmp_path)
     assert own.value("schemes.cog_mrd") == 0.002
     entry = next(entry for entry in own.table("thresholds") if entry.overlay)
-    assert entry.origin == "own.tsv:5"
+    assert entry.origin == "thresholds/own.tsv:5"
 
 
 def test_report_says_what_a_lab_added_and_changed(tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from annotate.curate.check.check import check
+from annotate.knowledge.check import check
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.name.copy_number.patterns import fusion_patterns

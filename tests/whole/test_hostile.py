@@ -16,7 +16,7 @@ import pytest
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
 from annotate.command import main
-from annotate.curate.check.check import check
+from annotate.knowledge.check import check
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.read.common import text as text_module

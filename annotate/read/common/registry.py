@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
+from annotate.knowledge.kinds import FORMATS
+from annotate.knowledge.names import provide
 from annotate.read.common.text import Head, read_head
 
 
@@ -32,6 +34,7 @@ class Format:
 
 
 _FORMATS: dict[str, Format] = {}
+READERS = ("copy_number", "fusions", "structural")
 MAGIC = {  # first characters of files that people export by mistake
     "BAM\x01": "a BAM file",
     "CRAM": "a CRAM file",
@@ -61,6 +64,16 @@ def formats(kind: str | None = None) -> list[Format]:
     """Registered formats of a kind (None: of all), in the order of callers."""
     chosen = [fmt for fmt in _FORMATS.values() if kind in (None, fmt.kind)]
     return sorted(chosen, key=lambda fmt: (fmt.kind, fmt.caller.lower(), fmt.name))
+
+
+def _all_names() -> frozenset[str]:
+    """Names of every format: what a row of `sv_caller_limits` may speak of."""
+    for package in READERS:
+        load_modules(f"annotate.read.{package}")
+    return frozenset(_FORMATS)
+
+
+provide(FORMATS, _all_names)
 
 
 def recognise(path: Path, kind: str) -> Format:
@@ -93,8 +106,7 @@ def _fix(head: Head, kind: str) -> str:
     """The column of the sheet that the file belongs in, where another kind's reader knows it."""
     if head.lines[0].startswith("BAM\x01"):
         return "alignments belong in the column alignments"
-    for package in ("copy_number", "fusions", "structural"):
-        load_modules(f"annotate.read.{package}")
+    _all_names()
     others = [fmt for fmt in formats() if fmt.kind != kind and fmt.recognise(head)]
     if not others:
         return "export a listed format, or write the plain table of docs/formats.md or docs/fusion_table.md"

@@ -9,7 +9,7 @@ import pytest
 
 from annotate.base.resources import resource_path
 from annotate.command import main
-from annotate.curate.check.check import Problem, check
+from annotate.knowledge.check import Problem, check
 from annotate.knowledge.tables import Knowledge
 
 SHIPPED = resource_path("knowledge")
@@ -45,43 +45,43 @@ def test_shipped_tables_are_well():
 
 
 BROKEN = [  # table, id, column, value, what the message says
-    ("therapies.tsv", "bcr_abl1.imatinib", "source", "", "no source"),
-    ("schemes_rules.tsv", "bfm.late_em", "source", "   ", "no source"),
-    ("therapies.tsv", "bcr_abl1.imatinib", "mark", "X", "unknown mark"),
-    ("lesions.tsv", "kmt2a_r", "date", "2026-13-01", "not a date"),
-    ("lesions.tsv", "kmt2a_r", "date", "", "not a date"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "lesion", "kmt2a", "no such lesion"),
-    ("gene_mutation_rules.tsv", "pten.truncating", "gene", "PTENN", "no such gene"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "tier", "", "none of 'I'"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "evidence_level", "", "none of 'A'"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "jurisdiction", "", "needs its jurisdiction"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "approval_as_of", "", "needs the date"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "approval_as_of", "May 2024", "not a date"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "approval_status", "", "needs its status"),
-    ("therapies.tsv", "kmt2a_r.revumenib", "direction", "good", "none of 'sensitivity'"),
-    ("thresholds/schemes.tsv", "schemes.cog_mrd", "value", "0,001", "not a number"),
+    ("therapies.tsv", "bcr_abl1.imatinib", "source", "", "is empty: expected text"),
+    ("schemes_rules.tsv", "bfm.late_em", "source", "   ", "is empty: expected text"),
+    ("therapies.tsv", "bcr_abl1.imatinib", "mark", "X", "expected one of S, K, C, E"),
+    ("lesions.tsv", "kmt2a_r", "date", "2026-13-01", "a date as YYYY-MM-DD"),
+    ("lesions.tsv", "kmt2a_r", "date", "", "a date as YYYY-MM-DD"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "lesion", "kmt2a", "expected the id of a lesion"),
+    ("gene_mutation_rules.tsv", "pten.truncating", "gene", "PTENN", "a gene of the panel"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "tier", "", "one of I, II"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "evidence_level", "", "one of A, B"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "jurisdiction", "", "an approval has its jurisdiction"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "approval_as_of", "", "an approval has its jurisdiction"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "approval_as_of", "May 2024", "a date as YYYY-MM-DD"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "approval_status", "", "an approval has its jurisdiction"),
+    ("therapies.tsv", "kmt2a_r.revumenib", "direction", "good", "one of sensitivity"),
+    ("thresholds/schemes.tsv", "schemes.cog_mrd", "value", "0,001", "expected a number"),
     ("thresholds/schemes.tsv", "schemes.cog_mrd", "value", "", "is empty"),
-    ("thresholds/schemes.tsv", "schemes.cog_mrd", "value", "nan", "not a number"),
-    ("schemes_rules.tsv", "bfm.late_em", "scheme", "bfmm", "no such row of schemes"),
+    ("thresholds/schemes.tsv", "schemes.cog_mrd", "value", "nan", "expected a number"),
+    ("schemes_rules.tsv", "bfm.late_em", "scheme", "bfmm", "row of schemes"),
     ("schemes_rules.tsv", "bfm.late_em", "when", "isolated_em and (late_bfm", "parenthesis"),
-    ("schemes_rules.tsv", "inpog_literal.yes", "when", "bcr_abl2 or abl_class", "means nothing: 'bcr_abl2'"),
-    ("schemes_flags.tsv", "intreall.hsct_high", "when", "scheme:bfm=S1|S9", "no group 'S9'"),
-    ("schemes_rules.tsv", "cog.late_mrd_low", "when", "patient.eoi_mrd<schemes.no_such", "means nothing"),
-    ("schemes_rules.tsv", "bfm.late_em", "rank", "first", "not a whole number"),
-    ("schemes_facts.tsv", "bcp", "when", "patient.imunophenotype=BCP", "means nothing"),
+    ("schemes_rules.tsv", "inpog_literal.yes", "when", "bcr_abl2 or abl_class", "the id of a lesion, not 'bcr_abl2'"),
+    ("schemes_flags.tsv", "intreall.hsct_high", "when", "scheme:bfm=S1|S9", "a group of bfm, not 'S9'"),
+    ("schemes_rules.tsv", "cog.late_mrd_low", "when", "patient.eoi_mrd<schemes.no_such", "the id of a threshold"),
+    ("schemes_rules.tsv", "bfm.late_em", "rank", "first", "a whole number"),
+    ("schemes_facts.tsv", "bcp", "when", "patient.imunophenotype=BCP", "a column of the clinical sheet"),
     ("schemes_facts.tsv", "bcp", "when", "bcp", "defined by itself"),
-    ("therapies_contradictions.tsv", "men1", "drugs", "class:menin inhibitors", "no therapy has the class"),
-    ("therapies_contradictions.tsv", "snx2_abl1", "when", "variant=ABL9:p.Thr315Ile", "no such gene"),
+    ("therapies_contradictions.tsv", "men1", "drugs", "class:menin inhibitors", "that some therapy or option has"),
+    ("therapies_contradictions.tsv", "snx2_abl1", "when", "variant=ABL9:p.Thr315Ile", "a gene of the panel"),
     (
         "therapies_contradictions.tsv",
         "cd19_both",
         "when",
         "antigen_loss.rules=cd19",
-        "no such row of gene_mutation_rules",
+        "a row of gene_mutation_rules",
     ),
-    ("entities.tsv", "kmt2a_r", "lineage", "X", "none of 'B'"),
+    ("entities.tsv", "kmt2a_r", "lineage", "X", "one of B, T"),
     ("germline_prompts.tsv", "rob_15_21", "when", "iamp21", "one of them"),
-    ("pgx_alleles.tsv", "TPMT*2", "variants", "TPMT:6-1-C-G", "no such row of pgx_variants"),
+    ("pgx_alleles.tsv", "TPMT*2", "variants", "TPMT:6-1-C-G", "a change of pgx_variants"),
 ]
 
 
@@ -111,7 +111,7 @@ def test_wrong_number_of_cells(copied, cells):
     write(copied / "lesions.tsv", rows)
     found = check(copied)
     assert [(problem.file, problem.row) for problem in found] == [("lesions.tsv", 4)]
-    assert "cells where the header has" in found[0].message
+    assert "as in the header" in found[0].message
 
 
 def test_latin_1_is_told(copied):
@@ -167,7 +167,7 @@ def test_own_folder_that_is_well(tmp_path):
             "thresholds/ours.tsv",
             [THRESHOLD, ["schemes.cog_mdr", "0.002", "", "ours", "our lab", "E", "2026-11-24", ""]],
             "id",
-            "unknown threshold",
+            "nothing reads",
         ),
         (
             "thresholds/ours.tsv",
@@ -240,8 +240,8 @@ def test_validate_refuses_a_run_on_broken_own_rows(tmp_path, capsys):
     config.write_text(f"knowledge: {tmp_path / 'ours'}\n", encoding="utf-8")
     assert main(["validate", str(tmp_path / "samples.tsv"), "--config", str(config)]) == 2
     said = capsys.readouterr().err
-    assert "row 2, column 'value'" in said
-    assert "lists all 1" in said
+    assert "line 2, column 'value'" in said
+    assert "allert knowledge check" in said
 
 
 def test_problems_sort_by_place():

@@ -1,7 +1,7 @@
 """Conditions of the decision tables: `bcr_abl1 or (hypodiploidy.masked=no and not etv6_runx1)`.
 
 A condition is made of atoms, `and`, `or`, `not` and parentheses. What an atom means is told by
-`annotate.interpret.facts`; here a condition is only read and combined, in three-valued logic: an unknown
+`annotate.interpret`; here a condition is only read and combined, in three-valued logic: an unknown
 atom leaves the condition unknown unless the others decide it.
 """
 

@@ -1,0 +1,463 @@
+"""What may stand in one cell of a knowledge table: its type, its unit, its range, what it may point at.
+
+A kind reads the text of a cell into a typed value, says in words what it expects, names what the cell points at
+(`refers`), and describes itself for a JSON Schema. A kind knows no table and no engine.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, get_args
+
+# Where the names come from that a cell may point at, beside `table.column`.
+GENES, PANEL, REGIONS, CHROMOSOMES, FORMATS = "@gene", "@panel", "@region", "@chromosome", "@format"
+
+
+class Unfit(ValueError):
+    """The text of a cell is not what its column holds; the message says what was expected."""
+
+
+class Kind(ABC):
+    """What a column holds."""
+
+    @property
+    @abstractmethod
+    def expected(self) -> str:
+        """In words, for a message: `a fraction between 0 and 1`."""
+
+    @abstractmethod
+    def read(self, text: str) -> Any:
+        """The value of a cell. Errors: Unfit."""
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """What a lawful cell points at: (`table.column` or `@gene`…, name)."""
+        return iter(())
+
+    def schema(self) -> dict[str, Any]:
+        """The cell's text as JSON Schema."""
+        return {"type": "string", "minLength": 1}
+
+    @property
+    def unit(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Words, or a name of a fixed shape."""
+
+    pattern: str = ""
+    shape: str = ""  # the pattern in words
+
+    @property
+    def expected(self) -> str:
+        return self.shape or "text without blanks at its ends"
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
+    def read(self, text: str) -> str:
+        if not text or text != text.strip() or not text.isprintable():
+            raise Unfit(self.expected)
+        if self.pattern and self._compiled.fullmatch(text) is None:
+            raise Unfit(self.expected)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else super().schema()
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number of a unit."""
+
+    low: int | None = None
+    high: int | None = None
+    of: str = ""
+
+    @property
+    def expected(self) -> str:
+        return f"a whole number{_of(self.of)}{_range(self.low, self.high)}"
+
+    @property
+    def unit(self) -> str:
+        return self.of
+
+    def read(self, text: str) -> int:
+        if re.fullmatch(r"-?\d{1,12}", text, re.ASCII) is None:
+            raise Unfit(self.expected)
+        value = int(text)
+        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+            raise Unfit(self.expected)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^-?\d+$"}
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A number of a unit; `above` leaves out the lower end."""
+
+    low: float | None = None
+    high: float | None = None
+    of: str = ""
+    above: bool = False
+
+    @property
+    def expected(self) -> str:
+        if self.above and self.low is not None:
+            return f"a number{_of(self.of)} above {self.low:g}" + (
+                f" and up to {self.high:g}" if self.high is not None else ""
+            )
+        return f"a number{_of(self.of)}{_range(self.low, self.high)}"
+
+    @property
+    def unit(self) -> str:
+        return self.of
+
+    def read(self, text: str) -> float:
+        if re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text, re.ASCII) is None:
+            raise Unfit(self.expected)
+        value = float(text)
+        too_low = self.low is not None and (value < self.low or (self.above and value == self.low))
+        if too_low or (self.high is not None and value > self.high) or not math.isfinite(value):
+            raise Unfit(self.expected)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"}
+
+
+@dataclass(frozen=True)
+class Fraction(Number):
+    """A share between 0 and 1: a percentage is refused, zero too."""
+
+    low: float | None = 0.0
+    high: float | None = 1.0
+    of: str = "fraction"
+    above: bool = True
+
+    @property
+    def expected(self) -> str:
+        return "a fraction above 0 and up to 1 (20 % is 0.2)"
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One word of an enumeration, or of a `Literal` that an engine declares."""
+
+    words: Any  # a StrEnum or a Literal
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """The words as they are written, and what a row object holds."""
+        members = get_args(self.words) or tuple(self.words)
+        return {str(member): member for member in members}
+
+    @property
+    def expected(self) -> str:
+        return "one of " + ", ".join(self.values)
+
+    def read(self, text: str) -> str:
+        if text not in self.values:
+            raise Unfit(self.expected)
+        return self.values[text]
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": list(self.values)}
+
+
+@dataclass(frozen=True)
+class YesNo(Kind):
+    """A plain answer, by default written `yes` or `no`."""
+
+    yes: str = "yes"
+    no: str = "no"
+
+    @property
+    def expected(self) -> str:
+        return f"{self.yes} or {self.no}" if self.no else f"{self.yes} or nothing"
+
+    def read(self, text: str) -> bool:
+        if text not in (self.yes, self.no):
+            raise Unfit(self.expected)
+        return text == self.yes
+
+    def schema(self) -> dict[str, Any]:
+        return {"enum": [self.yes, self.no]}
+
+
+@dataclass(frozen=True)
+class Day(Kind):
+    """A date as YYYY-MM-DD."""
+
+    @property
+    def expected(self) -> str:
+        return "a date as YYYY-MM-DD"
+
+    def read(self, text: str) -> str:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is None:
+            raise Unfit(self.expected)
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise Unfit(self.expected) from None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+
+
+@dataclass(frozen=True)
+class Ref(Kind):
+    """The name of something that stands elsewhere: `lesions.id`, `@gene`; `also` are words of their own."""
+
+    to: str
+    also: tuple[str, ...] = ()
+    what: str = ""
+
+    @property
+    def expected(self) -> str:
+        words = {
+            GENES: "a gene by its current symbol",
+            PANEL: "a gene of the panel",
+            REGIONS: "a breakpoint region of the reference",
+            CHROMOSOMES: "a chromosome",
+            FORMATS: "a format that is read",
+        }
+        table, _, column = self.to.partition(".")
+        name = self.what or words.get(self.to) or f"the {column} of a row of {table}"
+        return name + "".join(f", or {word}" for word in self.also)
+
+    def read(self, text: str) -> str:
+        if not text.strip() or text != text.strip():
+            raise Unfit(self.expected)
+        return text
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        if text not in self.also:
+            yield self.to, text
+
+
+@dataclass(frozen=True)
+class Pair(Kind):
+    """Two genes of a fusion, 5' first: `BCR::ABL1`. One side may be left out where `half`."""
+
+    half: bool = False
+    also: tuple[str, ...] = ()  # names of clusters of genes
+
+    @property
+    def expected(self) -> str:
+        return "a pair of genes as A::B" + (", where one side may be empty" if self.half else "")
+
+    def read(self, text: str) -> tuple[str, str]:
+        five, separator, three = text.partition("::")
+        whole = bool(five and three) or (self.half and bool(five or three))
+        if not separator or not whole or ":" in five or ":" in three or text != text.strip():
+            raise Unfit(self.expected)
+        return five, three
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        yield from ((GENES, name) for name in self.read(text) if name and name not in self.also)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^[^:\s]*::[^:\s]*$"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place of the genome by name: `gene:PDGFRB`, `region:STIL_e1_i1`."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Placed(Kind):
+    """`gene:…` or `region:…`."""
+
+    @property
+    def expected(self) -> str:
+        return "gene:NAME or region:NAME"
+
+    def read(self, text: str) -> Place:
+        kind, _, name = text.partition(":")
+        if kind not in ("gene", "region") or not name:
+            raise Unfit(self.expected)
+        return Place(kind, name)
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        place = self.read(text)
+        yield (GENES if place.kind == "gene" else REGIONS), place.name
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^(gene|region):.+$"}
+
+
+@dataclass(frozen=True)
+class Spans(Kind):
+    """Numbers and stretches of numbers: `39;238;355-375`."""
+
+    of: str = "codons"
+
+    @property
+    def expected(self) -> str:
+        return f"{self.of} as 39;355-375"
+
+    def read(self, text: str) -> tuple[range, ...]:
+        found = []
+        for part in text.split(";"):
+            match = re.fullmatch(r"\s*(\d{1,6})(?:-(\d{1,6}))?\s*", part, re.ASCII)
+            if match is None:
+                raise Unfit(self.expected)
+            low, high = int(match[1]), int(match[2] or match[1])
+            if not 0 < low <= high:
+                raise Unfit(self.expected)
+            found.append(range(low, high + 1))
+        return tuple(found)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\s*\d+(-\d+)?(;\s*\d+(-\d+)?)*\s*$"}
+
+
+@dataclass(frozen=True)
+class Expression(Kind):
+    """A condition of the decision tables; what its atoms may say is told by `annotate.knowledge.atoms`."""
+
+    @property
+    def expected(self) -> str:
+        return "a condition that can be read"
+
+    def read(self, text: str) -> str:
+        from annotate.knowledge.conditions import ConditionError, parse
+
+        if not text or text != text.strip():
+            raise Unfit(f"{self.expected}; `always` holds always")
+        try:
+            parse(text)
+        except ConditionError as error:
+            raise Unfit(f"{self.expected} ({error})") from None
+        return text
+
+
+@dataclass(frozen=True)
+class BandPattern(Kind):
+    """A pattern of a chromosome band: `q34`, `p1[23]`; `v` is any band of any chromosome."""
+
+    @property
+    def expected(self) -> str:
+        return "a pattern of a chromosome band, as q34 or p1[23]"
+
+    def read(self, text: str) -> str:
+        try:
+            compiled = re.compile(text)
+        except re.error as error:
+            raise Unfit(f"{self.expected} ({error})") from None
+        if text != "v" and not any(compiled.match(band) for band in _BANDS):
+            raise Unfit(f"{self.expected}, that some band fits")
+        return text
+
+
+_BANDS = tuple(f"{arm}{major}{minor}" for arm in "pq" for major in range(1, 5) for minor in ("", *range(1, 9)))
+
+
+@dataclass(frozen=True)
+class Many(Kind):
+    """Several of a kind, separated by `;`."""
+
+    each: Kind
+    separator: str = ";"
+
+    @property
+    def expected(self) -> str:
+        return f"{self.each.expected}; several are separated by {self.separator}"
+
+    @property
+    def unit(self) -> str:
+        return self.each.unit
+
+    def parts(self, text: str) -> tuple[str, ...]:
+        return tuple(part.strip(" ") for part in text.split(self.separator))
+
+    def read(self, text: str) -> tuple[Any, ...]:
+        if text != text.strip():
+            raise Unfit(self.expected)
+        found = []
+        for part in self.parts(text):
+            try:
+                found.append(self.each.read(part))
+            except Unfit as error:
+                raise Unfit(f"{error}; several are separated by {self.separator}") from None
+        return tuple(found)
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        for part in self.parts(text):
+            yield from self.each.refers(part)
+
+
+@dataclass(frozen=True)
+class Assigned(Kind):
+    """Names with values, `ABL1=242;ABL2=288`, as a mapping; a name alone where `bare`."""
+
+    name: Kind
+    value: Kind
+    bare: bool = False
+
+    @property
+    def expected(self) -> str:
+        return f"NAME=VALUE;NAME=VALUE, each name {self.name.expected}, each value {self.value.expected}"
+
+    def _cells(self, text: str) -> Iterator[tuple[str, str, bool]]:
+        for part in text.split(";"):
+            name, separator, value = part.partition("=")
+            yield name.strip(), value.strip(), bool(separator)
+
+    def read(self, text: str) -> Mapping[Any, Any]:
+        found = {}
+        for name, value, assigned in self._cells(text):
+            if not assigned and not self.bare:
+                raise Unfit(self.expected)
+            try:
+                found[self.name.read(name)] = self.value.read(value) if assigned else True
+            except Unfit:
+                raise Unfit(self.expected) from None
+        return Frozen(found)
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        for name, _, _ in self._cells(text):
+            yield from self.name.refers(name)
+
+
+class Frozen(dict[Any, Any]):
+    """A mapping of a row: it can be read and hashed, not changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(json.dumps([[str(key), str(value)] for key, value in self.items()]))
+
+    def _refuse(self, *_: object, **__: object) -> None:
+        raise TypeError("a row of a knowledge table cannot be changed")
+
+    __setitem__ = __delitem__ = update = pop = clear = setdefault = popitem = _refuse  # type: ignore[assignment]
+
+
+def _of(unit: str) -> str:
+    return f" of {unit}" if unit else ""
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low:g} to {high:g}"
+    if low is not None:
+        return f" of at least {low:g}" if low else " that is not negative"
+    return f" of at most {high:g}" if high is not None else ""

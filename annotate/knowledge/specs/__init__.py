@@ -1,0 +1,28 @@
+"""The declared tables, one module a family. Importing this package registers them all.
+
+They stand below the engines that read them because every route to a lab's own folder checks all of them.
+"""
+
+from annotate.knowledge.specs import (
+    copy_number,
+    interpretation,
+    lesions,
+    options,
+    pharmacogenomics,
+    rearrangements,
+    small_variants,
+    thresholds,
+    variant_files,
+)
+
+__all__ = [
+    "copy_number",
+    "interpretation",
+    "lesions",
+    "options",
+    "pharmacogenomics",
+    "rearrangements",
+    "small_variants",
+    "thresholds",
+    "variant_files",
+]

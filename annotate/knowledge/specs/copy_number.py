@@ -1,0 +1,104 @@
+"""Tables of copy number: categories of ploidy, patterns of whole chromosomes, anchors of 21q, resolution by gene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Fraction, Ref, Text, Whole, YesNo
+from annotate.knowledge.spec import Finding, Row, Tables, column, table
+from annotate.knowledge.specs.rearrangements import POSITION, Assembly
+
+CHROMOSOME_COUNT = Whole(0, 200, "chromosomes")
+
+
+class PloidyPattern(StrEnum):
+    """Sets of whole chromosomes that a rule asks for."""
+
+    LOW_HYPODIPLOID_LOST = "low_hypodiploid_lost"
+    HEH_DOUBLE_TRISOMY = "heh_double_trisomy"
+    HEH_TRIPLE_TRISOMY = "heh_triple_trisomy"
+    UKALL_HEH_GOOD = "ukall_heh_good"
+    UKALL_HEH_POOR = "ukall_heh_poor"
+
+
+class AnchorRole(StrEnum):
+    """What a place of chromosome 21 is asked for."""
+
+    RUNX1 = "runx1"
+    ANCHOR = "anchor"
+    TELOMERE = "telomere"
+    PROXIMAL = "proximal"
+
+
+def _range(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
+    if row.low > row.high:
+        yield "high", f"found {row.high}, expected {row.low} or more: the range ends before it begins"
+
+
+def _apart(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
+    """Two categories of one scheme cannot both name a number."""
+    for other in tables.rows(PloidyCategoryRow):
+        same = other.scheme == row.scheme and other.category != row.category
+        if same and row.low <= other.high and other.low <= row.high and row.low <= row.high:
+            where = f"{other.category} ({other.low} to {other.high})"
+            name = "low" if other.low <= row.low <= other.high else "high"
+            yield name, f"found {row.low} to {row.high}, expected a range apart from {where} of {row.scheme}"
+
+
+@table(
+    "ploidy_categories",
+    key=("scheme", "category"),
+    doc="What each scheme calls a number of chromosomes before any doubling.",
+    rules=(_range, _apart),
+)
+class PloidyCategoryRow(Row):
+    scheme: str = column(Text(), "The scheme or paper.")
+    category: str = column(Text(), "Its name for the range.")
+    low: int = column(CHROMOSOME_COUNT, "Fewest chromosomes.")
+    high: int = column(CHROMOSOME_COUNT, "Most chromosomes.")
+    counts_as_high_risk: bool = column(YesNo("1", ""), "1: the scheme counts it as high risk.", empty=False, read=False)
+
+
+@table(
+    "ploidy_patterns",
+    key=("pattern", "chrom"),
+    doc="Whole chromosomes that make a pattern of hyper- or hypodiploidy.",
+)
+class PloidyPatternRow(Row):
+    pattern: PloidyPattern = column(Choice(PloidyPattern), "The pattern.")
+    chrom: str = column(Ref(CHROMOSOMES), "One of its chromosomes.")
+
+
+def _order(row: Iamp21AnchorRow, tables: Tables) -> Iterator[Finding]:
+    if row.start > row.end:
+        yield "end", f"found {row.end}, expected {row.start} or more: the end lies before the start"
+    if row.chrom != "21":
+        yield "chrom", f"found {row.chrom!r}, expected 21"
+
+
+@table(
+    "iamp21_anchors",
+    key=("assembly", "anchor"),
+    doc="Places of chromosome 21 whose copies make the pattern of iAMP21.",
+    rules=(_order,),
+)
+class Iamp21AnchorRow(Row):
+    assembly: Assembly = column(Choice(Assembly), "The assembly of the positions.")
+    anchor: str = column(Text(r"[A-Za-z0-9-]+", "a name"), "Gene or place.")
+    role: AnchorRole = column(Choice(AnchorRole), "What it is asked for.")
+    chrom: str = column(Ref(CHROMOSOMES), "Chromosome.")
+    start: int = column(POSITION, "First base.")
+    end: int = column(POSITION, "Last base.")
+
+
+@table(
+    "gene_resolution",
+    key=("gene",),
+    doc="Copy-number resolution that the small deletions of a gene need.",
+)
+class GeneResolutionRow(Row):
+    gene: str = column(Ref(PANEL), "Gene whose deletions are small.")
+    max_bin: int = column(Whole(1, 10_000_000, "bp"), "Coarsest bins that show them.")
+    exon_share: float | None = column(Fraction(), "Share of an exon that a loss must cover.", empty=None)
+    note: str = column(Text(), "Which deletions are meant.", empty="", read=False)
