@@ -123,8 +123,8 @@ ALL = {name: [m for column in spec.columns for m in mutations(spec, column)] for
 
 def test_every_column_of_every_table_is_broken():
     tried = {(m.table, m.column) for found in ALL.values() for m in found}
-    empty = {(spec.name, c.name) for spec in SPECS.values() for c in spec.columns if (spec.name, c.name) not in tried}
-    assert {column for _, column in empty} <= {"reviewer"}, "columns that no shipped row fills"
+    empty = [c for spec in SPECS.values() for c in spec.columns if (spec.name, c.name) not in tried]
+    assert {c.name for c in empty} <= {"reviewer", "caller"}, "columns that no shipped row fills"
     assert sum(len(found) for found in ALL.values()) >= 300
 
 
