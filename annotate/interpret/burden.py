@@ -4,8 +4,8 @@ A burden is a count of somatic mutations over the bases that were looked at. It 
 exome of at least `burden.min_megabases`, and a matched normal sample: without one, rare germline variants
 outnumber the mutations of a child's leukaemia. A panel carries none (domain specification 2.3).
 
-No threshold of hypermutation is shipped, because none could be verified: a lab that adds the threshold
-`burden.hypermutation_per_megabase` to its own knowledge folder gets the verdict.
+The threshold of hypermutation is shipped without a value, because none could be verified: a lab that sets
+`burden.hypermutation_per_megabase` in its own knowledge folder gets the verdict.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from annotate.base.errors import InputError
 from annotate.interpret.signatures import signatures
 from annotate.knowledge.tables import Knowledge, Threshold
 from annotate.model.regions import Regions
@@ -102,10 +101,7 @@ def _hypermutation(per_megabase: float | None, knowledge: Knowledge) -> dict[str
 
 
 def _threshold(knowledge: Knowledge) -> Threshold | None:
-    try:
-        return knowledge.threshold(HYPERMUTATION)
-    except InputError:
-        return None
+    return None if knowledge.number(HYPERMUTATION) is None else knowledge.threshold(HYPERMUTATION)
 
 
 def _summary(
