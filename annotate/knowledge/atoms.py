@@ -32,7 +32,7 @@ NUMBERS = frozenset({"months_from_diagnosis", "months_from_end_of_therapy", "rel
 }
 _RESIDUE = r"[A-Z][a-z]{2}\d+"
 CHANGE = re.compile(
-    rf"p\.{_RESIDUE}([A-Z][a-z]{{2}}|=|fs(Ter\d*)?|(_{_RESIDUE})?(del|dup|ins|delins)([A-Z][a-z]{{2}})*)|[a-z_]+"
+    rf"p\.{_RESIDUE}([A-Z][a-z]{{2}}(fs(Ter\d+)?)?|=|fs(Ter\d*)?|(_{_RESIDUE})?(del|dup|ins|delins)([A-Z][a-z]{{2}})*)|[a-z_]+"
 )
 CLINICAL_WORDS: Mapping[str, tuple[str, ...]] = {"immunophenotype": get_args(Immunophenotype)}
 

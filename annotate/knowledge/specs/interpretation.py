@@ -237,6 +237,13 @@ class UnknownTherapyRow(Row):
     text: str = column(Text(), "Its words.")
 
 
+class GermlineQuestion(StrEnum):
+    """What kind of change of a predisposition gene asks."""
+
+    HARMFUL = "harmful"
+    UNCERTAIN = "uncertain"
+
+
 def _one_way(row: GermlinePromptRow, tables: Tables) -> Iterator[Finding]:
     ways = bool(row.when) + bool(row.constitutional) + row.per_gene
     if ways != 1:
@@ -244,6 +251,8 @@ def _one_way(row: GermlinePromptRow, tables: Tables) -> Iterator[Finding]:
             "when",
             f"found {ways} ways, expected a condition, a constitutional rearrangement, or per_gene: one of them",
         )
+    if row.per_gene != (row.question is not None):
+        yield "question", "expected harmful or uncertain for a prompt for each gene, and nothing for any other"
     if row.per_gene and "{gene}" not in row.text:
         yield "text", "found no {gene}, expected it: the gene stands in its place"
 
@@ -257,6 +266,9 @@ class GermlinePromptRow(Row):
     )
     per_gene: bool = column(YesNo(), "yes: for each gene of predisposition that may be changed in the germline.")
     gene: str = column(Ref(PANEL), "Gene that is in question.", empty="")
+    question: GermlineQuestion | None = column(
+        Choice(GermlineQuestion), "What kind of change asks, of a prompt for each gene.", empty=None
+    )
     text: str = column(Text(), "Its words; {gene} stands for the gene.")
 
 

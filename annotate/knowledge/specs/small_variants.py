@@ -11,7 +11,7 @@ from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.rearrangements import POSITION
 
 PROTEIN = Text(
-    r"p\.[A-Z][a-z]{2}\d+([A-Z][a-z]{2}|=|del|dup|_.+|fs.*|delins.*)( \(=?p\..*\))?",
+    r"p\.[A-Z][a-z]{2}\d+([A-Z][a-z]{2}(fs(Ter\d+)?)?|=|del|dup|_.+|fs.*|delins.*)( \(=?p\..*\))?",
     "a change of the protein in three-letter code, as p.Arg238Trp",
 )
 TRANSCRIPT = Text(r"(NM_|ENST)\d+(\.\d+)?", "a transcript as NM_012229")
@@ -184,6 +184,21 @@ class IsoformNumberingRow(Row):
     last_codon: int = column(CODON, "Last codon of the panel's count that both have.")
     offset: int = column(Whole(-40_000, 40_000, "codons"), "What is added to the panel's number.")
     note: str = column(Text(), "Which numbering is meant.", empty="", read=False)
+
+
+class GermlineClass(StrEnum):
+    """What is known of a change in the germline."""
+
+    PREDISPOSING = "predisposing"
+    COMMON = "common"
+
+
+@table("germline_variants", key=("id",), doc="Changes that are known to predispose, and common ones that never ask.")
+class GermlineVariantRow(Row):
+    id: str = column(ID, "Id of the row.")
+    gene: str = column(Ref(GENES), "The gene.")
+    change: str = column(PROTEIN, "The change of the protein.")
+    known_as: GermlineClass = column(Choice(GermlineClass), "What is known of it.", name="class")
 
 
 @table("gene_roles", key=("id",), doc="What a gene is in leukaemia, in predisposition and in clonal haematopoiesis.")
