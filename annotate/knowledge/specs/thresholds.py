@@ -43,7 +43,18 @@ UNITS: Mapping[str, Kind] = {
     "reads": Whole(1, MANY, "reads"),
     **{
         unit: Whole(1, MANY, unit)
-        for unit in ("bins", "sites", "genes", "junctions", "states", "events", "mutations", "variants")
+        for unit in (
+            "bins",
+            "sites",
+            "genes",
+            "junctions",
+            "states",
+            "events",
+            "mutations",
+            "variants",
+            "markers",
+            "steps",
+        )
     },
 }
 """What a threshold of a unit may be."""
