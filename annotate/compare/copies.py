@@ -68,7 +68,10 @@ def _gene_cell(row: Cell | None, kind: str, data: TimepointData, knowledge: Know
     if row is None or row["call"] == "not_assessable":
         cell["notes"] = cell["notes"] or (f"no usable copy number of the gene at {data.timepoint}",)
         return cell
-    present = KINDS.get(row["call"]) == kind
+    present: bool | None = KINDS.get(row["call"]) == kind
+    if not row.get("certain", True):
+        cell["notes"] = (f"not every reading of the profile of {data.timepoint} that fits has it",)
+        present = None
     cell.update(
         copies=row["total"],
         minor=row["minor"],
@@ -79,12 +82,16 @@ def _gene_cell(row: Cell | None, kind: str, data: TimepointData, knowledge: Know
         subclonal=row["subclonal"],
         exons=row["exons"],
     )
-    cell["present"] = present if present else _absence(cell, data, knowledge)
+    cell["present"] = _absence(cell, data, knowledge) if present is False else present
     return _stated(cell)
 
 
 def _absence(cell: dict[str, Any], data: TimepointData, knowledge: Knowledge) -> bool | None:
     """Does this profile state that the change is absent? Notes say why not."""
+    profile = data.report["copy_number"] or {}
+    if profile.get("altered_only") or profile.get("fit") == "failed":
+        cell["notes"] = (f"the profile of {data.timepoint} excludes nothing: a list of changes, or a fit that failed",)
+        return None
     purity, least = data.purity, knowledge.value("assess.min_purity_for_negative")
     if purity is not None and purity < least:
         cell["notes"] = (f"purity {purity:.2f} at {data.timepoint} is too low to exclude it",)
@@ -159,7 +166,11 @@ def _chromosome_cell(
     changed = total is not None and _kind(total, state, normal, part) == kind
     cell.update(copies=total if total is not None else state["total"], minor=state["minor"])
     cell["subclonal"] = state.get("subclonal", False)
-    cell["present"] = True if changed else _absence(cell, data, knowledge)
+    if not state.get("certain", True):
+        cell["notes"] = (f"readings of the profile of {data.timepoint} that fit disagree on chromosome {chrom}",)
+        cell["present"] = None
+    else:
+        cell["present"] = True if changed else _absence(cell, data, knowledge)
     return _stated(cell)
 
 

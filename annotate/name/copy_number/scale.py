@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 CAP = 12.0  # most that one level's squared distance weighs
-TIED = 0.5  # misfits that differ by less are alike
+TIED = 0.1  # scores that differ by less are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class _Tried:
     gamma: float
     purity: float
     misfit: float
+    score: float  # of the reading, with what orders equals
     exact: float  # the compression at which the altered levels lie nearest to that reading's copies
 
 
@@ -95,8 +96,9 @@ def _by_levels(
         return None
     fitting = [item for item in tried if item.misfit <= best + knowledge.value("scale.tolerance")]
     usual = knowledge.value("scale.usual_gamma")
-    alike = [item for item in fitting if item.misfit <= best + TIED]
-    chosen = min(alike, key=lambda item: abs(item.gamma - usual))
+    simplest = min(item.score for item in fitting)
+    alike = [item for item in fitting if item.score <= simplest + TIED]
+    chosen = min(alike, key=lambda item: (round(item.misfit), abs(item.gamma - usual)))
     low, high = min(item.gamma for item in fitting), max(item.gamma for item in fitting)
     told = high <= knowledge.value("scale.known_ratio") * low
     source = ScaleSource.LEVELS if told else ScaleSource.ASSUMED
@@ -129,7 +131,7 @@ def _try(
     least = None if purity is not None or depth is None else purity_shown(depth, gamma, knowledge)
     candidate = best_at(stretched, knowledge, purity, least)
     if candidate is None:
-        return _Tried(gamma, purity or 1.0, CAP, gamma)
+        return _Tried(gamma, purity or 1.0, CAP, CAP, gamma)
     total, minor, cost = state_costs(stretched, candidate, knowledge)
     usual = total[~altered]
     base = float(np.bincount(usual.astype(int), weights=groups.weight[~altered]).argmax()) if usual.size else 2.0
@@ -143,7 +145,7 @@ def _try(
     measured = np.log2(groups.ratio[altered]) - np.log2(level_of(groups))
     square = float((weight * wanted**2).sum())
     exact = float((weight * wanted * measured).sum()) / square if square > 0 else gamma
-    return _Tried(gamma, share, misfit, exact)
+    return _Tried(gamma, share, misfit, candidate.score, exact)
 
 
 # ---------------------------------------------------------------- purity from the depth of a deletion
