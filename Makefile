@@ -2,14 +2,14 @@
 # make test   every check and every test
 # make golden  renews the kept reports of tests/golden, after a change that is meant
 # make docs   the pages of docs/ that are made from code and knowledge tables
-# make bench  timings as ratios; make validate: simulated truth; make test-slurm: a real Slurm on this machine
+# make bench  timings as ratios; make validate: simulated truth; make validate-real: real arrays; make test-slurm: a real Slurm on this machine
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo demo-data golden docs test lint bench validate test-slurm test-kill fuzz lock clean
+.PHONY: help install demo demo-data golden docs test lint bench validate validate-real test-slurm test-kill fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -44,6 +44,9 @@ bench: install
 
 validate: install
 	$(BIN)/python scripts/validate.py
+
+validate-real: install
+	$(BIN)/python scripts/validate_real_arrays.py --write
 
 fuzz: install
 	$(BIN)/python scripts/fuzz.py --write docs/fuzzing.md

@@ -61,10 +61,29 @@ def normal_copies(chrom: str, sex: str) -> int:
     return 1 if chrom == "X" and sex == "male" else 2
 
 
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """How a platform shows log2: times gamma, plus an offset, never below the floor of its background."""
+
+    gamma: float = 1.0
+    offset: float = 0.0
+    floor: float = -20.0
+
+    def shown(self, log2: float) -> float:
+        return max(self.gamma * log2 + self.offset, self.floor)
+
+
 def measure(
-    segments: Sequence[Truth], purity: float, ploidy: float, sex: str, noise: float, seed: int
+    segments: Sequence[Truth],
+    purity: float,
+    ploidy: float,
+    sex: str,
+    noise: float,
+    seed: int,
+    platform: Platform | None = None,
 ) -> list[Measured]:
-    """What a caller measures of each segment."""
+    """What a caller measures of each segment, on a platform that compresses and shifts log2."""
+    platform = platform or Platform()
     dice = random.Random(seed)
     depth = purity * ploidy + (1 - purity) * 2
     measured = []
@@ -82,7 +101,7 @@ def measure(
             noisy_minor = min(max(noisy_minor / purity, 0.0), max(copies, 0) / 2)
         elif minor is not None:
             noisy_minor = 0.0
-        measured.append(Measured(chrom, start, end, log2, baf, copies, noisy_minor))
+        measured.append(Measured(chrom, start, end, platform.shown(log2), baf, copies, noisy_minor))
     return measured
 
 
@@ -96,13 +115,14 @@ def write_segments(
     assembly: str = "GRCh38",
     noise: float = 0.0,
     seed: int = 1,
+    platform: Platform | None = None,
 ) -> Path:
     """Write the segments to `path` (gzip where it ends in .gz) and return it.
 
     Dialects that state purity in a second file write it beside `path`, as their callers do.
     """
     mean = ploidy_of(segments) if ploidy is None else ploidy
-    measured = measure(segments, purity, mean, sex, noise, seed)
+    measured = measure(segments, purity, mean, sex, noise, seed, platform)
     context = Context(path, purity, mean, sex, assembly)
     _write(path, list(DIALECTS[dialect](measured, context)))
     return path

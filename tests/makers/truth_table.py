@@ -18,7 +18,7 @@ from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.profile import chromosome_profile
 from annotate.read.copy_number import read_copy_number
 from annotate.reference.genome import Genome
-from tests.makers.copy_number import file_name, write_segments
+from tests.makers.copy_number import Platform, file_name, write_segments
 from tests.makers.karyotypes import Simulated, catalogue, truth
 
 PURITIES = (0.2, 0.4, 0.7, 0.95)
@@ -26,6 +26,9 @@ NOISES = (0.02, 0.08)  # standard deviation of a segment's log2; half of it on t
 ALLELE_DIALECTS = ("purple", "ascat")
 TOTAL_DIALECTS = ("cnvkit_cns", "ichorcna")
 RATIO_DIALECTS = ("gatk_modelfinal",)  # log2 and B-allele frequency, copies fitted here
+GAMMAS = (0.45, 0.55, 0.7, 1.0)  # compression of log2 by arrays
+ARRAY_NOISE = 0.03  # of a segment's log2
+ARRAY_OFFSET = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Run:
     dialect: str
     purity: float
     noise: float
+    gamma: float | None = None  # of an array; None: sequenced
+    stated: bool = False  # does the sheet state gamma and purity?
 
     @property
     def alleles(self) -> bool:
@@ -41,7 +46,10 @@ class Run:
 
     @property
     def label(self) -> str:
-        return f"{self.karyotype.name} | {self.dialect} | purity {self.purity:g} | noise {self.noise:g}"
+        label = f"{self.karyotype.name} | {self.dialect} | purity {self.purity:g} | noise {self.noise:g}"
+        if self.gamma is None:
+            return label
+        return f"{label} | gamma {self.gamma:g}{' stated' if self.stated else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,21 @@ def runs(
                     yield Run(karyotype, dialect, purity, noise)
 
 
+def array_runs(
+    karyotypes: Iterable[Simulated] | None = None,
+    dialects: Iterable[str] = (*RATIO_DIALECTS, "cnvkit_cns"),
+    purities: Iterable[float] = PURITIES[1:],
+    gammas: Iterable[float] = GAMMAS,
+) -> Iterator[Run]:
+    """Arrays: log2 compressed and shifted, with and without gamma and purity in the sheet."""
+    for karyotype in karyotypes if karyotypes is not None else catalogue():
+        for dialect in dialects:
+            for purity in purities:
+                for gamma in gammas:
+                    for stated in (True, False):
+                        yield Run(karyotype, dialect, purity, ARRAY_NOISE, gamma, stated)
+
+
 def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces: int = 4, draw: int = 0) -> Outcome:
     """Writes the file of one run into `folder`, reads it and calls the three lesions.
 
@@ -74,10 +97,22 @@ def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces
     seed = zlib.crc32(run.label.encode()) + draw
     segments = truth(karyotype, genome, pieces)
     path = folder / file_name(run.dialect)
-    write_segments(run.dialect, path, segments, run.purity, None, karyotype.sex, genome.assembly, run.noise, seed)
+    platform = None if run.gamma is None else Platform(run.gamma, ARRAY_OFFSET)
+    noise = run.noise * (run.gamma or 1.0)  # a compressed signal has compressed noise
+    sex = karyotype.sex
+    write_segments(run.dialect, path, segments, run.purity, None, sex, genome.assembly, noise, seed, platform)
     table, inputs = read_copy_number((path,), genome)
     # whole-genome files are written, so the assay is stated; the dialects' own bins are 1 kb
-    sample = Sample("S", "P", "diagnosis", genome.assembly, sex=karyotype.sex, assay="wgs")  # type: ignore[arg-type]
+    sample = Sample(
+        "S",
+        "P",
+        "diagnosis",
+        genome.assembly,
+        sex=sex,  # type: ignore[arg-type]
+        assay="wgs" if run.gamma is None else "array",
+        purity=run.purity if run.stated else None,
+        array_gamma=run.gamma if run.stated else None,
+    )
     profile = chromosome_profile(table, inputs, sample, genome, knowledge)
     patient = Patient("P", down_syndrome=karyotype.down_syndrome or None)
     case = Case(sample, genome, knowledge, patient=patient, profile=profile)

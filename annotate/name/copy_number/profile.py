@@ -219,7 +219,9 @@ def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
 
 
 def _rivals(draft: Draft) -> list[Reading]:
-    return [r for r in draft.others if not r.file and not r.note]
+    """Other readings of the ratios, without that of the same clone doubled: it has lost and gained the same."""
+    double = at_double(draft.chosen)
+    return [r for r in draft.others if not r.file and not r.note and not same(r, double)]
 
 
 def _held(

@@ -29,11 +29,19 @@ TIED = 0.1  # scores that differ by less are alike
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleFit:
+    """The scale, and compressions at which another ploidy fits about as well."""
+
+    scale: Scale
+    rivals: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Tried:
     """One compression with the best reading at it."""
 
     gamma: float
-    purity: float
+    base: int  # copies of the commonest level
     misfit: float
     score: float  # of the reading, with what orders equals
     exact: float  # the compression at which the altered levels lie nearest to that reading's copies
@@ -61,7 +69,7 @@ def scale_of(
     purity: float | None,
     depth: float | None,
     knowledge: Knowledge,
-) -> Scale:
+) -> ScaleFit:
     """The scale of a table of ratios, by its own levels where the assay leaves it open.
 
     `purity`: stated; `depth`: of the deepest deletion that only leukaemic cells can have, as log2 below the
@@ -70,18 +78,18 @@ def scale_of(
     known = stated_scale(table, sample, knowledge)
     unknown_assay = sample.assay is None and known.source is ScaleSource.COUNTED
     if known.source is not ScaleSource.ASSUMED and not (unknown_assay and (purity is not None or depth is not None)):
-        return known
+        return ScaleFit(known)
     found = _by_levels(signals, purity, depth, knowledge)
     if found is None:
-        return known
-    if unknown_assay and (found.source is not ScaleSource.LEVELS or found.high >= 1.0):
-        return known
+        return ScaleFit(known)
+    if unknown_assay and (found.scale.source is not ScaleSource.LEVELS or found.scale.high >= 1.0):
+        return ScaleFit(known)
     return found
 
 
 def _by_levels(
     signals: Sequence[Signal], purity: float | None, depth: float | None, knowledge: Knowledge
-) -> Scale | None:
+) -> ScaleFit | None:
     """None where too little is altered, or where no compression brings the levels near whole copies."""
     usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
     if not usable:
@@ -99,11 +107,21 @@ def _by_levels(
     simplest = min(item.score for item in fitting)
     alike = [item for item in fitting if item.score <= simplest + TIED]
     chosen = min(alike, key=lambda item: (round(item.misfit), abs(item.gamma - usual)))
-    low, high = min(item.gamma for item in fitting), max(item.gamma for item in fitting)
+    limit = chosen.score + knowledge.value("fit.tolerance")
+    likely = [item for item in fitting if item.score <= limit]
+    own = [item.gamma for item in likely if item.base == chosen.base]  # another base is another ploidy
+    low, high = min(own), max(own)
     told = high <= knowledge.value("scale.known_ratio") * low
     source = ScaleSource.LEVELS if told else ScaleSource.ASSUMED
     gamma = min(max(chosen.exact, low), high) if told else chosen.gamma
-    return Scale(round(gamma, 3), round(low, 3), round(high, 3), source)
+    rest = [item for item in likely if item.base != chosen.base]
+    best_of = {base: min((i for i in rest if i.base == base), key=_score) for base in {item.base for item in rest}}
+    rivals = tuple(sorted(item.gamma for item in best_of.values()))
+    return ScaleFit(Scale(round(gamma, 3), round(low, 3), round(high, 3), source), rivals)
+
+
+def _score(item: _Tried) -> float:
+    return item.score
 
 
 def _gammas(knowledge: Knowledge) -> list[float]:
@@ -131,7 +149,7 @@ def _try(
     least = None if purity is not None or depth is None else purity_shown(depth, gamma, knowledge)
     candidate = best_at(stretched, knowledge, purity, least)
     if candidate is None:
-        return _Tried(gamma, purity or 1.0, CAP, CAP, gamma)
+        return _Tried(gamma, 2, CAP, CAP, gamma)
     total, minor, cost = state_costs(stretched, candidate, knowledge)
     usual = total[~altered]
     base = float(np.bincount(usual.astype(int), weights=groups.weight[~altered]).argmax()) if usual.size else 2.0
@@ -145,7 +163,7 @@ def _try(
     measured = np.log2(groups.ratio[altered]) - np.log2(level_of(groups))
     square = float((weight * wanted**2).sum())
     exact = float((weight * wanted * measured).sum()) / square if square > 0 else gamma
-    return _Tried(gamma, share, misfit, candidate.score, exact)
+    return _Tried(gamma, int(base), misfit, candidate.score, exact)
 
 
 # ---------------------------------------------------------------- purity from the depth of a deletion

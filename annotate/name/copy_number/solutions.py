@@ -30,7 +30,7 @@ from annotate.name.copy_number.readings import (
     signals_of_ratios,
     unfitted,
 )
-from annotate.name.copy_number.scale import deepest, narrowed, purity_shown, scale_of, stated_scale
+from annotate.name.copy_number.scale import ScaleFit, deepest, narrowed, purity_shown, scale_of, stated_scale
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,7 +195,8 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> D
     signals = measured.autosomal(data)
     purity = wanted.purity if wanted.purity is not None else table.purity
     depth = deepest(table.segments, data.genome, knowledge) if sample.assay in ARRAY_LIKE else None
-    scale = scale_of(table, sample, signals, purity, depth, knowledge)
+    told = scale_of(table, sample, signals, purity, depth, knowledge)
+    scale = told.scale
     asked = _Asked(signals, purity, depth, knowledge)
     draft = Draft(Reading(dominant_states(table.segments, knowledge), purity, None, "fit"), scale=scale)
     draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
@@ -208,7 +209,7 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> D
     if found is free:
         readings = _before_doubling(readings, data)
     draft.chosen, draft.others = readings[0], readings[1:]
-    draft.others += [apply(measured, solution, data, "fit") for solution in _at_other_scales(asked, scale, draft)]
+    draft.others += [apply(measured, solution, data, "fit") for solution in _at_other_scales(asked, told)]
     if draft.chosen.purity is not None and draft.purity_source is None:
         draft.purity_source = "fit"
     if goal is not None and found is not free:
@@ -280,10 +281,10 @@ def _narrowed(
     return free, goal
 
 
-def _at_other_scales(asked: _Asked, scale: Scale, draft: Draft) -> list[Solution]:
-    """The best reading at each end of the scale that fits: what differs there is not certain."""
-    found = []
-    for gamma in dict.fromkeys((scale.low, scale.high)):
+def _at_other_scales(asked: _Asked, told: ScaleFit) -> list[Solution]:
+    """The best reading at each end of the scale that fits, and of other ploidies: what differs is not certain."""
+    found, scale = [], told.scale
+    for gamma in dict.fromkeys((scale.low, scale.high, *told.rivals)):
         if abs(gamma - scale.gamma) < SAME_GAMMA:
             continue
         solutions = asked.solutions(narrowed(scale, gamma))
