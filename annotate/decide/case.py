@@ -19,7 +19,7 @@ from annotate.reference.genome import Genome
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What lesion functions are given. `None` means that this input was not supplied."""
+    """Everything known of a sample. `None` means that this input was not supplied. A rule is given a view of it."""
 
     sample: Sample
     genome: Genome
@@ -33,3 +33,4 @@ class Case:
     karyotype: Karyotype | None = None
     regions: Regions | None = None
     calls: Mapping[str, LesionCall] = field(default_factory=dict)  # lesions called before this one
+    present: frozenset[str] | None = None  # kinds of input, where not every source is given

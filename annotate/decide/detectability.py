@@ -41,6 +41,8 @@ def limits(case: Case, id: str) -> tuple[str, ...]:
 
 def inputs_present(case: Case) -> frozenset[str]:
     """Kinds of input of this sample, in the words of the visibility matrix."""
+    if case.present is not None:
+        return case.present
     kinds = set()
     if case.junctions is not None:
         kinds.add("wgs_sv" if case.sample.assay == "wgs" else "targeted_sv")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.ledger import at_lesion, remarks_of, settled
+from annotate.decide.view import SOURCES, undeclared, view_of
 from annotate.model.lesion import LesionCall
 
 LesionRule = Callable[[Case], LesionCall]
@@ -17,23 +18,40 @@ LesionRule = Callable[[Case], LesionCall]
 
 @dataclass(frozen=True, slots=True)
 class Registered:
+    """A rule and all that its call can depend on.
+
+    `sources` are fields of a `Case`, `tables` of knowledge, `after` the lesions whose calls it reads; `genes` are those
+    whose copies decide it, for records that a reader did not use.
+    """
+
     id: str
     rule: LesionRule
+    sources: tuple[str, ...]
+    tables: tuple[str, ...]
     after: tuple[str, ...]
-    genes: tuple[str, ...] = ()  # whose copies decide it, for records that a reader did not use
+    genes: tuple[str, ...]
 
 
 _LESIONS: dict[str, Registered] = {}
 
 
-def lesion(id: str, *, after: tuple[str, ...] = (), genes: tuple[str, ...] = ()) -> Callable[[LesionRule], LesionRule]:
-    """Register a rule under a lesion id. `after` names lesions whose calls it reads from `case.calls`; `genes` are
-    those whose copies decide it."""
+def lesion(
+    id: str,
+    *,
+    sources: tuple[str, ...],
+    tables: tuple[str, ...] = (),
+    after: tuple[str, ...] = (),
+    genes: tuple[str, ...] = (),
+) -> Callable[[LesionRule], LesionRule]:
+    """Register a rule under a lesion id, with what it reads (`Registered`): it is given just that."""
+    unknown = set(sources) - SOURCES
+    if unknown:
+        raise AssertionError(f"lesion {id} declares sources that no case has: {', '.join(sorted(unknown))}")
 
     def add(rule: LesionRule) -> LesionRule:
         if id in _LESIONS:
             raise AssertionError(f"lesion {id} is registered twice")
-        _LESIONS[id] = Registered(id, rule, after, genes)
+        _LESIONS[id] = Registered(id, rule, sources, tables, after, genes)
         return rule
 
     return add
@@ -55,9 +73,21 @@ def call_all(case: Case) -> dict[str, LesionCall]:
     rules, remarks = registered(), remarks_of(case)
     calls: dict[str, LesionCall] = {}
     for id in TopologicalSorter({rule.id: rule.after for rule in rules.values()}).static_order():
-        call = rules[id].rule(replace(case, calls=dict(calls)))
-        if call.id != id:
-            raise AssertionError(f"the rule for {id} answered for {call.id}")
+        call = _called(rules[id], case, calls)
         calls[id] = settled(case, call, at_lesion(case, id, rules[id].genes, remarks))
     order = {entry["id"]: rank for rank, entry in enumerate(case.knowledge.table("lesions"))}
     return dict(sorted(calls.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))
+
+
+def _called(rule: Registered, case: Case, calls: Mapping[str, LesionCall]) -> LesionCall:
+    """The call of one rule, from a view of the case that holds what it declares."""
+    try:
+        call = rule.rule(view_of(case, rule.sources, rule.tables, rule.after, calls))
+    except AttributeError as error:
+        fault = undeclared(error)
+        if fault is None:
+            raise
+        raise fault from error
+    if call.id != rule.id:
+        raise AssertionError(f"the rule for {rule.id} answered for {call.id}")
+    return call

@@ -26,6 +26,9 @@ from annotate.model.observation import Observation, Weight
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.words import exon_text
 
+SOURCES_READ = ("profile", "junctions", "karyotype", "regions")
+TABLES_READ = ("fusion_rules", "sv_caller_limits", "copy_patterns", "karyotype_rules")
+
 # ---------------------------------------------------------------- the call
 
 

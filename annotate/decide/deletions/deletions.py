@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
 from annotate.decide.deletions.losses import losses
 from annotate.decide.deletions.observations import copies_source
 from annotate.decide.evidence.observe import excludes, speaks
@@ -18,7 +18,9 @@ from annotate.model.state import Code, Reason
 from annotate.name.copy_number.patterns import CONFIRM, fusion_patterns
 
 
-@lesion("cdkn2ab_deletion", after=("hypodiploidy",), genes=("CDKN2A", "CDKN2B"))
+@lesion(
+    "cdkn2ab_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("CDKN2A", "CDKN2B")
+)
 def cdkn2ab_deletion(case: Case) -> LesionCall:
     """Loss of CDKN2A or CDKN2B; `details.by_gene` keeps homozygous, heterozygous and copy-neutral LOH apart."""
     genes = ("CDKN2A", "CDKN2B")
@@ -39,25 +41,25 @@ def _copies_uncertain(case: Case) -> bool:
     return case.profile is None or (case.profile.purity is None and case.sample.purity is None)
 
 
-@lesion("etv6_deletion", after=("hypodiploidy",), genes=("ETV6",))
+@lesion("etv6_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("ETV6",))
 def etv6_deletion(case: Case) -> LesionCall:
     """Loss of ETV6; often the second allele in ETV6::RUNX1."""
     return call_deletion(case, "etv6_deletion", ("ETV6",))
 
 
-@lesion("rb1_deletion", after=("hypodiploidy",), genes=("RB1",))
+@lesion("rb1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("RB1",))
 def rb1_deletion(case: Case) -> LesionCall:
     """Loss of RB1 exons, those of intragenic deletions included. Losses of 13q beside the gene do not count."""
     return call_deletion(case, "rb1_deletion", ("RB1",))
 
 
-@lesion("btg1_deletion", after=("hypodiploidy",), genes=("BTG1",))
+@lesion("btg1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("BTG1",))
 def btg1_deletion(case: Case) -> LesionCall:
     """Loss of BTG1, mostly a focal deletion of its 3' part."""
     return call_deletion(case, "btg1_deletion", ("BTG1",))
 
 
-@lesion("ebf1_deletion", after=("abl_class", "hypodiploidy"), genes=("EBF1",))
+@lesion("ebf1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("abl_class", "hypodiploidy"), genes=("EBF1",))
 def ebf1_deletion(case: Case) -> LesionCall:
     """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first (L02)."""
     id = "ebf1_deletion"
@@ -98,7 +100,7 @@ def _joins_ebf1(call: LesionCall) -> bool:
     return "EBF1" in call.genes or call.details.get("fusion") == "EBF1::PDGFRB"
 
 
-@lesion("erg_deletion", genes=("ERG",))
+@lesion("erg_deletion", sources=SOURCES_READ, tables=TABLES_READ, genes=("ERG",))
 def erg_deletion(case: Case) -> LesionCall:
     """Deletion within ERG, a mark of DUX4-r. The loss of an arm or a chromosome 21 is not it."""
     id = "erg_deletion"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from annotate.decide.call import make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
@@ -22,7 +22,7 @@ from annotate.model.state import Code, Reason, State
 IK6 = "IK6, dominant-negative"
 
 
-@lesion("ikzf1_deletion", after=("hypodiploidy",), genes=("IKZF1",))
+@lesion("ikzf1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("IKZF1",))
 def ikzf1_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of IKZF1 or more, by copy number, a deletion junction or MLPA."""
     return call_deletion(case, "ikzf1_deletion", ("IKZF1",), name_span={(4, 5, 6, 7): IK6})
@@ -40,6 +40,8 @@ class Clause:
 
 @lesion(
     "ikzf1_plus",
+    sources=("profile", "junctions", "regions"),
+    tables=TABLES_READ,
     after=("ikzf1_deletion", "cdkn2ab_deletion", "pax5_deletion", "par1_deletion", "erg_deletion", "dux4_r"),
 )
 def ikzf1_plus(case: Case) -> LesionCall:

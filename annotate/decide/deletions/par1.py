@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import hits_of
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, hits_of
 from annotate.decide.deletions.losses import LOST, copies_text, deletion_evidence, enough_reads
 from annotate.decide.deletions.observations import copies_source
 from annotate.decide.detectability import able_sources
@@ -33,7 +33,7 @@ OUTSIDE = ("CRLF2", "SHOX")
 PAIR = ("P2RY8", "CRLF2")
 
 
-@lesion(ID, genes=("CRLF2", "CSF2RA", "IL3RA", "P2RY8"))
+@lesion(ID, sources=(*SOURCES_READ, "fusions"), tables=TABLES_READ, genes=("CRLF2", "CSF2RA", "IL3RA", "P2RY8"))
 def par1_deletion(case: Case) -> LesionCall:
     """By junction or RNA, by MLPA, or by copy number with a stated `par_mode`."""
     junctions = par1_junctions(case)

@@ -11,13 +11,15 @@ from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
 from annotate.decide.deletions.losses import enough_reads
 from annotate.decide.deletions.observations import copies_source
 from annotate.decide.detectability import able_sources
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
+from annotate.decide.rearrangements.combine import SOURCES_READ as FUSION_SOURCES
+from annotate.decide.rearrangements.combine import TABLES_READ as FUSION_TABLES
 from annotate.decide.rearrangements.combine import call_rearrangement, gather
 from annotate.decide.registry import lesion
 from annotate.model.evidence import Evidence
@@ -31,7 +33,7 @@ GENE = "PAX5"
 SUBTYPE = "PAX5alt as a subtype needs gene expression"
 
 
-@lesion("pax5_deletion", after=("hypodiploidy",), genes=(GENE,))
+@lesion("pax5_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=(GENE,))
 def pax5_deletion(case: Case) -> LesionCall:
     """Loss of one coding exon of PAX5 or more; 9p arm losses and dicentric chromosomes 9 included."""
     return call_deletion(case, "pax5_deletion", (GENE,))
@@ -40,7 +42,7 @@ def pax5_deletion(case: Case) -> LesionCall:
 FORMS = frozenset({Form.DELETION, Form.AMPLIFICATION, Form.FUSION})
 
 
-@lesion("pax5", after=("pax5_deletion",), genes=(GENE,))
+@lesion("pax5", sources=FUSION_SOURCES, tables=(*FUSION_TABLES, *TABLES_READ), after=("pax5_deletion",), genes=(GENE,))
 def pax5(case: Case) -> LesionCall:
     """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
     deletion, fusion, amplified = case.calls["pax5_deletion"], _fusion(case), _amplified(case)

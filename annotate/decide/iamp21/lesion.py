@@ -22,9 +22,11 @@ from annotate.model.observation import Source
 from annotate.model.state import Code, Reason, State
 
 ID = "iamp21"
+SOURCES_READ = ("profile", "karyotype", "junctions", "patient", "regions")
+TABLES_READ = ("iamp21_anchors", "sv_caller_limits", "fusion_rules")
 
 
-@lesion(ID, after=("etv6_runx1",), genes=(GENE,))
+@lesion(ID, sources=SOURCES_READ, tables=TABLES_READ, after=("etv6_runx1",), genes=(GENE,))
 def iamp21(case: Case) -> LesionCall:
     """Copy number decides; FISH confirms or contradicts; karyotype and structural variants support."""
     verdict = by_profile(case)

@@ -19,6 +19,9 @@ from annotate.name.small_variants.clonality import Clonality
 from annotate.reference import hotspots
 from annotate.reference.hotspots import Named
 
+SOURCES_READ = ("small", "profile", "junctions", "regions")
+TABLES_READ = ("gene_mutation_rules", "hotspot_codons", "variants", "fusion_rules", "sv_caller_limits")
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -17,6 +17,8 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.mutations.hits import (
+    SOURCES_READ,
+    TABLES_READ,
     Hit,
     describe,
     evidence_of,
@@ -38,7 +40,7 @@ from annotate.reference import hotspots
 GENE = "NT5C2"
 
 
-@lesion("nt5c2")
+@lesion("nt5c2", sources=SOURCES_READ, tables=(*TABLES_READ, "lesion_notes"))
 def nt5c2(case: Case) -> LesionCall:
     """Activating mutations of NT5C2, with tier and clonality; a negative only where the depth is known."""
     found = activating(case)

@@ -15,7 +15,16 @@ from annotate.decide.case import Case
 from annotate.decide.deletions.losses import lost_copies
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes, speaks
-from annotate.decide.mutations.hits import Hit, evidence_of, hits, observation_of, reasons_of, sentence
+from annotate.decide.mutations.hits import (
+    SOURCES_READ,
+    TABLES_READ,
+    Hit,
+    evidence_of,
+    hits,
+    observation_of,
+    reasons_of,
+    sentence,
+)
 from annotate.decide.negatives import (
     Silence,
     codon_places,
@@ -34,7 +43,7 @@ from annotate.model.state import Code, Reason, State
 from annotate.reference import hotspots
 
 
-@lesion("pax5_p80r")
+@lesion("pax5_p80r", sources=SOURCES_READ, tables=TABLES_READ)
 def pax5_p80r(case: Case) -> LesionCall:
     """PAX5 P80R; subtype-defining when the other allele is lost or mutated too."""
     call = by_rules(case, "pax5_p80r")
@@ -49,49 +58,49 @@ def pax5_p80r(case: Case) -> LesionCall:
     return _with(call, (Reason(Code.NOTE, text),), {"biallelic": True if others else None})
 
 
-@lesion("ikzf1_n159y")
+@lesion("ikzf1_n159y", sources=SOURCES_READ, tables=TABLES_READ)
 def ikzf1_n159y(case: Case) -> LesionCall:
     """IKZF1 N159Y, an entity of its own."""
     return by_rules(case, "ikzf1_n159y")
 
 
-@lesion("zeb2_h1038r")
+@lesion("zeb2_h1038r", sources=SOURCES_READ, tables=TABLES_READ)
 def zeb2_h1038r(case: Case) -> LesionCall:
     """ZEB2 H1038R of the ZEB2/CEBP group."""
     return by_rules(case, "zeb2_h1038r")
 
 
-@lesion("ras_pathway")
+@lesion("ras_pathway", sources=SOURCES_READ, tables=TABLES_READ)
 def ras_pathway(case: Case) -> LesionCall:
     """Mutations that activate RAS signalling."""
     return by_rules(case, "ras_pathway")
 
 
-@lesion("jak_stat_mutation")
+@lesion("jak_stat_mutation", sources=SOURCES_READ, tables=TABLES_READ)
 def jak_stat_mutation(case: Case) -> LesionCall:
     """Mutations of JAK-STAT signalling; rearrangements have lesions of their own."""
     return by_rules(case, "jak_stat_mutation")
 
 
-@lesion("notch1_fbxw7")
+@lesion("notch1_fbxw7", sources=SOURCES_READ, tables=TABLES_READ)
 def notch1_fbxw7(case: Case) -> LesionCall:
     """NOTCH1 or FBXW7 mutations of T-ALL."""
     return by_rules(case, "notch1_fbxw7")
 
 
-@lesion("pten")
+@lesion("pten", sources=SOURCES_READ, tables=TABLES_READ)
 def pten(case: Case) -> LesionCall:
     """PTEN mutations and deletions."""
     return by_rules(case, "pten")
 
 
-@lesion("relapse_genes", after=("bcr_abl1", "abl_class"))
+@lesion("relapse_genes", sources=SOURCES_READ, tables=TABLES_READ, after=("bcr_abl1", "abl_class"))
 def relapse_genes(case: Case) -> LesionCall:
     """Genes mutated or deleted at relapse, each with the drug that it concerns."""
     return by_rules(case, "relapse_genes")
 
 
-@lesion("antigen_loss")
+@lesion("antigen_loss", sources=SOURCES_READ, tables=TABLES_READ)
 def antigen_loss(case: Case) -> LesionCall:
     """CD19 or CD22 changed in DNA so that the antigen may be lost. The antigen itself is measured by flow."""
     call = by_rules(case, "antigen_loss")

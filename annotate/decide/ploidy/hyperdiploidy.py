@@ -30,7 +30,7 @@ ALLELES = "allele-specific copy number (whole genome or SNP array)"
 MASKED = "masked hypodiploidy is not excluded: without alleles a doubled hypodiploid clone looks the same"
 
 
-@lesion(ID, after=("hypodiploidy",))
+@lesion(ID, sources=("profile", "karyotype"), tables=("ploidy_patterns", "ploidy_categories"), after=("hypodiploidy",))
 def high_hyperdiploidy(case: Case) -> LesionCall:
     """Copy number first, then the karyotype, then the DNA index."""
     profile = case.profile

@@ -36,9 +36,10 @@ from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.kinds import failed_fit
 
 ID = "hypodiploidy"
+TABLES_READ = ("ploidy_categories", "ploidy_patterns", "small_variant_counts", "small_variant_filters")
 
 
-@lesion(ID)
+@lesion(ID, sources=("profile", "karyotype", "small"), tables=TABLES_READ)
 def hypodiploidy(case: Case) -> LesionCall:
     """Profile, karyotype and DNA index, in this order; what they leave open stays open."""
     sites = _sites(case)

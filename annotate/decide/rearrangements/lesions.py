@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from annotate.decide.case import Case
 from annotate.decide.detectability import Statement, purity
-from annotate.decide.rearrangements.combine import call_rearrangement, gather
+from annotate.decide.rearrangements.combine import SOURCES_READ, TABLES_READ, call_rearrangement, gather
 from annotate.decide.rearrangements.findings import Finding
 from annotate.decide.registry import LesionRule, lesion
 from annotate.knowledge.tables import Entry
@@ -53,13 +53,13 @@ def rearrangement(case: Case, id: str) -> LesionCall:
 
 
 for _id in PLAIN:
-    lesion(_id)(_plain(_id))
+    lesion(_id, sources=SOURCES_READ, tables=TABLES_READ)(_plain(_id))
 
 
 # ---------------------------------------------------------------- ABL-class
 
 
-@lesion("abl_class", after=("bcr_abl1",))
+@lesion("abl_class", sources=SOURCES_READ, tables=TABLES_READ, after=("bcr_abl1",))
 def abl_class(case: Case) -> LesionCall:
     """Fusions of ABL-class kinases. A break of ABL1 without a named partner is explained by BCR::ABL1, where found."""
     findings = gather(case, "abl_class")
@@ -76,7 +76,7 @@ def _explained(finding: Finding) -> Finding:
 # ---------------------------------------------------------------- MYC, BCL2, BCL6
 
 
-@lesion("myc_r")
+@lesion("myc_r", sources=SOURCES_READ, tables=TABLES_READ)
 def myc_r(case: Case) -> LesionCall:
     """IG breakpoints near MYC, BCL2 or BCL6; MYC with BCL2 is a double hit."""
     call = rearrangement(case, "myc_r")
@@ -96,7 +96,7 @@ def myc_r(case: Case) -> LesionCall:
 # ---------------------------------------------------------------- T-ALL
 
 
-@lesion("t_all_r")
+@lesion("t_all_r", sources=(*SOURCES_READ, "small"), tables=(*TABLES_READ, "regulatory_regions"))
 def t_all_r(case: Case) -> LesionCall:
     """Rearrangements of T-ALL, and the small insertion that activates TAL1 without one."""
     return call_rearrangement(case, "t_all_r", [*gather(case, "t_all_r"), *_mute_insertions(case)])
@@ -135,7 +135,7 @@ def _insertion(variant: SmallVariant, site: Entry, added: int) -> Finding:
 # ---------------------------------------------------------------- STIL::TAL1
 
 
-@lesion("stil_tal1")
+@lesion("stil_tal1", sources=SOURCES_READ, tables=TABLES_READ)
 def stil_tal1(case: Case) -> LesionCall:
     """The 1p33 deletion; single normal T cells carry it too, so a share of the reads is asked for."""
     return call_rearrangement(case, "stil_tal1", gather(case, "stil_tal1"), also=_unbroken_1p33(case))
@@ -159,7 +159,7 @@ def _unbroken_1p33(case: Case) -> tuple[Statement, ...]:
 # ---------------------------------------------------------------- DUX4
 
 
-@lesion("dux4_r", after=("erg_deletion",))
+@lesion("dux4_r", sources=SOURCES_READ, tables=TABLES_READ, after=("erg_deletion",))
 def dux4_r(case: Case) -> LesionCall:
     """DUX4 lies in a repeat: DNA never excludes it, and an ERG deletion is only a hint at it."""
     findings = list(gather(case, "dux4_r"))
@@ -189,7 +189,7 @@ def _dux4_blindness(case: Case) -> tuple[Reason, ...]:
 # ---------------------------------------------------------------- CDX2/UBTF
 
 
-@lesion("cdx2_ubtf", genes=("UBTF", "FLT3"))
+@lesion("cdx2_ubtf", sources=SOURCES_READ, tables=TABLES_READ, genes=("UBTF", "FLT3"))
 def cdx2_ubtf(case: Case) -> LesionCall:
     """Two focal deletions: UBTF to ATXN7L3 at 17q21.31, and the promoter of FLT3 at 13q12.2."""
     findings = list(gather(case, "cdx2_ubtf"))

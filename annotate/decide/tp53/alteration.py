@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
-from annotate.decide.mutations.hits import Hit, evidence_of, hits, observation_of, reasons_of, sentence
+from annotate.decide.mutations.hits import (
+    SOURCES_READ,
+    TABLES_READ,
+    Hit,
+    evidence_of,
+    hits,
+    observation_of,
+    reasons_of,
+    sentence,
+)
 from annotate.decide.negatives import gene_copies, silence_by_assay
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, one_allele
@@ -36,7 +45,13 @@ class Copies17:
     subclonal: bool
 
 
-@lesion("tp53_alteration", after=("tp53_deletion", "hypodiploidy"), genes=(GENE,))
+@lesion(
+    "tp53_alteration",
+    sources=(*SOURCES_READ, "karyotype"),
+    tables=TABLES_READ,
+    after=("tp53_deletion", "hypodiploidy"),
+    genes=(GENE,),
+)
 def tp53_alteration(case: Case) -> LesionCall:
     """Mutation, deletion, copy-neutral LOH and their combinations; the subtype is the most specific of them."""
     found = hits(case, "tp53_alteration")

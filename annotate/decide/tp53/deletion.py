@@ -8,7 +8,7 @@ from functools import partial
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import call_deletion
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
 from annotate.decide.deletions.fish_losses import fish_losses
 from annotate.decide.deletions.losses import enough_reads
 from annotate.decide.deletions.negative import ploidy_open
@@ -31,7 +31,7 @@ REACH = {"arm": "with more of 17p", "whole_chromosome": "with the whole chromoso
 LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"}
 
 
-@lesion(ID, after=("hypodiploidy",), genes=(GENE,))
+@lesion(ID, sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=(GENE,))
 def tp53_deletion(case: Case) -> LesionCall:
     """Loss of one or both copies, by copy number, by a deletion junction, or as equivocal by karyotype."""
     copies, junctions = gene_copies(case, GENE), deletion_junctions(case)
