@@ -43,6 +43,7 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
 
     Errors: InputError for an unknown key (with the nearest known one), a wrong type, a missing path.
     """
+    config = typed(config)
     check_config(config)
     report = config.get("report") or {}
     if report.get("pdf") and find_spec("weasyprint") is None:
@@ -98,6 +99,31 @@ def as_config(settings: Settings) -> dict[str, Any]:
             "exchange": report.exchange,
         },
     }
+
+
+def typed(config: Mapping[str, Any], rules: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The config with text read as the type that its schema asks: the command line gives nested values as text.
+
+    >>> typed({"samples": "a.tsv", "report": {"pdf": "true", "lab_name": "null"}})["report"]
+    {'pdf': True, 'lab_name': None}
+    """
+    rules = rules or schema("config")
+    return {key: _typed(value, rules.get("properties", {}).get(key, {})) for key, value in config.items()}
+
+
+def _typed(value: Any, rule: Mapping[str, Any]) -> Any:
+    kinds = rule.get("type", ())
+    kinds = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    if isinstance(value, Mapping):
+        return typed(value, rule) if "properties" in rule else dict(value)
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    if "boolean" in kinds and word in ("true", "false"):
+        return word == "true"
+    if "null" in kinds and word in ("null", "~"):
+        return None
+    return int(word) if "integer" in kinds and word.isdigit() else value
 
 
 def check_config(config: Mapping[str, Any]) -> None:

@@ -75,6 +75,7 @@ def _report_commands(commands: Any) -> None:
     report.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
     _sheet_options(report)
     report.add_argument("--pdf", action="store_true", help="also write a PDF (needs the extra `pdf`)")
+    report.add_argument("--made-from", help=argparse.SUPPRESS)  # digest of the sources, from the workflow
 
     batch = _command(commands, "batch", batch_command, "report many samples in one process, remaking only what changed")
     batch.add_argument("sample", nargs="*", metavar="SAMPLE", help="ids in the sheet; none: all")
@@ -90,7 +91,8 @@ def _report_commands(commands: Any) -> None:
     cohort.add_argument("--out", type=Path, default=Path("results"), help="results folder")
     cohort.add_argument("--config", type=Path, help="config.yaml")
     cohort.add_argument("--settings", help=argparse.SUPPRESS)
-    cohort.add_argument("--samples", type=Path, help="sample sheet: a sample without a report is named as failed")
+    cohort.add_argument("--samples", type=Path, help="sample sheet: a sample without a report is named")
+    cohort.add_argument("--patients", type=Path, help=argparse.SUPPRESS)
 
 
 def _information_commands(commands: Any) -> None:

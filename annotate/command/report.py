@@ -56,7 +56,7 @@ def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: 
         if not args.quiet:
             print(f"{prefix}{sample.sample}: {text}", file=sys.stderr, flush=True)
 
-    report_one(sample, patient, others, settings, args.out, say)
+    report_one(sample, patient, others, settings, args.out, say, digest=args.made_from)
     say(f"written to {args.out / sample.sample}")
 
 
@@ -83,13 +83,13 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
 
 def run_evolution(args: argparse.Namespace) -> int:
     from annotate.read import sheets
-    from annotate.run.patient import write_patient
+    from annotate.run.batch import compare_one
 
     everything = sheets.read_samples(sheet_of(args), check_files=False)
     samples = tuple(s for s in everything if s.patient == args.patient)
     if not samples:
         raise InputError("no such patient", found=args.patient)
-    write_patient(args.patient, samples, args.out, load_settings(args))
+    compare_one(args.patient, samples, args.out, load_settings(args))
     return 0
 
 

@@ -32,19 +32,28 @@ Row = dict[str, Any]
 def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected: Sequence[str] | None = None) -> None:
     """Write `cohort/index.html`, its tables and the files for MultiQC under `out`.
 
-    `expected` are the ids of the batch; one without a report is named as failed, with the message of its log.
+    `expected` are the ids of the batch; one without a report is named: as failed with the message of its log, or as not
+    yet run. Reports of several versions, or of several states of the knowledge, are said to be so.
     """
     unread: dict[str, str] = {}
     rows = {row["sample"]: row for row in _rows(paths, out, expected, unread)}
     missing = [*(id for id in expected or () if id not in rows), *(id for id in unread if id not in (expected or ()))]
-    failed = [{"sample": id, "message": unread.get(id) or message_of(out, id)} for id in missing]
-    if not rows and not failed:
+    told = {id: unread.get(id) or message_of(out, id) for id in missing}
+    failed = [{"sample": id, "message": message} for id, message in told.items() if message]
+    waiting = [id for id, message in told.items() if not message]
+    if not rows and not missing:
         raise InputError("no report found", path=out, expected="results/<sample>/<sample>.report.json")
     ordered = [rows[id] for id in expected if id in rows] if expected is not None else list(rows.values())
-    write_page(ordered, failed, out / "cohort", settings)
+    write_page(ordered, failed, out / "cohort", settings, waiting)
 
 
-def write_page(rows: Sequence[Row], failed: Sequence[Mapping[str, str]], folder: Path, settings: Settings) -> None:
+def write_page(
+    rows: Sequence[Row],
+    failed: Sequence[Mapping[str, str]],
+    folder: Path,
+    settings: Settings,
+    waiting: Sequence[str] = (),
+) -> None:
     """Everything of the folder `cohort`, from one row a sample."""
     knowledge = Knowledge.load(settings.knowledge)
     lesions = _lesions(rows, knowledge)
@@ -58,6 +67,8 @@ def write_page(rows: Sequence[Row], failed: Sequence[Mapping[str, str]], folder:
             rows=rows,
             lesions=lesions,
             failed=failed,
+            waiting=waiting,
+            versions=_versions(rows),
             groups=_groups(rows),
             counts=_counts(rows, lesions),
             outliers=_outliers(rows),
@@ -118,6 +129,7 @@ def row_of(report: Mapping[str, Any], out: Path) -> Row:
         "warnings": len(report["warnings"]),
         "inputs": ", ".join(sorted({i["kind"].replace("_", " ") for i in report["inputs"]})),
         "identity": list((report["evolution"] or {}).get("identity_alerts") or ()),
+        "made_with": (report["provenance"]["allert"], report["provenance"]["knowledge_digest"]),
         "states": states,
         "names": {lesion["id"]: lesion["name"] for lesion in report["lesions"]},
         "subtypes": {lesion["id"]: lesion["subtype"] for lesion in report["lesions"] if lesion["subtype"]},
@@ -125,6 +137,16 @@ def row_of(report: Mapping[str, Any], out: Path) -> Row:
         "page": f"../{sample}/{sample}.report.html",
         "evolution": os.path.relpath(evolution, out / "cohort") if evolution.exists() else None,
     }
+
+
+def _versions(rows: Sequence[Row]) -> list[str]:
+    """What the reports were made with, where that is not one and the same."""
+    found = Counter(row["made_with"] for row in rows)
+    return (
+        [f"{version}, {digest} ({count})" for (version, digest), count in sorted(found.items())]
+        if len(found) > 1
+        else []
+    )
 
 
 def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
@@ -233,6 +255,8 @@ def _tables(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]], folder: P
         if find_spec("pyarrow") is not None:
             with whole_file(folder / f"{name}.parquet") as part:
                 _typed(frame).to_parquet(part, index=False)
+        else:
+            (folder / f"{name}.parquet").unlink(missing_ok=True)  # an older one would show another batch
 
 
 def _tsv(frame: Any) -> str:

@@ -1,14 +1,13 @@
 """Many samples in one process: what a job of the workflow does when `samples_per_job` is above one.
 
-Each sample is written whole or not at all, and one that fails does not stop the others. A state file beside the
-job's marker remembers what each sample was made from, so that a second run remakes only what changed or is missing.
+Each sample is written whole or not at all, and one that fails does not stop the others. Beside its report each sample
+keeps the digest of what it was made from, so that a second run remakes only what changed or is missing, whichever
+batch the sample is in.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shlex
 import threading
@@ -18,17 +17,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import annotate
 from annotate.base.errors import AllertError, InputError, printable
-from annotate.base.settings import Settings, as_config
+from annotate.base.settings import Settings
 from annotate.base.writing import write_json, write_text
-from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient, Sample
-from annotate.read.sheets import as_row, input_files
+from annotate.run.contents import Contents
+from annotate.run.made_from import files_of, made_from, made_from_samples
+from annotate.run.outputs import complete, forget, made, mark, patient_made, withdraw, withdraw_patient
 
 Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other samples of the patient
 SLOW = 300.0  # seconds after which a sample that is not done is said to be slow
-SUFFIXES = ("report.json", "report.html", "lesions.tsv", "variants.vcf.gz", "variants.vcf.gz.tbi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +46,58 @@ def run_batch(
     `marker` is written only when nothing failed. Errors are collected, not raised; an internal fault of one sample
     counts as its failure.
     """
-    state = _read_state(_state_file(marker))
+    contents = Contents(contents_store(out))
     written = kept = 0
+    digests: dict[str, str] = {}
     failed: list[tuple[str, str]] = []
     for number, job in enumerate(jobs, start=1):
-        sample, patient, others = job
-        digest, message = "", ""
-        try:
-            digest = _digest(sample, patient, others, settings)
-        except InputError as error:  # a file is gone since the sheet was checked
-            message = str(error)
-        if digest and state.get(sample.sample) == digest and _complete(out, sample.sample):
+        sample = job[0]
+        prefix = f"[{number}/{len(jobs)}] {sample.sample}"
+        message = _make_digest(job, settings, contents, digests)
+        digest = digests.get(sample.sample, "")
+        if digest and made(out, sample.sample) == digest and complete(out, sample.sample, settings):
             kept += 1
             continue
-        say(f"[{number}/{len(jobs)}] {sample.sample}")
-        state.pop(sample.sample, None)
-        message = message or _one(job, settings, out, partial(_say_of, say, sample.sample))
+        say(prefix)
+        message = message or _one(job, settings, out, partial(_say_of, say, sample.sample), digest)
         _log(out, sample.sample, message)
         if message:
-            say(f"[{number}/{len(jobs)}] {sample.sample}: {message}")
+            say(f"{prefix}: {message}")
             failed.append((sample.sample, message))
-            _remove(out, sample.sample)
+            withdraw(out, sample.sample, sample.patient)
             continue
         written += 1
-        state[sample.sample] = digest
-        write_json(_state_file(marker), state)
-    failed += _patients(jobs, settings, out, {id for id, _ in failed}, state, marker)
+    failed += _patients(jobs, settings, out, digests, {id for id, _ in failed})
     if not failed:
         write_json(marker, {"samples": [sample.sample for sample, *_ in jobs]})
     return Outcome(written, kept, tuple(failed))
+
+
+def _make_digest(job: Job, settings: Settings, contents: Contents, digests: dict[str, str]) -> str:
+    """Add the digest of what a sample is made from; '' or the message of what went wrong."""
+    sample, patient, others = job
+    try:
+        digests[sample.sample] = made_from(sample, patient, others, settings, contents)
+    except InputError as error:  # a file is gone since the sheet was checked
+        return str(error)
+    return ""
+
+
+def contents_store(out: Path) -> Path | None:
+    """Where a workflow keeps the digests of the files it has read: in Snakemake's own folder of the work folder."""
+    folder = out.resolve().parent / ".snakemake"
+    return folder / "allert" / "contents.json" if folder.is_dir() else None
 
 
 def _say_of(say: Callable[[str], None], sample: str, text: str) -> None:
     say(f"{sample}: {text}")
 
 
-def _one(job: Job, settings: Settings, out: Path, warn: Callable[[str], None]) -> str:
+def _one(job: Job, settings: Settings, out: Path, warn: Callable[[str], None], digest: str) -> str:
     """Write one sample; '' or the message of what went wrong."""
     sample, patient, others = job
     try:
-        report_one(sample, patient, others, settings, out, warn=warn)
+        report_one(sample, patient, others, settings, out, warn=warn, digest=digest)
     except AllertError as error:
         return str(error)
     except Exception as error:  # one sample's fault must not cost the others
@@ -105,8 +115,12 @@ def report_one(
     out: Path,
     say: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] | None = None,
+    digest: str | None = None,
 ) -> None:
     """Read, decide, write; `say` is told each step, `warn` (else `say`) when it takes long.
+
+    `digest` is that of `made_from`, where it is known. What an earlier run left of the sample is removed first, with
+    its patient's page, which would be older than its sample.
 
     An input that is replaced meanwhile is an InputError, and no report is left: its checksum would be of other content
     than its findings, and its time would say that it is up to date.
@@ -115,8 +129,10 @@ def report_one(
     from annotate.run.sample import analyse
     from annotate.run.write import write_sample
 
+    withdraw(out, sample.sample, sample.patient)
     with _said_when_slow(warn or say):
-        before = [_stamp(file) for file in input_files(sample)]
+        before = [_stamp(file) for file in files_of(sample)]
+        digest = digest or made_from(sample, patient, others, settings, Contents(contents_store(out)))
         earlier = read_earlier(sample, others, patient, settings)
         analysis = analyse(sample, patient, settings, say, earlier=earlier.calls if earlier else ())
         _unchanged(before)
@@ -124,8 +140,9 @@ def report_one(
     try:
         _unchanged(before)
     except InputError:
-        _remove(out, sample.sample)
+        withdraw(out, sample.sample, sample.patient)
         raise
+    mark(out, sample.sample, digest)
 
 
 @contextlib.contextmanager
@@ -148,38 +165,38 @@ def _unchanged(before: Iterable[list[Any]]) -> None:
 
 
 def _patients(
-    jobs: Sequence[Job],
-    settings: Settings,
-    out: Path,
-    broken: set[str],
-    state: dict[str, str],
-    marker: Path,
-) -> Iterable[tuple[str, str]]:
-    from annotate.run.patient import write_patient
-
+    jobs: Sequence[Job], settings: Settings, out: Path, digests: Mapping[str, str], broken: set[str]
+) -> Iterator[tuple[str, str]]:
     for patient, samples in by_patient(sample for sample, *_ in jobs).items():
         if len(samples) < 2 or broken & {sample.sample for sample in samples}:
+            withdraw_patient(out, patient)
             continue
-        key = f"patient {patient}"
-        parts = "".join(state.get(sample.sample, "") for sample in samples)
-        digest = hashlib.sha256(parts.encode()).hexdigest()
-        folder = out / "patients" / patient
-        if state.get(key) == digest and all(
-            (folder / f"{patient}.evolution.{end}").exists() for end in ("json", "html")
-        ):
+        digest = patient_digest(samples, digests)
+        if patient_made(out, patient) == digest:
             continue
         try:
-            write_patient(patient, samples, out, settings)
+            compare_one(patient, samples, out, settings, digest)
         except AllertError as error:
             yield patient, str(error)
-            continue
         except Exception as error:
             if os.environ.get("ALLERT_DEBUG"):
                 raise
             yield patient, f"internal fault: {type(error).__name__}: {printable(str(error))[:300]}"
-            continue
-        state[key] = digest
-        write_json(_state_file(marker), state)
+
+
+def compare_one(patient: str, samples: Sequence[Sample], out: Path, settings: Settings, digest: str = "") -> None:
+    """Write a patient's page from the reports of the samples. Errors: InputError for a report that is missing."""
+    from annotate.run.patient import write_patient
+
+    withdraw_patient(out, patient)
+    write_patient(patient, samples, out, settings)
+    found = {sample.sample: made(out, sample.sample) for sample in samples}
+    mark(out / "patients", patient, digest or patient_digest(samples, found))
+
+
+def patient_digest(samples: Iterable[Sample], digests: Mapping[str, str]) -> str:
+    """What a patient's page is made from: the reports of all time points."""
+    return made_from_samples({sample.sample: digests.get(sample.sample, "") for sample in samples})
 
 
 def by_patient(samples: Iterable[Sample]) -> dict[str, tuple[Sample, ...]]:
@@ -209,52 +226,24 @@ def _size(samples: int) -> int:
     return 1 if samples <= 40 else min(max(-(-samples // 40), 2), 50)
 
 
-def forget_incomplete(marker: Path, out: Path, samples: Sequence[Sample]) -> None:
-    """Remove the marker of a batch of which an output is gone, so that the workflow makes it again."""
-    if not marker.exists():
-        return
-    whole = all(_complete(out, sample.sample) for sample in samples)
-    paired = [patient for patient, own in by_patient(samples).items() if len(own) > 1]
-    whole = whole and all((out / "patients" / p / f"{p}.evolution.html").exists() for p in paired)
-    if not whole:
-        marker.unlink(missing_ok=True)
+def forget_stale(
+    out: Path, samples: Sequence[Sample], digests: Mapping[str, str], settings: Settings
+) -> frozenset[str]:
+    """Remove what was made from something else: samples, with their logs, and patients' pages. Ids of what is missing.
 
-
-def _complete(out: Path, sample: str) -> bool:
-    return all((out / sample / f"{sample}.{suffix}").exists() for suffix in SUFFIXES)
-
-
-def _remove(out: Path, sample: str) -> None:
-    """A report of an earlier run must not stand for one that failed."""
-    for suffix in SUFFIXES:
-        with contextlib.suppress(OSError):
-            (out / sample / f"{sample}.{suffix}").unlink(missing_ok=True)
-
-
-def _state_file(marker: Path) -> Path:
-    return marker.with_suffix(".state.json")
-
-
-def _read_state(path: Path) -> dict[str, str]:
-    try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(key): str(value) for key, value in loaded.items()} if isinstance(loaded, dict) else {}
-
-
-def _digest(sample: Sample, patient: Patient | None, others: Sequence[Sample], settings: Settings) -> str:
-    """What a sample is made from: its rows, the settings, the version, size and time of every file."""
-    facts: Mapping[str, Any] = {
-        "version": annotate.__version__,
-        "sample": as_row(sample),
-        "patient": as_row(patient) if patient else None,
-        "settings": as_config(settings),
-        "others": [as_row(other) for other in others],
-        "files": [_stamp(file) for one in (sample, *others) for file in input_files(one)],
-        "knowledge": Knowledge.load(settings.knowledge).digest,
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    Snakemake knows what it made itself; of reports made in a batch, or by hand, or before its records were lost, only
+    the digest beside them tells.
+    """
+    missing = set()
+    for sample in samples:
+        if made(out, sample.sample) != digests[sample.sample] or not complete(out, sample.sample, settings):
+            missing.add(sample.sample)
+            forget(out, sample.sample, sample.patient)
+    for patient, own in by_patient(samples).items():
+        if len(own) < 2 or patient_made(out, patient) != patient_digest(own, digests):
+            withdraw_patient(out, patient)
+            missing |= {sample.sample for sample in own} if len(own) > 1 else set()
+    return frozenset(missing)
 
 
 def _stamp(file: str) -> list[Any]:

@@ -30,7 +30,8 @@ from annotate.read.structural import read_structural
 from annotate.reference.genome import Genome
 from annotate.run import sample as analysis_module
 from annotate.run import write as write_module
-from annotate.run.batch import SUFFIXES, run_batch
+from annotate.run.batch import run_batch
+from annotate.run.outputs import EXCHANGE, REPORT
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"
@@ -63,7 +64,7 @@ def files(folder: Path) -> set[str]:
 
 
 def whole(out: Path, sample: str) -> bool:
-    return all((out / sample / f"{sample}.{suffix}").exists() for suffix in SUFFIXES)
+    return all((out / sample / f"{sample}.{suffix}").exists() for suffix in {**REPORT, **EXCHANGE}.values())
 
 
 # ---------------------------------------------------------------- disk

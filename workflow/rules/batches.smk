@@ -13,16 +13,14 @@ rule batch:
     conda:
         "../envs/allert.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
         runtime=120,
     params:
-        allert=ALLERT,
+        allert=unremembered(ALLERT),
+        given=unremembered(GIVEN),
         out=folder_of(1),
-        knowledge=KNOWN,
+        made_from=digest_of_batch,
         samples=samples_of_batch,
-        sheets=SHEETS,
-        rows=rows_of_batch,
-        settings=CONFIG,
     shell:
-        "{params.allert} batch {params.samples:q} {params.sheets:q} --out {params.out:q} --marker {output:q}"
-        " --settings {params.settings:q} > {log} 2>&1 || (grep '^allert: ' {log} >&2; exit 1)"
+        "{params.allert} batch {params.samples:q} {params.given:q} --out {params.out:q} --marker {output:q}"
+        " > {log:q} 2>&1 || {{ (grep -A 1000 '^allert: ' {log:q} || tail -n 1 {log:q}) >&2; exit 1; }}"

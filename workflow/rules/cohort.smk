@@ -6,6 +6,10 @@ rule cohort:
         reports=JSONS,
         evolutions=EVOLUTION_JSONS,
     output:
+        **{
+            name: f"results/cohort/{file}"
+            for name, file in but(COHORT, "html", "tsv").items()
+        },
         html=report(
             "results/cohort/index.html",
             category="Cohort",
@@ -28,12 +32,9 @@ rule cohort:
         mem_mb=2000,
         runtime=30,
     params:
-        allert=ALLERT,
+        allert=unremembered(ALLERT),
+        given=unremembered(GIVEN),
         out=folder_of(1),
-        knowledge=KNOWN,
-        sheet=SHEETS[:2],
-        samples=digest(SAMPLES.values()),
-        settings=CONFIG,
+        made_from=digest(SAMPLES),
     shell:
-        "{params.allert} cohort --out {params.out:q} {params.sheet:q} --settings {params.settings:q}"
-        " > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
+        "{params.allert} cohort {params.given:q} --out {params.out:q} > {log:q} 2>&1 || {{ (grep -A 1000 '^allert: ' {log:q} || tail -n 1 {log:q}) >&2; exit 1; }}"

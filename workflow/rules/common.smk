@@ -1,6 +1,5 @@
 """Sheets and settings, checked before any job runs."""
 
-import hashlib
 import json
 import os
 import shlex
@@ -14,14 +13,26 @@ ROOT = (
     .resolve()
     .parents[1]
 )
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+if (ROOT / "annotate").is_dir() and str(ROOT) not in sys.path:
+    sys.path.insert(
+        0, str(ROOT)
+    )  # from a checkout; an installed package is found by itself
 
-from annotate.run.batch import forget_incomplete, plan
 from annotate.base.errors import InputError
+from annotate.base.settings import (
+    as_config,
+    check_config,
+    find_sheet,
+    settings_of,
+    typed,
+)
 from annotate.knowledge.tables import Knowledge
-from annotate.base.settings import as_config, check_config, find_sheet, settings_of
-from annotate.read.sheets import as_row, input_files, read_patients, read_samples
+from annotate.read.sheets import input_files, read_patients, read_samples
+from annotate.run.batch import by_patient, forget_stale, patient_digest, plan
+from annotate.run.contents import Contents
+from annotate.run.earlier import precedes
+from annotate.run.made_from import made_from, made_from_samples
+from annotate.run.outputs import COHORT, PATIENT, retire, suffixes
 
 
 def stop(error):
@@ -32,6 +43,7 @@ def stop(error):
 
 
 try:
+    config.update(typed(config))
     check_config(config)
     validate(config, schema="../schemas/config.schema.yaml")
     config["samples"] = find_sheet(config["samples"])
@@ -52,9 +64,8 @@ try:
                 found=_file,
                 fix="rename the file or make a link to it",
             )
-    # Reports made with other knowledge are out of date; the captions of `snakemake --report` print what is in force.
+    # The captions of `snakemake --report` print what is in force.
     KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
-    KNOWN = KNOWLEDGE.digest
     THRESHOLDS = {
         name: KNOWLEDGE.threshold(id).cited
         for name, id in {
@@ -67,19 +78,64 @@ try:
 except InputError as error:
     stop(error)
 
-BY_PATIENT = {}
-for _sample in SAMPLES.values():
-    BY_PATIENT.setdefault(_sample.patient, []).append(_sample)
-PAIRED = {
-    patient: samples for patient, samples in BY_PATIENT.items() if len(samples) > 1
-}
+BY_PATIENT = by_patient(SAMPLES.values())
+PAIRED = {patient: own for patient, own in BY_PATIENT.items() if len(own) > 1}
+
+
+def others_of(sample):
+    return [s for s in BY_PATIENT[sample.patient] if s.sample != sample.sample]
+
+
+def read_with(sample):
+    """A sample and those whose files its report reads too: the earlier ones of the patient."""
+    return [sample, *(s for s in others_of(sample) if precedes(s, sample))]
+
+
+# What everything is made from, by content. A job remakes what was made from something else; where a sheet or the
+# clone lies, and in which row a sample stands, is no part of it.
+CONTENTS = Contents(Path(".snakemake/allert/contents.json"))
+
+
+def digest_of(sample):
+    return made_from(
+        sample, PATIENTS.get(sample.patient), others_of(sample), SETTINGS, CONTENTS
+    )
+
 
 # Several samples a process for large batches: a batch is known by its marker, because its samples may fail alone.
 BATCHES = plan(list(SAMPLES.values()), config.get("samples_per_job") or "auto")
 MARKERS = expand("results/.batches/{batch}.done", batch=BATCHES)
-for _batch, _marker in zip(BATCHES, MARKERS):
-    forget_incomplete(Path(_marker), Path("results"), BATCHES[_batch])
 
+if workflow.is_main_process:
+    try:
+        DIGESTS = {id: digest_of(sample) for id, sample in SAMPLES.items()}
+    except InputError as error:
+        stop(error)
+    if not workflow.dryrun:
+        CONTENTS.save()
+        retire(
+            Path(".snakemake/allert/batch.json"),
+            Path("results"),
+            {id: s.patient for id, s in SAMPLES.items()},
+        )
+        _missing = forget_stale(
+            Path("results"), list(SAMPLES.values()), DIGESTS, SETTINGS
+        )
+        for _batch, _marker in zip(BATCHES, MARKERS):
+            if any(s.sample in _missing for s in BATCHES[_batch]):
+                Path(_marker).unlink(missing_ok=True)
+else:
+    DIGESTS = {}  # a job asks for its own alone
+
+
+def digest(ids):
+    """One digest of several samples."""
+    return made_from_samples(
+        {id: DIGESTS.get(id) or digest_of(SAMPLES[id]) for id in ids}
+    )
+
+
+FILES = suffixes(SETTINGS)
 REPORTS = MARKERS or expand("results/{sample}/{sample}.report.html", sample=SAMPLES)
 JSONS = MARKERS or expand("results/{sample}/{sample}.report.json", sample=SAMPLES)
 EVOLUTIONS = (
@@ -93,11 +149,26 @@ EVOLUTION_JSONS = (
     else expand("results/patients/{patient}/{patient}.evolution.json", patient=PAIRED)
 )
 
-# With conda or a container the environment's own Python runs the job; otherwise the one that runs Snakemake.
-_deployed = [method.name for method in workflow.deployment_settings.deployment_method]
-_python = "python" if _deployed else shlex.quote(sys.executable)
+
+def but(files, *shown):
+    """Files of a rule but those that it names itself, by name."""
+    return {name: suffix for name, suffix in files.items() if name not in shown}
+
+
+# With conda, or in a container that the configuration names, the environment's own Python runs the job; otherwise the
+# one that runs Snakemake.
+_deployed = {method.name for method in workflow.deployment_settings.deployment_method}
+IMAGE = config.get("container")
+_inside = "CONDA" in _deployed or (IMAGE and "APPTAINER" in _deployed)
+_python = "python" if _inside else shlex.quote(sys.executable)
 ALLERT = f"env PYTHONPATH={shlex.quote(str(ROOT))} {_python} -m annotate"
-CONFIG = json.dumps(as_config(SETTINGS), sort_keys=True)
+GIVEN = ["--samples", str(Path(config["samples"]).resolve())]
+if config.get("patients"):
+    GIVEN += ["--patients", str(Path(config["patients"]).resolve())]
+GIVEN += ["--settings", json.dumps(as_config(SETTINGS), sort_keys=True)]
+
+
+container: IMAGE
 
 
 wildcard_constraints:
@@ -106,14 +177,17 @@ wildcard_constraints:
     batch="[0-9]+",
 
 
-def others_of(sample):
-    """The patient's other samples; a report looks at the earlier ones and is made anew when any of them changes."""
-    return [s for s in BY_PATIENT[sample.patient] if s.sample != sample.sample]
-
-
 def files_of_sample(wildcards):
-    sample = SAMPLES[wildcards.sample]
-    return [local(f) for s in (sample, *others_of(sample)) for f in input_files(s)]
+    return [
+        local(f) for s in read_with(SAMPLES[wildcards.sample]) for f in input_files(s)
+    ]
+
+
+def unremembered(value):
+    """A parameter of a job that is no reason to run it again. Snakemake remembers what a function of the wildcards
+    gives, and not what depends on inputs or outputs: where the clone or the sheet lies changes no result.
+    """
+    return lambda wildcards, output: value
 
 
 def folder_of(up):
@@ -121,27 +195,20 @@ def folder_of(up):
     return lambda wildcards, output: str(Path(output[0]).parents[up])
 
 
-def digest(parts):
-    """Rows of the sheets that a job depends on: a change of them makes it again. Jobs read the rows themselves,
-    so that no clinical text stands in a command or in a log."""
-    rows = [as_row(part) for part in parts if part]
-    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
-
-
-def rows_of_sample(wildcards):
-    sample = SAMPLES[wildcards.sample]
-    return digest([sample, *others_of(sample), PATIENTS.get(sample.patient)])
+def digest_of_sample(wildcards):
+    return DIGESTS.get(wildcards.sample) or digest_of(SAMPLES[wildcards.sample])
 
 
 def reports_of_patient(wildcards):
     return expand(
-        "results/{sample}/{sample}.report.json",
+        "results/{sample}/{sample}.{suffix}",
         sample=[s.sample for s in PAIRED[wildcards.patient]],
+        suffix=["report.json", "made"],
     )
 
 
-def rows_of_patient(wildcards):
-    return digest(PAIRED[wildcards.patient])
+def digest_of_patient(wildcards):
+    return digest(s.sample for s in PAIRED[wildcards.patient])
 
 
 def files_of_batch(wildcards):
@@ -152,21 +219,12 @@ def samples_of_batch(wildcards):
     return [s.sample for s in BATCHES[wildcards.batch]]
 
 
-def rows_of_batch(wildcards):
-    return digest(
-        part for s in BATCHES[wildcards.batch] for part in (s, PATIENTS.get(s.patient))
-    )
+def digest_of_batch(wildcards):
+    return digest(samples_of_batch(wildcards))
 
 
-SHEETS = ["--samples", str(Path(config["samples"]).resolve())]
-if config.get("patients"):
-    SHEETS += ["--patients", str(Path(config["patients"]).resolve())]
-
-COHORT_OF_WHAT_IS_THERE = (
-    (
-        f"{ALLERT} cohort --out results {shlex.join(SHEETS[:2])}"
-        f" --settings {shlex.quote(CONFIG)} > /dev/null 2>&1 || true"
-    )
-    .replace("{", "{{")
-    .replace("}", "}}")
+COHORT_OF_WHAT_IS_THERE = f"{ALLERT} cohort --out results {shlex.join(GIVEN)} > /dev/null 2>&1 || true".replace(
+    "{", "{{"
+).replace(
+    "}", "}}"
 )

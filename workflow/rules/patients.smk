@@ -5,13 +5,16 @@ rule patient:
     input:
         reports_of_patient,
     output:
+        **{
+            name: f"results/patients/{{patient}}/{{patient}}.{suffix}"
+            for name, suffix in but(PATIENT, "html").items()
+        },
         html=report(
             "results/patients/{patient}/{patient}.evolution.html",
             category="Patients",
             labels={"patient": "{patient}"},
             caption="../report/patient.rst",
         ),
-        json="results/patients/{patient}/{patient}.evolution.json",
     log:
         "logs/patients/{patient}.log",
     benchmark:
@@ -22,12 +25,10 @@ rule patient:
         mem_mb=1000,
         runtime=30,
     params:
-        allert=ALLERT,
+        allert=unremembered(ALLERT),
+        given=unremembered(GIVEN),
         out=folder_of(2),
-        knowledge=KNOWN,
-        sheets=SHEETS[:2],
-        rows=rows_of_patient,
-        settings=CONFIG,
+        made_from=digest_of_patient,
     shell:
-        "{params.allert} evolution {wildcards.patient} {params.sheets:q} --out {params.out:q}"
-        " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
+        "{params.allert} evolution {wildcards.patient:q} {params.given:q} --out {params.out:q}"
+        " > {log:q} 2>&1 || {{ (grep -A 1000 '^allert: ' {log:q} || tail -n 1 {log:q}) >&2; exit 1; }}"

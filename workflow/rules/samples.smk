@@ -5,6 +5,10 @@ rule sample:
     input:
         files_of_sample,
     output:
+        **{
+            name: f"results/{{sample}}/{{sample}}.{suffix}"
+            for name, suffix in but(FILES, "html", "tsv").items()
+        },
         html=report(
             "results/{sample}/{sample}.report.html",
             category="Samples",
@@ -12,9 +16,6 @@ rule sample:
             labels={"sample": "{sample}", "file": "report"},
             caption="../report/sample.rst",
         ),
-        json="results/{sample}/{sample}.report.json",
-        vcf="results/{sample}/{sample}.variants.vcf.gz",
-        tbi="results/{sample}/{sample}.variants.vcf.gz.tbi",
         tsv=report(
             "results/{sample}/{sample}.lesions.tsv",
             category="Samples",
@@ -29,16 +30,14 @@ rule sample:
     conda:
         "../envs/allert.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=2000,
         runtime=30,
     params:
-        allert=ALLERT,
+        allert=unremembered(ALLERT),
+        given=unremembered(GIVEN),
         out=folder_of(1),
-        knowledge=KNOWN,
+        made_from=digest_of_sample,
         thresholds=THRESHOLDS,
-        sheets=SHEETS,
-        rows=rows_of_sample,
-        settings=CONFIG,
     shell:
-        "{params.allert} report {wildcards.sample:q} {params.sheets:q} --out {params.out:q}"
-        " --settings {params.settings:q} > {log} 2>&1 || (tail -n 1 {log} >&2; exit 1)"
+        "{params.allert} report {wildcards.sample:q} {params.given:q} --out {params.out:q}"
+        " --made-from {params.made_from:q} > {log:q} 2>&1 || {{ (grep -A 1000 '^allert: ' {log:q} || tail -n 1 {log:q}) >&2; exit 1; }}"

@@ -109,6 +109,19 @@ def _beside(read: Sequence[_Read]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def companions(path: Path) -> list[Path]:
+    """Files beside a table that are read with it, whatever caller wrote it: those that are there, by name."""
+    base = path.name.removesuffix(".gz")
+    names = {
+        base.removesuffix(ending) + companion
+        for pairs in BESIDE.values()
+        for ending, others in pairs
+        if base.endswith(ending)
+        for companion in others
+    }
+    return [file for file in (path.with_name(name) for name in sorted(names)) if file.is_file() and file != path]
+
+
 def _main_table(read: Sequence[_Read]) -> tuple[_Read, list[_Read]]:
     """The table whose segments are used, and tables that it replaces. Several tables of unlike origin: an error."""
     tables = [item for item in read if item.table.segments]
