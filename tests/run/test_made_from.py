@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from annotate.base.resources import resource_path
 from annotate.base.settings import ReportSettings, Settings
 from annotate.model.sample import Patient, Sample
 from annotate.run import contents, made_from
@@ -30,6 +31,14 @@ KINDS = {  # column -> file; R is the relapse of D, O another patient
 BESIDE = ("d.purple.purity.tsv", "d.purple.qc", "d.bam.bai", "d.vcf.tbi")
 
 
+def own_row(folder: Path, table: str) -> Path:
+    """A folder of a lab's own knowledge with one row."""
+    (folder / "thresholds").mkdir(parents=True)
+    lines = resource_path("knowledge", "thresholds", table).read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "thresholds" / table).write_text("".join(lines[:2]), encoding="utf-8")
+    return folder
+
+
 class Lab:
     """A patient with two time points, and another patient, with their files."""
 
@@ -37,9 +46,9 @@ class Lab:
         self.folder = folder
         for name in (*KINDS.values(), *BESIDE, "o.vcf", "population.vcf", "logo.png", "genome.fa"):
             (folder / name).write_text(f"content of {name}\n")
-        for name in ("overlay", "pack"):
-            (folder / name).mkdir()
-            (folder / name / "table.tsv").write_text(f"rows of {name}\n")
+        (folder / "pack").mkdir()
+        (folder / "pack" / "table.tsv").write_text("rows of the pack\n")
+        own_row(folder / "overlay", "pgx.tsv")
         lists = ("small_variants", "structural_variants", "copy_number", "fusions", "subtype_calls", "optical_mapping")
         files = {c: (folder / n,) if c in lists else folder / n for c, n in KINDS.items()}
         self.samples = {
@@ -58,7 +67,6 @@ class Lab:
         self.contents: Callable[[], Contents] = lambda: Contents(folder / "store.json")
 
     def digests(self) -> dict[str, str]:
-        made_from.Knowledge.load.cache_clear() if hasattr(made_from.Knowledge.load, "cache_clear") else None
         kept = self.contents()
         found = {}
         for id, sample in self.samples.items():
@@ -152,10 +160,7 @@ def test_settings_count_for_all_and_places_do_not(lab):
 
 def test_a_row_of_the_lab_s_own_knowledge_counts_for_all(lab):
     def another_folder() -> None:
-        other = lab.folder / "overlay2"
-        other.mkdir()
-        (other / "table.tsv").write_text("rows of another\n")
-        lab.settings = replace(lab.settings, knowledge=other)
+        lab.settings = replace(lab.settings, knowledge=own_row(lab.folder / "overlay2", "karyotype.tsv"))
 
     assert changed(lab, another_folder) == ALL
 
