@@ -101,12 +101,22 @@ def test_a_failed_sample_is_named_with_its_message(demo_results, tmp_path):
     log.write_text("X: reading\nallert: x.vcf, line 3: <b>bad</b>\n", encoding="utf-8")
     write_cohort((), out, Settings(), ["D05", "X", "Y"])
     page = read(out / "cohort" / "index.html")
-    assert "1 sample, 2 failed" in page.seen
+    assert "1 sample, 1 failed, 1 not yet run" in page.seen
     assert "X: x.vcf, line 3: <b>bad</b>" in page.seen
-    assert "Y: see its log" in page.seen
+    assert "Not yet run Y" in " ".join(page.seen.split())
+
+
+def test_reports_of_several_versions_are_said_to_be_so(rows, tmp_path):
+    page_of([copy.deepcopy(row) | {"made_with": ("0.2.0", "a")} for row in rows], tmp_path)
+    assert "several versions" not in read(tmp_path / "cohort" / "index.html").seen
+    page_of([copy.deepcopy(row) | {"made_with": (f"0.{n % 2}.0", "a")} for n, row in enumerate(rows)], tmp_path)
+    assert "several versions" in read(tmp_path / "cohort" / "index.html").seen
 
 
 def test_all_failed_is_still_a_page(tmp_path):
+    log = tmp_path / "logs" / "samples" / "X.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("allert: x.vcf: damaged\n", encoding="utf-8")
     write_cohort((), tmp_path / "results", Settings(), ["X"])
     assert "1 failed" in read(tmp_path / "results" / "cohort" / "index.html").seen
 

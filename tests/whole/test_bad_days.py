@@ -184,6 +184,10 @@ def test_only_the_changed_sample_is_made_again(tmp_path, sheet, capsys):
     before = {sample: (out / sample / f"{sample}.report.json").stat().st_mtime_ns for sample in "ABC"}
     os.utime(sheet.parent / "B.cns")
     assert batch(sheet, out) == 0
+    assert "0 written, 3 unchanged, 0 failed" in capsys.readouterr().err
+    segments = (sheet.parent / "B.cns").read_text()
+    (sheet.parent / "B.cns").write_text(segments.replace("\t-\t", "\tx\t", 1))
+    assert batch(sheet, out) == 0
     assert "1 written, 2 unchanged, 0 failed" in capsys.readouterr().err
     after = {sample: (out / sample / f"{sample}.report.json").stat().st_mtime_ns for sample in "ABC"}
     assert {sample for sample in "ABC" if before[sample] != after[sample]} == {"B"}
@@ -341,10 +345,10 @@ def test_a_file_that_vanishes_is_one_sample_s_fault(tmp_path, sheet):
 def test_an_internal_fault_costs_one_sample(tmp_path, sheet, monkeypatch, capsys):
     real = analysis_module.analyse
 
-    def faulty(sample, *rest):
+    def faulty(sample, *rest, **named):
         if sample.sample == "A":
             raise ZeroDivisionError("marker\nof two lines")
-        return real(sample, *rest)
+        return real(sample, *rest, **named)
 
     monkeypatch.delenv("ALLERT_DEBUG", raising=False)
     monkeypatch.setattr(analysis_module, "analyse", faulty)
@@ -359,10 +363,10 @@ def test_a_file_system_that_does_not_answer_is_said(tmp_path, sheet, monkeypatch
 
     real = analysis_module.analyse
 
-    def slow(sample, *rest):
+    def slow(sample, *rest, **named):
         if sample.sample == "C":
             time.sleep(0.5)
-        return real(sample, *rest)
+        return real(sample, *rest, **named)
 
     assert batch(sheet, tmp_path / "warm") == 0
     capsys.readouterr()
