@@ -21,15 +21,18 @@ sys.path.insert(0, str(ROOT))
 
 from annotate.knowledge.tables import Knowledge  # noqa: E402
 from annotate.reference.genome import Genome  # noqa: E402
-from tests.makers.karyotypes import catalogue  # noqa: E402
+from tests.makers.karyotypes import Simulated, catalogue  # noqa: E402
 from tests.makers.truth_table import (  # noqa: E402
     ALLELE_DIALECTS,
+    ARRAY_NOISE,
+    ARRAY_OFFSET,
     NOISES,
     PURITIES,
     RATIO_DIALECTS,
     TOTAL_DIALECTS,
     Outcome,
     Run,
+    array_runs,
     faults,
     outcome,
     runs,
@@ -37,6 +40,10 @@ from tests.makers.truth_table import (  # noqa: E402
 
 STATES = ("detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable")
 HEADS = ("detected", "subclonal", "equivocal", "not detected", "not assessable")
+ARRAY_ROWS = {
+    "iamp21": ("iamp21", "iamp21_atypical", "polysomy_21"),
+    "hypodiploidy": ("near_haploid_doubled", "low_hypodiploid_doubled", "near_diploid"),
+}
 START, END = "<!-- copy number: begin -->", "<!-- copy number: end -->"
 
 
@@ -62,6 +69,36 @@ def table(found: Sequence[Outcome], lesion: str) -> Iterator[str]:
             yield f"| {kind.replace('_', ' ')} | {purity:g} | {cells} |"
 
 
+def arrays_report(found: Sequence[Outcome]) -> Iterator[str]:
+    """Arrays by compression: the amplification and the masked forms, with and without what the sheet can state."""
+    arrays = [item for item in found if item.run.gamma is not None]
+    if not arrays:
+        return
+    yield ""
+    yield f"### Arrays: log2 compressed, noise {ARRAY_NOISE:g} of the true log2, offset {ARRAY_OFFSET:g}"
+    for lesion, kinds in ARRAY_ROWS.items():
+        yield ""
+        yield f"#### {lesion} of {', '.join(kind.replace('_', ' ') for kind in kinds)}"
+        yield ""
+        yield f"| input | gamma and purity | gamma | purity | {' | '.join(HEADS)} |"
+        yield "|---|---|---|---|" + "---:|" * len(HEADS)
+        chosen = [item for item in arrays if item.run.karyotype.kind in kinds]
+        for dialect, stated, gamma, purity in dict.fromkeys(map(_array_key, chosen)):
+            states = Counter(
+                getattr(item, lesion).state.value
+                for item in chosen
+                if _array_key(item) == (dialect, stated, gamma, purity)
+            )
+            cells = " | ".join(str(states[state] or "") for state in STATES)
+            what = "log2 and B-allele frequency" if dialect in RATIO_DIALECTS else "log2"
+            yield f"| {what} | {'stated' if stated else 'not stated'} | {gamma:g} | {purity:g} | {cells} |"
+
+
+def _array_key(item: Outcome) -> tuple[str, bool, float | None, float]:
+    run = item.run
+    return run.dialect, run.stated, run.gamma, run.purity
+
+
 def report(found: Sequence[Outcome], wrong: Sequence[str]) -> Iterator[str]:
     kinds = {
         "Allele-specific copies": ALLELE_DIALECTS,
@@ -70,13 +107,15 @@ def report(found: Sequence[Outcome], wrong: Sequence[str]) -> Iterator[str]:
     }
     yield (
         f"{len(catalogue())} karyotypes, purity {', '.join(f'{p:g}' for p in PURITIES)}, noise of a segment's log2"
-        f" {' and '.join(f'{n:g}' for n in NOISES)} (half of it on the B-allele frequency), {len(found)} runs through"
+        f" {' and '.join(f'{n:g}' for n in NOISES)} (half of it on the B-allele frequency),"
+        f" {sum(item.run.gamma is None for item in found)} runs of sequenced genomes and"
+        f" {sum(item.run.gamma is not None for item in found)} of arrays through"
         " written files and the readers. Said what must never be said (a hypodiploid clone excluded, a hyperdiploid"
         " one called hypodiploid, polysomy called iAMP21, a negative that totals cannot give): "
         f"**{len(wrong)}**. Another draw of the noise: `--draw N`."
     )
     for title, dialects in kinds.items():
-        chosen = [item for item in found if item.run.dialect in dialects]
+        chosen = [item for item in found if item.run.dialect in dialects and item.run.gamma is None]
         if not chosen:
             continue
         yield ""
@@ -90,10 +129,17 @@ def report(found: Sequence[Outcome], wrong: Sequence[str]) -> Iterator[str]:
             yield f"#### {name}"
             yield ""
             yield from table(chosen, lesion)
+    yield from arrays_report(found)
     if wrong:
         yield ""
         yield "Faults:"
         yield from (f"* {text}" for text in wrong)
+
+
+def _arrays(karyotype: Simulated) -> Iterator[Run]:
+    """Runs of arrays, of the karyotypes whose tables are printed."""
+    if any(karyotype.kind in kinds for kinds in ARRAY_ROWS.values()):
+        yield from array_runs([karyotype])
 
 
 def main() -> int:
@@ -105,7 +151,7 @@ def main() -> int:
     options = parser.parse_args()
     dialects = (*ALLELE_DIALECTS, *RATIO_DIALECTS, *TOTAL_DIALECTS)
     karyotypes = [item for item in catalogue() if options.only in item.name]
-    batches = [list(runs([item], dialects)) for item in karyotypes]
+    batches = [[*runs([item], dialects), *_arrays(item)] for item in karyotypes]
     began = time.perf_counter()
     if options.jobs > 1:
         with ProcessPoolExecutor(options.jobs) as pool:

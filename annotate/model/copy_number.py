@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -138,11 +138,20 @@ class PloidySolution:
 
 @dataclass(frozen=True, slots=True)
 class OtherReading:
-    """The segments and chromosomes of a profile under another reading that fits about as well."""
+    """Copies of a profile's segments, in their order, and its chromosomes under another reading that fits as well."""
 
     solution: PloidySolution
-    segments: tuple[Segment, ...]
+    totals: tuple[float | None, ...]
+    minors: tuple[float | None, ...]
     chromosomes: Mapping[str, ChromosomeState]
+
+    def segments(self, own: Sequence[Segment], chrom: str | None = None) -> tuple[Segment, ...]:
+        """The profile's segments (of one chromosome) with the copies of this reading."""
+        return tuple(
+            Segment(s.chrom, s.start, s.end, s.log2, total, minor, s.baf, None, s.markers, s.record)
+            for s, total, minor in zip(own, self.totals, self.minors, strict=True)
+            if chrom in (None, s.chrom)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def rival_readings(
     found = []
     group = {"typical": 2, "atypical": 1, "unclear": 1}
     for rival in profile.others:
-        pieces = pieces_of([segment for segment in rival.segments if segment.chrom == "21"], case)
+        pieces = pieces_of(rival.segments(profile.segments, "21"), case)
         pattern = pattern_of(pieces, case.sample.assembly, case.knowledge)
         level = base_level(replace(profile, chromosomes=rival.chromosomes), case.knowledge)
         other = judge(pattern, inherited, level, case.knowledge)

@@ -108,6 +108,11 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
         text = f"readings of {', '.join(str(r.modal_number) for r in other)} chromosomes fit as well"
         reason = Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index or a karyotype")
         return _equivocal(case, count, reason, evidence, "likely", profile)
+    gained = [c for c, s in profile.chromosomes.items() if c.isdigit() and s.total is not None and s.total >= 3]
+    if len(gained) < case.knowledge.value("hyperdiploidy.min_gained"):
+        text = f"{count.total} chromosomes by the copies of {len(gained)} gained ones ({', '.join(gained) or 'none'})"
+        reason = Reason(Code.PLOIDY_UNCERTAIN, text, "a karyotype, or the column `purity`")
+        return _equivocal(case, count, reason, evidence, "unclear", profile)
     if _purity_too_low(case, profile):
         reason = Reason(Code.PURITY_TOO_LOW, f"purity {profile.purity or 0:.2f}: alleles are not reliable", ALLELES)
         return _equivocal(case, count, reason, evidence, "likely", profile)

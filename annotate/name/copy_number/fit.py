@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+COARSE = 2  # steps of purity where only the scale is looked for
 FLAT_GAMMA = 0.5  # a flat profile is told by noise, which stronger compression does not lessen
 
 
@@ -125,7 +126,7 @@ def best_at(
     groups: Groups, knowledge: Knowledge, purity: float | None = None, least: float | None = None
 ) -> Candidate | None:
     """The best purity and depth of one scan, with the least noise; None where there is none."""
-    found = _scan(groups, knowledge, purity, None, None, groups.noise(knowledge), least)
+    found = _scan(groups, knowledge, purity, None, None, groups.noise(knowledge), least, coarse=COARSE)
     return found[0] if found else None
 
 
@@ -167,8 +168,8 @@ def _haploid(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     return more < knowledge.value("fit.min_state_share")
 
 
-def grouped(signals: Iterable[Signal], knowledge: Knowledge) -> Groups:
-    """Signals that are alike put together, so that the work does not grow with the number of segments."""
+def grouped(signals: Iterable[Signal], knowledge: Knowledge, most: int = 200) -> Groups:
+    """Signals that are alike put together, `most` of them, so that the work does not grow with the segments."""
     import numpy as np
 
     rows = list(signals)
@@ -180,7 +181,7 @@ def grouped(signals: Iterable[Signal], knowledge: Knowledge) -> Groups:
         codes = np.stack([np.round(log2 / step), np.where(np.isnan(baf), -1, np.round(baf / step))], axis=1)
         _, index = np.unique(codes, axis=0, return_inverse=True)
         index = index.reshape(-1)
-        if index.max() < 200:
+        if index.max() < most:
             break
         step *= 1.6
     size = index.max() + 1
@@ -246,11 +247,12 @@ def _scan(
     tolerance: float | None,
     noise: tuple[float, float] | None,
     least: float | None = None,
+    coarse: int = 1,
 ) -> list[Candidate]:
     import numpy as np
 
     anchors = [level_of(groups)]
-    step = knowledge.value("fit.purity_step")
+    step = coarse * knowledge.value("fit.purity_step")
     purities = (
         np.array([purity])
         if purity is not None

@@ -8,8 +8,8 @@ chromosome is a loss with the whole chromosome. A change is `focal` below a thre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, OtherReading, Probe, Segment
@@ -40,42 +40,65 @@ def gene_copies(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge
     or that rests on a fit which failed, is not `certain`; what one of them has lost is not `normal`.
     Nothing is raised.
     """
-    found = _in_reading(profile, genome, knowledge)
-    others = [_in_reading(_read_as(profile, other), genome, knowledge) for other in profile.others]
+    own = _Read.of(profile, genome, knowledge)
+    found = own.genes(genome.panel_genes())
+    found |= own.beside(found)
+    others = [{**found, **_differing(own, other)} for other in profile.others]
     failed = profile.fit is FitState.FAILED
     if not others and not failed:
         return found
     return {name: held(copies, [other[name] for other in others], failed=failed) for name, copies in found.items()}
 
 
-def _read_as(profile: CopyNumberProfile, other: OtherReading) -> CopyNumberProfile:
-    return replace(
-        profile, segments=other.segments, chromosomes=other.chromosomes, purity=other.solution.purity, others=()
+def _differing(own: _Read, other: OtherReading) -> Mapping[str, GeneCopies]:
+    """Copies under another reading of the genes whose segments are another kind of change there."""
+    profile = own.profile
+    segments, purity = other.segments(profile.segments), other.solution.purity
+    changed = replace(profile, segments=segments, chromosomes=other.chromosomes, purity=purity, others=())
+    theirs = _Read.of(changed, own.genome, own.knowledge)
+    return theirs.genes(
+        gene for gene in own.genome.panel_genes() if own.chromosomes.shown_at(gene) != theirs.chromosomes.shown_at(gene)
     )
 
 
-def _in_reading(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> dict[str, GeneCopies]:
-    """Copies of each gene under the profile's own reading."""
-    limits = Limits.of(profile, knowledge)
-    chromosomes = Chromosomes(profile, genome, limits)
-    needs = {entry["gene"]: Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
-    usual = Needs(limits.default_bin, limits.exon_share)
-    probes: dict[str, list[Probe]] = {}
-    for probe in profile.probes:
-        probes.setdefault(genome.symbol(probe.gene), []).append(probe)
-    found = {}
-    for gene in genome.panel_genes():
-        by_segment = (
-            _by_segments(gene, chromosomes, profile, genome, limits, needs.get(gene.name, usual))
-            if (profile.segments or not profile.probes)
-            else None
-        )
-        by_probe = by_probes(gene.name, probes[gene.name], profile, limits) if gene.name in probes else None
-        found[gene.name] = _agreed(gene.name, by_segment, by_probe)
-    for name, own in probes.items():  # SHOX and other genes that only a kit names
-        if name not in found:
-            found[name] = by_probes(name, own, profile, limits)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A profile under one reading, with its thresholds and chromosomes."""
+
+    profile: CopyNumberProfile
+    genome: Genome
+    knowledge: Knowledge
+    limits: Limits
+    chromosomes: Chromosomes
+    needs: Mapping[str, Needs]
+    probes: Mapping[str, Sequence[Probe]]
+
+    @staticmethod
+    def of(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> _Read:
+        limits = Limits.of(profile, knowledge)
+        probes: dict[str, list[Probe]] = {}
+        for probe in profile.probes:
+            probes.setdefault(genome.symbol(probe.gene), []).append(probe)
+        needs = {entry["gene"]: Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
+        return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits), needs, probes)
+
+    def genes(self, genes: Iterable[Gene]) -> dict[str, GeneCopies]:
+        """Copies of these genes, by segments and probes."""
+        return {gene.name: self._gene(gene) for gene in genes}
+
+    def _gene(self, gene: Gene) -> GeneCopies:
+        by_segment = by_probe = None
+        if self.profile.segments or not self.profile.probes:
+            needs = self.needs.get(gene.name, Needs(self.limits.default_bin, self.limits.exon_share))
+            by_segment = _by_segments(gene, self.chromosomes, self.profile, self.genome, self.limits, needs)
+        if gene.name in self.probes:
+            by_probe = by_probes(gene.name, self.probes[gene.name], self.profile, self.limits)
+        return _agreed(gene.name, by_segment, by_probe)
+
+    def beside(self, found: Mapping[str, GeneCopies]) -> dict[str, GeneCopies]:
+        """SHOX and other genes that only a kit names."""
+        rest = {name: own for name, own in self.probes.items() if name not in found}
+        return {name: by_probes(name, own, self.profile, self.limits) for name, own in rest.items()}
 
 
 def _agreed(gene: str, by_segment: GeneCopies | None, by_probe: GeneCopies | None) -> GeneCopies:

@@ -13,6 +13,7 @@ from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource,
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import AUTOSOMES, mappable, whole
 from annotate.name.copy_number.counting import cells_shown, is_flat
+from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
 LOST = ("loss", "homozygous")
@@ -238,6 +239,13 @@ class Chromosomes:
         if key not in self._made:
             self._made[key] = self._par(chrom) if par else self._whole(chrom)
         return self._made[key]
+
+    def shown_at(self, gene: Gene) -> tuple[Kind, ...]:
+        """What the segments over and beside a gene are."""
+        own = self.of(gene.chrom, gene.start)
+        near = own.touching(gene.start, gene.end)
+        around = range(max(near.start - 1, 0), min(near.stop + 1, len(own.segments)))
+        return tuple(own.kind(index, self._limits) for index in around)
 
     def _whole(self, chrom: str) -> Chromosome:
         segments = self._groups.get(chrom, [])

@@ -24,7 +24,17 @@ from annotate.model.copy_number import (
 from annotate.model.sample import InputFile, Sample, Sex
 from annotate.name.copy_number.chromosomes import AUTOSOMES, States, dominant_states, states_by_chromosome
 from annotate.name.copy_number.counting import ChromosomeCount, copy_noise, count_chromosomes, is_flat
-from annotate.name.copy_number.readings import Data, Draft, Reading, Wanted, at_double, at_half, same, segments_of
+from annotate.name.copy_number.readings import (
+    Data,
+    Draft,
+    Reading,
+    Wanted,
+    at_double,
+    at_half,
+    known_of,
+    same,
+    segments_of,
+)
 from annotate.name.copy_number.solutions import fitted, listed, stated_fit
 from annotate.reference.genome import Genome
 
@@ -211,7 +221,8 @@ def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
     return tuple(
         OtherReading(
             _alternative(reading, data),
-            segments_of(reading, data),
+            known_of(reading.states.total),
+            known_of(reading.states.minor),
             states_by_chromosome(data.layout, reading.states, data.knowledge),
         )
         for reading in _rivals(draft)

@@ -253,6 +253,11 @@ def segments_of(reading: Reading, data: Data) -> tuple[Segment, ...]:
     )
 
 
+def known_of(copies: Array) -> tuple[float | None, ...]:
+    """Copies as numbers, None where they are not known."""
+    return tuple(None if value != value else value for value in copies.round(4).tolist())
+
+
 def normal_copies(chrom: str, sex: Sex) -> int:
     """Copies in normal cells outside of the pseudoautosomal regions; unknown sex is taken as female."""
     if chrom == "Y":

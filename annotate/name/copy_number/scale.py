@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
+MOST_GROUPS = 60  # of signals that are alike
 CAP = 12.0  # most that one level's squared distance weighs
 TIED = 0.1  # scores that differ by less are alike
 
@@ -94,7 +95,7 @@ def _by_levels(
     usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
     if not usable:
         return None
-    groups = grouped(usable, knowledge)
+    groups = grouped(usable, knowledge, MOST_GROUPS)
     altered = _altered(groups, knowledge)
     if float(groups.weight[altered].sum()) < knowledge.value("scale.min_altered"):
         return None

@@ -284,7 +284,9 @@ def _narrowed(
 def _at_other_scales(asked: _Asked, told: ScaleFit) -> list[Solution]:
     """The best reading at each end of the scale that fits, and of other ploidies: what differs is not certain."""
     found, scale = [], told.scale
-    for gamma in dict.fromkeys((scale.low, scale.high, *told.rivals)):
+    narrow = scale.high <= asked.knowledge.value("scale.narrow_ratio") * scale.low
+    ends = () if narrow else (scale.low, scale.high)
+    for gamma in dict.fromkeys((*ends, *told.rivals)):
         if abs(gamma - scale.gamma) < SAME_GAMMA:
             continue
         solutions = asked.solutions(narrowed(scale, gamma))
