@@ -83,7 +83,7 @@ def _deleted(
         reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
     if found.karyotype:
         reasons.append(Reason(Code.NOTE, f"the karyotype agrees: {raw(found.karyotype)}"))
-    reasons += [Reason(Code.NOTE, f"{loss.text} agrees") for loss in found.fish]
+    reasons += [Reason(Code.NOTE, f"{loss.text}: {loss.method} agrees") for loss in found.fish]
     return make(
         case,
         id,
