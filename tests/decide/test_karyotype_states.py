@@ -108,6 +108,54 @@ def test_the_invented_karyotypes_say_something(text: str) -> None:
     assert any(call.state in POSSIBLE for call in calls(text).values())
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("46,\u0425\u0425,t(9;22)(q34;q11.2){14}", "46,XX,t(9;22)(q34;q11.2)[14]"),  # Cyrillic letters, braces
+        ("46,XX,t(9:22)(q34:q11.2)[14]", "46,XX,t(9;22)(q34;q11.2)[14]"),
+        ("46,XX,t(4,11)(q21,q23)[14]", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,t(4;11)(q21q23)[14]", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,t(4;11)(q21;q23)-7[14]", "46,XX,t(4;11)(q21;q23),-7[14]"),
+        ("46.XX.t(4;11)(q21;q23)[14]", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46 XX t(4;11)(q21;q23) [14]", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,t(4;11)(q21;q23)(14)", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,t(4;11)(q21;q23)14", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,t(4;11)(q21;q23)[14 cells]", "46,XX,t(4;11)(q21;q23)[14]"),
+        ("46,XX,-7[14", "46,XX,-7[14]"),
+        ("45,XX,-7[9] 46,XX[11]", "45,XX,-7[9]/46,XX[11]"),
+        ("45,XX,-7[9]; 46,XX[11]", "45,XX,-7[9]/46,XX[11]"),
+        ("46,XX,inv(9)(p13;p24)[9]", "46,XX,inv(9)(p13p24)[9]"),
+        ("46,XX,iso(17q)[9]", "46,XX,i(17)(q10)[9]"),
+        ("46,XX,del(9p21)[9]", "46,XX,del(9)(p21)[9]"),
+        ("46,XX,del(9)p21[9]", "46,XX,del(9)(p21)[9]"),
+        ("48,XX,+2mars[9]", "48,XX,+2mar[9]"),
+        ("34 to 37,XX,-3,-7[9]", "34~37,XX,-3,-7[9]"),
+        ("36(34-37),XX,-3,-7[9]", "34~37,XX,-3,-7[9]"),
+        ("46,XX[20].nuc ish(RUNX1x\u22656)[70/100]", "46,XX[20].nuc ish(RUNX1x6)[70/100]"),
+        ("46,XX[20].nuc ish(RUNX1x6)[70%]", "46,XX[20].nuc ish(RUNX1x6)[70/100]"),
+    ],
+)
+def test_slips_of_the_keyboard(typed: str, meant: str) -> None:
+    assert parse_karyotype(typed).unread == ()
+    assert states(typed) == states(meant)
+
+
+@pytest.mark.parametrize(
+    "typed", ["46,XX,t(4;11(q21;q23),-7[14]", "46,XX,t(4;11)(q21;q23,-7[14]", "46,XX,-7,t(4;11)(q21;q23[14]/46,XX[6]"]
+)
+def test_an_open_bracket_swallows_nothing(typed: str) -> None:
+    found = calls(typed)
+    assert found["kmt2a_r"].state in POSSIBLE
+    assert found["ikzf1_deletion"].state in POSSIBLE
+
+
+def test_short_forms_take_the_bands_that_were_written_before() -> None:
+    found = parse_karyotype("47,XX,t(1;19)(q23;p13),+der(19)t(1;19)[4]/47,idem,-der(19),+8[3]")
+    assert found.clones[0].tokens[1].bands == (("q23",), ("p13",))
+    assert found.clones[1].tokens[2].parts[1].bands == (("q23",), ("p13",))
+    assert parse_karyotype("46,XX,der(22)t(9;22)[4]").clones[0].tokens[0].bands == ()
+
+
 # ---------------------------------------------------------------- losses
 
 
@@ -246,6 +294,9 @@ def test_an_array_of_single_chromosomes_is_hypodiploid() -> None:
 def test_an_array_of_gained_chromosomes_is_hyperdiploid() -> None:
     found = calls("46,XY[20].arr (X)x2,(Y)x1,(4,6,8,10,14,17,18)x3,(21)x4")["high_hyperdiploidy"]
     assert (found.state, found.leaning, found.modal_number) == (State.EQUIVOCAL, "likely", 56)
+    with_bands = calls("arr[GRCh38] 4p16.3q35.2(1_190000000)x3,(6,8,10,14,17,18)x3,21q11.2q22.3(1_46000000)x4")
+    assert with_bands["high_hyperdiploidy"].modal_number == 55
+    assert with_bands["iamp21"].state not in POSSIBLE
     assert calls("46,XY[20].arr (8)x3")["high_hyperdiploidy"].state not in POSSIBLE
 
 
@@ -266,6 +317,9 @@ def test_an_array_of_gained_21q_asks_for_fish() -> None:
         ("arr[GRCh38] 17p13.3p11.2(1_18000000)x2 hmz", "tp53_deletion", State.NOT_ASSESSABLE),
         ("arr[GRCh38] 17p13.3p11.2(1_18000000)x1[0.05]", "tp53_deletion", State.EQUIVOCAL),
         ("ogm[GRCh38] 7p12.2(50000000_50600000)x1", "ikzf1_deletion", State.DETECTED),
+        ("ogm[GRCh38] del(7)(p12.2p12.2)(50000000_50600000)", "ikzf1_deletion", State.DETECTED),
+        ("ogm[GRCh38] dup(7)(p12.2p12.2)(50000000_50600000)", "ikzf1_deletion", State.NOT_ASSESSABLE),
+        ("arr(GRCh38) (1-22)x2,(X,Y)x1", "ikzf1_deletion", State.NOT_ASSESSABLE),
         ("arr 13q14.2(48,000,000-49,500,000)x1 c", "rb1_deletion", State.NOT_ASSESSABLE),
         ("arr (12)x1", "etv6_deletion", State.DETECTED),
         ("arr 12px1", "btg1_deletion", State.NOT_ASSESSABLE),

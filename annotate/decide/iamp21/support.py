@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import anchors_of
-from annotate.decide.iamp21.verdict import (
-    FISH,
-)
+from annotate.decide.iamp21.verdict import FISH
+from annotate.decide.nomenclature import is_whole
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
 from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
+from annotate.reference.genome import Genome
 
 DIPLOID = 2
 AMPLIFYING = frozenset({"dup", "trp", "qdp", "add", "ring", "i", "idic", "ider", "hsr", "amp", "cth"})
@@ -32,7 +32,7 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     hyperdiploid = any((clone.low or 0) >= least for clone in clones)
     if hyperdiploid and all(token.kind in ("gain", "mar") for token in found):
         found = []
-    raw = ", ".join(dict.fromkeys([*(token.raw for token in found), *_gained_parts_of_21(case.karyotype)]))
+    raw = ", ".join(dict.fromkeys([*(token.raw for token in found), *_gained_parts_of_21(case.karyotype, case.genome)]))
     if not raw:
         return None
     reason = Reason(Code.KARYOTYPE_ONLY, f"karyotype: {raw}; whether this is iAMP21 is not told by bands", FISH)
@@ -41,11 +41,11 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     return Verdict(State.EQUIVOCAL, summary, (reason,), (evidence,), leaning="unclear")
 
 
-def _gained_parts_of_21(karyotype: Karyotype) -> Iterator[str]:
+def _gained_parts_of_21(karyotype: Karyotype, genome: Genome) -> Iterator[str]:
     """Parts of 21q that array, optical-map or sequencing nomenclature counts more than twice."""
     for segment in karyotype.segments:
-        part = segment.start is not None or bool(segment.bands)
-        if segment.chrom == "21" and part and segment.low > DIPLOID and not segment.constitutional:
+        gained = segment.chrom == "21" and segment.low > DIPLOID and not segment.constitutional
+        if gained and not is_whole(segment, genome):
             yield segment.raw
 
 

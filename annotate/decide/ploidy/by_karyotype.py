@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
-from annotate.decide.ploidy.by_nomenclature import count_of_segments
+from annotate.decide.nomenclature import count_of_segments
 from annotate.decide.ploidy.verdict import (
     ALLELES,
     NAMES,
@@ -69,7 +69,7 @@ def _uncounted(unread: bool) -> Verdict:
 def _by_segments(case: Case, top: int) -> Verdict | None:
     """Chromosomes that an array lists as single: the copies are the laboratory's, the count follows from the list."""
     assert case.karyotype is not None
-    counted = count_of_segments(case.karyotype)
+    counted = count_of_segments(case.karyotype, case.genome)
     if counted is None or counted.low > top:
         return None
     number = f"{counted.low}" if counted.low == counted.high else f"{counted.low} to {counted.high}"

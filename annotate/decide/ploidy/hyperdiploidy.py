@@ -12,7 +12,7 @@ from typing import Any
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
-from annotate.decide.ploidy.by_nomenclature import ListedCount, count_of_segments
+from annotate.decide.nomenclature import ListedCount, count_of_segments
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
@@ -304,7 +304,7 @@ def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
     if case.karyotype is None:
         return None
     clones = [c for c in acquired_clones(case.karyotype) if c.low is not None]
-    listed = count_of_segments(case.karyotype)
+    listed = count_of_segments(case.karyotype, case.genome)
     return _by_clones(case, clones, extra) or _by_segments(case, listed, extra) or _no_clone(case, clones, extra)
 
 

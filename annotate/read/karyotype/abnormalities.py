@@ -19,6 +19,7 @@ KINDS = {
     **{"qdp": "qdp", "trc": "trc", "dirdup": "dup", "invdup": "dup", "dirins": "ins", "invins": "ins"},
     **{"fra": "fra", "upd": "upd", "fis": "fis", "rec": "rec", "dmin": "dmin", "min": "min", "ace": "ace"},
     **{"rcp": "t", "tdic": "dic", "dertdic": "dic", "cth": "cth", "cha": "cha", "amp": "amp", "dir": "dup"},
+    **{"iso": "i", "fus": "t"},
 }
 INHERITED = ("c", "mat", "pat", "dn", "inh", "dmat", "dpat", "dinh")  # constitutional, and of whom
 
@@ -39,6 +40,8 @@ _PART = re.compile(
 _TIMES = re.compile(r"x(?P<times>\d{1,2})(?:[~-](?P<most>\d{1,2}))?$", re.IGNORECASE)
 _SHORT_ARM = re.compile(r"(?<=[a-z])\((?P<chrom>\d{1,2}|X|Y)(?P<arm>[pq])(?P<band>[\d.]*)\)", re.IGNORECASE)
 _LOOSE_BAND = re.compile(r"\)([pq][\d.?]*(?:[pq][\d.?]*)?)(?=[?c]?$)", re.IGNORECASE)
+_OPEN_BEFORE_BANDS = re.compile(r"(\([^()]*[\dXY?])(?=\([pq?])", re.IGNORECASE)  # t(9;22(q34;q11)
+_ISO = re.compile(r"(?<![a-z])(?:i|iso)$", re.IGNORECASE)
 _STEPS = {"+": 1, "-": -1, "": 0}
 _MANY = (2, 3)  # `+mars`: at least two, taken as up to five
 
@@ -166,12 +169,13 @@ def _shown(parts: Sequence[KaryotypePart]) -> KaryotypePart:
 
 def _spelled_out(body: str) -> str:
     """Closed brackets, and i(17q) -> i(17)(q10), del(9p21) -> del(9)(p21), del(9)p21 -> del(9)(p21)."""
-    closed = body + ")" * max(body.count("(") - body.count(")"), 0)
+    closed = _OPEN_BEFORE_BANDS.sub(r"\1)", body)
+    closed += ")" * max(closed.count("(") - closed.count(")"), 0)
     return _LOOSE_BAND.sub(r")(\1)", _SHORT_ARM.sub(_arm, closed))
 
 
 def _arm(short: re.Match[str]) -> str:
-    isochromosome = short.string[: short.start()].lower().endswith("i") and not short["band"]
+    isochromosome = _ISO.search(short.string[: short.start()]) is not None and not short["band"]
     return f"({short['chrom']})({short['arm']}{'10' if isochromosome else short['band']})"
 
 

@@ -30,4 +30,6 @@ def read_bands(text: str | None, chromosomes: int) -> Bands:
     sides = tuple(tuple(_BAND.findall(side.lower())) for side in _BETWEEN_SIDES.split(text))
     if len(sides) == 1 < chromosomes == len(sides[0]):  # t(9;22)(q34q11)
         return tuple((band,) for band in sides[0])
+    if chromosomes == 1 < len(sides):  # inv(9)(p13;p24)
+        return (tuple(band for side in sides for band in side),)
     return sides

@@ -188,7 +188,7 @@ def _clone(draft: _Draft, donor: bool, mosaic: bool) -> KaryotypeClone:
         donor=donor,
         composite=draft.composite,
         incomplete=draft.incomplete or not named,
-        constitutional_sex=draft.constitutional_sex,
+        constitutional_sex=draft.constitutional_sex or (mosaic and draft.sex != "U"),
         mosaic=mosaic,
     )
 

@@ -11,8 +11,10 @@ from annotate.read.karyotype.abnormalities import read_abnormality
 from annotate.read.karyotype.scanning import split
 
 _CELLS = re.compile(r"\[\s*(?P<cells>\d{1,5}(?:\.\d+)?)\s*(?P<share>%)?(?:\s*/\s*(?P<scored>\d{1,5}))?[^\]]*\]?")
-_SIGNALS = re.compile(r"\s*x\s*(?P<low>\d{1,3})(?:\s*[~-]\s*(?P<high>\d{1,3}))?$", re.IGNORECASE)
-_GROUP = re.compile(r"\((?P<inside>[^()]*)\)\s*(?P<times>x\s*\d{1,3}(?:\s*[~-]\s*\d{1,3})?)?", re.IGNORECASE)
+_SIGNALS = re.compile(r"\s*x\s*(?:>=?|≥)?\s*(?P<low>\d{1,3})(?:\s*[~-]\s*(?P<high>\d{1,3}))?\+?$", re.IGNORECASE)
+_GROUP = re.compile(
+    r"\((?P<inside>[^()]*)\)\s*(?P<times>x\s*(?:>=?|≥)?\s*\d{1,3}(?:\s*[~-]\s*\d{1,3})?)?", re.IGNORECASE
+)
 _NAME = re.compile(
     r"(?:(?P<end>[35])')?(?P<gene>[A-Za-z0-9][A-Za-z0-9./-]{1,14}?)(?:(?<=[A-Za-z0-9])'?(?P<tail>[35])')?$"
 )
@@ -23,6 +25,7 @@ _SYMBOL = re.compile(r"(?:RUN|PA|TL|PB|SO|DU|RF|DL|LH|PIT|MEO|HE|MS|CB|NK)X\s*\d
 _NO_GENE = re.compile(r"wcp|pcp|cep|lsi|D\d|D[XY]|\d|cen|subtel|tel", re.IGNORECASE)  # paints, centromeres, clones
 _PLACE = re.compile(r"(?:^|,)\s*[\dXY]{1,2}(?:[pq][\d.]*|cen)?\s*$")  # of a probe, without its bracket
 _ON_CHROMOSOME = re.compile(r"(?P<what>(?:[^()]*\([^()]*\))*?[^()]*)\((?P<inside>[^()]*[+-][^()]*)\)\s*(?:x\s*\d+)?$")
+MANY_SIGNALS = 3  # of one gene on one abnormal chromosome: RUNX1++++
 _SIGNED = re.compile(r"(?P<name>[^+\-,;]+?)(?P<sign>[+-]+)(?:x\s*\d+)?$")
 
 
@@ -152,7 +155,10 @@ def _on_chromosome(what: str, inside: str, raw: str) -> Iterator[FishProbe]:
     groups = [_signed(side) for side in inside.split(";")]
     abnormal = re.search(r"[a-z]{1,6}\(", what, re.IGNORECASE) is not None
     for group in groups if abnormal else ():
-        there = [name["gene"].upper() for name, sign in group if sign == "+"]
+        there = [name["gene"].upper() for name, sign in group if sign[0] == "+"]
+        for gene, signs in ((name["gene"].upper(), sign) for name, sign in group):
+            if signs.count("+") >= MANY_SIGNALS:
+                yield FishProbe(gene, len(signs), len(signs), f"x{len(signs)}", None, None, raw, metaphase=True)
         genes = list(dict.fromkeys(there))
         for index, gene in enumerate(genes):
             for other in genes[index + 1 :]:
@@ -161,7 +167,7 @@ def _on_chromosome(what: str, inside: str, raw: str) -> Iterator[FishProbe]:
         yield from _apart(groups, raw)
     if re.match(r"\s*del\(", what, re.IGNORECASE):
         for name, sign in (pair for group in groups for pair in group):
-            if sign == "-":
+            if sign[0] == "-":
                 yield FishProbe(name["gene"].upper(), 1, 1, "x1", None, None, raw, metaphase=True)
 
 
@@ -171,7 +177,7 @@ def _apart(groups: Sequence[Sequence[tuple[re.Match[str], str]]], raw: str) -> I
     for index, group in enumerate(groups):
         for name, sign in group:
             end = name["end"] or name["tail"]
-            if sign == "+" and end:
+            if sign[0] == "+" and end:
                 ends.setdefault(name["gene"].upper(), {}).setdefault(end, set()).add(index)
     for gene, places in ends.items():
         if len(places) == 2 and not set.intersection(*places.values()):
@@ -184,5 +190,5 @@ def _signed(side: str) -> list[tuple[re.Match[str], str]]:
         signed = _SIGNED.match(item.strip())
         name = _NAME.match(signed["name"].strip()) if signed else None
         if signed is not None and name is not None and not _NO_GENE.match(name["gene"]):
-            found.append((name, signed["sign"][0]))
+            found.append((name, signed["sign"]))
     return found

@@ -11,7 +11,7 @@ from annotate.read.karyotype.scanning import split
 
 METHODS = {"arr": "array", "ogm": "optical map", "sseq": "sequencing", "seq": "sequencing"}
 
-_BUILD = re.compile(r"\[?\s*(?P<build>GRCh3[78]|hg19|hg38|hg18|NCBI36|T2T\w*)\s*\]?\s*", re.IGNORECASE)
+_BUILD = re.compile(r"[\[(]?\s*(?P<build>GRCh3[78]|hg19|hg38|hg18|NCBI36|T2T\w*)\s*[\])]?\s*", re.IGNORECASE)
 _BUILDS = {"hg19": "GRCh37", "grch37": "GRCh37", "hg38": "GRCh38", "grch38": "GRCh38"}
 _ITEM = re.compile(
     r"(?:(?P<chrom>\d{1,2}|X|Y)(?P<bands>(?:[pq](?:ter|cen|[\d.]*))*))?\s*(?:\((?P<inside>[^()]*)\))?\s*"
@@ -43,6 +43,7 @@ def read_measured(word: str, body: str) -> tuple[list[MeasuredSegment], list[Kar
             segments += found
         elif token is not None and token.kind not in ("unknown", "inc"):
             tokens.append(token)
+            segments += _of_token(token, METHODS[word], assembly)
         else:
             unread.append(text)
     return segments, tokens, unread
@@ -72,6 +73,33 @@ def _segments(text: str, method: str, assembly: str | None) -> list[MeasuredSegm
             raw=text,
         )
         for chrom, bands, start, end in _places(found)
+    ]
+
+
+_COPIES = {"del": 1, "dup": 3}
+
+
+def _of_token(token: KaryotypeToken, method: str, assembly: str | None) -> list[MeasuredSegment]:
+    """del(9)(p21.3p21.3)(21900000_22100000) of an optical map is a region with one copy."""
+    part = token.parts[0] if len(token.parts) == 1 else None
+    if part is None or part.kind not in _COPIES or len(part.positions) != 2 or len(part.chromosomes) != 1:
+        return []
+    start, end = sorted(part.positions)
+    copies = _COPIES[part.kind]
+    bands = part.bands[0] if part.bands else ()
+    return [
+        MeasuredSegment(
+            part.chromosomes[0],
+            start,
+            end,
+            bands,
+            copies,
+            copies,
+            method,
+            assembly,
+            constitutional=token.constitutional,
+            raw=token.raw,
+        )
     ]
 
 

@@ -9,8 +9,8 @@ FEWEST = 23  # chromosomes of a haploid set: no clone has fewer
 
 SECTION = re.compile(r"(?<![a-z0-9])(nuc\.?\s*ish|fish|ish|arr|rsa|sseq|seq|ogm|mlpa)(?![a-z])\s*:?", re.IGNORECASE)
 HEAD = re.compile(
-    r"\s*(?P<mos>mos(?![a-z]))?\s*(?P<unsure>\?|~|≈|c(?:a|irca)?\.?(?![a-z])|about)?\s*"
-    r"(?P<low>\d{2,3})(?P<doubt>\?)?(?:\s*[~-]\s*(?P<high>\d{2,3}))?(?:\s*/\s*(?P<other>\d{2,3}))?"
+    r"\s*(?P<mos>mos(?![a-z]))?\s*(?P<unsure>\?|~|±|c(?:a|irca)?\.?(?![a-z])|about)?\s*"
+    r"(?P<low>\d{2,3})(?P<doubt>\?|±)?(?:\s*[~-]\s*(?P<high>\d{2,3}))?(?:\s*/\s*(?P<other>\d{2,3}))?"
     r"(?:\s*\(\s*(?P<least>\d{2,3})\s*[~-]\s*(?P<most>\d{2,3})\s*\))?"
     r"(?:\s*,?\s*<\s*(?P<level>\d)\s*n\s*[+-]?\s*>)?"
     r"(?=\s*(?:[,;.:\[]|[XYU]+\??c?(?![a-z])|idem|sl|sdl|inc|$)|\s)",

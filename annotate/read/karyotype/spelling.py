@@ -17,12 +17,17 @@ _SIGNS = {
     "/": "⁄∕⧸",
     ",": "，、‚،",
     ";": "；;",
+    "[": "{",
+    "]": "}",
 }
-_TABLE = str.maketrans({foreign: sign for sign, foreigners in _SIGNS.items() for foreign in foreigners})
+_LOOK_ALIKES = dict(zip("ХУСРІхусріе", "XYCPIxycpie", strict=True))  # Cyrillic letters beside Latin ones
+
+_TABLE = str.maketrans({foreign: sign for sign, foreigners in _SIGNS.items() for foreign in foreigners} | _LOOK_ALIKES)
 _LABEL = re.compile(
-    r"^(?:(?:final|conventional|cytogenetics?|g-?band\w*)\s+)?(?:karyotype|karyogram|cytogenetics|iscn(?:\s*\d{4})?)\s*[:=]?\s*",
+    r"^(?:(?:final|conventional|cytogenetics?|g-?band\w*)\s+)?(?:[kc]ar[yi]o?t[yi]p\w*|karyogram|cytogenetics|iscn(?:\s*\d{4})?)\s*[:=]?\s*",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"(?<=\d)\s+to\s+(?=\d)", re.IGNORECASE)
 _SOFT_MINUS = re.compile("\u00ad(?=\\s*[?\\dXYxy])")
 
 
@@ -32,7 +37,7 @@ def plain(text: str) -> str:
     wide = unicodedata.normalize("NFKC", signs).translate(_TABLE)
     kept = "".join(_sign(char) for char in wide)
     single = re.sub(r"\s+", " ", kept).replace('"', "").strip().strip("'").strip()
-    return _LABEL.sub("", single)
+    return _RANGE.sub("~", _LABEL.sub("", single))
 
 
 def _sign(char: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotate.model.karyotype import Karyotype, MeasuredSegment
+from annotate.reference.genome import Genome
 
+ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})  # nothing is measured on their short arms
 AUTOSOMES = tuple(str(number) for number in range(1, 23))
 DIPLOID = 2
 
@@ -21,13 +23,13 @@ class ListedCount:
     copies: dict[str, int]  # of the listed chromosomes
 
 
-def count_of_segments(karyotype: Karyotype) -> ListedCount | None:
+def count_of_segments(karyotype: Karyotype, genome: Genome) -> ListedCount | None:
     """The count where whole autosomes are listed with other than two copies; None where there are none.
 
     ISCN lists what is abnormal: an unlisted autosome has two copies. Where some are listed with two beside others
     with one, two copies were the exception and the unlisted ones may have one.
     """
-    listed = [s for s in karyotype.segments if _whole(s) and not s.constitutional]
+    listed = [s for s in karyotype.segments if is_whole(s, genome) and s.low == s.high and not s.constitutional]
     copies = {s.chrom: s.low for s in listed}
     if all(copies.get(chrom, DIPLOID) == DIPLOID for chrom in AUTOSOMES):
         return None
@@ -45,5 +47,14 @@ def count_of_segments(karyotype: Karyotype) -> ListedCount | None:
     )
 
 
-def _whole(segment: MeasuredSegment) -> bool:
-    return segment.start is None and not segment.bands and segment.low == segment.high
+def is_whole(segment: MeasuredSegment, genome: Genome) -> bool:
+    """A chromosome from end to end: (7)x1, 7p22.3q36.3(…)x1; of an acrocentric one the long arm, 21q11.2q22.3."""
+    if not segment.bands:
+        return segment.start is None
+    bands = genome.bands(segment.chrom)
+    if not bands or len(segment.bands) < 2:
+        return False
+    first, last = segment.bands[0], segment.bands[-1]
+    begins = first == "pter" or bands[0].name.startswith(first)
+    begins = begins or (segment.chrom in ACROCENTRIC and first.startswith("q11"))
+    return begins and (last == "qter" or bands[-1].name.startswith(last))
