@@ -90,9 +90,8 @@ def _match(part: str, present: Sequence[LesionCall], variants: Sequence[SmallVar
 def _fusion(name: str, present: Sequence[LesionCall]) -> Match | None:
     five, three = name.split("::", 1)
     for call in present:
-        fused = {str(call.details.get("fusion")), (call.subtype or "").split(" ")[0]}
-        named = [fusion.split("::") for fusion in fused if fusion.count("::") == 1]
-        if any(_either(five, pair[0]) and _either(three, pair[1]) for pair in named):
+        pair = str(call.details.get("fusion") or "").split("::")
+        if len(pair) == 2 and _either(five, pair[0]) and _either(three, pair[1]):
             return Match(call.id, False)
     return None
 

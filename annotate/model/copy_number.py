@@ -121,6 +121,17 @@ class ChromosomeState:
     certain: bool = True  # every reading that fits has it lost, gained or unchanged alike
 
 
+class ReadingKind(StrEnum):
+    """How a reading of a profile came about."""
+
+    FITTED = "fitted"  # to the signals or to the copies of the file, and nothing against it
+    SHEET = "sheet"  # the data read as the sheet asks for
+    FILE = "file"  # as the file states it, where the sheet asks for another reading
+    DOUBLED = "doubled"  # the same data as a doubled clone
+    UNDOUBLED = "undoubled"  # the same data as the clone before a doubling
+    BESIDE_SHEET = "beside_sheet"  # fits the signals, and not what the sheet or the file says of purity or ploidy
+
+
 @dataclass(frozen=True, slots=True)
 class PloidySolution:
     """One reading of the profile; `score` is comparable within a sample, lower is better."""
@@ -130,6 +141,7 @@ class PloidySolution:
     score: float
     source: str  # file, sheet, fit
     modal_number: int | None = None
+    kind: ReadingKind = ReadingKind.FITTED
     note: str = ""
     retained_homologues: int | None = None
     loh_autosomes: int | None = None

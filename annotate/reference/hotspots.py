@@ -118,6 +118,7 @@ class Named:
     source: str
     mark: str
     origin: str
+    activation_class: str = ""  # of NT5C2: I, II, III
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ def _named(
             source=row.get("source") or row.get("pmid_or_ref") or "",
             mark=row.get("mark") or row.get("tag", ""),
             origin=row.origin,
+            activation_class=row.get("activation_class", ""),
         )
         by_name[(entry.gene, protein)] = entry
         chrom = genome.contig(row["chrom"])

@@ -10,12 +10,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import Judged, Pattern, Piece, anchors_of, judge, other_clone, pattern_of, pieces_of
 from annotate.decide.iamp21.uncertainty import base_level, by_noise, left_open, rival_readings
-from annotate.decide.iamp21.verdict import (
-    FINER,
-    FISH,
-    PURITY,
-    excluded,
-)
+from annotate.decide.iamp21.verdict import EXPLAINED, FINER, FISH, PURITY, excluded
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
@@ -156,7 +151,7 @@ def _decided(
             "iAMP21 not detected: gain of 21q in a leukaemia with ETV6::RUNX1.",
             (Reason(Code.RULED_OUT, text),),
             evidence,
-            details=details,
+            details={**details, **EXPLAINED},
         )
     if judged.kind == "typical":
         return _typical(case, judged, evidence, details)

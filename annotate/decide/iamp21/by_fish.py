@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.evidence.verdict import Verdict
-from annotate.decide.iamp21.verdict import (
-    FISH,
-    excluded,
-    joined,
-)
+from annotate.decide.iamp21.verdict import EXPLAINED, FISH, excluded, joined
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import FishProbe
 from annotate.model.observation import Source
@@ -31,6 +27,7 @@ class Fish:
     amplified: bool
     negative: bool
     text: str
+    atypical: bool = False  # few signals that an atypical form could have
 
 
 def by_fish(case: Case) -> tuple[Fish, Case] | None:
@@ -58,9 +55,9 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
     negative = few and not atypical and scored >= knowledge.value("iamp21.min_fish_cells")
     probe = counted[0]
     text = f"FISH: {probe.raw} ({_cells(probe)})"
-    return Fish(
-        probe, False, negative, f"{text}, which leaves an atypical form open" if few and atypical else text
-    ), case
+    left_open = few and atypical
+    said = f"{text}, which leaves an atypical form open" if left_open else text
+    return Fish(probe, False, negative, said, left_open), case
 
 
 def _share(probe: FishProbe) -> float:
@@ -129,7 +126,7 @@ def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> V
             return joined(looked, verdict)
         note = Reason(
             Code.NOTE,
-            f"{fish.text}: no negative" if "atypical" in fish.text else f"{fish.text}: too few cells for a negative",
+            f"{fish.text}: no negative" if fish.atypical else f"{fish.text}: too few cells for a negative",
             FISH,
         )
         return joined(Verdict(State.NOT_ASSESSABLE, "", (note,), (evidence,)), verdict)
@@ -160,6 +157,7 @@ def _fish_alone(case: Case, fish: Fish, reason: Reason, evidence: Evidence) -> V
             "iAMP21 not detected: extra RUNX1 signals in a leukaemia with ETV6::RUNX1.",
             (Reason(Code.RULED_OUT, text),),
             (evidence,),
+            details=EXPLAINED,
         )
     if most is not None and most < case.knowledge.value("hyperdiploidy.min"):
         note = Reason(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotate.decide.evidence.verdict import Verdict
-from annotate.model.state import Code
 
 GENE = "RUNX1"
 FISH = "RUNX1 FISH"
@@ -24,5 +23,9 @@ def joined(chosen: Verdict, other: Verdict | None) -> Verdict:
     )
 
 
+EXPLAINED = {"explained_by": "etv6_runx1"}  # of the details of a verdict
+
+
 def excluded(verdict: Verdict) -> bool:
-    return any(reason.code is Code.RULED_OUT and "ETV6::RUNX1" in reason.text for reason in verdict.reasons)
+    """Do extra copies of 21q belong to the der(21) of ETV6::RUNX1?"""
+    return verdict.details.get("explained_by") == EXPLAINED["explained_by"]

@@ -35,6 +35,7 @@ class Hit:
     rule: str
     drug: str = ""
     certain: bool = True  # False: counts as equivocal at most
+    activation_class: str = ""  # of NT5C2
 
     @property
     def name(self) -> str:
@@ -90,6 +91,7 @@ def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit
         note=named.effect,
         rule=named.origin,
         drug=drug,
+        activation_class=named.activation_class,
         certain=variant.passes,
     )
 

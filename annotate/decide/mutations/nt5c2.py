@@ -8,7 +8,6 @@ Several mutations of one patient are several clones: they are listed apart.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,11 +100,10 @@ def _cohort(case: Case) -> tuple[Reason, ...]:
 
 
 def _details(hit: Hit) -> Mapping[str, Any]:
-    activation = re.search(r"class (I{1,3})\b", hit.note)
     return {
         "hgvsp": hit.variant.hgvsp,
         "tier": hit.tier,
-        "activation_class": activation.group(1) if activation else None,
+        "activation_class": hit.activation_class or None,
         "mechanism": hit.note,
         "vaf": hit.variant.vaf,
         "depth": hit.variant.depth,

@@ -20,7 +20,7 @@ from annotate.decide.ploidy.verdict import (
     unclear_verdict,
 )
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile, PloidySolution
+from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.chromosomes import AUTOSOMES
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
@@ -273,7 +273,7 @@ def _rivals(verdict: Verdict, profile: CopyNumberProfile, knowledge: Knowledge, 
     """
     top = knowledge.value("hypodiploidy.inpog_max")
     sources = ("fit", "file") if by_purity else ("fit",)
-    rivals = [r for r in profile.alternatives if r.source in sources and not r.note.startswith("without")]
+    rivals = [r for r in profile.alternatives if r.source in sources and r.kind is not ReadingKind.BESIDE_SHEET]
     mine = int(verdict.details.get("retained_homologues") or 0)
     flipped = [
         r for r in rivals if r.retained_homologues is not None and (r.retained_homologues <= top) != (mine <= top)

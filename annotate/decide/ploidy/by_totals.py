@@ -23,7 +23,7 @@ from annotate.decide.ploidy.verdict import (
     subtype_of,
 )
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.copy_number import CopyNumberProfile, ReadingKind
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount, profile_count
@@ -49,9 +49,10 @@ def totals_verdict(profile: CopyNumberProfile, case: Case) -> Verdict:
     fixed = profile.ploidy_certain
     if fixed and count.total <= top:
         return _confirmed(profile, count, top, blind, knowledge, evidence, details)
-    low = [r for r in profile.alternatives if (r.modal_number or 99) <= top and not r.note.startswith("without")]
+    fitting = [r for r in profile.alternatives if r.kind is not ReadingKind.BESIDE_SHEET]
+    low = [r for r in fitting if (r.modal_number or 99) <= top]
     if fixed:
-        low = [r for r in low if r.note.startswith("the same data as the clone before")]
+        low = [r for r in low if r.kind is ReadingKind.UNDOUBLED]
     if count.total <= top or low:
         number = count.total if count.total <= top else low[0].modal_number or 0
         purity = profile.purity if count.total <= top else low[0].purity

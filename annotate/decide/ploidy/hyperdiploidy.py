@@ -15,7 +15,7 @@ from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.nomenclature import ListedCount, count_of_segments
 from annotate.decide.registry import lesion
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone
 from annotate.model.lesion import LesionCall
@@ -102,7 +102,11 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
         text = f"{count.total} chromosomes lie within the noise of the limits {low} to {high}"
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, "a karyotype")
         return _equivocal(case, count, reason, evidence, "likely", profile)
-    rivals = [r for r in profile.alternatives if r.source == "fit" and not r.note and r.modal_number is not None]
+    rivals = [
+        r
+        for r in profile.alternatives
+        if r.source == "fit" and r.kind is ReadingKind.FITTED and r.modal_number is not None
+    ]
     other = [r for r in rivals if not low <= (r.modal_number or 0) <= high]
     if other and not profile.ploidy_certain:
         text = f"readings of {', '.join(str(r.modal_number) for r in other)} chromosomes fit as well"
@@ -132,6 +136,12 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
     )
 
 
+def _rivals(profile: CopyNumberProfile) -> list[PloidySolution]:
+    """Other readings of the signals that count chromosomes."""
+    fitted = [r for r in profile.alternatives if r.source == "fit" and r.kind is ReadingKind.FITTED]
+    return [r for r in fitted if r.modal_number is not None]
+
+
 def _purity_too_low(case: Case, profile: CopyNumberProfile) -> bool:
     return profile.purity is not None and profile.purity < case.knowledge.value("hypodiploidy.min_purity")
 
@@ -152,11 +162,7 @@ def _outside(
         reason = Reason(Code.PURITY_TOO_LOW, f"purity {known}: too little for a negative", ALLELES)
         return absent(case, ID, (reason,))
     near = count.total < low <= count.total_high + count.margin or count.total_low - count.margin <= high < count.total
-    rivals = [
-        r.modal_number
-        for r in profile.alternatives
-        if r.source == "fit" and not r.note and r.modal_number is not None and low <= r.modal_number <= high
-    ]
+    rivals = [r.modal_number for r in _rivals(profile) if low <= (r.modal_number or 0) <= high]
     if near:
         text = f"{count.total} chromosomes lie within the noise of the limits {low} to {high}"
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, "a karyotype")

@@ -54,6 +54,14 @@ class Effect(StrEnum):
     BENIGN = "benign"
 
 
+class ActivationClass(StrEnum):
+    """How a change of NT5C2 switches the enzyme on (Dieck 2018)."""
+
+    FIRST = "I"
+    SECOND = "II"
+    THIRD = "III"
+
+
 class CopyCall(StrEnum):
     """Copy-number calls of a gene that rules ask for; `:focal` asks for the focal ones."""
 
@@ -139,6 +147,9 @@ class NamedVariantRow(Row):
     genomic_alt: str = column(Text(r"[ACGT]+|\.", "bases, or . where not one base"), "Changed bases.")
     tier: NamedClass = column(Choice(NamedClass), "How well established it is.", name="class")
     effect: str = column(Text(), "What it does, in words.")
+    activation_class: ActivationClass | None = column(
+        Choice(ActivationClass), "Class of activation of NT5C2, where it is known.", empty=None
+    )
     reference: str = column(Text(), "Papers that name it.", empty="", read=False)
 
 

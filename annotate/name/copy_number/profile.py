@@ -19,6 +19,7 @@ from annotate.model.copy_number import (
     FitState,
     OtherReading,
     PloidySolution,
+    ReadingKind,
     SegmentTable,
 )
 from annotate.model.sample import InputFile, Sample, Sex
@@ -232,7 +233,7 @@ def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
 def _rivals(draft: Draft) -> list[Reading]:
     """Other readings of the ratios, without that of the same clone doubled: it has lost and gained the same."""
     double = at_double(draft.chosen)
-    return [r for r in draft.others if not r.file and not r.note and not same(r, double)]
+    return [r for r in draft.others if not r.file and r.kind is ReadingKind.FITTED and not same(r, double)]
 
 
 def _held(
@@ -293,6 +294,7 @@ def _alternative(reading: Reading, data: Data) -> PloidySolution:
         score=round(reading.score, 4),
         source=reading.source,
         modal_number=count.total if count else None,
+        kind=reading.kind,
         note=reading.note,
         retained_homologues=count.rhc if count else None,
         loh_autosomes=count.loh_autosomes if count and count.rhc is not None else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import COUNTED, Scale, Segment
+from annotate.model.copy_number import COUNTED, ReadingKind, Scale, Segment
 from annotate.model.sample import Sex
 from annotate.name.copy_number.chromosomes import (
     AUTOSOMES,
@@ -36,12 +36,13 @@ class Reading:
     ploidy: float | None
     source: str  # file, sheet, fit
     score: float = 0.0
+    kind: ReadingKind = ReadingKind.FITTED
     note: str = ""
     file: bool = True
     factor: float = 1.0
     gamma: float = 1.0
 
-    def scaled(self, factor: float, purity: float | None, note: str) -> Reading:
+    def scaled(self, factor: float, purity: float | None, kind: ReadingKind, note: str) -> Reading:
         ploidy = None if self.ploidy is None else self.ploidy * factor
         return replace(
             self,
@@ -49,6 +50,7 @@ class Reading:
             purity=purity,
             ploidy=ploidy,
             source="fit",
+            kind=kind,
             note=note,
             factor=self.factor * factor,
         )
@@ -146,7 +148,7 @@ def number(count: ChromosomeCount | None) -> str:
 def at_double(reading: Reading) -> Reading:
     """The same data read as a clone with every chromosome twice; ratios and BAF are the same to the last digit."""
     purity = None if reading.purity is None else reading.purity / (2 - reading.purity)
-    return reading.scaled(2.0, purity, "the same data as a doubled clone")
+    return reading.scaled(2.0, purity, ReadingKind.DOUBLED, "the same data as a doubled clone")
 
 
 def at_half(reading: Reading, data: Data) -> Reading | None:
@@ -154,7 +156,7 @@ def at_half(reading: Reading, data: Data) -> Reading | None:
     if not data.even(reading.states):
         return None
     purity = None if reading.purity is None else 2 * reading.purity / (1 + reading.purity)
-    return reading.scaled(0.5, purity, "the same data as the clone before a doubling")
+    return reading.scaled(0.5, purity, ReadingKind.UNDOUBLED, "the same data as the clone before a doubling")
 
 
 @dataclass(frozen=True, slots=True)

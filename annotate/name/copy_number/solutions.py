@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import FitState, Scale, ScaleSource, Segment, SegmentTable
+from annotate.model.copy_number import FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import (
     States,
@@ -135,8 +135,8 @@ def _reread(draft: Draft, file: Reading, wanted: Wanted, same_purity: bool, data
     if not ready:
         ready = _refits(file, purity, wanted, data)
     if ready:
-        draft.chosen = replace(ready[0], source="sheet", note=f"by {asked}")
-        draft.others.append(replace(file, note="as the file states it"))
+        draft.chosen = replace(ready[0], source="sheet", kind=ReadingKind.SHEET, note=f"by {asked}")
+        draft.others.append(replace(file, kind=ReadingKind.FILE, note="as the file states it"))
         draft.warnings.append(
             f"{asked} changes the reading: ploidy {file.ploidy or 0:.2f} to {draft.chosen.ploidy or 0:.2f},"
             f" {number(data.count(file))} to {number(data.count(draft.chosen))} chromosomes"
@@ -214,7 +214,7 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> D
         draft.purity_source = "fit"
     if goal is not None and found is not free:
         draft.others += [
-            replace(apply(measured, solution, data, "fit"), note=f"without {goal.words}")
+            replace(apply(measured, solution, data, "fit"), kind=ReadingKind.BESIDE_SHEET, note=f"without {goal.words}")
             for solution in free
             if all(abs(solution.ploidy - reading.ploidy) > goal.tolerance for reading in readings if reading.ploidy)
         ]
@@ -298,7 +298,7 @@ def _open_purity(draft: Draft, knowledge: Knowledge) -> None:
     """A purity that was fitted, and that readings of other scales put far elsewhere, is not known."""
     if draft.purity_source != "fit" or not draft.scale.compressed:
         return
-    known = [r.purity for r in (draft.chosen, *draft.others) if r.purity is not None and not r.note]
+    known = [r.purity for r in (draft.chosen, *draft.others) if r.purity is not None and r.kind is ReadingKind.FITTED]
     if max(known) - min(known) > knowledge.value("scale.purity_width"):
         draft.purity_open = True
         draft.warnings.append(
@@ -316,7 +316,7 @@ def _before_doubling(readings: list[Reading], data: Data) -> list[Reading]:
     if halved is None or first.purity is None:
         return readings
     own = [r for r in readings if r.ploidy is not None and abs(2 * r.ploidy - first.ploidy) < 0.15]
-    simple = own[0] if own else replace(halved, note="")
+    simple = own[0] if own else replace(halved, kind=ReadingKind.FITTED, note="")
     return [simple, *(r for r in readings if r is not simple)]
 
 

@@ -219,6 +219,7 @@ class SolutionModel(_Model):
     score: float
     source: str
     modal_number: int | None = None
+    kind: str = "fitted"
     note: str = ""
     retained_homologues: int | None = None
     loh_autosomes: int | None = None
