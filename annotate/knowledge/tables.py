@@ -57,6 +57,7 @@ class Knowledge:
     overlay: Path | None = None
     _read: dict[str, tuple[Line, ...]] = field(default_factory=dict, repr=False)
     _typed: dict[type[Row], tuple[Row, ...]] = field(default_factory=dict, repr=False)
+    _entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict, repr=False)
     _checked: list[bool] = field(default_factory=list, repr=False)
 
     @staticmethod
@@ -75,7 +76,9 @@ class Knowledge:
 
     def table(self, name: str) -> tuple[Entry, ...]:
         """Rows of a table as text."""
-        return tuple(Entry(line.cells, line.origin, line.overlay) for line in self._lines(name))
+        if name not in self._entries:
+            self._entries[name] = tuple(Entry(line.cells, line.origin, line.overlay) for line in self._lines(name))
+        return self._entries[name]
 
     def ids(self, name: str) -> frozenset[str]:
         """Ids of the rows of a table."""

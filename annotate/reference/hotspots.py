@@ -8,11 +8,12 @@ isoform (MEN1 +5, ABL1 +19, RUNX1 +27) matches the same residue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.small_variants import GeneMutationRuleRow, HotspotCodonRow, NamedVariantRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import GeneCopies
 from annotate.model.small_variants import SmallVariant
 from annotate.reference.genome import Genome
@@ -186,23 +187,22 @@ def _named(
     genome: Genome, knowledge: Knowledge
 ) -> tuple[Mapping[tuple[str, str], Named], Mapping[tuple[str, int, str, str], Named]]:
     by_name, by_place = {}, {}
-    for row in knowledge.table("variants"):
-        protein = row["hgvsp"].split()[0]
+    for row in knowledge.rows(NamedVariantRow):
         entry = Named(
-            gene=row["gene"],
-            protein=protein,
-            tier=row["class"].lower(),
-            effect=row["effect"],
-            source=row.get("source") or row.get("pmid_or_ref") or "",
-            mark=row.get("mark") or row.get("tag", ""),
+            gene=row.gene,
+            protein=row.protein,
+            tier=row.tier.lower(),
+            effect=row.effect,
+            source=row.source,
+            mark=row.mark,
             origin=row.origin,
             activation_class=row.get("activation_class", ""),
         )
-        by_name[(entry.gene, protein)] = entry
-        chrom = genome.contig(row["chrom"])
-        place = row[f"{genome.assembly}_pos"]
-        if chrom and place.isdigit() and row["genomic_ref"] in BASES and row["genomic_alt"] in BASES:
-            by_place[(chrom, int(place), row["genomic_ref"], row["genomic_alt"])] = entry
+        by_name[(entry.gene, row.protein)] = entry
+        chrom = genome.contig(row.chrom)
+        place = row.position(genome.assembly)
+        if chrom and place is not None and row.genomic_ref in BASES and row.genomic_alt in BASES:
+            by_place[(chrom, place, row.genomic_ref, row.genomic_alt)] = entry
     return by_name, by_place
 
 
@@ -216,13 +216,12 @@ def hotspot_codons(genome: Genome, knowledge: Knowledge) -> tuple[HotspotCodon, 
     Where a residue is listed in two numberings, the one of the panel's transcript is kept.
     """
     found: dict[tuple[str, int], HotspotCodon] = {}
-    for row in knowledge.table("hotspot_codons"):
-        chrom = genome.contig(row["chrom"])
-        cells = [row[f"{genome.assembly}_{name}"] for name in ("codon_pos1", "pos2", "pos3")]
-        if chrom is None or not all(cell.isdigit() for cell in cells):
+    for row in knowledge.rows(HotspotCodonRow):
+        chrom = genome.contig(row.chrom)
+        if chrom is None:
             continue
-        first, second, third = (int(cell) for cell in cells)
-        spot = HotspotCodon(row["gene"], int(row["codon"]), chrom, (first, second, third), row["strand"])
+        first, second, third = row.positions(genome.assembly)
+        spot = HotspotCodon(row.gene, row.codon, chrom, (first, second, third), row.strand)
         transcript = genome.transcript(spot.gene)
         own = transcript is not None and transcript.codon_at(first) == spot.codon
         if own or (chrom, second) not in found:
@@ -248,56 +247,45 @@ def _hotspot_index(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, i
 # ---------------------------------------------------------------- rules
 
 
-def rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[Entry, ...]:
+def rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[GeneMutationRuleRow, ...]:
     """Rows of `gene_mutation_rules`, all or of one lesion."""
-    return tuple(row for row in knowledge.table("gene_mutation_rules") if lesion in (None, row["lesion"]))
+    return tuple(row for row in knowledge.rows(GeneMutationRuleRow) if lesion in (None, row.lesion))
 
 
 def matching_rule(
     variant: SmallVariant, genome: Genome, knowledge: Knowledge, lesion: str | None = None
-) -> Entry | None:
+) -> GeneMutationRuleRow | None:
     """The first rule that counts this variant: rows stand in order of precedence."""
     for row in rules(knowledge, lesion):
-        if row["gene"] == variant.gene and not row["copies"] and _fits(row, variant, genome, knowledge):
+        if row.gene == variant.gene and not row.copies and _fits(row, variant, genome, knowledge):
             return row
     return None
 
 
-def _fits(row: Entry, variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
+def _fits(row: GeneMutationRuleRow, variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
     """Every condition that the row states holds."""
-    proteins = row.items_of("proteins")
+    proteins = row.proteins
     if proteins:
         named = plain_protein(variant.hgvsp or "") in proteins
         return named and numbered_as_ours(variant, genome, knowledge)
-    if not set(row.items_of("classes")) & classes(variant):
+    if not set(row.classes) & classes(variant):
         return False
-    if row["codons"]:
+    if row.codons:
         codons = codons_of(variant, genome)
-        if not any(codon in span for span in spans(row["codons"]) for codon in codons):
+        if not any(codon in span for span in row.codons for codon in codons):
             return False
-    if row["exons"]:
+    if row.exons:
         transcript = genome.transcript(variant.gene or "")
         exon = transcript.exon_at(variant.pos) if transcript else None
-        return str(exon) in row.items_of("exons")
+        return exon in row.exons
     return True
 
 
-def spans(cell: str) -> Iterator[range]:
-    """Codon ranges of a cell.
-
-    >>> list(spans("39;355-375"))
-    [range(39, 40), range(355, 376)]
-    """
-    for part in cell.split(";"):
-        low, _, high = part.strip().partition("-")
-        yield range(int(low), int(high or low) + 1)
-
-
-def copies_rule(copies: GeneCopies, rows: Iterable[Entry]) -> Entry | None:
+def copies_rule(copies: GeneCopies, rows: Iterable[GeneMutationRuleRow]) -> GeneMutationRuleRow | None:
     """The first rule that counts this copy-number state (`deletion`, or `deletion:focal` for one level)."""
     for row in rows:
-        if row["gene"] == copies.gene:
-            for wanted in row.items_of("copies"):
+        if row.gene == copies.gene:
+            for wanted in row.copies:
                 call, _, level = wanted.partition(":")
                 if call == copies.call and level in ("", copies.level):
                     return row

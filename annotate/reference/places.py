@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from annotate.knowledge.specs.rearrangements import FusionRow, GeneSpanRow
+from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend
 from annotate.reference.features import Gene
@@ -132,9 +134,9 @@ def _known(genome: Genome, knowledge: Knowledge) -> Iterator[Known]:
     upstream = int(knowledge.value("junctions.upstream_window"))
     enhancer = int(knowledge.value("junctions.enhancer_window"))
     own_three, own_five = _own_windows(knowledge, "three"), _own_windows(knowledge, "five")
-    for row in knowledge.table("fusions"):
-        five, three = (_symbol(genome, row[column]) for column in ("five_prime", "three_prime"))
-        matters = row["orientation_matters"] != "no"
+    for row in knowledge.rows(FusionRow):
+        five, three = _symbol(genome, row.five_prime), _symbol(genome, row.three_prime)
+        matters = row.orientation_matters
         reach = own_three.get(three) or own_five.get(five) or upstream
         around = 0 if matters else own_three.get(three, enhancer)
         yield Known(five, three, matters, reach, around)
@@ -143,7 +145,7 @@ def _known(genome: Genome, knowledge: Knowledge) -> Iterator[Known]:
 def _own_windows(knowledge: Knowledge, part: str) -> Mapping[str, int]:
     """Windows of single genes: thresholds `junctions.three_window.CRLF2` and the like."""
     prefix = f"junctions.{part}_window."
-    ids = [row["id"] for row in knowledge.table("thresholds") if row["id"].startswith(prefix)]
+    ids = [row.id for row in knowledge.rows(ThresholdRow) if row.id.startswith(prefix)]
     return {id.removeprefix(prefix): int(knowledge.value(id)) for id in ids}
 
 
@@ -168,10 +170,10 @@ def _spans(genome: Genome, knowledge: Knowledge) -> Mapping[str, Gene]:
         end = min(gene.end, max(exon.end for exon in transcript.exons) + beyond)
         if (start, end) != (gene.start, gene.end) and start < end:
             found[gene.name] = replace(gene, start=start, end=end)
-    for row in knowledge.table("gene_spans"):
-        own = genome.gene(row["gene"])
-        if own is not None and row["assembly"] == genome.assembly:
-            found[own.name] = replace(own, start=int(row["start"]), end=int(row["end"]))
+    for row in knowledge.rows(GeneSpanRow):
+        own = genome.gene(row.gene)
+        if own is not None and row.assembly == genome.assembly:
+            found[own.name] = replace(own, start=row.start, end=row.end)
     return found
 
 

@@ -99,7 +99,7 @@ class TestOtherNumbering:
         other = variant("ABL1", "p.Thr334Ile", codon=334, pos=pos, ref="C", alt="T", source="file")
         assert hotspots.codon_of(other, grch38) == 315
         assert "hotspot" in weighed(other, grch38, knowledge).flags
-        assert hotspots.matching_rule(other, grch38, knowledge, "relapse_genes")["id"] == "relapse_genes.abl1_kd_315"
+        assert hotspots.matching_rule(other, grch38, knowledge, "relapse_genes").id == "relapse_genes.abl1_kd_315"
 
     def test_men1_long_isoform_codon_is_not_the_short_one(self, grch38, knowledge):
         """M327 of the long protein is M322: a change at residue 327 of the short one is no hotspot."""

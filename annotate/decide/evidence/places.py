@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annotate.decide.rearrangements.rules import Rule, rules_of
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
+from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark
 from annotate.reference import hotspots
 from annotate.reference.genome import Genome
@@ -63,7 +65,7 @@ def places_of(lesion: str, kind: str, genes: tuple[str, ...], genome: Genome, kn
     if kind in SMALL:
         wide, narrow = _mutated(rows, lesion, genome, knowledge)
     if kind in COUNTED:
-        wide |= set(genes) | {row["gene"] for row in rows if row["copies"] and row["state"] != "ignored"}
+        wide |= set(genes) | {row.gene for row in rows if row.copies and row.state != "ignored"}
     if kind in CHIMERIC:
         rules = [rule for rule in rules_of(genome, knowledge, lesion) if not rule.mimic]
         wide |= {gene for rule in rules for gene in _defining(rule)}
@@ -83,20 +85,20 @@ def _spans(genes: Iterable[str], genome: Genome) -> Iterator[Stretch]:
 
 
 def _mutated(
-    rows: Iterable[Entry], lesion: str, genome: Genome, knowledge: Knowledge
+    rows: Iterable[GeneMutationRuleRow], lesion: str, genome: Genome, knowledge: Knowledge
 ) -> tuple[set[str], dict[str, list[Stretch]]]:
     """Genes that any harmful change counts in, and the codons of the others."""
     wide: set[str] = set()
     narrow: dict[str, list[Stretch]] = {}
     for row in rows:
-        if row["copies"] or row["state"] == "ignored":
+        if row.copies or row.state == "ignored":
             continue
         stretches = list(_stretches(row, genome))
         if stretches:
-            narrow.setdefault(row["gene"], []).extend(stretches)
+            narrow.setdefault(row.gene, []).extend(stretches)
         else:
-            wide.add(row["gene"])
-    own = {row["gene"] for row in rows}
+            wide.add(row.gene)
+    own = {row.gene for row in rows}
     for spot in hotspots.hotspot_codons(genome, knowledge) if lesion in NAMED_CHANGES else ():
         if spot.gene in own:
             narrow.setdefault(spot.gene, []).append((spot.chrom, min(spot.positions), max(spot.positions)))
@@ -109,34 +111,24 @@ NAMED_CHANGES = frozenset({"nt5c2"})  # lesions that the table of named variants
 
 def _regulatory(lesion: str, genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
     """Regulatory regions whose small insertions make the lesion."""
-    for row in knowledge.table("regulatory_regions"):
-        if row.get("lesion") == lesion:
-            yield row["chrom"], int(row[f"{genome.assembly}_start"]), int(row[f"{genome.assembly}_end"])
+    for row in knowledge.rows(RegulatoryRegionRow):
+        if row.lesion == lesion:
+            yield row.place(genome.assembly)
 
 
-def _stretches(row: Entry, genome: Genome) -> Iterator[Stretch]:
+def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Stretch]:
     """The codons or exons that a row is limited to; none for a row that counts the whole gene."""
-    transcript = genome.transcript(row["gene"])
+    transcript = genome.transcript(row.gene)
     if transcript is None:
         return
-    for codon in _codons(row):
+    for codon in row.residues:
         bases = transcript.protein_to_genomic(codon)
         if bases:
             yield transcript.chrom, min(bases), max(bases)
-    for rank in row.items_of("exons"):
-        exon = next((exon for exon in transcript.exons if str(exon.rank) == rank), None)
+    for rank in row.exons:
+        exon = next((exon for exon in transcript.exons if exon.rank == rank), None)
         if exon is not None:
             yield transcript.chrom, exon.start, exon.end
-
-
-def _codons(row: Entry) -> Iterator[int]:
-    if row["codons"]:
-        for span in hotspots.spans(row["codons"]):
-            yield from span
-    for name in row.items_of("proteins"):
-        digits = "".join(c for c in name if c.isdigit())
-        if digits:
-            yield int(digits)
 
 
 # ---------------------------------------------------------------- rearrangements

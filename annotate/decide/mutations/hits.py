@@ -9,7 +9,7 @@ from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
 from annotate.decide.evidence.observe import speaks
-from annotate.knowledge.tables import Entry
+from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, PHASE_UNKNOWN, UNCERTAIN, SmallVariant
@@ -57,7 +57,7 @@ def hits(case: Case, lesion: str) -> tuple[Hit, ...]:
     found = []
     for variant in sorted(case.small.variants if case.small else (), key=lambda v: v.key):
         row = hotspots.matching_rule(variant, case.genome, case.knowledge, lesion)
-        if row is not None and row["state"] != "ignored" and not is_benign(variant):
+        if row is not None and row.state != "ignored" and not is_benign(variant):
             found.append(_hit(case, variant, row))
     return tuple(found)
 
@@ -66,19 +66,19 @@ def is_benign(variant: SmallVariant) -> bool:
     return variant.oncogenicity in ("Benign", "Likely benign")
 
 
-def _hit(case: Case, variant: SmallVariant, row: Entry) -> Hit:
-    needs = row.items_of("needs")
+def _hit(case: Case, variant: SmallVariant, row: GeneMutationRuleRow) -> Hit:
+    needs = row.needs
     fulfilled = not needs or any(id in case.calls and case.calls[id].state.present for id in needs)
-    note = row["note"] if fulfilled else f"{row['note']}; counts only beside {' or '.join(needs)}"
+    note = row.note if fulfilled else f"{row.note}; counts only beside {' or '.join(needs)}"
     return Hit(
         variant=variant,
         clonality=clonality_of(case, variant),
-        tier=row["tier"],
-        effect=row["effect"],
+        tier=row.tier,
+        effect=row.effect,
         note=note,
-        rule=row["id"],
-        drug=row["drug"],
-        certain=row["state"] == "detected" and fulfilled and variant.passes,
+        rule=row.id,
+        drug=row.drug,
+        certain=row.state == "detected" and fulfilled and variant.passes,
     )
 
 

@@ -30,6 +30,7 @@ from annotate.decide.mutations.hits import (
 )
 from annotate.decide.negatives import silence_by_assay, silence_by_depth
 from annotate.decide.registry import lesion
+from annotate.knowledge.specs.lesions import LesionNoteRow
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source, Weight
 from annotate.model.small_variants import SmallVariant
@@ -49,7 +50,7 @@ def nt5c2(case: Case) -> LesionCall:
 def activating(case: Case) -> tuple[Hit, ...]:
     """Established and probable changes, in genomic order."""
     variants = case.small.variants if case.small else ()
-    drug = next((row["drug"] for row in hotspots.rules(case.knowledge, "nt5c2")), "")
+    drug = next((row.drug for row in hotspots.rules(case.knowledge, "nt5c2")), "")
     probable = {hit.variant.key: hit for hit in hits(case, "nt5c2")}
     found = []
     for variant in sorted(variants, key=lambda v: v.key):
@@ -95,8 +96,8 @@ def _mixed(counted: list[Hit]) -> tuple[Reason, ...]:
 
 def _cohort(case: Case) -> tuple[Reason, ...]:
     """What a published cohort says of such mutations, with where it is discordant; from `lesion_notes`."""
-    rows = [row for row in case.knowledge.table("lesion_notes") if row["lesion"] == "nt5c2"]
-    return tuple(Reason(Code.NOTE, f"{row['text']} ({row['source']})") for row in rows)
+    rows = [row for row in case.knowledge.rows(LesionNoteRow) if row.lesion == "nt5c2"]
+    return tuple(Reason(Code.NOTE, f"{row.text} ({row.source})") for row in rows)
 
 
 def _details(hit: Hit) -> Mapping[str, Any]:

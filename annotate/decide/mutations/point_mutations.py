@@ -34,7 +34,7 @@ from annotate.decide.negatives import (
     silence_by_depth,
 )
 from annotate.decide.registry import lesion
-from annotate.knowledge.tables import Entry
+from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.copy_number import GeneCopies
 from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.lesion import LesionCall
@@ -116,11 +116,11 @@ class CopyHit:
     """A gene whose copies count for a lesion."""
 
     copies: GeneCopies
-    row: Entry
+    row: GeneMutationRuleRow
 
     @property
     def certain(self) -> bool:
-        return self.row["state"] == "detected" and self.copies.certain
+        return self.row.state == "detected" and self.copies.certain
 
     @property
     def text(self) -> str:
@@ -137,9 +137,9 @@ def by_rules(case: Case, id: str) -> LesionCall:
     return _not_found(case, id, rows)
 
 
-def _copy_hits(case: Case, rows: Sequence[Entry]) -> tuple[CopyHit, ...]:
+def _copy_hits(case: Case, rows: Sequence[GeneMutationRuleRow]) -> tuple[CopyHit, ...]:
     found = []
-    for gene in _genes(row for row in rows if row["copies"]):
+    for gene in _genes(row for row in rows if row.copies):
         copies = lost_copies(case, gene)
         row = hotspots.copies_rule(copies, rows) if copies is not None else None
         if copies is not None and row is not None:
@@ -157,7 +157,7 @@ def _found(case: Case, id: str, small: Sequence[Hit], copies: Sequence[CopyHit])
     reasons = [*reasons_of(small), *(_copy_reason(hit) for hit in copies)]
     if equivocal:
         reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, "none of this establishes the lesion by itself"))
-    tiers = [hit.tier for hit in shown[0]] + [hit.row["tier"] for hit in shown[1]]
+    tiers = [hit.tier for hit in shown[0]] + [hit.row.tier for hit in shown[1]]
     return make(
         case,
         id,
@@ -179,14 +179,14 @@ def _observation(hit: CopyHit) -> Observation:
 
 
 def _copy_reason(hit: CopyHit) -> Reason:
-    return Reason(Code.EVIDENCE_FOUND, f"{hit.text}: {hit.row['tier']}; {hit.row['note']}")
+    return Reason(Code.EVIDENCE_FOUND, f"{hit.text}: {hit.row.tier}; {hit.row.note}")
 
 
 def _copy_evidence(hit: CopyHit) -> tuple[Evidence, ...]:
     if hit.copies.evidence:
         return hit.copies.evidence
     values = {"gene": hit.copies.gene, "total": hit.copies.total, "minor": hit.copies.minor, "call": hit.copies.call}
-    return (Evidence(kind="segment", summary=hit.text, rule=hit.row["id"], values=values),)
+    return (Evidence(kind="segment", summary=hit.text, rule=hit.row.id, values=values),)
 
 
 def _small_details(hit: Hit) -> Mapping[str, Any]:
@@ -208,21 +208,21 @@ def _copy_details(hit: CopyHit) -> Mapping[str, Any]:
         "gene": hit.copies.gene,
         "change": hit.copies.call,
         "level": hit.copies.level,
-        "tier": hit.row["tier"],
-        "effect": hit.row["effect"],
-        "drug": hit.row["drug"],
-        "rule": hit.row["id"],
+        "tier": hit.row.tier,
+        "effect": hit.row.effect,
+        "drug": hit.row.drug,
+        "rule": hit.row.id,
     }
 
 
 # ---------------------------------------------------------------- nothing found
 
 
-def _not_found(case: Case, id: str, rows: Sequence[Entry]) -> LesionCall:
+def _not_found(case: Case, id: str, rows: Sequence[GeneMutationRuleRow]) -> LesionCall:
     """Every gene must have been looked at for each kind of change that counts; else not assessable, and why."""
-    mutable = [row for row in rows if not row["copies"] and row["state"] != "ignored"]
+    mutable = [row for row in rows if not row.copies and row.state != "ignored"]
     silences = {Form.MUTATION: _small_silence(case, mutable)}
-    deletable = _genes(row for row in rows if row["copies"] and row["state"] == "detected")
+    deletable = _genes(row for row in rows if row.copies and row.state == "detected")
     if deletable:
         silences[Form.DELETION] = copy_silence(case, deletable)
     excluded = [excludes(SOURCES[form], form=form) for form, silence in silences.items() if silence.shown]
@@ -243,31 +243,25 @@ def _not_detected(limit: DetectionLimit | None) -> str:
     return f"not detected at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)"
 
 
-def _small_silence(case: Case, rows: Sequence[Entry]) -> Silence:
+def _small_silence(case: Case, rows: Sequence[GeneMutationRuleRow]) -> Silence:
     """By depth where the lesion is a few codons whose depth is known, else by what the assay covers."""
     places: list[tuple[str, int]] = []
     for row in rows:
-        places += codon_places(case, row["gene"], _codons(row))
-    only_codons = all(_codons(row) for row in rows)
+        places += codon_places(case, row.gene, row.residues)
+    only_codons = all(row.residues for row in rows)
     if only_codons and places:
         by_depth = silence_by_depth(case, sorted(set(places)))
         if by_depth.shown:
             return by_depth
-    exact = all(row["proteins"] for row in rows if row["state"] == "detected")
+    exact = all(row.proteins for row in rows if row.state == "detected")
     if exact:
-        own = [place for row in rows if row["proteins"] for place in codon_places(case, row["gene"], _codons(row))]
+        own = [place for row in rows if row.proteins for place in codon_places(case, row.gene, row.residues)]
         return silence_by_assay(case, _genes(rows), sorted(set(own)))
     return silence_by_assay(case, _genes(rows))
 
 
-def _codons(row: Entry) -> tuple[int, ...]:
-    if row["codons"]:
-        return tuple(codon for span in hotspots.spans(row["codons"]) for codon in span)
-    return tuple(int("".join(c for c in name if c.isdigit())) for name in row.items_of("proteins"))
-
-
 def _genes(rows: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row["gene"] for row in rows))
+    return tuple(dict.fromkeys(row.gene for row in rows))
 
 
 def _second_hits(case: Case, gene: str, call: LesionCall) -> list[str]:

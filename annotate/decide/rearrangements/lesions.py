@@ -13,7 +13,7 @@ from annotate.decide.detectability import Statement, purity
 from annotate.decide.rearrangements.combine import SOURCES_READ, TABLES_READ, call_rearrangement, gather
 from annotate.decide.rearrangements.findings import Finding
 from annotate.decide.registry import LesionRule, lesion
-from annotate.knowledge.tables import Entry
+from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
@@ -103,31 +103,31 @@ def t_all_r(case: Case) -> LesionCall:
 
 
 def _mute_insertions(case: Case) -> list[Finding]:
-    """Short insertions in the regulatory region `tal1_mute`."""
-    sites = [row for row in case.knowledge.table("regulatory_regions") if row["id"] == "tal1_mute"]
+    """Short insertions in the regulatory regions of the lesion."""
+    sites = [row for row in case.knowledge.rows(RegulatoryRegionRow) if row.lesion == "t_all_r"]
     least, most = (int(case.knowledge.value(f"rearrangements.mute_{name}_length")) for name in ("min", "max"))
     found = []
     for variant in case.small.variants if case.small is not None else ():
         added = len(variant.alt) - len(variant.ref)
         for site in sites:
-            start, end = (int(site[f"{case.sample.assembly}_{edge}"]) for edge in ("start", "end"))
-            here = variant.chrom == site["chrom"] and start - 1 <= variant.pos <= end
+            chrom, start, end = site.place(case.sample.assembly)
+            here = variant.chrom == chrom and start - 1 <= variant.pos <= end
             if here and least <= added <= most:
                 found.append(_insertion(variant, site, added))
     return found
 
 
-def _insertion(variant: SmallVariant, site: Entry, added: int) -> Finding:
+def _insertion(variant: SmallVariant, site: RegulatoryRegionRow, added: int) -> Finding:
     passed = variant.passes
-    text = f"{variant.chrom}:{variant.pos:,} {variant.ref}>{variant.alt} in the {site['name']}: {site['note']}"
+    text = f"{variant.chrom}:{variant.pos:,} {variant.ref}>{variant.alt} in the {site.name}: {site.note}"
     return Finding(
         "small_variants",
         "",
-        site["gene"],
+        site.gene,
         "proof" if passed else "hint",
         text if passed else f"{text}; filtered by the caller",
         code=Code.EVIDENCE_FOUND if passed else Code.EVIDENCE_INCOMPLETE,
-        evidence=Evidence("small_variant", text, variant.file, variant.record, site["id"]),
+        evidence=Evidence("small_variant", text, variant.file, variant.record, site.id),
         facts={"inserted": added, "vaf": variant.vaf},
     )
 

@@ -249,6 +249,7 @@ def _region_order(row: RegulatoryRegionRow, tables: Tables) -> Iterator[Finding]
 )
 class RegulatoryRegionRow(Row):
     id: str = column(ID, "Id of the region.")
+    lesion: str = column(LESION, "Lesion that an insertion there makes.")
     gene: str = column(Ref(PANEL), "Gene that it drives.")
     name: str = column(Text(), "Name of the region.")
     chrom: str = column(Ref(CHROMOSOMES), "Chromosome.")
@@ -256,7 +257,13 @@ class RegulatoryRegionRow(Row):
     grch38_end: int = column(POSITION, "Last base in GRCh38.", name="GRCh38_end")
     grch37_start: int = column(POSITION, "First base in GRCh37.", name="GRCh37_start")
     grch37_end: int = column(POSITION, "Last base in GRCh37.", name="GRCh37_end")
-    note: str = column(Text(), "What happens there.", empty="", read=False)
+    note: str = column(Text(), "What happens there.")
+
+    def place(self, assembly: str) -> tuple[str, int, int]:
+        """Chromosome, first and last base."""
+        if assembly == "GRCh37":
+            return self.chrom, self.grch37_start, self.grch37_end
+        return self.chrom, self.grch38_start, self.grch38_end
 
 
 def _span_order(row: GeneSpanRow, tables: Tables) -> Iterator[Finding]:

@@ -125,6 +125,12 @@ class GeneMutationRuleRow(Row):
     drug: str = column(Text(), "Drug or class that it concerns.", empty="")
     note: str = column(Text(), "What is meant, as the report prints it.")
 
+    @property
+    def residues(self) -> tuple[int, ...]:
+        """Residues that it is limited to; none where the whole gene counts."""
+        named = (int("".join(c for c in name if c.isdigit())) for name in self.proteins)
+        return (*(codon for span in self.codons for codon in span), *named)
+
 
 @table("variants", key=("gene", "hgvsp"), doc="Named changes: known by protein name or by place and alleles.")
 class NamedVariantRow(Row):
@@ -152,6 +158,16 @@ class NamedVariantRow(Row):
     )
     reference: str = column(Text(), "Papers that name it.", empty="", read=False)
 
+    @property
+    def protein(self) -> str:
+        """The change without the names on other transcripts."""
+        return self.hgvsp.split()[0]
+
+    def position(self, assembly: str) -> int | None:
+        """The base that changes; None where several may."""
+        text = self.grch37_pos if assembly == "GRCh37" else self.grch38_pos
+        return int(text) if text.isdecimal() else None
+
 
 @table(
     "hotspot_codons",
@@ -172,6 +188,12 @@ class HotspotCodonRow(Row):
     grch37_pos1: int = column(POSITION, "First base in GRCh37.", name="GRCh37_codon_pos1")
     grch37_pos2: int = column(POSITION, "Second base in GRCh37.", name="GRCh37_pos2")
     grch37_pos3: int = column(POSITION, "Third base in GRCh37.", name="GRCh37_pos3")
+
+    def positions(self, assembly: str) -> tuple[int, int, int]:
+        """The three bases in order of translation."""
+        if assembly == "GRCh37":
+            return self.grch37_pos1, self.grch37_pos2, self.grch37_pos3
+        return self.grch38_pos1, self.grch38_pos2, self.grch38_pos3
 
 
 def _codons_in_order(row: IsoformNumberingRow, tables: Tables) -> Iterator[Finding]:

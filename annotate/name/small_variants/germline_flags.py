@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.small_variants import GeneRoleRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 
 
@@ -23,14 +24,14 @@ def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> tupl
     return tuple(found)
 
 
-def role(gene: str | None, knowledge: Knowledge) -> Entry | None:
+def role(gene: str | None, knowledge: Knowledge) -> GeneRoleRow | None:
     """The row of `gene_roles` of a gene, if it has one."""
     return _roles(knowledge).get(gene or "")
 
 
 @lru_cache(maxsize=8)
-def _roles(knowledge: Knowledge) -> Mapping[str, Entry]:
-    return {row["id"]: row for row in knowledge.table("gene_roles")}
+def _roles(knowledge: Knowledge) -> Mapping[str, GeneRoleRow]:
+    return {row.id: row for row in knowledge.rows(GeneRoleRow)}
 
 
 def _germline(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> bool:
@@ -44,7 +45,7 @@ def _germline(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> 
         return False
     entry = role(variant.gene, knowledge)
     half = value("weighing.germline_vaf_low") <= variant.vaf <= value("weighing.germline_vaf_high")
-    return half and entry is not None and entry["predisposition"] == "yes"
+    return half and entry is not None and entry.predisposition
 
 
 def _in_normal(variant: SmallVariant) -> bool:
@@ -55,7 +56,7 @@ def _in_normal(variant: SmallVariant) -> bool:
 def _chip(variant: SmallVariant, knowledge: Knowledge) -> bool:
     entry = role(variant.gene, knowledge)
     low = variant.vaf is not None and variant.vaf < knowledge.value("weighing.chip_max_vaf")
-    return entry is not None and entry["chip"] == "yes" and low
+    return entry is not None and entry.chip and low
 
 
 def _artefact(variant: SmallVariant, knowledge: Knowledge) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from annotate.base.errors import InputError
 from annotate.base.genetic_code import CODE, STOP, reverse_complement
+from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
+from annotate.knowledge.specs.small_variants import IsoformNumberingRow, NamedVariantRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.reference import hotspots
@@ -76,17 +77,17 @@ def changed_residue(residue: str, at: int, ref: str, alt: str) -> str | None:
 
 @lru_cache(maxsize=8)
 def _counted_on(knowledge: Knowledge) -> Mapping[str, str]:
-    return {row["gene"]: row["transcript"] for row in knowledge.table("variants")}
+    return {row.gene: row.transcript for row in knowledge.rows(NamedVariantRow)}
 
 
 @lru_cache(maxsize=8)
 def _residues(knowledge: Knowledge) -> Mapping[tuple[str, int], str]:
     """Reference residues of codons, from the names in `variants.tsv`."""
     found = {}
-    for row in knowledge.table("variants"):
-        one = re.match(r"p\.([A-Z][a-z]{2})(\d+)", row["hgvsp"])
+    for row in knowledge.rows(NamedVariantRow):
+        one = re.match(r"p\.([A-Z][a-z]{2})(\d+)", row.hgvsp)
         if one and one.group(1) in _LETTERS:
-            found[row["gene"], int(one.group(2))] = _LETTERS[one.group(1)]
+            found[row.gene, int(one.group(2))] = _LETTERS[one.group(1)]
     return found
 
 
@@ -108,12 +109,8 @@ class Numbering:
 @lru_cache(maxsize=8)
 def numberings(knowledge: Knowledge) -> Mapping[str, tuple[Numbering, ...]]:
     found: dict[str, tuple[Numbering, ...]] = {}
-    for row in knowledge.table("isoform_numbering"):
-        try:
-            first, last, offset = (int(row[name]) for name in ("first_codon", "last_codon", "offset"))
-        except ValueError:
-            raise InputError("numbering is not in whole residues", path=row.origin) from None
-        one = Numbering(row["gene"], row["transcript"], row["label"], first, last, offset)
+    for row in knowledge.rows(IsoformNumberingRow):
+        one = Numbering(row.gene, row.transcript, row.label, row.first_codon, row.last_codon, row.offset)
         found[one.gene] = (*found.get(one.gene, ()), one)
     return found
 
@@ -146,10 +143,8 @@ def renumber(hgvsp: str, offset: int) -> str:
 
 def regulatory(chrom: str, start: int, end: int, genome: Genome, knowledge: Knowledge) -> tuple[str, str] | None:
     """Gene and name of the regulatory region that start … end touches."""
-    for row in knowledge.table("regulatory_regions"):
-        if genome.contig(row["chrom"]) != chrom:
-            continue
-        low, high = int(row[f"{genome.assembly}_start"]), int(row[f"{genome.assembly}_end"])
-        if start <= high and end >= low:
-            return row["gene"], row["name"]
+    for row in knowledge.rows(RegulatoryRegionRow):
+        own, low, high = row.place(genome.assembly)
+        if own == chrom and start <= high and end >= low:
+            return row.gene, row.name
     return None

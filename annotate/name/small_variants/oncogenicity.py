@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.knowledge.specs.small_variants import OncogenicityPointRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import germline_flags
@@ -69,16 +70,16 @@ def verdict(total: int, knowledge: Knowledge) -> str:
 def points(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Mapping[str, int]:
     """The criteria that apply, with their points, in the order of the table."""
     met = {*_for(variant, genome, knowledge), *_by_population(variant, knowledge)}
-    return {row["id"]: int(row["points"]) for row in knowledge.table("oncogenicity_points") if row["id"] in met}
+    return {row.id: row.points for row in knowledge.rows(OncogenicityPointRow) if row.id in met}
 
 
 def _for(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> set[str]:
     kinds = hotspots.classes(variant)
     rule = hotspots.matching_rule(variant, genome, knowledge)
     named = hotspots.named(variant, genome, knowledge)
-    if rule is not None and rule["effect"] == "benign":
+    if rule is not None and rule.effect == "benign":
         return {"SBS2"}
-    met = set(rule.items_of("criteria")) if rule is not None else set()
+    met = set(rule.criteria) if rule is not None else set()
     if named is not None:
         met |= {"OS2", "OS3"} if named.tier == "established" else {"OM3"}
     elif hotspots.hotspot(variant, genome, knowledge) and kinds & {"missense", "inframe"}:
@@ -113,7 +114,7 @@ def _by_population(variant: SmallVariant, knowledge: Knowledge) -> set[str]:
 
 def _is_tsg(variant: SmallVariant, knowledge: Knowledge) -> bool:
     entry = germline_flags.role(variant.gene, knowledge)
-    return entry is not None and entry["role"] == "tsg"
+    return entry is not None and entry.role == "tsg"
 
 
 def _last_coding_exon(variant: SmallVariant, genome: Genome) -> bool:
@@ -137,8 +138,8 @@ def _effect(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> list
     words = {"activating": "activating", "loss": "loss_of_function", "resistance": "resistance", "benign": "benign"}
     named = hotspots.named(variant, genome, knowledge)
     rule = hotspots.matching_rule(variant, genome, knowledge)
-    if rule is not None and rule["effect"] in words:
-        return [words[rule["effect"]]]
+    if rule is not None and rule.effect in words:
+        return [words[rule.effect]]
     if named is not None and not _is_tsg(variant, knowledge):
         return ["activating"] if "resistance" not in named.effect else ["resistance"]
     return []

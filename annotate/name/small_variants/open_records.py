@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from annotate.base.probability import binomial_tail
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, DepthAt, SmallVariant, SmallVariants
 from annotate.name.small_variants.germline_flags import role
@@ -41,9 +42,9 @@ def lesions_of(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> t
     """Lesions that a rule counts this variant for."""
     if variant.oncogenicity in ("Benign", "Likely benign"):
         return ()
-    ids = dict.fromkeys(row["lesion"] for row in hotspots.rules(knowledge) if row["gene"] == variant.gene)
+    ids = dict.fromkeys(row.lesion for row in hotspots.rules(knowledge) if row.gene == variant.gene)
     rows = {id: hotspots.matching_rule(variant, genome, knowledge, id) for id in ids}
-    found = [id for id, row in rows.items() if row is not None and row["state"] != "ignored"]
+    found = [id for id, row in rows.items() if row is not None and row.state != "ignored"]
     named = hotspots.named(variant, genome, knowledge)
     if named is not None and not found and len(ids) == 1:
         found = list(ids)
@@ -54,7 +55,7 @@ def _explained(variant: SmallVariant, knowledge: Knowledge) -> bool:
     """Is the record the normal's, in a gene that does not predispose? In one that does it is part of the lesion."""
     dropped = filter_class(variant.filter or "", "", knowledge) is FilterClass.GERMLINE
     entry = role(variant.gene, knowledge)
-    return dropped and NOT_IN_GENOTYPE in variant.flags and (entry is None or entry["predisposition"] != "yes")
+    return dropped and NOT_IN_GENOTYPE in variant.flags and (entry is None or not entry.predisposition)
 
 
 def _record_remark(variant: SmallVariant, lesions: tuple[str, ...]) -> Remark:
@@ -91,8 +92,8 @@ def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge
 
 def _named_elsewhere(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
     name = hotspots.plain_protein(variant.hgvsp or "")
-    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == variant.gene]
-    fitting = tuple(dict.fromkeys(row["lesion"] for row in rows if name and name in row.items_of("proteins")))
+    rows = [row for row in hotspots.rules(knowledge) if row.gene == variant.gene]
+    fitting = tuple(dict.fromkeys(row.lesion for row in rows if name and name in row.proteins))
     return () if not fitting or hotspots.numbered_as_ours(variant, genome, knowledge) else fitting
 
 
@@ -100,8 +101,8 @@ def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowled
     spot = hotspots.hotspot(variant, genome, knowledge) if "truncating" in hotspots.classes(variant) else None
     if spot is None or spot.gene != variant.gene:
         return ()
-    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == spot.gene and row["effect"] == "activating"]
-    fitting = dict.fromkeys(row["lesion"] for row in rows if row["codons"] and _may_count(row, spot.codon, OTHER))
+    rows = [row for row in hotspots.rules(knowledge) if row.gene == spot.gene and row.effect == "activating"]
+    fitting = dict.fromkeys(row.lesion for row in rows if row.codons and _may_count(row, spot.codon, OTHER))
     counted = lesions_of(variant, genome, knowledge)
     return tuple(lesion for lesion in fitting if lesion not in counted)
 
@@ -161,20 +162,20 @@ def _above_error(reads: int, at: DepthAt, kind: str, knowledge: Knowledge) -> bo
 
 
 def _lesions_at(spot: HotspotCodon, kind: str, knowledge: Knowledge) -> tuple[str, ...]:
-    rows = [row for row in hotspots.rules(knowledge) if row["gene"] == spot.gene]
-    fitting = [row["lesion"] for row in rows if _may_count(row, spot.codon, kind)]
+    rows = [row for row in hotspots.rules(knowledge) if row.gene == spot.gene]
+    fitting = [row.lesion for row in rows if _may_count(row, spot.codon, kind)]
     return tuple(dict.fromkeys(fitting))
 
 
-def _may_count(row: Entry, codon: int, kind: str) -> bool:
+def _may_count(row: GeneMutationRuleRow, codon: int, kind: str) -> bool:
     """Could a change of unknown kind at this codon be one that the row counts?"""
-    if row["copies"] or row["state"] == "ignored":
+    if row.copies or row.state == "ignored":
         return False
-    if row["codons"] and not any(codon in span for span in hotspots.spans(row["codons"])):
+    if row.codons and not any(codon in span for span in row.codons):
         return False
-    named = [int("".join(c for c in name if c.isdigit())) for name in row.items_of("proteins")]
+    named = [int("".join(c for c in name if c.isdigit())) for name in row.proteins]
     if kind in LENGTH_CHANGES:
-        return not named and bool({"inframe", "inframe_insertion", "truncating"} & set(row.items_of("classes")))
+        return not named and bool({"inframe", "inframe_insertion", "truncating"} & set(row.classes))
     return not named or codon in named
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
-from annotate.reference.hotspots import hotspot_codons, named_places, rules, spans
+from annotate.reference.hotspots import hotspot_codons, named_places, rules
 
 Place = tuple[str, int]
 Interval = tuple[str, int, int]
@@ -128,10 +129,9 @@ def coding_genes(genome: Genome, chrom: str, start: int, end: int) -> tuple[str,
 
 def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
     """Places outside genes where a small change matters: the enhancer of TAL1. The base before an insertion counts."""
-    for row in knowledge.table("regulatory_regions"):
-        chrom = genome.contig(row["chrom"])
-        if chrom is not None:
-            yield chrom, int(row[f"{genome.assembly}_start"]) - 1, int(row[f"{genome.assembly}_end"])
+    for row in knowledge.rows(RegulatoryRegionRow):
+        chrom, start, end = row.place(genome.assembly)
+        yield chrom, start - 1, end
 
 
 @lru_cache(maxsize=8)
@@ -175,10 +175,10 @@ def depth_places(genome: Genome, knowledge: Knowledge) -> frozenset[Place]:
     places = {(spot.chrom, pos) for spot in hotspot_codons(genome, knowledge) for pos in spot.positions}
     places.update((chrom, pos) for chrom, pos, _, _ in named_places(genome, knowledge))
     for row in rules(knowledge):
-        transcript = genome.transcript(row["gene"])
-        if transcript is None or not row["codons"]:
+        transcript = genome.transcript(row.gene)
+        if transcript is None or not row.codons:
             continue
-        for codon in (codon for span in spans(row["codons"]) for codon in span):
+        for codon in (codon for span in row.codons for codon in span):
             if codon <= transcript.coding_length // 3:
                 places.update((transcript.chrom, pos) for pos in transcript.protein_to_genomic(codon))
     return frozenset(places)
