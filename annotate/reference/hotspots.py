@@ -196,7 +196,7 @@ def _named(
             source=row.source,
             mark=row.mark,
             origin=row.origin,
-            activation_class=row.get("activation_class", ""),
+            activation_class=row.activation_class or "",
         )
         by_name[(entry.gene, row.protein)] = entry
         chrom = genome.contig(row.chrom)
