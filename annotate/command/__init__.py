@@ -17,6 +17,7 @@ from annotate.base.errors import AllertError, printable
 from annotate.command.curate import run_knowledge_check, run_knowledge_diff, run_reference_build
 from annotate.command.information import list_formats, print_schema, run_validate, status_command
 from annotate.command.report import batch_command, run_cohort, run_evolution, run_report
+from annotate.command.sheet import run_sheet
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -105,6 +106,21 @@ def _information_commands(commands: Any) -> None:
     validate.add_argument("--config", type=Path, help="config.yaml")
     validate.add_argument("--shallow", action="store_true", help="the sheets alone: no file is read beyond its header")
     validate.add_argument("--deep", action="store_true", help=argparse.SUPPRESS)  # the default since 0.2
+
+    sheet = _command(commands, "sheet", run_sheet, "make a sample sheet from the results of a pipeline")
+    sheet.add_argument("folder", nargs="+", type=Path, metavar="FOLDER", help="results of one or more pipelines")
+    sheet.add_argument(
+        "--from",
+        dest="layout",
+        choices=["auto", "sarek", "oncoanalyser", "dragen", "bcbio", "rnafusion", "balsamic", "plain"],
+        default="auto",
+        help="whose layout (default: the one that fits); plain: files by content alone",
+    )
+    sheet.add_argument("--patients", type=Path, help="clinical sheet: its ids tell whose sample a name is")
+    sheet.add_argument("--timepoint", help="time point of samples whose name says none")
+    sheet.add_argument("--assembly", choices=["GRCh38", "GRCh37"], help="where no header states it")
+    sheet.add_argument("--assay", choices=["wgs", "wes", "panel", "array"], help="where the pipeline does not say it")
+    sheet.add_argument("-o", "--out", type=Path, help="the sheet (default: standard output)")
 
     status = _command(commands, "status", status_command, "progress of a batch: done, failed, to do")
     status.add_argument("sheet", type=Path, help="sample sheet")

@@ -330,6 +330,19 @@ def test_tables_with_a_header_alone_may_be_equal(tmp_path):
     assert len(read_samples(pair(tmp_path, "a.vcf", "b.vcf"))) == 2
 
 
+@pytest.mark.parametrize(("segments", "refused"), [(24, False), (90, True)])
+def test_quiet_genomes_may_have_equal_segments(tmp_path, segments, refused):
+    rows = [f"1\t{1000 * n + 1}\t{1000 * n + 900}\t1\t1" for n in range(segments)]
+    for name in ("a.txt", "b.txt"):
+        text(tmp_path / name, "\n".join(["chr\tstart\tend\tnMajor\tnMinor", *rows]) + "\n")
+    path = pair(tmp_path, "a.txt", "b.txt", "copy_number")
+    if refused:
+        with pytest.raises(SheetError, match="a copy of the file"):
+            read_samples(path)
+    else:
+        assert len(read_samples(path)) == 2
+
+
 def test_a_normal_serves_one_patient(tmp_path):
     text(tmp_path / "n.vcf", f"{VCF}\n{RECORD}\n")
     columns = "sample\tpatient\ttimepoint\tassembly\tkaryotype\tgermline_variants\n"

@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from annotate.base.errors import InputError
@@ -20,6 +21,7 @@ from annotate.read.sheets.faults import Faults
 OWN_COLUMNS = ("small_variants", "structural_variants", "copy_number", "fusions", "optical_mapping", "subtype_calls")
 PATIENT_COLUMNS = ("germline_variants",)  # one normal sample serves every time point of its patient
 HASHED = 512 * 1024 * 1024  # larger files are told apart by path alone: reading them would cost minutes
+QUIET = 60  # segments: two genomes without changes may have the same table of fewer, in whole numbers
 SCANNED = 64 * 1024 * 1024  # bytes of a table that are searched for the names of samples
 
 
@@ -114,7 +116,7 @@ def _same_content(uses: Sequence[_Use]) -> Iterator[list[_Use]]:
         by_content: dict[str, list[_Use]] = defaultdict(list)
         for use in alike:
             by_content[_sha256(use.file)].append(use)
-        yield from (same for same in by_content.values() if len(same) > 1 and _has_record(same[0].file))
+        yield from (same for same in by_content.values() if len(same) > 1 and _says_whose(same[0]))
 
 
 def _sha256(file: Path) -> str:
@@ -125,15 +127,15 @@ def _sha256(file: Path) -> str:
         raise InputError(f"cannot be read ({error.strerror})", path=file) from error
 
 
-def _has_record(file: Path) -> bool:
-    """A table with its header alone says nothing of whose it is: two of them are rightly equal."""
+def _says_whose(use: _Use) -> bool:
+    """Does a file hold enough to be one sample's alone? A header is anybody's, and so are a few whole chromosomes."""
+    least = QUIET if use.column == "copy_number" else 1
     try:
-        with open(file, "rb") as raw:
+        with open(use.file, "rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
-        with gzip.open(file) if packed else open(file, "rb") as stream:
+        with gzip.open(use.file) if packed else open(use.file, "rb") as stream:
             lines = (line for line in stream if line.strip() and not line.startswith((b"#", b"@")))
-            first = next(lines, b"")
-            vcf = file.name.removesuffix(".gz").endswith((".vcf", ".bcf"))
-            return bool(first) if vcf else bool(next(lines, b""))
+            is_vcf = use.file.name.removesuffix(".gz").endswith((".vcf", ".bcf"))
+            return len(list(islice(lines, least + (0 if is_vcf else 1)))) == least + (0 if is_vcf else 1)
     except (OSError, EOFError):
         return False

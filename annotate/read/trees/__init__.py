@@ -1,0 +1,1 @@
+"""Results trees of pipelines, from which a sample sheet is made."""

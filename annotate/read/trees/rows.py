@@ -1,0 +1,263 @@
+"""Rows of a sample sheet from one or more results trees; what is taken, what is left out and why, what is asked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from annotate.read.common.columns import NORMAL_NAMES, TUMOR_NAMES
+from annotate.read.sheets.files import LIST_COLUMNS
+from annotate.read.trees.content import LOOKED_AT, Content, assembly_of, content_of, is_vcf, sample_columns
+from annotate.read.trees.layouts import PLAIN, Found, Layout, files_of, match, pipeline_of
+from annotate.read.trees.names import as_id, named, without_words
+from annotate.read.trees.tables import Subject, assay_of, subjects
+
+ONE_CALLER = ("copy_number",)  # columns in which one call set is used
+CALLS = ("small_variants", "structural_variants", "copy_number", "fusions")
+NAMED = ("small_variants", "structural_variants")
+BUILDS = {"hg38": "GRCh38", "GRCh38": "GRCh38", "hg19": "GRCh37", "GRCh37": "GRCh37"}
+NO_PATTERN = re.compile(r"(?!)")  # a file that is told by content has no place of its own
+RNA_ONLY_GRCH38 = ("rnafusion",)  # pipelines that know one assembly
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that is not in the sheet."""
+
+    file: Path
+    why: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One sample while its files come together."""
+
+    sample: str
+    patient: str = ""
+    timepoint: str = ""
+    assembly: str = ""
+    sex: str = ""
+    assay: str = ""
+    normal: str = ""
+    files: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What was found below one folder."""
+
+    folder: Path
+    pipeline: str
+    rows: tuple[Row, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read_tree(folder: Path, pipeline: str = "auto") -> Tree:
+    """Samples below a folder, by the layout of a pipeline, or by content alone (`plain`)."""
+    files = files_of(folder)
+    pipeline = pipeline_of(folder, files) if pipeline == "auto" else pipeline
+    left_out: list[LeftOut] = []
+    found = list(_plain(folder, files, left_out) if pipeline == PLAIN else _laid(folder, files, pipeline, left_out))
+    known = subjects(folder, pipeline)
+    rows: dict[str, Row] = {}
+    for item in found:
+        for key in _keys(item, known, found, left_out):
+            rows.setdefault(key, Row(key)).files[item.layout.column].append(item)
+    assay = assay_of(folder, pipeline)
+    for row in rows.values():
+        _facts(row, known, pipeline, assay)
+        _choose(row, left_out)
+    whole = _normals_go(rows.values(), known, left_out)
+    return Tree(folder, pipeline, tuple(sorted(whole, key=lambda row: row.sample)), tuple(left_out))
+
+
+def join(trees: Sequence[Tree]) -> list[Row]:
+    """Rows of several trees as one: a sample of one name, or of one patient and time point, is one sample."""
+    joined: list[Row] = []
+    for row in (row for tree in trees for row in tree.rows):
+        same = next((other for other in joined if _same(other, row)), None)
+        if same is None:
+            joined.append(row)
+            continue
+        for column, files in row.files.items():
+            same.files[column] += files
+        for fact in ("patient", "timepoint", "assembly", "sex", "assay", "normal"):
+            setattr(same, fact, getattr(same, fact) or getattr(row, fact))
+    return joined
+
+
+def names_in_files(row: Row, of: str) -> str:
+    """The cell `tumor_name` (or `normal_name`): the name of a sample in its VCFs, where a file needs one said."""
+    by_kind: dict[str, str] = {}
+    for kind in (*NAMED, "germline_variants"):
+        for item in row.files.get(kind, ()):
+            columns = sample_columns(item.file)
+            if len(columns) < 2 or any(name.lower() in TUMOR_NAMES | NORMAL_NAMES for name in columns):
+                continue
+            own = _own_column(columns, row.sample, row.patient)
+            others = [name for name in columns if name != own]
+            normal = _own_column(columns, row.normal, row.patient) or (others[0] if own and len(others) == 1 else "")
+            name = own if of == "tumor" else normal
+            if name and not (of == "tumor" and kind == "germline_variants"):
+                by_kind[kind] = name
+    if len(set(by_kind.values())) <= 1:
+        return next(iter(by_kind.values()), "")
+    return ";".join(f"{kind}={name}" for kind, name in by_kind.items())
+
+
+# ---------------------------------------------------------------- files of a tree
+
+
+def _laid(folder: Path, files: Sequence[Path], pipeline: str, left_out: list[LeftOut]) -> Iterator[Found]:
+    for file in files:
+        item = match(folder, file, pipeline)
+        if item is None:
+            if file.name.lower().endswith((".vcf", ".vcf.gz", ".seg", ".cns")):
+                left_out.append(LeftOut(file, f"not a file of {pipeline} that is used"))
+            continue
+        if not item.layout.column:
+            left_out.append(LeftOut(file, item.layout.left_out_because))
+            continue
+        content = content_of(file, item.layout.column)
+        if content.why_not:
+            left_out.append(LeftOut(file, content.why_not))
+            continue
+        yield item
+
+
+def _plain(folder: Path, files: Sequence[Path], left_out: list[LeftOut]) -> Iterator[Found]:
+    """Files told by content alone; their sample is the column of a VCF, the name of the file, or of its folder."""
+    for file in files:
+        if not file.name.lower().endswith((*LOOKED_AT, ".bam", ".cram")):
+            continue
+        content = content_of(file)
+        if content.why_not:
+            left_out.append(LeftOut(file, content.why_not))
+            continue
+        layout = Layout(PLAIN, content.kind, content.format, 1, NO_PATTERN, "")
+        yield Found(file, layout, tumor=_plain_name(file, folder, content))
+
+
+def _plain_name(file: Path, folder: Path, content: Content) -> str:
+    columns = [c for c in (sample_columns(file) if is_vcf(file) else ()) if c.lower() not in TUMOR_NAMES | NORMAL_NAMES]
+    if len(columns) == 1:
+        return columns[0]
+    stem = file.name.split(".")[0]
+    callers = {content.format.split(".")[0], "variants", "segments", "calls", "somatic", "fusions", "sv", "cnv", "snv"}
+    words = {part for part in stem.lower().replace("-", "_").split("_") if part}
+    return file.parent.name if words <= callers and file.parent != folder else stem.split("_vs_")[0]
+
+
+# ---------------------------------------------------------------- samples
+
+
+def _keys(item: Found, known: dict[str, Subject], found: Sequence[Found], left_out: list[LeftOut]) -> list[str]:
+    """The samples that a file belongs to: one tumour; a normal's calls belong to every tumour of its patient."""
+    if item.batch:
+        tumors = [s.sample for s in known.values() if s.batch == item.batch and s.normal is not True]
+        if not tumors:
+            left_out.append(LeftOut(item.file, f"no table says which sample is the tumour of {item.batch}"))
+        return tumors
+    if item.layout.column == "germline_variants" and not item.tumor:
+        return _tumors_of_normal(item, known, found, left_out)
+    name = item.tumor or _of_rna(item, found)
+    if item.layout.column == "alignments" and not _has_calls(name, known, found):
+        left_out.append(LeftOut(item.file, "no calls of this sample"))
+        return []
+    return [name]
+
+
+def _of_rna(item: Found, found: Sequence[Found]) -> str:
+    """The tumour of an RNA sample: the one of its patient's folder, else the name without what says RNA."""
+    same = {other.tumor for other in found if other.tumor and item.patient and other.patient == item.patient}
+    return same.pop() if len(same) == 1 else without_words(item.rna)
+
+
+def _tumors_of_normal(
+    item: Found, known: dict[str, Subject], found: Sequence[Found], left_out: list[LeftOut]
+) -> list[str]:
+    paired = {other.tumor for other in found if other.normal == item.normal and other.tumor}
+    subject = known.get(item.normal)
+    if subject and subject.patient:
+        paired |= {s.sample for s in known.values() if s.patient == subject.patient and s.normal is False}
+    if subject and subject.normal is False:
+        left_out.append(LeftOut(item.file, "germline calls of a tumour"))
+        return []
+    if not paired:
+        left_out.append(LeftOut(item.file, f"no tumour is paired with {item.normal}"))
+    return sorted(paired)
+
+
+def _has_calls(name: str, known: dict[str, Subject], found: Sequence[Found]) -> bool:
+    if name in known and known[name].normal is not None:
+        return not known[name].normal
+    return any(other.tumor == name and other.layout.column in CALLS for other in found)
+
+
+def _facts(row: Row, known: dict[str, Subject], pipeline: str, assay: str) -> None:
+    items = [item for files in row.files.values() for item in files]
+    subject = known.get(row.sample, Subject(row.sample))
+    said = named(row.sample)
+    row.normal = next((item.normal for item in items if item.normal), "")
+    group = next((item.patient for item in items if item.patient), "")  # the patient's, or one sample's
+    row.patient = subject.patient or (said.patient if said.timepoint or not group else group)
+    row.timepoint = said.timepoint
+    row.sex = subject.sex
+    stated = {assembly for item in items if is_vcf(item.file) and (assembly := assembly_of(item.file))}
+    row.assembly = stated.pop() if len(stated) == 1 else BUILDS.get(subject.assembly, "")
+    if not row.assembly and pipeline in RNA_ONLY_GRCH38:
+        row.assembly = "GRCh38"
+    row.assay = assay if any(row.files.get(kind) for kind in NAMED) else ""
+
+
+def _choose(row: Row, left_out: list[LeftOut]) -> None:
+    """Of each caller the files of the lowest rank; of copy number one caller's alone."""
+    for column, items in row.files.items():
+        best = {item.layout.caller: item.layout.rank for item in sorted(items, key=lambda i: -i.layout.rank)}
+        if column in ONE_CALLER or column not in LIST_COLUMNS:
+            first = min(items, key=lambda item: (item.layout.rank, item.file))
+            best = {first.layout.caller: first.layout.rank}
+        kept = [item for item in items if best.get(item.layout.caller) == item.layout.rank]
+        kept = kept if column in LIST_COLUMNS else kept[:1]
+        for item in items:
+            if item not in kept:
+                left_out.append(LeftOut(item.file, f"{kept[0].file.name} is taken for {row.sample}"))
+        row.files[column] = kept
+
+
+def _normals_go(rows: Iterable[Row], known: dict[str, Subject], left_out: list[LeftOut]) -> list[Row]:
+    """Rows of leukaemias. A row that is a normal by the pipeline's table or by its name is no sample to report."""
+    normals = {row.normal for row in rows if row.normal} | {s.sample for s in known.values() if s.normal}
+    kept = []
+    for row in rows:
+        if row.sample in normals or (row.timepoint.startswith("remission") and not row.normal):
+            left_out += [LeftOut(item.file, "of a normal sample") for items in row.files.values() for item in items]
+        elif any(row.files.get(kind) for kind in CALLS):
+            kept.append(row)
+    return kept
+
+
+def _same(one: Row, other: Row) -> bool:
+    if without_words(one.sample) == without_words(other.sample):
+        return True
+    overlap = any(one.files.get(kind) and other.files.get(kind) for kind in CALLS)
+    return bool(one.timepoint) and (one.patient, one.timepoint) == (other.patient, other.timepoint) and not overlap
+
+
+def _own_column(columns: Sequence[str], wanted: str, patient: str) -> str:
+    """The column of a sample: its name, with the patient's before it, or the one that ends with it."""
+    if not wanted:
+        return ""
+    for name in (wanted, f"{patient}_{wanted}"):
+        if name in columns:
+            return name
+    ending = [name for name in columns if name.endswith(wanted)]
+    return ending[0] if len(ending) == 1 else ""
+
+
+def with_ids(rows: Iterable[Row]) -> list[Row]:
+    """Rows whose names are ids of the sheet; the names in the files are found before."""
+    return [replace(row, sample=as_id(row.sample), patient=as_id(row.patient)) for row in rows]
