@@ -87,10 +87,11 @@ def read_case(
 
 def _profile(case: Case) -> CopyNumberProfile:
     from annotate.name.copy_number.profile import build_profile
-    from annotate.read.copy_number import read_copy_number
+    from annotate.read.copy_number import read_copy_number, refuse_without_segments
 
     names = (*case.sample.tumor_names("copy_number"), case.sample.sample)
     table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
+    refuse_without_segments(table, inputs)
     profile = build_profile(table, inputs, case.sample, case.genome, case.knowledge)
     return replace(profile, remarks=tuple(dict.fromkeys((*table.remarks, *profile.remarks))))
 

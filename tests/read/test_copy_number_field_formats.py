@@ -9,7 +9,7 @@ import pytest
 from annotate.base.errors import InputError
 from annotate.model.copy_number import FitState, Segment, SegmentTable
 from annotate.model.remark import RemarkCode, Speaks
-from annotate.read.copy_number import read_copy_number
+from annotate.read.copy_number import read_copy_number, refuse_without_segments
 from annotate.reference.genome import Genome
 
 GENOME = Genome.load("GRCh38")
@@ -289,3 +289,18 @@ def test_a_table_that_lists_two_copies_is_no_list_of_changes(tmp_path):
         "chr6\t1\ty\tN\t<DEL>,<DUP>\t9\t.\tEND=90000000\tGT:CN\t1:1\n"
     )
     assert read(tmp_path, "S.vcf", text).altered_only is False
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("S.purple.purity.tsv", PURITY.format("0.6", "NORMAL")),
+        ("S.csv", "Sampleid,Purity,Ploidy,Sex,Contamination,Failed\nS,0.3,2,F,0,FALSE\n"),
+        ("S.purityploidy.txt", "AberrantCellFraction\tPloidy\n0\t0\n"),
+    ],
+)
+def test_a_purity_without_segments_is_refused_with_what_is_missing(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    table, inputs = read_copy_number([tmp_path / name], GENOME, ("S",))
+    with pytest.raises(InputError, match="without segments"):
+        refuse_without_segments(table, inputs)

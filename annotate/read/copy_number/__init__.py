@@ -78,6 +78,19 @@ def read_copy_number(
     return table, tuple(item.tally.file(KIND, item.path, item.table.format) for item in read)
 
 
+def refuse_without_segments(table: SegmentTable, inputs: Sequence[InputFile]) -> None:
+    """Raises InputError for files that state purity and ploidy alone: the segments were forgotten."""
+    stated = table.purity is not None or table.ploidy is not None or table.fit is FitState.FAILED
+    if not table.segments and not table.probes and stated and any(file.records_used for file in inputs):
+        raise InputError(
+            "purity and ploidy without segments",
+            path=inputs[0].path,
+            found=inputs[0].format,
+            expected="the caller's table of segments",
+            fix="write the file of segments into the column copy_number; the file of purity beside it is found",
+        )
+
+
 def _read(path: Path, genome: Genome, names: tuple[str, ...]) -> _Read:
     fmt = recognise(path, KIND)
     tally = Tally()
