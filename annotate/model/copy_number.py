@@ -212,5 +212,6 @@ class CopyNumberProfile:
     scale: Scale = COUNTED  # how log2 follows copies
     fit: FitState = FitState.FITTED
     altered_only: bool = False
+    copies_stated: bool = True  # the caller's own copies; False: from its log2 ratios
     others: tuple[OtherReading, ...] = ()  # readings of fitted ratios besides the chosen one
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion

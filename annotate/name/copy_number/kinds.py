@@ -121,8 +121,8 @@ def _blocked(profile: CopyNumberProfile) -> Reason | None:
     failed = failed_fit(profile)
     if failed is not None:
         return failed
-    if profile.altered_only:
-        text = "the file lists altered segments only: what it does not list, or calls gained, is not known to be whole"
+    if profile.altered_only and not profile.copies_stated:
+        text = "the file lists altered segments only, by log2: what no loss has in it is not known to be whole"
         return Reason(Code.REGION_NOT_COVERED, text, "the caller's table of all segments")
     if profile.scale.source is ScaleSource.ASSUMED and profile.purity is None:
         text = "the compression of the array's log2 is not known, and with it what a loss would look like"

@@ -187,6 +187,7 @@ def _finish(
         format=table.format,
         scale=draft.scale,
         fit=table.fit,
+        copies_stated=stated,
         remarks=table.remarks,
     )
     noise = copy_noise(profile, knowledge)

@@ -268,6 +268,7 @@ class CopyNumberModel(_Model):
     scale: ScaleModel = ScaleModel(gamma=1.0, low=1.0, high=1.0, source="counted")
     fit: str = "fitted"
     altered_only: bool = False
+    copies_stated: bool = True
 
 
 class KaryotypeModel(_Model):

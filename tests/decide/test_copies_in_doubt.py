@@ -1,0 +1,241 @@
+"""Copies that are not certain: lists of changes, holes, failed fits, readings that disagree; what counts instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotate.breakpoints.breakends import join
+from annotate.compare.copies import copy_number
+from annotate.compare.timepoints import TimepointData
+from annotate.decide.case import Case
+from annotate.decide.ploidy.hypodiploidy import hypodiploidy
+from annotate.decide.registry import call_all
+from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import CopyNumberProfile, Segment, SegmentTable
+from annotate.model.junctions import Breakend, Junction, Junctions
+from annotate.model.lesion import LesionCall
+from annotate.model.sample import InputFile, Sample
+from annotate.model.state import Code, State
+from annotate.name.copy_number.profile import build_profile
+from annotate.read.copy_number import read_copy_number
+from annotate.reference.genome import Genome
+from tests.makers.karyotypes import AUTOSOMES, diploid, truth
+
+GENOME = Genome.load("GRCh38")
+KNOWLEDGE = Knowledge.load()
+LENGTHS = GENOME.contig_lengths
+SEEN = (State.DETECTED, State.DETECTED_SUBCLONAL, State.EQUIVOCAL)
+LESIONS = {
+    "CDKN2A": "cdkn2ab_deletion",
+    "IKZF1": "ikzf1_deletion",
+    "TP53": "tp53_deletion",
+    "ETV6": "etv6_deletion",
+    "RB1": "rb1_deletion",
+    "BTG1": "btg1_deletion",
+    "EBF1": "ebf1_deletion",
+}
+
+
+def sample(**facts: Any) -> Sample:
+    values = {"sex": "female", "assay": "wgs", **facts}
+    return Sample("S", "P", "diagnosis", "GRCh38", **values)
+
+
+def calls(profile: CopyNumberProfile | None, junctions: Junctions | None = None, **facts: Any) -> dict[str, LesionCall]:
+    return call_all(Case(sample(**facts), GENOME, KNOWLEDGE, profile=profile, junctions=junctions))
+
+
+def read(tmp_path: Path, name: str, text: str, **facts: Any) -> CopyNumberProfile:
+    (tmp_path / name).write_text(text)
+    table, inputs = read_copy_number([tmp_path / name], GENOME, ("S",))
+    return build_profile(table, inputs, sample(**facts), GENOME, KNOWLEDGE)
+
+
+# ---------------------------------------------------------------- lists of changes
+
+VCF = (
+    "##fileformat=VCFv4.2\n##source=CNVkit\n##INFO=<ID=FOLD_CHANGE_LOG,Number=1,Type=Float>\n"
+    "##FORMAT=<ID=CN,Number=1,Type=Integer>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS\n"
+)
+
+
+def listed(*rows: tuple[str, int, int, float]) -> str:
+    lines = [
+        f"chr{c}\t{a}\t.\tN\t<{'DEL' if x < 0 else 'DUP'}>\t.\t.\tEND={b};FOLD_CHANGE_LOG={x};PROBES=90\tGT:CN\t0/1:1\n"
+        for c, a, b, x in rows
+    ]
+    return VCF + "".join(lines)
+
+
+def around(gene: str, reach: int = 2_000_000) -> tuple[str, int, int]:
+    place = GENOME.gene(gene)
+    assert place is not None
+    return place.chrom, max(place.start - reach, 1), min(place.end + reach, LENGTHS[place.chrom])
+
+
+@pytest.mark.parametrize("purity", [None, 0.8])
+@pytest.mark.parametrize("gene", sorted(LESIONS))
+def test_a_listed_loss_is_never_the_baseline(tmp_path, gene, purity):
+    """The table holds losses only: taking its commonest level as two copies excludes what it lists."""
+    other = around("PTEN" if gene != "PTEN" else "NF1")
+    profile = read(tmp_path, "S.vcf", listed((*around(gene), -0.74), (*other, -2.3)), purity=purity)
+    found = calls(profile, purity=purity)
+    assert profile.altered_only
+    assert (profile.ploidy, profile.modal_number) == (None, None)
+    assert found[LESIONS[gene]].state in SEEN
+    assert not [call.id for call in found.values() if call.state is State.NOT_DETECTED]
+
+
+def test_one_level_alone_has_no_scale(tmp_path):
+    profile = read(tmp_path, "S.vcf", listed((*around("TP53"), -0.74), (*around("RB1"), -0.74)))
+    assert {call.state for call in calls(profile).values()} == {State.NOT_ASSESSABLE}
+
+
+def test_gains_alone_count_no_chromosomes(tmp_path):
+    rows = [(c, 1, LENGTHS[c], 0.5) for c in ("4", "6", "10", "14", "17", "18", "21")]
+    found = calls(read(tmp_path, "S.vcf", listed(*rows), purity=0.9), purity=0.9)
+    assert found["high_hyperdiploidy"].state not in (State.DETECTED, State.NOT_DETECTED)
+    assert found["tp53_deletion"].state is State.NOT_ASSESSABLE
+
+
+# ---------------------------------------------------------------- holes
+
+
+@pytest.mark.parametrize("width", [60_000, 300_000])
+@pytest.mark.parametrize("gene", sorted(LESIONS))
+def test_a_gene_in_a_hole_is_not_covered(tmp_path, gene, width):
+    """Two copies on either side say nothing of what lies between."""
+    chrom, start, end = around(gene, 0)
+    rows = [(c, 1, LENGTHS[c]) for c in AUTOSOMES if c != chrom]
+    middle = (start + end) // 2
+    reach = max((end - start) // 2 + 5_000, width // 2)
+    rows += [(chrom, 1, middle - reach), (chrom, middle + reach, LENGTHS[chrom])]
+    text = "# purity=0.8\nchrom\tstart\tend\ttotal\tminor\n" + "".join(f"{c}\t{a}\t{b}\t2\t1\n" for c, a, b in rows)
+    found = calls(read(tmp_path, "S.tsv", text, purity=0.8), purity=0.8)
+    assert found[LESIONS[gene]].state is State.NOT_ASSESSABLE
+    covered = next(id for name, id in LESIONS.items() if GENOME.gene(name).chrom != chrom)  # type: ignore[union-attr]
+    assert found[covered].state is State.NOT_DETECTED
+
+
+# ---------------------------------------------------------------- fits that failed, and flat profiles
+
+
+def segments(*, lost: str = "", total: int = 2) -> str:
+    rows = [(c, 1, LENGTHS[c], total, 1) for c in AUTOSOMES]
+    if lost:
+        chrom, start, end = around(lost)
+        rows = [row for row in rows if row[0] != chrom]
+        rows += [(chrom, 1, start - 1, 2, 1), (chrom, start, end, 1, 0), (chrom, end + 1, LENGTHS[chrom], 2, 1)]
+    return "".join(f"S\t{c}\t{a}\t{b}\t{t - m}\t{m}\n" for c, a, b, t, m in rows)
+
+
+@pytest.mark.parametrize("gene", sorted(LESIONS))
+def test_a_failed_fit_is_likely_at_most_and_excludes_nothing(tmp_path, gene):
+    (tmp_path / "S.purityploidy.txt").write_text("AberrantCellFraction\tPloidy\n0\t0\n")
+    text = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n" + segments(lost=gene)
+    found = calls(read(tmp_path, "S.segments.txt", text))
+    assert (found[LESIONS[gene]].state, found[LESIONS[gene]].leaning) == (State.EQUIVOCAL, "likely")
+    assert not [call.id for call in found.values() if call.state is State.NOT_DETECTED]
+
+
+@pytest.mark.parametrize(("purity", "excluded"), [("1", False), ("0.7", True)])
+def test_a_purity_of_one_over_a_flat_genome_is_what_callers_give_by_default(tmp_path, purity, excluded):
+    (tmp_path / "S.purityploidy.txt").write_text(f"AberrantCellFraction\tPloidy\n{purity}\t2\n")
+    text = "sample\tchr\tstartpos\tendpos\tnMajor\tnMinor\n" + segments()
+    found = calls(read(tmp_path, "S.segments.txt", text))
+    assert (found["ikzf1_deletion"].state is State.NOT_DETECTED) is excluded
+    assert (found["tp53_deletion"].state is State.NOT_DETECTED) is excluded
+
+
+# ---------------------------------------------------------------- deletion junctions
+
+
+def deleted(gene: str) -> Junctions:
+    chrom, start, end = around(gene, 1_000)
+    facts = {"svtype": "DEL", "filter": "PASS", "split_reads": 20, "paired_reads": 20}
+    junction: Junction = join(Breakend(chrom, start, "L"), Breakend(chrom, end, "R"), **facts)  # type: ignore[arg-type]
+    return Junctions((junction,), (InputFile("structural_variants", "S.vcf", "manta", 9, 9),))
+
+
+@pytest.mark.parametrize(
+    ("gene", "id"),
+    [
+        ("PTEN", "pten"),
+        ("NR3C1", "relapse_genes"),
+        ("MSH6", "relapse_genes"),
+        ("NF1", "ras_pathway"),
+        ("TP53", "tp53_deletion"),
+        ("ETV6", "etv6_deletion"),
+    ],
+)
+def test_a_deletion_junction_counts_for_every_gene_lesion(gene, id):
+    found = calls(None, deleted(gene))[id]
+    assert found.state is State.DETECTED
+    assert gene in found.genes
+    assert found.evidence[0].kind == "junction"
+
+
+# ---------------------------------------------------------------- doubling, and what looks like it
+
+
+def homozygous(*chromosomes: str) -> CopyNumberProfile:
+    karyotype = diploid("x", "x", **{f"c{c}": (2, 0) for c in chromosomes})
+    rows = truth(karyotype, GENOME, 2)
+    found = tuple(Segment(c, a, b, total=float(t), minor=float(m or 0)) for c, a, b, t, m in rows)
+    return build_profile(SegmentTable(found, "plain", purity=0.8), (), sample(), GENOME, KNOWLEDGE)
+
+
+@pytest.mark.parametrize("number", [7, 9, 12])
+def test_one_allele_on_chromosomes_of_as_many_copies_is_no_doubled_clone(number):
+    """46 chromosomes of which seven or more are homozygous: half of 46 is no clone of 39."""
+    chromosomes = ("3", "7", "9", "15", "16", "17", "2", "4", "12", "13", "20", "5")[:number]
+    call = hypodiploidy(Case(sample(), GENOME, KNOWLEDGE, profile=homozygous(*chromosomes)))
+    assert call.state is State.EQUIVOCAL
+    assert (call.subtype, call.leaning) == (None, "unclear")
+    assert Code.NEEDS_GERMLINE in {reason.code for reason in call.reasons}
+    assert "doubling of a clone" not in call.summary
+
+
+# ---------------------------------------------------------------- time points
+
+
+def timepoint(name: str, point: str, *, certain: bool, total: int) -> TimepointData:
+    state = {
+        "total": total, "minor": None, "loh_fraction": None, "covered": 1.0, "p_total": total, "q_total": total,
+        "subclonal": False, "certain": certain,
+    }  # fmt: skip
+    gene = {
+        "gene": "IKZF1", "total": float(total), "minor": None, "baseline": 2, "level": "focal", "exons": [],
+        "call": "deletion" if total < 2 else "normal", "certain": certain, "start": 1, "end": 5_000_000, "log2": None,
+        "subclonal": False, "reasons": [],
+    }  # fmt: skip
+    profile = {
+        "chromosomes": {"7": state}, "genes": [gene], "modal_number": None, "purity": 0.9, "resolution": 1000,
+        "sex": "female", "fit": "fitted", "altered_only": False,
+    }  # fmt: skip
+    report: dict[str, Any] = {"copy_number": profile, "karyotype": None, "quality": {"purity": 0.9}}
+    return TimepointData(report=report, sample=replace(sample(), sample=name, timepoint=point))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "category"),
+    [
+        (True, True, "gained"),
+        (True, False, None),
+        (False, True, "gained_or_below_limit"),
+    ],
+)
+def test_an_event_needs_copies_that_every_reading_has(first, second, category):
+    """Two copies at diagnosis and one at relapse, each certain or not."""
+    points = [
+        timepoint("D", "diagnosis", certain=first, total=2),
+        timepoint("R", "relapse", certain=second, total=1),
+    ]
+    events = {event.id: event.category for event in copy_number(points, ["D", "R"], KNOWLEDGE)}
+    assert events.get("chr7:whole:loss") == category
+    gene = events.get("IKZF1:loss")
+    assert gene == (category or "undetermined")
