@@ -7,6 +7,7 @@ from typing import Any
 
 from annotate.compare.clones import Clone, founding, relapsing
 from annotate.compare.events import Event
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -45,7 +46,7 @@ def sentence(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[s
 
 def _groups(events: Sequence[Event], knowledge: Knowledge) -> list[list[Event]]:
     """High-risk lesions; what bears on a drug; what rose or fell; the rest of what counts."""
-    high = {entry["id"] for entry in knowledge.table("lesions") if entry["high_risk"] == "1"} - RESISTANCE
+    high = {entry.id for entry in knowledge.rows(LesionRow) if entry.high_risk} - RESISTANCE
     counting = _important(events)
     return [
         [event for event in events if event.kind == "lesion" and event.id in high],

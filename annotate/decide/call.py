@@ -18,6 +18,7 @@ from annotate.decide.detectability import (
     too_few_cells,
 )
 from annotate.decide.evidence.decision import WHOLE, decide
+from annotate.knowledge.specs.lesions import LesionRow, SettlesRow
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation
@@ -79,16 +80,16 @@ def absent(
 
 
 def lesion_name(case: Case, id: str) -> str:
-    for entry in case.knowledge.table("lesions"):
-        if entry["id"] == id:
-            return entry["name"]
+    for entry in case.knowledge.rows(LesionRow):
+        if entry.id == id:
+            return entry.name
     return id
 
 
 def settling_inputs(case: Case, id: str) -> tuple[str, ...]:
     """Inputs that would settle this lesion, best first."""
-    rows = [entry for entry in case.knowledge.table("settles") if entry["lesion"] == id]
-    return tuple(entry["input"] for entry in sorted(rows, key=lambda entry: int(entry["rank"])))
+    rows = [entry for entry in case.knowledge.rows(SettlesRow) if entry.lesion == id]
+    return tuple(entry.input for entry in sorted(rows, key=lambda entry: entry.rank))
 
 
 def _why_not(case: Case, id: str) -> list[Reason]:

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate.decide.case import Case
+from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
+from annotate.knowledge.specs.rearrangements import FusionRuleRow
 from annotate.model.observation import Source
 from annotate.model.sample import InputFile
 from annotate.model.state import Code, Reason
@@ -33,9 +35,9 @@ def limits(case: Case, id: str) -> tuple[str, ...]:
     """Blind spots of the inputs that were supplied, for this lesion."""
     present = inputs_present(case)
     return tuple(
-        entry["text"]
-        for entry in case.knowledge.table("blind_spots")
-        if entry["lesion"] in (id, "*") and (entry["input"] in present or entry["input"] == "*")
+        entry.text
+        for entry in case.knowledge.rows(BlindSpotRow)
+        if entry.lesion in (id, "*") and (entry.input in present or entry.input == "*")
     )
 
 
@@ -64,7 +66,7 @@ def inputs_present(case: Case) -> frozenset[str]:
 
 def sees(case: Case, id: str) -> Mapping[str, str]:
     """D (detects), P (partly) or - (cannot) for each kind of input, from the visibility matrix."""
-    return {entry["input"]: entry["sees"] for entry in case.knowledge.table("visibility") if entry["lesion"] == id}
+    return {entry.input: entry.sees for entry in case.knowledge.rows(VisibilityRow) if entry.lesion == id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,7 @@ def lesion_regions_covered(case: Case, id: str) -> tuple[str, ...]:
     """Names of the breakpoint regions of a lesion, if all of them lie in the panel's regions; else empty."""
     if case.regions is None:
         return ()
-    names = [
-        name
-        for entry in case.knowledge.table("fusion_rules")
-        if entry["lesion"] == id
-        for name in entry.items_of("regions")
-    ]
+    names = [name for entry in case.knowledge.rows(FusionRuleRow) if entry.lesion == id for name in entry.regions]
     regions = [case.genome.region(name) for name in dict.fromkeys(names)]
     needed = case.knowledge.value("assess.min_region_covered")
     if regions and all(case.regions.covered(r.chrom, r.start, r.end) >= needed for r in regions):
@@ -173,7 +170,7 @@ def _records_read(inputs: Sequence[InputFile]) -> int:
 
 def telling(case: Case) -> tuple[InputFile, ...]:
     """Files of structural variants that state something: records on the genome, by a caller that joins chromosomes."""
-    blind = {entry["format"] for entry in case.knowledge.table("sv_caller_limits")}
+    blind = {entry.format for entry in case.knowledge.rows(SvCallerLimitRow)}
     files = case.junctions.inputs if case.junctions is not None else ()
     return tuple(file for file in files if file.format not in blind and _placed(file))
 
@@ -190,7 +187,7 @@ def _placed(file: InputFile) -> int:
 def silent_files(case: Case) -> Reason:
     """Why no file of structural variants states anything."""
     files = case.junctions.inputs if case.junctions is not None else ()
-    limits = {entry["format"]: entry["text"] for entry in case.knowledge.table("sv_caller_limits")}
+    limits = {entry.format: entry.text for entry in case.knowledge.rows(SvCallerLimitRow)}
     told = [limits[file.format] for file in files if file.format in limits]
     if not _records_read(files):
         return Reason(Code.INPUT_ABSENT, "the structural-variant file has no record, which states nothing")

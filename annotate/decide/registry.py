@@ -11,6 +11,7 @@ from graphlib import TopologicalSorter
 from annotate.decide.case import Case
 from annotate.decide.evidence.ledger import at_lesion, remarks_of, settled
 from annotate.decide.view import SOURCES, undeclared, view_of
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.model.lesion import LesionCall
 
 LesionRule = Callable[[Case], LesionCall]
@@ -75,7 +76,7 @@ def call_all(case: Case) -> dict[str, LesionCall]:
     for id in TopologicalSorter({rule.id: rule.after for rule in rules.values()}).static_order():
         call = _called(rules[id], case, calls)
         calls[id] = settled(case, call, at_lesion(case, id, rules[id].genes, remarks))
-    order = {entry["id"]: rank for rank, entry in enumerate(case.knowledge.table("lesions"))}
+    order = {entry.id: rank for rank, entry in enumerate(case.knowledge.rows(LesionRow))}
     return dict(sorted(calls.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))
 
 

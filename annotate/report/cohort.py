@@ -17,6 +17,7 @@ from annotate.base.errors import InputError
 from annotate.base.logs import message_of
 from annotate.base.settings import Settings
 from annotate.base.writing import tsv_cell, whole_file, write_json, write_text
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.json.stored import read_report
 from annotate.report.page.first_screen import SYMBOLS, high_risk, inpog
@@ -151,7 +152,7 @@ def _versions(rows: Sequence[Row]) -> list[str]:
 
 def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
     """Columns of the matrix, in the order of the knowledge table: id, name, short name, high-risk."""
-    known = {entry["id"]: entry for entry in knowledge.table("lesions")}
+    known = {entry.id: entry for entry in knowledge.rows(LesionRow)}
     high = high_risk(knowledge)
     names: dict[str, str] = {}
     for row in rows:
@@ -161,7 +162,7 @@ def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
         {
             "id": id,
             "name": names[id],
-            "short": (known[id].get("short_name") or names[id]) if id in known else names[id],
+            "short": known[id].short_name if id in known else names[id],
             "high": id in high,
         }
         for id in order

@@ -841,14 +841,13 @@ def test_loss_of_3_prime_kmt2a_in_copy_number(grch38: Genome) -> None:
         ("karyotype_rules", "bands", "q3[4;q11"),
     ],
 )
-def test_a_labs_own_rules_are_checked(grch38: Genome, tmp_path: Path, table: str, column: str, value: str) -> None:
+def test_a_labs_own_rules_are_checked(tmp_path: Path, table: str, column: str, value: str) -> None:
     """A wrong cell in a lab's own table is an error that names file, line and cell."""
     row = dict(KNOWLEDGE.table(table)[0]) | {column: value}
     (tmp_path / f"{table}.tsv").write_text("\t".join(row) + "\n" + "\t".join(row.values()) + "\n")
-    case = replace(case_of(grch38, karyotype="46,XX,t(9;22)(q34;q11)[20]"), knowledge=Knowledge.load(tmp_path))
     with pytest.raises(InputError) as error:
-        call(case, row["lesion"])
-    assert f"{table}.tsv:2" in str(error.value)
+        Knowledge.load(tmp_path)
+    assert f"{table}.tsv, line 2, column {column!r}" in str(error.value)
 
 
 def test_a_lab_can_add_a_partner(grch38: Genome, tmp_path: Path) -> None:

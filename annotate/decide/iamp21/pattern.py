@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from annotate.decide.case import Case
+from annotate.knowledge.specs.copy_number import Iamp21AnchorRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Segment
 from annotate.name.copy_number.chromosomes import clone_state, whole
@@ -70,9 +71,9 @@ class Judged:
 
 def anchors_of(assembly: str, knowledge: Knowledge) -> tuple[Anchor, ...]:
     return tuple(
-        Anchor(row["anchor"], row["role"], row["chrom"], int(row["start"]), int(row["end"]))
-        for row in knowledge.table("iamp21_anchors")
-        if row["assembly"] == assembly
+        Anchor(row.anchor, row.role, row.chrom, row.start, row.end)
+        for row in knowledge.rows(Iamp21AnchorRow)
+        if row.assembly == assembly
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
@@ -12,6 +12,7 @@ from annotate.decide.ploidy.verdict import (
     NAMES,
     subtype_of,
 )
+from annotate.knowledge.specs.copy_number import PloidyCategoryRow, PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone
@@ -176,7 +177,7 @@ def _lacks_the_lost(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
     if chromosome_copies(clone) is not None or (clone.low or 0) < 2 * _least(knowledge) or level_of(clone) <= DIPLOID:
         return False
     arms = arm_copies(clone)
-    lost = [row["chrom"] for row in knowledge.table("ploidy_patterns") if row["pattern"] == "low_hypodiploid_lost"]
+    lost = [row.chrom for row in knowledge.rows(PloidyPatternRow) if row.pattern == "low_hypodiploid_lost"]
     return bool(lost) and all(arms[f"{chrom}{arm}"] == DIPLOID for chrom in lost for arm in "pq")
 
 
@@ -249,7 +250,7 @@ def _all_read(case: Case, clones: Sequence[KaryotypeClone]) -> bool:
 
 def _least(knowledge: Knowledge) -> int:
     """Fewest chromosomes of a near-haploid clone by the scheme of the subtypes."""
-    return next(int(row["low"]) for row in _rows(knowledge) if row["category"] == "near-haploid")
+    return next(row.low for row in _rows(knowledge) if row.category == "near-haploid")
 
 
 def by_index(case: Case) -> Verdict | None:
@@ -288,5 +289,5 @@ def _karyotype_evidence(clone: KaryotypeClone, case: Case) -> Evidence:
     )
 
 
-def _rows(knowledge: Knowledge) -> list[Mapping[str, str]]:
-    return [row for row in knowledge.table("ploidy_categories") if row["scheme"] == "Holmfeldt 2013"]
+def _rows(knowledge: Knowledge) -> list[PloidyCategoryRow]:
+    return [row for row in knowledge.rows(PloidyCategoryRow) if row.scheme == "Holmfeldt 2013"]

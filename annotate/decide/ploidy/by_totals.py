@@ -22,6 +22,7 @@ from annotate.decide.ploidy.verdict import (
     profile_evidence,
     subtype_of,
 )
+from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, ReadingKind
 from annotate.model.evidence import Evidence
@@ -133,8 +134,8 @@ def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
                 " possible near-haploid clone or its double"
             )
             found.append(Reason(Code.NOTE, text, ALLELES))
-    rows = [row for row in knowledge.table("ploidy_patterns") if row["pattern"] == "low_hypodiploid_lost"]
-    lost = {row["chrom"] for row in rows}
+    rows = [row for row in knowledge.rows(PloidyPatternRow) if row.pattern == "low_hypodiploid_lost"]
+    lost = {row.chrom for row in rows}
     if lost and lost <= set(totals):
         rest = [total for c, total in totals.items() if c not in lost]
         middle = sorted(rest)[len(rest) // 2]

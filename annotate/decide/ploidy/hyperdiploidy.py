@@ -14,6 +14,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.nomenclature import ListedCount, count_of_segments
 from annotate.decide.registry import lesion
+from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.evidence import Evidence
@@ -277,8 +278,8 @@ def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> dict[str, Any]:
 
 def _named(knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for row in knowledge.table("ploidy_patterns"):
-        found[row["pattern"]] = (*found.get(row["pattern"], ()), row["chrom"])
+    for row in knowledge.rows(PloidyPatternRow):
+        found[row.pattern] = (*found.get(row.pattern, ()), row.chrom)
     return found
 
 

@@ -29,6 +29,7 @@ from annotate.decide.ploidy.heterozygous_sites import (
     with_sites,
 )
 from annotate.decide.registry import lesion
+from annotate.knowledge.specs.copy_number import PloidyCategoryRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
@@ -202,17 +203,17 @@ def schemes(number: int | None, knowledge: Knowledge) -> list[dict[str, object]]
     if number is None:
         return []
     found: list[dict[str, object]] = []
-    for row in knowledge.table("ploidy_categories"):
-        if row["category"].endswith("doubled") or row["scheme"] == "High hyperdiploidy":
+    for row in knowledge.rows(PloidyCategoryRow):
+        if row.category.endswith("doubled") or row.scheme == "High hyperdiploidy":
             continue
-        if int(row["low"]) <= number <= int(row["high"]):
+        if row.low <= number <= row.high:
             found.append(
                 {
-                    "scheme": row["scheme"],
-                    "category": row["category"],
-                    "range": f"{row['low']}-{row['high']}" if row["low"] != "0" else f"up to {row['high']}",
-                    "source": row["source"],
-                    "mark": row["mark"],
+                    "scheme": row.scheme,
+                    "category": row.category,
+                    "range": f"{row.low}-{row.high}" if row.low else f"up to {row.high}",
+                    "source": row.source,
+                    "mark": row.mark,
                 }
             )
     return found

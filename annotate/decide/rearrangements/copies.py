@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.findings import Finding
+from annotate.knowledge.specs.rearrangements import CopyPatternRow
 from annotate.model.state import Code
 from annotate.name.copy_number.patterns import FusionPattern, fusion_patterns
 
@@ -36,6 +37,6 @@ def _finding(case: Case, pattern: FusionPattern) -> Finding:
 
 def _names_both_ends(case: Case, pattern: FusionPattern) -> bool:
     """Do the ends of the change lie in both genes of the pair? Then it is evidence of its own beside a weak one."""
-    rows = [row for row in case.knowledge.table("copy_patterns") if row["pair"] == pattern.pair]
-    whole = all(row["need"] == "all" for row in rows) or pattern.leaning == "likely"
-    return "::" in pattern.pair and whole and all(row["shape"] in BETWEEN for row in rows)
+    rows = [row for row in case.knowledge.rows(CopyPatternRow) if row.pair == pattern.pair]
+    whole = all(row.need == "all" for row in rows) or pattern.leaning == "likely"
+    return "::" in pattern.pair and whole and all(row.shape in BETWEEN for row in rows)

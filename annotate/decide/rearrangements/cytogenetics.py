@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal
 
-from annotate.base.errors import InputError
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
-from annotate.decide.rearrangements.rules import Strength, one_of
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.lesions import VisibilityRow
+from annotate.knowledge.specs.rearrangements import KaryotypeRuleRow, Strength
+from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import FishProbe, Karyotype, KaryotypeClone, KaryotypePart, KaryotypeToken
 from annotate.model.state import Code, Reason
@@ -60,30 +60,23 @@ def cyto_rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[CytoRul
 
 @lru_cache(maxsize=8)
 def _cyto_rules(knowledge: Knowledge) -> tuple[CytoRule, ...]:
-    return tuple(_rule(row) for row in knowledge.table("karyotype_rules"))
+    return tuple(_rule(row) for row in knowledge.rows(KaryotypeRuleRow))
 
 
-def _rule(row: Entry) -> CytoRule:
-    five, _, three = row["fusion"].partition("::")
-    for pattern in row.items_of("bands"):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise InputError("not a pattern of bands", path=row.origin, found=pattern, expected=str(error)) from None
-    if not row.items_of("kind") or not row.items_of("loci"):
-        raise InputError("a rule needs a kind and loci", path=row.origin, found=row["id"], expected="t, inv, con, sep…")
+def _rule(row: KaryotypeRuleRow) -> CytoRule:
+    five, three = row.fusion
     return CytoRule(
-        id=row["id"],
-        lesion=row["lesion"],
-        kinds=row.items_of("kind"),
-        loci=row.items_of("loci"),
-        bands=row.items_of("bands"),
+        id=row.id,
+        lesion=row.lesion,
+        kinds=row.kind,
+        loci=row.loci,
+        bands=row.bands,
         five=five,
         three=three,
-        strength=one_of(row, "strength", get_args(Strength)),  # type: ignore[arg-type]
-        leaning=one_of(row, "leaning", get_args(Leaning)),  # type: ignore[arg-type]
-        overruled_by=one_of(row, "overruled_by", ("", "any", "all")),  # type: ignore[arg-type]
-        note=row["note"],
+        strength=row.strength,
+        leaning=row.leaning,
+        overruled_by=row.overruled_by,
+        note=row.note,
     )
 
 
@@ -98,9 +91,7 @@ def cyto_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
 
 def hidden_from_metaphases(knowledge: Knowledge) -> tuple[str, ...]:
     """Translocations of the table whose lesion metaphases do not show by the matrix of inputs: t(12;21)."""
-    blind = {
-        row["lesion"] for row in knowledge.table("visibility") if row["input"] == "karyotype" and row["sees"] == "-"
-    }
+    blind = {row.lesion for row in knowledge.rows(VisibilityRow) if row.input == "karyotype" and row.sees == "-"}
     named = [
         rule for rule in cyto_rules(knowledge) if rule.lesion in blind and not rule.is_fish and not rule.any_partner
     ]

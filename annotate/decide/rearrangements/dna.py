@@ -25,7 +25,8 @@ from annotate.decide.rearrangements.dna_places import (
     place_text,
 )
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade, keeps_domain
-from annotate.decide.rearrangements.rules import Match, Rule, Strength, best_rule, rules_of
+from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
+from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.junctions import GenePair, Junction
 from annotate.model.state import Code
 from annotate.reference.places import to_x

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from annotate.decide.case import Case
-from annotate.decide.rearrangements.rules import Rule, Strength
+from annotate.decide.rearrangements.rules import Rule
+from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Source
 from annotate.model.state import Code

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade, keeps_domain, neighbours
-from annotate.decide.rearrangements.rules import Match, Rule, Strength, best_rule, rules_of
+from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
+from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Side

@@ -7,19 +7,16 @@ the lesion and are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Literal
 
 from annotate.base.errors import InputError
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, Strength
+from annotate.knowledge.tables import Knowledge
 from annotate.reference.features import Region
 from annotate.reference.genome import Genome
-
-Strength = Literal["proof", "support", "hint", "note"]
-"""How much a finding says. `proof`: alone enough. `support`: equivocal alone, proof together with another method.
-`hint`: equivocal, however many. `note`: said, and not counted."""
 
 Match = Literal["known", "any_partner"]
 VARIOUS = "various"
@@ -93,8 +90,8 @@ def best_rule(rules: tuple[Rule, ...], five: str, three: str) -> tuple[Rule, Mat
 def _rules(genome: Genome, knowledge: Knowledge) -> Mapping[str, tuple[Rule, ...]]:
     found: dict[str, list[Rule]] = {}
     groups = _groups(genome, knowledge)
-    for row in knowledge.table("fusion_rules"):
-        found.setdefault(row["lesion"], []).append(_rule(row, genome, groups))
+    for row in knowledge.rows(FusionRuleRow):
+        found.setdefault(row.lesion, []).append(_rule(row, genome, groups))
     return {lesion: tuple(rules) for lesion, rules in found.items()}
 
 
@@ -104,42 +101,42 @@ Groups = Mapping[str, list[tuple[str, str, bool]]]
 def _groups(genome: Genome, knowledge: Knowledge) -> Groups:
     """Pairs of the fusion table by group: 5' gene, 3' gene, does orientation matter."""
     found: dict[str, list[tuple[str, str, bool]]] = {}
-    for row in knowledge.table("fusions"):
-        five, three = genome.symbol(row["five_prime"]), genome.symbol(row["three_prime"])
-        found.setdefault(row["group"], []).append((five, three, row["orientation_matters"] != "no"))
+    for row in knowledge.rows(FusionRow):
+        five, three = genome.symbol(row.five_prime), genome.symbol(row.three_prime)
+        found.setdefault(row.group, []).append((five, three, row.orientation_matters))
     return found
 
 
-def _rule(row: Entry, genome: Genome, groups: Groups) -> Rule:
-    rows = [pair for group in row.items_of("groups") for pair in groups.get(group, [])]
-    rows += [(*_pair(row, cell), True) for cell in row.items_of("pairs")]
-    excluded = frozenset(_pair(row, cell) for cell in row.items_of("except"))
+def _rule(row: FusionRuleRow, genome: Genome, groups: Groups) -> Rule:
+    rows = [pair for group in row.groups for pair in groups.get(group, [])]
+    rows += [(five, three, True) for five, three in row.pairs]
+    excluded = frozenset(row.excluded)
     families = tuple(pair for pair in rows if _is_family(genome, pair[1]))
     pairs = {(five, three): matters for five, three, matters in rows if not _is_family(genome, three)}
     return Rule(
-        id=row["id"],
-        lesion=row["lesion"],
-        mimic=one_of(row, "kind", ("fusion", "mimic")) == "mimic",
+        id=row.id,
+        lesion=row.lesion,
+        mimic=row.kind == "mimic",
         pairs={pair: matters for pair, matters in pairs.items() if pair[1] != VARIOUS and pair not in excluded},
         families=families,
-        five_any=frozenset(row.items_of("five_any")),
-        three_any=frozenset(row.items_of("three_any")),
+        five_any=frozenset(row.five_any),
+        three_any=frozenset(row.three_any),
         excluded=excluded,
         windows=_windows(row, genome),
-        outside=one_of(row, "outside", get_args(Strength)),  # type: ignore[arg-type]
-        kept_from={gene: _number(row, "kept_from", codon) for gene, codon in _assigned(row, "kept_from")},
-        novel=one_of(row, "novel", ("", "in_frame", "any")),  # type: ignore[arg-type]
-        reciprocal=one_of(row, "reciprocal", ("likely", "unclear")),  # type: ignore[arg-type]
-        orphan=row["orphan"] == "hint",
-        read_through=one_of(row, "read_through", ("no", "hint", "counts")),  # type: ignore[arg-type]
-        few_reads_in_window=row["few_reads"] == "window",
-        min_vaf=row["min_vaf"],
-        dna_alone=one_of(row, "dna_alone", get_args(Strength)),  # type: ignore[arg-type]
-        known=one_of(row, "known", get_args(Strength)),  # type: ignore[arg-type]
-        exon_names={_number(row, "exon_names", exon): name for exon, name in _assigned(row, "exon_names")},
-        tier=row["tier"],
-        flags={name: value or True for name, value in _assigned(row, "flags")},
-        note=row["note"],
+        outside=row.outside,
+        kept_from=row.kept_from,
+        novel=row.novel,
+        reciprocal=row.reciprocal,
+        orphan=row.orphan,
+        read_through=row.read_through,
+        few_reads_in_window=row.few_reads_in_window,
+        min_vaf=row.min_vaf,
+        dna_alone=row.dna_alone,
+        known=row.known,
+        exon_names=row.exon_names,
+        tier=row.tier,
+        flags=row.flags,
+        note=row.note,
     )
 
 
@@ -148,38 +145,9 @@ def _is_family(genome: Genome, three: str) -> bool:
     return genome.gene(three) is None and three != VARIOUS
 
 
-def _pair(row: Entry, cell: str) -> tuple[str, str]:
-    five, separator, three = cell.partition("::")
-    if not separator:
-        raise InputError("not a pair of genes", path=row.origin, found=cell, expected="A::B")
-    return five, three
-
-
-def _assigned(row: Entry, column: str) -> Iterator[tuple[str, str]]:
-    """`ABL1=242;ABL2=288`; a name without `=` has an empty value."""
-    for cell in row.items_of(column):
-        name, _, value = cell.partition("=")
-        yield name.strip(), value.strip()
-
-
-def _number(row: Entry, column: str, text: str) -> int:
-    if not text.isdecimal():
-        raise InputError("not a number", path=row.origin, column=column, found=text, expected="a codon or an exon")
-    return int(text)
-
-
-def one_of(row: Entry, column: str, allowed: tuple[str, ...]) -> str:
-    """The cell, one of a few words. Errors: InputError for any other word."""
-    if row[column] not in allowed:
-        raise InputError(
-            "unknown word in a rule", path=row.origin, column=column, found=row[column], expected=", ".join(allowed)
-        )
-    return row[column]
-
-
-def _windows(row: Entry, genome: Genome) -> Mapping[str, tuple[Region, ...]]:
+def _windows(row: FusionRuleRow, genome: Genome) -> Mapping[str, tuple[Region, ...]]:
     found: dict[str, tuple[Region, ...]] = {}
-    for name in row.items_of("windows"):
+    for name in row.windows:
         try:
             region = genome.region(name)
         except KeyError:

@@ -28,6 +28,9 @@ from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.thresholds import ThresholdRow
 
 Strength = Literal["proof", "support", "hint", "note"]
+"""How much a finding says. `proof`: alone enough. `support`: equivocal alone, proof together with another method.
+`hint`: equivocal, however many. `note`: said, and not counted."""
+
 Leaning = Literal["likely", "unclear"]
 Novel = Literal["in_frame", "any"]
 ReadThrough = Literal["no", "hint", "counts"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, OtherReading, Probe, Segment
 from annotate.model.state import Code, Reason
@@ -79,7 +80,7 @@ class _Read:
         probes: dict[str, list[Probe]] = {}
         for probe in profile.probes:
             probes.setdefault(genome.symbol(probe.gene), []).append(probe)
-        needs = {entry["gene"]: Needs.of(entry, limits) for entry in knowledge.table("gene_resolution")}
+        needs = {entry.gene: Needs.of(entry, limits) for entry in knowledge.rows(GeneResolutionRow)}
         return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits), needs, probes)
 
     def genes(self, genes: Iterable[Gene]) -> dict[str, GeneCopies]:

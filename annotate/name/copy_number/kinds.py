@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource, Segment
 from annotate.model.state import Code, Reason
@@ -155,8 +156,8 @@ class Needs:
     exon_share: float  # share of an exon that must be changed before it counts
 
     @staticmethod
-    def of(entry: Mapping[str, str], limits: Limits) -> Needs:
-        return Needs(int(entry["max_bin"]), float(entry["exon_share"] or limits.exon_share))
+    def of(row: GeneResolutionRow, limits: Limits) -> Needs:
+        return Needs(row.max_bin, row.exon_share or limits.exon_share)
 
 
 # ---------------------------------------------------------------- chromosomes and their pieces

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.kinds import Place
+from annotate.knowledge.specs.rearrangements import CopyPatternRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.model.evidence import Evidence
 from annotate.name.copy_number.stretches import CopyMap, Stretch, copy_map
@@ -51,30 +53,32 @@ def fusion_patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowl
 
 def _patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> tuple[FusionPattern, ...]:
     copies = copy_map(profile, genome, knowledge)
-    groups: dict[str, list[Entry]] = {}
-    for row in knowledge.table("copy_patterns"):
-        groups.setdefault(row["pair"], []).append(row)
+    groups: dict[str, list[CopyPatternRow]] = {}
+    for row in knowledge.rows(CopyPatternRow):
+        groups.setdefault(row.pair, []).append(row)
     found = (_pattern(rows, copies, genome, knowledge) for rows in groups.values())
     return tuple(pattern for pattern in found if pattern is not None)
 
 
-def _pattern(rows: Sequence[Entry], copies: CopyMap, genome: Genome, knowledge: Knowledge) -> FusionPattern | None:
+def _pattern(
+    rows: Sequence[CopyPatternRow], copies: CopyMap, genome: Genome, knowledge: Knowledge
+) -> FusionPattern | None:
     parts = [(row, _part(row, copies, genome, knowledge)) for row in rows]
     found = [(row, stretch) for row, stretch in parts if stretch is not None]
-    if not found or (rows[0]["need"] == "all" and len(found) < len(rows)):
+    if not found or (rows[0].need == "all" and len(found) < len(rows)):
         return None
     leaning: Literal["likely", "unclear"] = "unclear"
-    if len(found) == len(rows) and rows[0]["leaning"] == "likely":
+    if len(found) == len(rows) and rows[0].leaning == "likely":
         leaning = "likely"
-    words = "; ".join(dict.fromkeys(f"{row['note']} ({_place(stretch)})" for row, stretch in found))
+    words = "; ".join(dict.fromkeys(f"{row.note} ({_place(stretch)})" for row, stretch in found))
     lead = "copy number fits" if leaning == "likely" else "copy number raises the suspicion of"
     stretches = dict.fromkeys(stretch for _, stretch in found)
     evidence = tuple(item for stretch in stretches for item in _evidence(stretch, copies))
     return FusionPattern(
-        lesion=rows[0]["lesion"],
-        pair=rows[0]["pair"],
+        lesion=rows[0].lesion,
+        pair=rows[0].pair,
         leaning=leaning,
-        text=f"{lead} {rows[0]['pair']}: {words}",
+        text=f"{lead} {rows[0].pair}: {words}",
         evidence=evidence,
         subclonal=all(stretch.subclonal for _, stretch in found),
         needs_par_mode=any(genome.in_par(stretch.chrom, stretch.start) for _, stretch in found),
@@ -108,13 +112,13 @@ class _Window:
         return low <= self.end and high >= self.start
 
 
-def _part(row: Entry, copies: CopyMap, genome: Genome, knowledge: Knowledge) -> Stretch | None:
+def _part(row: CopyPatternRow, copies: CopyMap, genome: Genome, knowledge: Knowledge) -> Stretch | None:
     bin = copies.bin_size
-    low, high = (_window(row[name], row, bin, genome, knowledge) for name in ("low", "high"))
+    low, high = (_window(place, row, bin, genome, knowledge) for place in (row.low, row.high))
     anchor = low or high
     if anchor is None:
         return None
-    shape, limit = row["shape"], int(row["max_length"])
+    shape, limit = row.shape, row.max_length
     if shape == "amplified_between":
         return _amplified(copies, low, high, knowledge) if low and high else None
     changed = copies.gained if shape.startswith("gain") else copies.lost
@@ -146,22 +150,21 @@ def _fits(
     return False
 
 
-def _window(name: str, row: Entry, bin: int, genome: Genome, knowledge: Knowledge) -> _Window | None:
-    """`gene:X` or `region:X` with the margin of the pattern."""
-    kind, _, what = name.partition(":")
-    if not what:
+def _window(place: Place | None, row: CopyPatternRow, bin: int, genome: Genome, knowledge: Knowledge) -> _Window | None:
+    """The place with the margin of the pattern."""
+    if place is None:
         return None
-    if kind == "gene":
-        gene = genome.gene(what)
+    if place.kind == "gene":
+        gene = genome.gene(place.name)
         if gene is None:
             return None
-        whole_gene = row["shape"] in ("loss_after", "gain_before")
+        whole_gene = row.shape in ("loss_after", "gain_before")
         margin = 0 if whole_gene else int(knowledge.value("patterns.end_margin"))
         return _Window(gene.chrom, gene.start - margin, gene.end + margin)
-    region = genome.region(what)
+    region = genome.region(place.name)
     own = "patterns.stil_tal1_margin" if region.lesion == "STIL::TAL1" else "patterns.boundary_margin"
     margin = int(knowledge.value(own))
-    if row["shape"] in ("loss_after", "gain_before"):  # the regions are parts of one gene: only the bins blur them
+    if row.shape in ("loss_after", "gain_before"):  # the regions are parts of one gene: only the bins blur them
         margin = min(margin, bin)
     return _Window(region.chrom, region.start - margin, region.end + margin)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from annotate.knowledge.specs.rearrangements import FusionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.read.common.text import MISSING
 from annotate.reference.genome import Genome
@@ -120,8 +121,8 @@ class Pairs:
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Pairs:
-        rows = knowledge.table("fusions")
-        return Pairs(frozenset((symbol(genome, r["five_prime"]), symbol(genome, r["three_prime"])) for r in rows))
+        rows = knowledge.rows(FusionRow)
+        return Pairs(frozenset((symbol(genome, r.five_prime), symbol(genome, r.three_prime)) for r in rows))
 
     def best(self, genome: Genome, five: str, three: str) -> tuple[str, str, bool]:
         """The pair of two cells: a known one if there is one, else the nearest; whether an end lies outside genes."""

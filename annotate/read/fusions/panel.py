@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.read.fusions.names import symbol
 from annotate.reference.genome import Genome
@@ -29,13 +30,10 @@ class Panel:
 
 @lru_cache(maxsize=8)
 def _panel(genome: Genome, knowledge: Knowledge) -> Panel:
-    drivers = {
-        symbol(genome, row[side]) for row in knowledge.table("fusions") for side in ("five_prime", "three_prime")
-    }
-    for row in knowledge.table("fusion_rules"):
-        for column in ("five_any", "three_any"):
-            drivers.update(symbol(genome, name) for name in row.items_of(column))
-        drivers.update(symbol(genome, name) for pair in row.items_of("pairs") for name in pair.split("::"))
+    named = [name for row in knowledge.rows(FusionRow) for name in (row.five_prime, row.three_prime)]
+    for row in knowledge.rows(FusionRuleRow):
+        named += [*row.five_any, *row.three_any, *(name for pair in row.pairs for name in pair)]
+    drivers = {symbol(genome, name) for name in named}
     families = tuple(sorted(name for name in drivers if name == "HOXA" or name.endswith("@")))
     drivers -= {"various", "any"}
     return Panel(frozenset(drivers), frozenset(drivers | {gene.name for gene in genome.panel_genes()}), families)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.variant_files import SmallVariantCountRow
+from annotate.knowledge.tables import Knowledge
 
 Cells = Mapping[str, str]
 BASES = "ACGT"
@@ -243,7 +244,7 @@ FORMS: Mapping[Form, Callable[[CountRule, Cells, Allele], Counts | None]] = {
 @lru_cache(maxsize=8)
 def count_rules(knowledge: Knowledge, column: str = "FORMAT") -> CountRules:
     """The rows of `small_variant_counts` for FORMAT or INFO, in the order of the table."""
-    rules = [_rule(row) for row in knowledge.table("small_variant_counts") if row["column"] == column]
+    rules = [_rule(row) for row in knowledge.rows(SmallVariantCountRow) if row.place == column]
     apart = (Form.FRACTION, Form.FRACTION_HINT)
     return CountRules(
         reads=tuple(rule for rule in rules if rule.form not in apart),
@@ -253,15 +254,15 @@ def count_rules(knowledge: Knowledge, column: str = "FORMAT") -> CountRules:
     )
 
 
-def _rule(row: Entry) -> CountRule:
+def _rule(row: SmallVariantCountRow) -> CountRule:
     return CountRule(
-        id=row["id"],
-        form=Form(row["form"]),
-        reads=row["reads"],
-        reference=row["reference"],
-        depth=row.items_of("depth"),
-        callers=frozenset(row.items_of("callers")),
-        confirmed=row["confirmed"] == "yes",
+        id=row.id,
+        form=Form(row.form),
+        reads=row.reads,
+        reference=row.reference,
+        depth=row.depth,
+        callers=frozenset(row.callers),
+        confirmed=row.confirmed,
     )
 
 

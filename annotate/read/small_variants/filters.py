@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
 
+from annotate.knowledge.specs.variant_files import SmallVariantFilterRow
 from annotate.knowledge.tables import Knowledge
 
 
@@ -49,5 +50,5 @@ def _of_word(word: str, caller: str, knowledge: Knowledge) -> FilterClass:
 
 @lru_cache(maxsize=8)
 def _vocabulary(knowledge: Knowledge) -> Mapping[tuple[str, str], FilterClass]:
-    rows = knowledge.table("small_variant_filters")
-    return {(row["caller"].casefold(), row["word"].casefold()): FilterClass[row["class"].upper()] for row in rows}
+    rows = knowledge.rows(SmallVariantFilterRow)
+    return {(row.caller.casefold(), row.word.casefold()): FilterClass[row.says.upper()] for row in rows}

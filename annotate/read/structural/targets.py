@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, Side
 from annotate.reference.features import Gene
@@ -107,14 +108,12 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
     """Genes that the rules of rearrangements name by themselves: with any partner, or by a window of breakpoints."""
     sides: dict[str, set[Side]] = {}
     windows: dict[str, list[tuple[int, int]]] = {}
-    for row in knowledge.table("fusion_rules"):
-        if row["kind"] == "mimic":
+    for row in knowledge.rows(FusionRuleRow):
+        if row.kind == "mimic":
             continue
-        fives, threes = set(row.items_of("five_any")), set(row.items_of("three_any"))
-        regions = [genome.region(name) for name in row.items_of("windows")]
-        partners = {
-            name: side for pair in _pairs(row["id"], knowledge) for name, side in zip(pair, (0, 1), strict=True)
-        }
+        fives, threes = set(row.five_any), set(row.three_any)
+        regions = [genome.region(name) for name in row.windows]
+        partners = {name: side for pair in _pairs(row.id, knowledge) for name, side in zip(pair, (0, 1), strict=True)}
         for name in {*fives, *threes, *(region.gene for region in regions)}:
             gene = genome.gene(name)
             if gene is None:
@@ -136,8 +135,7 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
 
 def _pairs(rule: str, knowledge: Knowledge) -> list[tuple[str, str]]:
     """The pairs of a rule: those that it names, and the rows of its groups."""
-    row = next(row for row in knowledge.table("fusion_rules") if row["id"] == rule)
-    groups = set(row.items_of("groups"))
-    listed = [(own["five_prime"], own["three_prime"]) for own in knowledge.table("fusions") if own["group"] in groups]
-    named = [tuple(cell.split("::")) for cell in row.items_of("pairs")]
-    return [*listed, *((pair[0], pair[1]) for pair in named if len(pair) == 2)]
+    row = next(row for row in knowledge.rows(FusionRuleRow) if row.id == rule)
+    groups = set(row.groups)
+    listed = [(own.five_prime, own.three_prime) for own in knowledge.rows(FusionRow) if own.group in groups]
+    return [*listed, *row.pairs]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from annotate.knowledge.specs.copy_number import Iamp21AnchorRow
+from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge, Threshold
 from annotate.reference.genome import Genome
 from annotate.report.drawing.svg import box, fewer, figure, label, line, plain, strokes, turned
@@ -23,7 +25,7 @@ def draw_chr21(copy_number: Any, assembly: str, knowledge: Knowledge) -> str:
     segments = [segment for segment in data["segments"] if segment["chrom"] == CHROM]
     if not segments:
         return ""
-    anchors = [row for row in knowledge.table("iamp21_anchors") if row["assembly"] == assembly]
+    anchors = [row for row in knowledge.rows(Iamp21AnchorRow) if row.assembly == assembly]
     length = Genome.load(assembly).contig_lengths[CHROM]
     scale = (WIDTH - LEFT - RIGHT) / length
     copies = any(segment["total"] is not None for segment in segments)
@@ -72,15 +74,15 @@ class _Scale:
             yield label(LEFT - 5, self.y(value) + 3, value, size=9, anchor="end")
 
 
-def _anchors(anchors: Sequence[Mapping[str, str]], scale: float) -> Iterator[str]:
+def _anchors(anchors: Sequence[Iamp21AnchorRow], scale: float) -> Iterator[str]:
     """Genes as grey bands with their names, windows as brackets above."""
     taken = -100.0
-    for row in sorted(anchors, key=lambda row: int(row["start"])):
-        low, high = LEFT + int(row["start"]) * scale, LEFT + int(row["end"]) * scale
-        if row["role"] in ("telomere", "proximal"):
+    for row in sorted(anchors, key=lambda row: row.start):
+        low, high = LEFT + row.start * scale, LEFT + row.end * scale
+        if row.role in ("telomere", "proximal"):
             yield line(low, TOP - 6, high, TOP - 6, width=2, stroke="#555")
             yield box(low, TOP, high - low, HEIGHT - BOTTOM - TOP, fill="#f4f4f4")
-            at_end = row["role"] == "telomere"
+            at_end = row.role == "telomere"
             place = high if at_end else (low + high) / 2
             text, anchor = ("21q telomere", "end") if at_end else ("21q proximal", "middle")
             yield label(place, TOP + 10, text, size=8.5, anchor=anchor)
@@ -90,7 +92,7 @@ def _anchors(anchors: Sequence[Mapping[str, str]], scale: float) -> Iterator[str
         place = max(middle, taken + 14)
         taken = place
         yield line(middle, TOP, place, TOP - 12, stroke="#999")
-        yield turned(place + 3, TOP - 14, row["anchor"], size=8.5, angle=-50, anchor="start")
+        yield turned(place + 3, TOP - 14, row.anchor, size=8.5, angle=-50, anchor="start")
 
 
 def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
 
 
 def _known(knowledge: Knowledge) -> list[Threshold]:
-    ids = {entry["id"] for entry in knowledge.table("thresholds")}
+    ids = {entry.id for entry in knowledge.rows(ThresholdRow)}
     return [knowledge.threshold(name) for name in THRESHOLDS if name in ids]
 
 
@@ -129,12 +131,12 @@ def _ruler(length: int, scale: float) -> Iterator[str]:
         yield label(x, base + 15, f"{megabase} Mb", size=9, anchor="middle")
 
 
-def _description(segments: Sequence[Mapping[str, Any]], anchors: Sequence[Mapping[str, str]], field: str) -> str:
+def _description(segments: Sequence[Mapping[str, Any]], anchors: Sequence[Iamp21AnchorRow], field: str) -> str:
     """Copies at each anchor in words."""
     parts = []
     for row in anchors:
-        middle = (int(row["start"]) + int(row["end"])) // 2
+        middle = (row.start + row.end) // 2
         over = [s for s in segments if s["start"] <= middle <= s["end"] and s[field] is not None]
         text = f"{over[0][field]:.1f}".removesuffix(".0") if over else "not covered"
-        parts.append(f"{row['anchor']} {text}")
+        parts.append(f"{row.anchor} {text}")
     return f"{'Total copies' if field == 'total' else 'log2'} at the anchors of the rule: {', '.join(parts)}."

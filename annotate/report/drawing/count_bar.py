@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.copy_number import PloidyCategoryRow
+from annotate.knowledge.tables import Knowledge
 from annotate.report.drawing.svg import box, figure, label, line, plain
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 520.0, 128.0, 16.0, 58.0, 15.0
@@ -18,12 +19,12 @@ def draw_count(copy_number: Any, knowledge: Knowledge) -> str:
     """SVG of the modal number and, where known, of the retained homologues against each scheme's ranges."""
     data = plain(copy_number)
     modal, retained = data.get("modal_number"), data.get("retained_homologues")
-    rows = knowledge.table("ploidy_categories")
-    schemes = list(dict.fromkeys(row["scheme"] for row in rows))
+    rows = knowledge.rows(PloidyCategoryRow)
+    schemes = list(dict.fromkeys(row.scheme for row in rows))
     bottom = TOP + len(schemes) * ROW
     body = [label(8, 14, "Chromosome count and the ranges of the schemes", size=12), *_scale(bottom)]
     for place, scheme in enumerate(schemes):
-        body += _scheme([row for row in rows if row["scheme"] == scheme], TOP + place * ROW)
+        body += _scheme([row for row in rows if row.scheme == scheme], TOP + place * ROW)
     if retained is not None and retained != modal:
         left = modal is not None and retained < modal
         body += _mark(retained, bottom, f"{retained} retained homologues", hollow=True, left=left)
@@ -47,11 +48,11 @@ def _scale(bottom: float) -> Iterator[str]:
             yield line(_x(count), TOP - 2, _x(count), bottom + 3, stroke="#999", dash="2 2")
 
 
-def _scheme(rows: Sequence[Entry], y: float) -> Iterator[str]:
-    yield label(LEFT - 6, y + ROW - 5, rows[0]["scheme"], size=9, anchor="end")
+def _scheme(rows: Sequence[PloidyCategoryRow], y: float) -> Iterator[str]:
+    yield label(LEFT - 6, y + ROW - 5, rows[0].scheme, size=9, anchor="end")
     for row in rows:
-        low, high = _x(float(row["low"])), _x(float(row["high"]) + 1)
-        yield box(low, y + 2, high - low, ROW - 4, fill=FILLS.get(row["category"], OTHER_FILL), stroke="#333")
+        low, high = _x(float(row.low)), _x(float(row.high) + 1)
+        yield box(low, y + 2, high - low, ROW - 4, fill=FILLS.get(row.category, OTHER_FILL), stroke="#333")
 
 
 def _mark(count: int, bottom: float, text: str, *, hollow: bool, left: bool) -> Iterator[str]:
@@ -79,14 +80,10 @@ def _legend(y: float) -> Iterator[str]:
         x += 88
 
 
-def _description(rows: Sequence[Mapping[str, str]], modal: int | None, retained: int | None) -> str:
+def _description(rows: Sequence[PloidyCategoryRow], modal: int | None, retained: int | None) -> str:
     """Which ranges the count falls in, in words."""
     if modal is None:
         return "The chromosome count is not known."
-    hits = [
-        f"{row['scheme']}: {row['category']} ({row['low']} to {row['high']})"
-        for row in rows
-        if int(row["low"]) <= modal <= int(row["high"])
-    ]
+    hits = [f"{row.scheme}: {row.category} ({row.low} to {row.high})" for row in rows if row.low <= modal <= row.high]
     text = f"{modal} chromosomes. " + ("; ".join(hits) + "." if hits else "In no range of hypodiploidy.")
     return text + (f" {retained} homologues are retained." if retained is not None else "")

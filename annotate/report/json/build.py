@@ -17,6 +17,7 @@ from typing import Any
 import annotate
 from annotate.decide import detectability
 from annotate.interpret.analysis import Analysis
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
@@ -106,7 +107,7 @@ def settling(analysis: Analysis) -> list[dict[str, Any]]:
 
 def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
     """The only part that differs between two equal runs."""
-    dates = [entry.get("date", "") for entry in analysis.case.knowledge.table("lesions")]
+    dates = [entry.date for entry in analysis.case.knowledge.rows(LesionRow)]
     return {
         "allert": annotate.__version__,
         "python": platform.python_version(),

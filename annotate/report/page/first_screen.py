@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 
 Row = Mapping[str, Any]
@@ -27,7 +28,7 @@ SHOWN_GENES = 4
 
 def names_of(report: Row, knowledge: Knowledge) -> dict[str, str]:
     """Names of lesions by id."""
-    names = {entry["id"]: entry["name"] for entry in knowledge.table("lesions")}
+    names = {entry.id: entry.name for entry in knowledge.rows(LesionRow)}
     return {**names, **{lesion["id"]: lesion["name"] for lesion in report["lesions"]}}
 
 
@@ -42,7 +43,7 @@ def split_lesions(lesions: Sequence[Row], knowledge: Knowledge) -> dict[str, lis
 
 
 def high_risk(knowledge: Knowledge) -> frozenset[str]:
-    return frozenset(entry["id"] for entry in knowledge.table("lesions") if entry.get("high_risk") == "1")
+    return frozenset(entry.id for entry in knowledge.rows(LesionRow) if entry.high_risk)
 
 
 def counts(lesions: Iterable[Row]) -> list[tuple[str, int]]:
