@@ -125,6 +125,7 @@ def _small_variants(case: Case, settings: Settings) -> SmallVariants:
             knowledge,
             has_normal=small.normal_name is not None,
             population=settings.population.get(sample.assembly),
+            age=case.patient.age_at_diagnosis_years if case.patient is not None else None,
         )
 
     small = replace(small, variants=named(small.variants))

@@ -10,14 +10,14 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 
 
-def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> tuple[str, ...]:
-    """possible_germline, in_normal, possible_chip, possible_artefact where they apply."""
+def flags(variant: SmallVariant, knowledge: Knowledge, has_normal: bool, age: float | None = None) -> tuple[str, ...]:
+    """possible_germline, in_normal, possible_chip, possible_artefact where they apply. `age`: in years."""
     found = []
     if _germline(variant, knowledge, has_normal):
         found.append("possible_germline")
     elif _in_normal(variant):
         found.append("in_normal")
-    if _chip(variant, knowledge):
+    if _chip(variant, knowledge, age):
         found.append("possible_chip")
     if _artefact(variant, knowledge):
         found.append("possible_artefact")
@@ -53,7 +53,10 @@ def _in_normal(variant: SmallVariant) -> bool:
     return bool(variant.normal_alt_reads)
 
 
-def _chip(variant: SmallVariant, knowledge: Knowledge) -> bool:
+def _chip(variant: SmallVariant, knowledge: Knowledge, age: float | None) -> bool:
+    """Clonal haematopoiesis is rare in the young; an age that is not known does not exclude it."""
+    if age is not None and age < knowledge.value("weighing.chip_min_age"):
+        return False
     entry = role(variant.gene, knowledge)
     low = variant.vaf is not None and variant.vaf < knowledge.value("weighing.chip_max_vaf")
     return entry is not None and entry.chip and low

@@ -28,31 +28,51 @@ def weigh(
     *,
     has_normal: bool = False,
     population: Path | None = None,
+    age: float | None = None,
 ) -> tuple[SmallVariant, ...]:
     """Fill oncogenicity, its points and the flags of every variant.
 
-    `has_normal`: the calls were made against a matched normal. `population`: an indexed VCF with INFO/AF
-    (or AF_popmax, gnomAD_AF…) for variants whose own file gives no population frequency.
+    `has_normal`: the calls were made against a matched normal. `age`: of the patient in years, where known.
+    `population`: an indexed VCF with INFO/AF (or AF_popmax, gnomAD_AF…) for variants whose own file gives no
+    population frequency.
     """
     given = tuple(variants)
     if population is not None:
         given = _with_population(given, population, genome)
-    return tuple(_weigh(variant, genome, knowledge, has_normal) for variant in given)
+    return tuple(_weigh(variant, genome, knowledge, has_normal, age) for variant in given)
 
 
-def _weigh(variant: SmallVariant, genome: Genome, knowledge: Knowledge, has_normal: bool) -> SmallVariant:
+def _weigh(
+    variant: SmallVariant, genome: Genome, knowledge: Knowledge, has_normal: bool, age: float | None
+) -> SmallVariant:
     given = points(variant, genome, knowledge)
-    found = [*variant.flags, *germline_flags.flags(variant, knowledge, has_normal)]
+    found = [*variant.flags, *germline_flags.flags(variant, knowledge, has_normal, age)]
     if named_or_hotspot(variant, genome, knowledge):
         found.append("hotspot")
     found += _effect(variant, genome, knowledge)
     known = bool(hotspots.terms(variant.consequence)) or variant.hgvsp is not None
     return replace(
         variant,
-        oncogenicity=verdict(sum(given.values()), knowledge) if known else None,
+        oncogenicity=verdict_of(given, variant, genome, knowledge) if known else None,
         oncogenicity_points=given,
         flags=tuple(dict.fromkeys(found)),
     )
+
+
+def verdict_of(given: Mapping[str, int], variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> str | None:
+    """The class; None where there is evidence that only criteria which need a network could complete.
+
+    Half the points of a change that counts for a lesion would read as "nothing is known of it": the criteria that
+    were met are shown instead.
+    """
+    found = verdict(sum(given.values()), knowledge)
+    rule = hotspots.matching_rule(variant, genome, knowledge)
+    counts = rule is not None and rule["state"] != "ignored"
+    evidence = counts or any(points > 0 for id, points in given.items() if id != "OP4")
+    return None if found == VUS and evidence else found
+
+
+VUS = "VUS"
 
 
 def verdict(total: int, knowledge: Knowledge) -> str:
@@ -64,7 +84,7 @@ def verdict(total: int, knowledge: Knowledge) -> str:
         return "Likely oncogenic"
     if total <= value("weighing.benign_points"):
         return "Benign"
-    return "Likely benign" if total <= value("weighing.likely_benign_points") else "VUS"
+    return "Likely benign" if total <= value("weighing.likely_benign_points") else VUS
 
 
 def points(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Mapping[str, int]:
