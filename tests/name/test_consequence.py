@@ -775,3 +775,24 @@ def test_published_names(genome: Genome, knowledge: Knowledge, gene: str, coded:
 
 def _genomic(genome: Genome, gene: str, position: int) -> int:
     return transcript(genome, gene).protein_to_genomic((position - 1) // 3 + 1)[(position - 1) % 3]
+
+
+@pytest.mark.parametrize("gene", ["TP53", "PTEN", "NF1", "IKZF1"])
+def test_the_last_base_of_an_exon_may_be_part_of_the_splice_site(
+    genome: Genome, knowledge: Knowledge, gene: str
+) -> None:
+    own = model(genome, gene)
+    exons = [exon for exon in own.exons if exon.cds_start is not None]
+    last = exons[1].end if own.forward else exons[1].start
+    inner = last - 4 if own.forward else last + 4
+    for pos, flagged in ((last, True), (inner, False)):
+        alt = next(base for base in "ACGT" if base != own.base(pos))
+        found = one(SmallVariant(transcript(genome, gene).chrom, pos, own.base(pos), alt), genome, knowledge)
+        assert ("possible_splice" in found.flags) is flagged
+    fifth = SmallVariant(
+        transcript(genome, gene).chrom,
+        last + 5 if own.forward else last - 5,
+        "G" if own.forward else "C",
+        "A" if own.forward else "T",
+    )
+    assert "possible_splice" in one(fifth, genome, knowledge).flags

@@ -27,14 +27,14 @@ def test_no_change_that_counts_for_a_lesion_is_called_uncertain(genome, knowledg
     """At every codon of every rule: a class, or none where only part of the points can be had, never VUS."""
     tried = 0
     for row in hotspots.rules(knowledge):
-        if row["state"] == "ignored" or not row["codons"] or "missense" not in row.items_of("classes"):
+        if row.state == "ignored" or not row.codons or "missense" not in row.classes:
             continue
-        for codon in (codon for span in hotspots.spans(row["codons"]) for codon in span):
+        for codon in (codon for span in row.codons for codon in span):
             name = f"p.Trp{codon}Cys"
-            given = variant(row["gene"], name, genome=genome, codon=codon)
+            given = variant(row.gene, name, genome=genome, codon=codon)
             found = weighed(given, genome, knowledge)
-            if hotspots.matching_rule(given, genome, knowledge)["state"] != "ignored":
-                assert found.oncogenicity != "VUS", (row["id"], codon)
+            if hotspots.matching_rule(given, genome, knowledge).state != "ignored":
+                assert found.oncogenicity != "VUS", (row.id, codon)
                 tried += 1
     assert tried > 500
 

@@ -16,8 +16,10 @@ from annotate.decide.mutations.hits import (
     SOURCES_READ,
     TABLES_READ,
     Hit,
+    describe,
     evidence_of,
     hits,
+    is_benign,
     observation_of,
     reasons_of,
     sentence,
@@ -30,6 +32,7 @@ from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
+from annotate.reference.hotspots import classes, terms
 
 FORMS = frozenset({Form.MUTATION, Form.DELETION, Form.LOH})
 
@@ -104,17 +107,34 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
 def _loh_alone(case: Case, found: Sequence[Hit], reasons: list[Reason]) -> LesionCall:
     """Two copies of one allele without a mutation are no alteration: a doubled clone has them on most chromosomes."""
     text = "copy-neutral LOH without a mutation found: both copies may still be normal"
+    uncertain = _uncertain(case)
+    summary = "TP53: copy-neutral loss of heterozygosity without a mutation found; both copies may be normal."
+    if uncertain:
+        names = "; ".join(uncertain)
+        text = f"copy-neutral LOH beside a change of TP53 of uncertain effect ({names})"
+        summary = f"TP53: copy-neutral loss of heterozygosity with a change of uncertain effect: {names}."
     return make(
         case,
         "tp53_alteration",
         [*map(observation_of, found), speaks(Source.COPY_NUMBER, Weight.HINT, form=Form.LOH)],
-        "TP53: copy-neutral loss of heterozygosity without a mutation found; both copies may be normal.",
+        summary,
         [*reasons, Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53")],
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
         subtype="cnLOH",
         genes=(GENE,),
         details={"biallelic": False, "mutations": []},
     )
+
+
+def _uncertain(case: Case) -> list[str]:
+    """Changes of TP53 that no rule counts and that may still harm it: of its protein, or beside a splice site."""
+    found = []
+    for variant in case.small.variants if case.small is not None else ():
+        harmful = classes(variant) & {"missense", "inframe"} or "splice_region" in terms(variant.consequence)
+        if variant.gene == GENE and variant.passes and harmful and not is_benign(variant):
+            share = "" if variant.vaf is None else f", VAF {variant.vaf * 100:.3g} %"
+            found.append(f"{describe(variant)}{share}")
+    return found
 
 
 def _subtype(mutated: bool, copies: Copies17) -> str:

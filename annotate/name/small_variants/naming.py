@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import SmallVariant
+from annotate.model.small_variants import POSSIBLE_SPLICE, SmallVariant
 from annotate.name.small_variants import csq, from_file, hgvs_coding, hgvs_protein, known, terms
 from annotate.name.small_variants.hgvs_coding import Coding
 from annotate.name.small_variants.placing import SITES, Placed
@@ -92,13 +92,18 @@ def _on_transcript(
         "consequence": "&".join(found),
         "source": "csq" if own_calls else "coordinates",
         "codon": coded[0] // 3 + 1 if coded is not None and coding.numbered else None,
-        "flags": variant.flags if certain else (*variant.flags, NOT_SHIFTED),
+        "flags": _flags(variant, one, coding, certain),
     }
     if change is not None and not SITES & set(found) and not _INTRONIC.search(name or ""):
         stated |= _protein(gene, change, knowledge)
     # a change without a protein name lies at a border of an exon: what becomes of the protein is not known
     variant = replace(variant, **stated)
     return variant if change is not None else _without_sequence(variant, coded is not None, genome, knowledge)
+
+
+def _flags(variant: SmallVariant, one: Placed, coding: Coding, certain: bool) -> tuple[str, ...]:
+    more = () if certain else (NOT_SHIFTED,)
+    return (*variant.flags, *more, *((POSSIBLE_SPLICE,) if terms.weakens_donor(coding, one.edit) else ()))
 
 
 def _coding_terms(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.knowledge.specs.small_variants import OncogenicityPointRow
+from annotate.knowledge.specs.small_variants import OncogenicityPointRow, RuleState
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import germline_flags
@@ -67,7 +67,7 @@ def verdict_of(given: Mapping[str, int], variant: SmallVariant, genome: Genome, 
     """
     found = verdict(sum(given.values()), knowledge)
     rule = hotspots.matching_rule(variant, genome, knowledge)
-    counts = rule is not None and rule["state"] != "ignored"
+    counts = rule is not None and rule.state is not RuleState.IGNORED
     evidence = counts or any(points > 0 for id, points in given.items() if id != "OP4")
     return None if found == VUS and evidence else found
 

@@ -6,12 +6,13 @@ A record that would not count even if it were true (another change of the gene, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from annotate.base.probability import binomial_tail
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
-from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, DepthAt, SmallVariant, SmallVariants
+from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, POSSIBLE_SPLICE, DepthAt, SmallVariant, SmallVariants
 from annotate.name.small_variants.germline_flags import role
 from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.reference import hotspots
@@ -84,7 +85,13 @@ def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge
     for variant in small.variants:
         named = _named_elsewhere(variant, genome, knowledge)
         cut = _truncated_hotspot(variant, genome, knowledge)
-        for code, lesions in ((RemarkCode.OTHER_NUMBERING, named), (RemarkCode.OTHER_CHANGE, cut)):
+        spliced = _beside_splice_site(variant, genome, knowledge)
+        doubts = (
+            (RemarkCode.OTHER_NUMBERING, named),
+            (RemarkCode.OTHER_CHANGE, cut),
+            (RemarkCode.POSSIBLE_SPLICE, spliced),
+        )
+        for code, lesions in doubts:
             if lesions:
                 found.append(_call_remark(variant, code, lesions))
     return tuple(found)
@@ -107,10 +114,21 @@ def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowled
     return tuple(lesion for lesion in fitting if lesion not in counted)
 
 
+def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    """Lesions that a loss of the splice site would count for; not of what the population has, or what counts anyway."""
+    common = (variant.population_af or 0.0) >= knowledge.value("weighing.germline_population")
+    if POSSIBLE_SPLICE not in variant.flags or common or not variant.passes:
+        return ()
+    lost = replace(variant, consequence="splice_donor_variant", hgvsp=None, codon=None, oncogenicity=None)
+    counted = lesions_of(variant, genome, knowledge)
+    return tuple(lesion for lesion in lesions_of(lost, genome, knowledge) if lesion not in counted)
+
+
 def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ...]) -> Remark:
     words = {
         RemarkCode.OTHER_NUMBERING: "the name is counted on another transcript: another residue of ours",
         RemarkCode.OTHER_CHANGE: "a truncation at a codon whose other changes activate: is it read rightly?",
+        RemarkCode.POSSIBLE_SPLICE: "beside a splice site that it may destroy: RNA would tell",
     }
     return Remark(
         kind="alignments" if variant.callers == ("alignments",) else "small_variants",
@@ -118,7 +136,7 @@ def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ..
         record=variant.record or "",
         code=code,
         reason=words[code],
-        speaks=Speaks.BLINDS,
+        speaks=Speaks.FOR if code is RemarkCode.POSSIBLE_SPLICE else Speaks.BLINDS,
         lesions=lesions,
         would=f"{variant.gene} {variant.hgvsp or variant.hgvsc}",
     )

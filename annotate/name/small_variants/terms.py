@@ -99,6 +99,21 @@ def _splice(coding: Coding, edit: Edit) -> list[str]:
     return found
 
 
+def weakens_donor(coding: Coding, edit: Edit) -> bool:
+    """Does a base change take the last base of an exon before its donor, or the G at the fifth base of the intron?
+
+    Both pair with U1; most exons end in G. The splice site itself (the first two bases) has a term of its own.
+    """
+    if len(edit.ref) != 1 or len(edit.alt) != 1:
+        return False
+    fifth = "G" if coding.forward else "C"
+    for left, right in _introns_near(coding, edit):
+        last, toward = (left, 1) if coding.forward else (right, -1)
+        if edit.start == last or (edit.start == last + 5 * toward and edit.ref == fifth):
+            return True
+    return False
+
+
 def _hits(edit: Edit, low: int, high: int) -> bool:
     """Does an edit change these bases? An insertion does where it parts two of them."""
     if edit.ref:
