@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from annotate.decide.case import Case
-from annotate.decide.ploidy.hyperdiploidy import high_hyperdiploidy, patterns
+from annotate.decide.ploidy.hyperdiploid_patterns import patterns
+from annotate.decide.ploidy.hyperdiploidy import high_hyperdiploidy
 from annotate.decide.ploidy.hypodiploidy import hypodiploidy
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Segment, SegmentTable

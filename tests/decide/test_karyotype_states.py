@@ -32,6 +32,7 @@ def the_genome() -> Genome:
     return Genome.load("GRCh38")
 
 
+@lru_cache(maxsize=4096)
 def calls(text: str) -> dict[str, LesionCall]:
     karyotype = parse_karyotype(text)
     sample = Sample("s", "p", "diagnosis", "GRCh38", karyotype=text)

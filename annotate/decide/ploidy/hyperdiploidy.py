@@ -5,30 +5,29 @@ The count alone also fits a doubled hypodiploid clone, so without alleles it sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
-from annotate.decide.nomenclature import ListedCount, count_of_segments
+from annotate.decide.ploidy.hyperdiploid_metaphases import by_index, by_karyotype
+from annotate.decide.ploidy.hyperdiploid_patterns import (
+    ALLELES,
+    ID,
+    MASKED,
+    gained_text,
+    limits,
+    pattern_reasons,
+    patterns,
+)
 from annotate.decide.registry import lesion
-from annotate.knowledge.specs.copy_number import PloidyPatternRow
-from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.evidence import Evidence
-from annotate.model.karyotype import KaryotypeClone
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 from annotate.name.copy_number.kinds import failed_fit
-from annotate.read.karyotype.counts import acquired_clones, chromosome_copies, is_clonal
-
-ID = "high_hyperdiploidy"
-ALLELES = "allele-specific copy number (whole genome or SNP array)"
-MASKED = "masked hypodiploidy is not excluded: without alleles a doubled hypodiploid clone looks the same"
 
 
 @lesion(ID, sources=("profile", "karyotype"), tables=("ploidy_patterns", "ploidy_categories"), after=("hypodiploidy",))
@@ -38,23 +37,23 @@ def high_hyperdiploidy(case: Case) -> LesionCall:
     count = profile_count(profile, case.knowledge) if profile is not None and profile.segments else None
     failed = failed_fit(profile) if profile is not None and profile.segments else None
     if failed is not None:
-        return _by_karyotype(case, (failed,)) or absent(case, ID, (failed,))
+        return by_karyotype(case, (failed,)) or absent(case, ID, (failed,))
     if profile is not None and count is not None:
         if len(count.missing) <= case.knowledge.value("hypodiploidy.max_missing"):
             call = _by_alleles(case, profile, count) if count.rhc is not None else _by_totals(case, profile, count)
             if call.state is not State.NOT_ASSESSABLE:
                 return _against_metaphases(case, call)
-            return _by_karyotype(case, call.reasons) or call
+            return by_karyotype(case, call.reasons) or call
         text = f"{len(count.missing)} autosomes lack segments: chromosomes cannot be counted"
         reason = Reason(Code.REGION_NOT_COVERED, text, ALLELES)
-        return _by_karyotype(case, (reason,)) or absent(case, ID, (reason,))
-    return _by_karyotype(case, ()) or _by_index(case) or absent(case, ID)
+        return by_karyotype(case, (reason,)) or absent(case, ID, (reason,))
+    return by_karyotype(case, ()) or by_index(case) or absent(case, ID)
 
 
 def _against_metaphases(case: Case, call: LesionCall) -> LesionCall:
     """A count outside the range by copy number, beside metaphases that show a hyperdiploid clone: a conflict."""
     looked = any(reason.code is Code.LOOKED_AND_NOT_FOUND for reason in call.reasons)
-    shown = _by_karyotype(case, ()) if call.state is State.NOT_DETECTED and looked else None
+    shown = by_karyotype(case, ()) if call.state is State.NOT_DETECTED and looked else None
     if shown is None or not shown.state.present:
         return call
     text = f"{shown.summary.rstrip('.')}, but copy number counts {call.modal_number} chromosomes"
@@ -70,15 +69,11 @@ def _against_metaphases(case: Case, call: LesionCall) -> LesionCall:
     )
 
 
-def _range(knowledge: Knowledge) -> tuple[int, int]:
-    return int(knowledge.value("hyperdiploidy.min")), int(knowledge.value("hyperdiploidy.max"))
-
-
 # ---------------------------------------------------------------- copy number
 
 
 def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) -> LesionCall:
-    low, high = _range(case.knowledge)
+    low, high = limits(case.knowledge)
     hypo = case.calls.get("hypodiploidy")
     within = low <= count.total <= high
     evidence = (_evidence(profile, count),)
@@ -123,12 +118,12 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
         return _equivocal(case, count, reason, evidence, "likely", profile)
     copies = {c: s.total for c, s in profile.chromosomes.items() if s.total is not None}
     text = f"{count.total} chromosomes ({low} to {high}) with {count.rhc} parental homologues left"
-    reasons = [Reason(Code.EVIDENCE_FOUND, text), *_pattern_reasons(copies, case.knowledge)]
+    reasons = [Reason(Code.EVIDENCE_FOUND, text), *pattern_reasons(copies, case.knowledge)]
     return make(
         case,
         ID,
         [speaks(Source.COPY_NUMBER)],
-        f"High hyperdiploidy: {count.total} chromosomes; {_gained(copies)}.",
+        f"High hyperdiploidy: {count.total} chromosomes; {gained_text(copies)}.",
         reasons,
         evidence,
         modal_number=count.total,
@@ -151,7 +146,7 @@ def _outside(
     case: Case, profile: CopyNumberProfile, count: ChromosomeCount, evidence: tuple[Evidence, ...]
 ) -> LesionCall:
     """Not 51 to 67: a negative where the count is sure and leukaemic cells are seen."""
-    low, high = _range(case.knowledge)
+    low, high = limits(case.knowledge)
     if not cells_shown(profile, case.sample.purity, case.knowledge):
         text = "the profile is flat and nothing in it shows leukaemic cells"
         return absent(case, ID, (Reason(Code.PURITY_TOO_LOW, text, "the share of leukaemic cells (column `purity`)"),))
@@ -179,7 +174,7 @@ def _outside(
 
 def _by_totals(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) -> LesionCall:
     """Total copies alone: at most equivocal, and no negative while the ploidy is not fixed."""
-    low, high = _range(case.knowledge)
+    low, high = limits(case.knowledge)
     evidence = (_evidence(profile, count),)
     numbers = [count.total]
     numbers += [
@@ -230,7 +225,7 @@ def _equivocal(
         ID,
         [speaks(Source.COPY_NUMBER, Weight.SUPPORT, code=reason.code, likely=leaning == "likely")],
         f"High hyperdiploidy equivocal ({count.total} chromosomes): {reason.text.removesuffix('.')}.",
-        (reason, *_pattern_reasons(copies, case.knowledge)),
+        (reason, *pattern_reasons(copies, case.knowledge)),
         evidence,
         modal_number=profile.modal_number,
         details=patterns(copies, case.knowledge),
@@ -251,181 +246,3 @@ def _evidence(profile: CopyNumberProfile, count: ChromosomeCount) -> Evidence:
             "margin": count.margin,
         },
     )
-
-
-# ---------------------------------------------------------------- patterns of gains
-
-
-def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> dict[str, Any]:
-    """Which chromosomes are gained, and the patterns of COG and UKALL."""
-    gained = [c for c, total in copies.items() if total >= 3 and c != "Y"]
-    if copies.get("X", 0) == 2 and copies.get("Y", 0) >= 1:
-        gained.append("X")
-    named = _named(knowledge)
-    good = named.get("ukall_heh_good", ())
-    poor = named.get("ukall_heh_poor", ())
-    with_good = [c for c in good if c in gained]
-    with_poor = [c for c in poor if c in gained]
-    return {
-        "gained": gained,
-        "double_trisomy_4_10": all(c in gained for c in named.get("heh_double_trisomy", ())),
-        "triple_trisomy_4_10_17": all(c in gained for c in named.get("heh_triple_trisomy", ())),
-        "ukall_good_risk": len(with_good) == len(good) or (len(with_good) == 1 and not with_poor),
-        "ukall_gained": with_good,
-        "ukall_against": with_poor,
-    }
-
-
-def _named(knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for row in knowledge.rows(PloidyPatternRow):
-        found[row.pattern] = (*found.get(row.pattern, ()), row.chrom)
-    return found
-
-
-def _pattern_reasons(copies: Mapping[str, int], knowledge: Knowledge) -> list[Reason]:
-    data = patterns(copies, knowledge)
-    words = []
-    if data["double_trisomy_4_10"]:
-        words.append("+4 and +10" + (" and +17" if data["triple_trisomy_4_10_17"] else ""))
-    if data["ukall_good_risk"]:
-        words.append(
-            "the good-risk pattern of UKALL (+"
-            + " +".join(data["ukall_gained"])
-            + ("" if len(data["ukall_gained"]) > 1 else " without +5 and +20")
-            + ")"
-        )
-    return [Reason(Code.NOTE, f"favourable gains: {'; '.join(words)}")] if words else []
-
-
-def _gained(copies: Mapping[str, int]) -> str:
-    extra = [c for c, total in copies.items() if c not in ("X", "Y") and total >= 3]
-    return "gains of " + ", ".join(extra) if extra else "no gained autosome"
-
-
-# ---------------------------------------------------------------- karyotype and DNA index
-
-
-def _by_karyotype(case: Case, extra: tuple[Reason, ...]) -> LesionCall | None:
-    """Clones by their counts, then chromosomes that nomenclature lists, then enough metaphases of other clones."""
-    if case.karyotype is None:
-        return None
-    clones = [c for c in acquired_clones(case.karyotype) if c.low is not None]
-    listed = count_of_segments(case.karyotype, case.genome)
-    return _by_clones(case, clones, extra) or _by_segments(case, listed, extra) or _no_clone(case, clones, extra)
-
-
-def _by_clones(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...]) -> LesionCall | None:
-    low, high = _range(case.knowledge)
-    crossing = [c for c in clones if (c.high or c.low or 0) >= low and (c.low or 0) <= high]
-    within = [c for c in crossing if low <= (c.low or 0) and (c.high or c.low or 0) <= high and _certain(case, c)]
-    if within:
-        return _karyotype_clone(case, within[0], clones, extra)
-    if not crossing:
-        return None
-    clone = crossing[0]
-    if all(_of_hypodiploid(c, clones, case.knowledge) for c in crossing):
-        return _doubled_hypodiploid(case, clone, extra)
-    reason = Reason(Code.KARYOTYPE_ONLY, f"karyotype {clone.raw}: the count or its cells leave it open", ALLELES)
-    summary = f"High hyperdiploidy equivocal by karyotype: {clone.low} to {clone.high} chromosomes."
-    open_count = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
-    return make(case, ID, open_count, summary, (reason, *extra), (_clone(clone),))
-
-
-def _certain(case: Case, clone: KaryotypeClone) -> bool:
-    return is_clonal(clone, case.knowledge) is not False and not clone.count_uncertain
-
-
-def _by_segments(case: Case, listed: ListedCount | None, extra: tuple[Reason, ...]) -> LesionCall | None:
-    """Chromosomes that an array lists as gained; copies of an array are relative, and alleles are not listed."""
-    low, high = _range(case.knowledge)
-    if listed is None or listed.low < low or listed.high > high:
-        return None
-    text = f"{listed.method} nomenclature lists gains of whole chromosomes: about {listed.low} chromosomes"
-    reasons = (Reason(Code.KARYOTYPE_ONLY, text, ALLELES), Reason(Code.NOTE, MASKED, ALLELES), *extra)
-    evidence = Evidence("karyotype", text, "sample sheet", rule="whole chromosomes of array nomenclature")
-    counted = [speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=True)]
-    summary = f"High hyperdiploidy likely: {text}."
-    return make(case, ID, counted, summary, reasons, (evidence,), modal_number=listed.low)
-
-
-def _no_clone(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...]) -> LesionCall | None:
-    """A negative from enough metaphases, where every part of the text was read."""
-    knowledge, karyotype = case.knowledge, case.karyotype
-    if karyotype is None or karyotype.unread or any(c.count_uncertain for c in clones):
-        return None
-    metaphases = karyotype.metaphases
-    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
-    if not abnormal or metaphases is None or metaphases < knowledge.value("hypodiploidy.min_metaphases_negative"):
-        return None
-    low, high = _range(knowledge)
-    text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
-    summary = f"High hyperdiploidy not detected by karyotype: {clones[0].low} chromosomes."
-    reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
-    counted = [excludes(Source.KARYOTYPE, Weight.SUPPORT)]
-    return make(case, ID, counted, summary, (reason, *extra), (_clone(clones[0]),), modal_number=clones[0].low)
-
-
-def _of_hypodiploid(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], knowledge: Knowledge) -> bool:
-    """Written as a double, or beside a clone with so few chromosomes that it must be its double."""
-    top = knowledge.value("hypodiploidy.inpog_max")
-    return clone.doubled_from is not None or any((other.low or 99) <= top for other in clones)
-
-
-def _doubled_hypodiploid(case: Case, clone: KaryotypeClone, extra: tuple[Reason, ...]) -> LesionCall:
-    reason = Reason(Code.RULED_OUT, f"{clone.raw}: the doubled form of a hypodiploid clone")
-    summary = f"High hyperdiploidy not detected: the clone of {clone.low} chromosomes is a doubled hypodiploid one."
-    explained = [excludes(Source.KARYOTYPE, Weight.SUPPORT, code=Code.RULED_OUT)]
-    return make(case, ID, explained, summary, (reason, *extra), (_clone(clone),), modal_number=clone.low)
-
-
-def _karyotype_clone(
-    case: Case, clone: KaryotypeClone, clones: list[KaryotypeClone], extra: tuple[Reason, ...]
-) -> LesionCall:
-    knowledge = case.knowledge
-    hypo = case.calls.get("hypodiploidy")
-    copies = chromosome_copies(clone)
-    data = patterns(copies, knowledge) if copies is not None else {}
-    suspect = hypo is not None and (hypo.state.present or hypo.state is State.EQUIVOCAL)
-    if _of_hypodiploid(clone, clones, knowledge) or (suspect and hypo is not None and hypo.state.present):
-        return _doubled_hypodiploid(case, clone, extra)
-    reasons = [
-        Reason(Code.EVIDENCE_FOUND, f"the karyotype shows a clone of {clone.low} chromosomes: {clone.raw}"),
-        Reason(Code.NOTE, MASKED, ALLELES),
-    ]
-    reasons += _pattern_reasons(copies, knowledge) if copies is not None else []
-    odd = sum(1 for c, n in (copies or {}).items() if c not in ("X", "Y") and n == 3)
-    sure = odd >= knowledge.value("hyperdiploidy.min_trisomies") and not suspect
-    summary = f"High hyperdiploidy by karyotype: {clone.low} chromosomes"
-    if not sure:
-        summary += f" in {odd} trisomies; a doubled hypodiploid clone is not excluded"
-    return make(
-        case,
-        ID,
-        [speaks(Source.KARYOTYPE, Weight.PROOF if sure else Weight.SUPPORT, likely=bool(odd))],
-        summary + ".",
-        (*reasons, *extra),
-        (_clone(clone),),
-        modal_number=clone.low,
-        details=data,
-    )
-
-
-def _clone(clone: KaryotypeClone) -> Evidence:
-    return Evidence(kind="karyotype", summary=clone.raw, file="sample sheet", rule="chromosome count of a clone")
-
-
-def _by_index(case: Case) -> LesionCall | None:
-    """A hyperdiploid DNA index alone counts nothing exactly."""
-    index, knowledge = case.sample.dna_index, case.knowledge
-    if index is None:
-        return None
-    low, high = knowledge.value("hyperdiploidy.dna_index_min"), knowledge.value("hyperdiploidy.dna_index_max")
-    if not low <= index <= high:
-        return None
-    text = f"the DNA index {index:g} is that of about {round(46 * index)} chromosomes"
-    reasons = (Reason(Code.EVIDENCE_INCOMPLETE, text, ALLELES), Reason(Code.NOTE, MASKED, ALLELES))
-    evidence = (Evidence(kind="karyotype", summary=text, file="sample sheet", rule="DNA index"),)
-    summary = f"High hyperdiploidy likely by DNA index {index:g}."
-    counted = [speaks(Source.DNA_INDEX, Weight.SUPPORT, likely=True)]
-    return make(case, ID, counted, summary, reasons, evidence)
