@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annotate.interpret.facts import protein_name
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.interpretation import CivicRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import Therapy
 from annotate.model.lesion import LesionCall
 from annotate.model.small_variants import SmallVariant
@@ -52,25 +53,25 @@ def civic_therapies(
     if not present:
         return
     for entry in _items(knowledge):
-        matches = [_match(part, present, variants) for part in entry["profile"].split(" AND ")]
+        matches = [_match(part, present, variants) for part in entry.profile.split(" AND ")]
         found = [match for match in matches if match is not None]
         if len(found) < len(matches):
             continue
-        if entry["in_all"] == "yes" or any(match.exact for match in found):
+        if entry.in_all or any(match.exact for match in found):
             yield _therapy(entry, found, calls)
 
 
 @lru_cache(maxsize=4)
-def _items(knowledge: Knowledge) -> tuple[Entry, ...]:
+def _items(knowledge: Knowledge) -> tuple[CivicRow, ...]:
     return tuple(
         entry
-        for entry in knowledge.table("civic_evidence")
-        if entry["type"] == "PREDICTIVE"
-        and entry["significance"] in SIGNIFICANCE
-        and entry["therapies"]
-        and not GROUPED.search(entry["profile"])
-        and " OR " not in entry["profile"]
-        and " NOT " not in f" {entry['profile']}"
+        for entry in knowledge.rows(CivicRow)
+        if entry.type == "PREDICTIVE"
+        and entry.significance in SIGNIFICANCE
+        and entry.therapies
+        and not GROUPED.search(entry.profile)
+        and " OR " not in entry.profile
+        and " NOT " not in f" {entry.profile}"
     )
 
 
@@ -125,29 +126,29 @@ def _variant(gene: str, change: str, present: Sequence[LesionCall], variants: Se
     return Match(owner, True) if owner is not None else None
 
 
-def _therapy(entry: Entry, found: Sequence[Match], calls: Mapping[str, LesionCall]) -> Therapy:
+def _therapy(entry: CivicRow, found: Sequence[Match], calls: Mapping[str, LesionCall]) -> Therapy:
     lesion = found[0].lesion
-    against = entry["direction"] == "DOES_NOT_SUPPORT"
-    direction = SIGNIFICANCE[entry["significance"]]
-    caveats = [f"CIViC lists: {entry['profile']}"]
-    if len(entry.items_of("therapies")) > 1:
+    against = entry.direction == "DOES_NOT_SUPPORT"
+    direction = SIGNIFICANCE[entry.significance]
+    caveats = [f"CIViC lists: {entry.profile}"]
+    if len(entry.therapies) > 1:
         caveats.append("several drugs: one regimen or alternatives")
     if against:
         caveats.append(f"the evidence does not support {direction}")
-    if entry["in_all"] == "no":
+    if not entry.in_all:
         caveats.append("evidence from another disease than ALL")
     return Therapy(
         lesion=lesion,
-        drug="; ".join(drug.lower() for drug in entry.items_of("therapies")),
+        drug="; ".join(drug.lower() for drug in entry.therapies),
         direction="unknown" if against else direction,  # type: ignore[arg-type]
         tier="not tiered",
-        evidence_level=f"CIViC {entry['level']}: {LEVELS[entry['level']]}",
-        setting=entry["disease"],
+        evidence_level=f"CIViC {entry.level}: {LEVELS[entry.level]}",
+        setting=entry.disease,
         approval=None,
         contradicted_by=(),
-        sources=(f"CIViC {entry['id']}", entry["source"]),
+        sources=(f"CIViC {entry.id}", entry.source),
         caveats=tuple(caveats),
-        mark=entry["mark"],
+        mark=entry.mark,
         knowledge="CIViC",
         lesion_state=calls[lesion].state.value,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotate.interpret.facts import Facts, truth_of
+from annotate.knowledge.specs.options import ConfirmationRow
 from annotate.model.lesion import LesionCall
 from annotate.model.options import ConfirmationTest
 from annotate.model.state import State
@@ -13,11 +14,11 @@ ASKED = (State.DETECTED, State.DETECTED_SUBCLONAL, State.EQUIVOCAL)
 def confirmation_tests(facts: Facts) -> tuple[ConfirmationTest, ...]:
     """Rows of lesions that are there or in doubt, in the order of the calls; known from before counts."""
     rank = {id: place for place, id in enumerate(facts.calls)}
-    rows = [row for row in facts.knowledge.table("confirmation") if _asked(facts.calls.get(row["lesion"]))]
+    rows = [row for row in facts.knowledge.rows(ConfirmationRow) if _asked(facts.calls.get(row.lesion))]
     return tuple(
-        ConfirmationTest(row["lesion"], row["test"], row["probe_or_assay"], row["why"], row.items_of("source"))
-        for row in sorted(rows, key=lambda row: rank[row["lesion"]])
-        if truth_of(row["when"], facts) is True
+        ConfirmationTest(row.lesion, row.test, row.probe_or_assay, row.why, row.sources)
+        for row in sorted(rows, key=lambda row: rank[row.lesion])
+        if truth_of(row.when, facts) is True
     )
 
 

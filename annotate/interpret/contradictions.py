@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from annotate.interpret.facts import Facts, named_facts
 from annotate.interpret.kinase import Effect, drug_effects
 from annotate.knowledge.conditions import expand, parse
+from annotate.knowledge.specs.options import ContradictionRow
 
 CAUTION = "caution"
 
@@ -36,12 +37,12 @@ def contradictions(facts: Facts) -> tuple[Contradiction, ...]:
 
 def _by_table(facts: Facts) -> Iterator[Contradiction]:
     named = named_facts(facts.knowledge)
-    for entry in facts.knowledge.table("therapies_contradictions"):
-        when = expand(parse(entry["when"]), named)
+    for entry in facts.knowledge.rows(ContradictionRow):
+        when = expand(parse(entry.when), named)
         if when.truth(facts.truth) is True:
             seen = "; ".join(dict.fromkeys(facts.value(atom).words for atom in when.supports(facts.truth)))
-            text = f"{entry['text']} ({seen}) [{entry['source']}]"
-            yield Contradiction(entry.items_of("drugs"), entry["effect"], text, entry.items_of("source"))
+            text = f"{entry.text} ({seen}) [{entry.source}]"
+            yield Contradiction(entry.drugs, entry.effect, text, entry.sources)
 
 
 def _by_kinase(facts: Facts) -> Iterator[Contradiction]:

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from annotate.interpret.facts import Facts
 from annotate.knowledge.conditions import Condition
-from annotate.knowledge.tables import Entry
+from annotate.knowledge.specs.options import SchemeEligibilityRow
 from annotate.model.options import Eligibility, Entitlement
 
 SETTING = "not applicable"  # id of the rule that says for which setting a scheme was made
-Exclusion = tuple[Entry, Condition]
+Exclusion = tuple[SchemeEligibilityRow, Condition]
 
 
 class SettingRule(Protocol):
@@ -31,7 +31,7 @@ def entitlement(rules: Sequence[SettingRule], exclusions: Sequence[Exclusion], f
     """Not for this patient where one exclusion holds; not known where one may; else eligible."""
     outside = [rule for rule in rules if rule.id == SETTING]
     against = [(rule.text, rule.source) for rule in outside if rule.when.truth(facts.truth) is True]
-    against += [(_because(row, when, facts), row["source"]) for row, when in exclusions if _holds(when, facts)]
+    against += [(_because(row, when, facts), row.source) for row, when in exclusions if _holds(when, facts)]
     if against:
         texts, sources = zip(*against, strict=True)
         return Entitlement(Eligibility.NOT_FOR_THIS_PATIENT, tuple(texts), tuple(dict.fromkeys(sources)))
@@ -43,10 +43,10 @@ def _holds(when: Condition, facts: Facts) -> bool:
     return when.truth(facts.truth) is True
 
 
-def _because(row: Entry, when: Condition, facts: Facts) -> str:
+def _because(row: SchemeEligibilityRow, when: Condition, facts: Facts) -> str:
     """The exclusion, with the fact of this child that meets it."""
     seen = "; ".join(dict.fromkeys(facts.value(atom).words for atom in when.grounds(facts.truth)))
-    return f"{row['text']} ({seen})"
+    return f"{row.text} ({seen})"
 
 
 def _open(outside: Sequence[SettingRule], exclusions: Sequence[Exclusion], facts: Facts) -> Iterator[str]:

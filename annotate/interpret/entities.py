@@ -13,7 +13,8 @@ from typing import Literal
 
 from annotate.interpret.facts import Facts
 from annotate.knowledge.conditions import Condition, Truth, expand, parse
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.interpretation import EntityColumn, EntityRow, EntitySystemRow, SchemeFactRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import Classification
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import Patient
@@ -27,22 +28,22 @@ Certainty = Literal["certain", "provisional", "not_assessable"]
 class Entity:
     """One row of `entities` with what this sample says of it."""
 
-    entry: Entry
+    entry: EntityRow
     when: Condition
     truth: Truth
     words: tuple[str, ...]  # lesions that show it, or that leave it open
 
     @property
     def rank(self) -> int:
-        return int(self.entry["rank"])
+        return self.entry.rank
 
     @property
     def primary(self) -> bool:
-        return self.entry["primary"] == "yes"
+        return self.entry.primary
 
     @property
     def needs_expression(self) -> bool:
-        return self.entry["needs_expression"] == "yes"
+        return self.entry.needs_expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,10 @@ def classify(
     calls: Mapping[str, LesionCall], patient: Patient | None, knowledge: Knowledge, timepoint: str | None = None
 ) -> tuple[Classification, ...]:
     """The entity in each system, with what else was found and what could not be excluded. None of a remission."""
-    systems = knowledge.table("entities_systems")
+    systems = knowledge.rows(EntitySystemRow)
     if timepoint == "remission":
         why = ("a sample of remission has no entity",)
-        return tuple(
-            Classification(row["name"], None, "not_assessable", why, sources=(row["source"],)) for row in systems
-        )
+        return tuple(Classification(row.name, None, "not_assessable", why, sources=(row.source,)) for row in systems)
     facts = Facts(calls, patient, knowledge)
     given = patient.immunophenotype if patient is not None else None
     reading = _read(LINEAGES[given] if given else "B", facts)
@@ -72,8 +71,8 @@ def classify(
 
 
 def _read(lineage: str, facts: Facts) -> Reading:
-    named = {entry["id"]: entry["when"] for entry in facts.knowledge.table("schemes_facts")}
-    rows = [_entity(row, facts, named) for row in facts.knowledge.table("entities") if row["lineage"] == lineage]
+    named = {entry.id: entry.when for entry in facts.knowledge.rows(SchemeFactRow)}
+    rows = [_entity(row, facts, named) for row in facts.knowledge.rows(EntityRow) if row.lineage == lineage]
     rows.sort(key=lambda entity: entity.rank)
     shown = [entity for entity in rows if entity.when.kind != "always" and not entity.needs_expression]
     return Reading(
@@ -84,15 +83,15 @@ def _read(lineage: str, facts: Facts) -> Reading:
     )
 
 
-def _entity(row: Entry, facts: Facts, named: Mapping[str, str]) -> Entity:
-    when = expand(parse(row["when"]), named)
+def _entity(row: EntityRow, facts: Facts, named: Mapping[str, str]) -> Entity:
+    when = expand(parse(row.when), named)
     truth = when.truth(facts.truth)
     atoms = when.supports(facts.truth) if truth else when.undecided(facts.truth)
     return Entity(row, when, truth, tuple(dict.fromkeys(facts.value(atom).words for atom in atoms)))
 
 
-def _classification(system: Entry, reading: Reading, lineage: str | None) -> Classification:
-    column = system["column"]
+def _classification(system: EntitySystemRow, reading: Reading, lineage: str | None) -> Classification:
+    column = system.names
     best = reading.found[0] if reading.found else None
     rivals = [e for e in reading.found[1:] if best is not None and e.primary and best.primary]
     above = [e for e in reading.open if best is None or e.rank < best.rank]
@@ -108,15 +107,15 @@ def _classification(system: Entry, reading: Reading, lineage: str | None) -> Cla
     if shadowed:
         words = "; ".join(dict.fromkeys(word for e in shadowed for word in e.words))
         reasons.append(f"{words}: no label of its own beside a class-defining lesion")
-    reasons += [f"{'; '.join(e.words)}: {e.entry['note']}" for e in reading.expression if e.truth is True and e.words]
-    also = [e.entry[column] for e in reading.found[1:] if e not in shadowed and e.entry[column] != entity]
+    reasons += [f"{'; '.join(e.words)}: {e.entry.note}" for e in reading.expression if e.truth is True and e.words]
+    also = [e.entry.called(column) for e in reading.found[1:] if e not in shadowed and e.entry.called(column) != entity]
     return Classification(
-        system=system["name"],
+        system=system.name,
         entity=entity,
         certainty=certainty,
         reasons=tuple(dict.fromkeys(reasons)),
         also=tuple(dict.fromkeys(also)),
-        sources=(system["source"],),
+        sources=(system.source,),
     )
 
 
@@ -126,26 +125,26 @@ def _decide(
     above: Sequence[Entity],
     reading: Reading,
     lineage: str | None,
-    column: str,
+    column: EntityColumn,
 ) -> tuple[str | None, Certainty]:
     if best is not None:
         uncertain = bool(rivals or above) or lineage is None or not best.primary
-        return best.entry[column], "provisional" if uncertain else "certain"
+        return best.entry.called(column), "provisional" if uncertain else "certain"
     if above or lineage is None:
         return None, "not_assessable"
-    return reading.rest.entry[column], "provisional"  # what expression or flow defines is never excluded by DNA
+    return reading.rest.entry.called(column), "provisional"  # what expression or flow defines is never excluded by DNA
 
 
 def _why(best: Entity | None) -> list[str]:
     if best is None:
         return []
-    return [*best.words, *([best.entry["note"]] if best.entry["note"] else [])]
+    return [*best.words, *([best.entry.note] if best.entry.note else [])]
 
 
-def _conflict(best: Entity | None, rivals: Sequence[Entity], column: str) -> list[str]:
+def _conflict(best: Entity | None, rivals: Sequence[Entity], column: EntityColumn) -> list[str]:
     if best is None or not rivals:
         return []
-    names = [entity.entry[column] for entity in (best, *rivals)]
+    names = [entity.entry.called(column) for entity in (best, *rivals)]
     return [f"CONFLICT: more than one class-defining lesion ({'; '.join(names)}); the first in order is given"]
 
 
@@ -161,5 +160,5 @@ def _lineage(lineage: str | None, best: Entity | None) -> list[str]:
     return [f"immunophenotype is not given, {tail}; DNA does not define the lineage"]
 
 
-def _names(entities: Sequence[Entity], column: str) -> str:
-    return ", ".join(dict.fromkeys(entity.entry[column] for entity in entities)) or "no other entity"
+def _names(entities: Sequence[Entity], column: EntityColumn) -> str:
+    return ", ".join(dict.fromkeys(entity.entry.called(column) for entity in entities)) or "no other entity"

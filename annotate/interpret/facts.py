@@ -35,6 +35,8 @@ from functools import lru_cache
 from annotate.interpret import clinical
 from annotate.knowledge.atoms import COMPARISON, LESION_ATTRIBUTES, NUMBERS, PATIENT_FIELDS
 from annotate.knowledge.conditions import Truth, expand, parse
+from annotate.knowledge.specs.interpretation import MrdTimepointRow, SchemeFactRow, SchemeRow
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.lesion import LesionCall
@@ -182,9 +184,9 @@ class Facts:
         return Value(None, f"{gene}: {' or '.join(sorted(changes)).replace('_', ' ')} not named among the findings")
 
     def _name(self, id: str) -> str:
-        for entry in self.knowledge.table("lesions"):
-            if entry["id"] == id:
-                return entry["name"]
+        for entry in self.knowledge.rows(LesionRow):
+            if entry.id == id:
+                return entry.name
         raise KeyError(id)
 
     def _variant(self, wanted: str) -> Value:
@@ -224,16 +226,16 @@ class Facts:
 
     def _mrd_timepoint(self, value: str | None, wanted: str) -> Value:
         """A blank time point leans to the end of induction, which is what the column `eoi_mrd` is named for."""
-        kinds = {entry["id"]: entry for entry in self.knowledge.table("schemes_mrd_timepoints")}
+        kinds = {entry.id: entry for entry in self.knowledge.rows(MrdTimepointRow)}
         if not value:
             return Value(None, "mrd_timepoint is not given", True)
         plain = re.sub(r"[\s_-]+", " ", value.strip().lower())
-        if plain in kinds[wanted].items_of("words"):
+        if plain in kinds[wanted].words:
             return Value(True, f"mrd_timepoint: {value}")
-        if any(plain in kind.items_of("words") for kind in kinds.values()):
-            words = f"mrd_timepoint {value!r} is another scheme's, taken as the {kinds[wanted]['name']}"
+        if any(plain in kind.words for kind in kinds.values()):
+            words = f"mrd_timepoint {value!r} is another scheme's, taken as the {kinds[wanted].name}"
             return Value(None, words, True)
-        return Value(None, f"mrd_timepoint {value!r} is not known to be the {kinds[wanted]['name']}")
+        return Value(None, f"mrd_timepoint {value!r} is not known to be the {kinds[wanted].name}")
 
     def _timepoint(self, wanted: str) -> Value:
         if self.timepoint is None:
@@ -302,7 +304,7 @@ class Facts:
 
     def _scheme(self, atom: str) -> Value:
         id, _, wanted = atom.partition("=")
-        names = {entry["id"]: entry["name"] for entry in self.knowledge.table("schemes")}
+        names = {entry.id: entry.name for entry in self.knowledge.rows(SchemeRow)}
         if id not in self.groups:
             return Value(None, f"{names[id]}: not asked")
         groups, options = self.groups[id], frozenset(wanted.split("|"))
@@ -323,7 +325,7 @@ def _inside(groups: frozenset[str | None], options: frozenset[str]) -> Truth:
 @lru_cache(maxsize=8)
 def named_facts(knowledge: Knowledge) -> Mapping[str, str]:
     """The conditions of `schemes_facts` by their names."""
-    return {entry["id"]: entry["when"] for entry in knowledge.table("schemes_facts")}
+    return {entry.id: entry.when for entry in knowledge.rows(SchemeFactRow)}
 
 
 def truth_of(text: str, facts: Facts) -> Truth:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.interpret.facts import protein_name
+from annotate.knowledge.specs.small_variants import GeneRoleRow, GermlineVariantRow
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants.clonality import LocalCopies, local_copies
 from annotate.reference.hotspots import classes
@@ -32,7 +33,7 @@ class Question(StrEnum):
 
 def questions(case: Case) -> dict[str, Question]:
     """By gene of predisposition, the gravest question that a change of it asks."""
-    genes = {row["id"] for row in case.knowledge.table("gene_roles") if row["predisposition"] == "yes"}
+    genes = {row.id for row in case.knowledge.rows(GeneRoleRow) if row.predisposition}
     found: dict[str, Question] = {}
     for variant, question in (*_of_leukaemia(case), *_of_normal(case)):
         gene = variant.gene or ""
@@ -83,8 +84,8 @@ def _harmful(variant: SmallVariant, case: Case) -> bool:
 
 def _class_of(variant: SmallVariant, case: Case) -> str | None:
     name = protein_name(variant)
-    rows = case.knowledge.table("germline_variants")
-    return next((row["class"] for row in rows if row["gene"] == variant.gene and row["change"] == name), None)
+    rows = case.knowledge.rows(GermlineVariantRow)
+    return next((row.known_as for row in rows if row.gene == variant.gene and row.change == name), None)
 
 
 def _is_common(variant: SmallVariant, case: Case) -> bool:

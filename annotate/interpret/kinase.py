@@ -14,7 +14,8 @@ from enum import StrEnum
 from itertools import combinations
 
 from annotate.interpret.facts import protein_name, seen
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.options import KinaseCompoundRow, KinaseResistanceRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.reference.hotspots import AMINO_ACIDS
 
@@ -66,11 +67,11 @@ def short_name(variant: SmallVariant) -> str | None:
 
 
 def _single(gene: str, change: str, knowledge: Knowledge) -> Iterator[DrugEffect]:
-    rows = [row for row in knowledge.table("kinase_resistance") if row["gene"] == gene]
-    own = [row for row in rows if row["change"] == change]
-    of_codon = [row for row in rows if row["change"] == change[1:-1]] if not own else []
+    rows = [row for row in knowledge.rows(KinaseResistanceRow) if row.gene == gene]
+    own = [row for row in rows if row.change == change]
+    of_codon = [row for row in rows if row.change == change[1:-1]] if not own else []
     for row in own or of_codon:
-        yield DrugEffect(change, row["drug"], Effect(row["effect"]), row["text"], row.items_of("source"))
+        yield DrugEffect(change, row.drug, Effect(row.effect), row.text, row.sources)
 
 
 def _compounds(named: Sequence[tuple[SmallVariant, str]], knowledge: Knowledge) -> Iterator[DrugEffect]:
@@ -88,20 +89,20 @@ def _matters(gene: str, change: str, knowledge: Knowledge) -> bool:
     return any(effect.effect is not Effect.ACTIVE for effect in _single(gene, change, knowledge))
 
 
-def _compound_row(gene: str, changes: set[str], knowledge: Knowledge) -> Entry | None:
+def _compound_row(gene: str, changes: set[str], knowledge: Knowledge) -> KinaseCompoundRow | None:
     """The row whose named mutation is one of the two; the one that names none comes last."""
-    rows = [row for row in knowledge.table("kinase_compounds") if row["gene"] == gene]
-    named = [row for row in rows if row["includes"] in changes]
-    return next(iter(named), next((row for row in rows if not row["includes"]), None))
+    rows = [row for row in knowledge.rows(KinaseCompoundRow) if row.gene == gene]
+    named = [row for row in rows if row.includes in changes]
+    return next(iter(named), next((row for row in rows if not row.includes), None))
 
 
-def _of_compound(row: Entry, change: str, cis: bool | None) -> Iterator[DrugEffect]:
+def _of_compound(row: KinaseCompoundRow, change: str, cis: bool | None) -> Iterator[DrugEffect]:
     if cis is False:
         return
-    effect = Effect(row["effect_in_cis"] if cis else row["effect_unphased"])
+    effect = Effect(row.effect_in_cis if cis else row.effect_unphased)
     where = "on one molecule by their phase" if cis else "whether they are on one molecule is not shown"
-    for drug in row.items_of("drugs"):
-        yield DrugEffect(change, drug, effect, f"{change}, {where}: {row['text']}", row.items_of("source"))
+    for drug in row.drugs:
+        yield DrugEffect(change, drug, effect, f"{change}, {where}: {row.text}", row.sources)
 
 
 def in_cis(one: SmallVariant, two: SmallVariant) -> bool | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotate.interpret.facts import Facts, truth_of
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.options import LabelRow, TrialRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.options import Fit, Label, Trial
 
 JURISDICTIONS = ("FDA", "EMA", "CDSCO")
@@ -21,12 +22,12 @@ def labels_of(drug: str, facts: Facts) -> tuple[Label, ...]:
     `drug` may name several (`mercaptopurine; tioguanine`). Empty where the table knows none of them.
     """
     names = _names(drug)
-    rows = [row for row in facts.knowledge.table("labels") if row["drug"].lower() in names]
+    rows = [row for row in facts.knowledge.rows(LabelRow) if row.drug.lower() in names]
     if not rows:
         return ()
     found = [_label(row, facts) for row in rows]
     told = {label.jurisdiction for label in found}
-    as_of = max(row["date"] for row in rows)
+    as_of = max(row.date for row in rows)
     return (*found, *(Label(name, NOT_CHECKED, as_of) for name in JURISDICTIONS if name not in told))
 
 
@@ -36,15 +37,15 @@ def _names(drug: str) -> frozenset[str]:
     return frozenset(part.removesuffix(" with chemotherapy") for part in parts)
 
 
-def _label(row: Entry, facts: Facts) -> Label:
+def _label(row: LabelRow, facts: Facts) -> Label:
     return Label(
-        jurisdiction=row["jurisdiction"],
-        status=row["status"],
-        as_of=row["as_of"],
-        indication=row["indication"],
-        fits=Fit.of(truth_of(row["when"], facts)),
-        read_on=row["read_on"] or None,
-        sources=row.items_of("source"),
+        jurisdiction=row.jurisdiction,
+        status=row.status,
+        as_of=row.as_of,
+        indication=row.indication,
+        fits=Fit.of(truth_of(row.when, facts)),
+        read_on=row.read_on or None,
+        sources=row.sources,
     )
 
 
@@ -58,8 +59,8 @@ def inside(labels: Sequence[Label]) -> Fit:
 
 def trials_of(ids: Sequence[str], knowledge: Knowledge) -> tuple[Trial, ...]:
     """Registered trials by id, in the order asked."""
-    rows = {row["id"]: row for row in knowledge.table("trials")}
-    return tuple(Trial(id, rows[id]["title"], rows[id]["status"], rows[id]["as_of"]) for id in ids)
+    rows = {row.id: row for row in knowledge.rows(TrialRow)}
+    return tuple(Trial(id, rows[id].title, rows[id].status, rows[id].as_of) for id in ids)
 
 
 __all__ = ["JURISDICTIONS", "NOT_CHECKED", "inside", "labels_of", "trials_of"]

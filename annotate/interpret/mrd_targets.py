@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.base.sequence import reverse_complement
+from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, GenePair, Junction, Junctions
 from annotate.model.lesion import LesionCall
@@ -56,7 +57,7 @@ def _wanted(
     junctions: Junctions, calls: Mapping[str, LesionCall], knowledge: Knowledge
 ) -> Iterator[tuple[LesionCall, str]]:
     """Detected rearrangements with the ids of their two-ended junctions, each junction once."""
-    families = {row["id"]: row["family"] for row in knowledge.table("lesions")}
+    families = {row.id: row.family for row in knowledge.rows(LesionRow)}
     seen: set[str] = set()
     for call in calls.values():
         if not call.state.present or families.get(call.id) != FAMILY:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from annotate.interpret.contradictions import Contradiction, against, contradictions
 from annotate.interpret.facts import Facts, truth_of
 from annotate.interpret.labels import inside, labels_of, trials_of
-from annotate.knowledge.tables import Entry
+from annotate.knowledge.specs.options import OptionRow
 from annotate.model.interpretation import Therapy
 from annotate.model.options import Fit, Label, Option
 
@@ -22,8 +22,8 @@ TIERS = ("I", "II", "III", "IV")
 def options_for(facts: Facts, therapies: Sequence[Therapy]) -> tuple[Option, ...]:
     """Options of this child, the strongest first; what is contradicted stays, and says so."""
     found = contradictions(facts)
-    rows = sorted(facts.knowledge.table("options"), key=lambda row: int(row["rank"]))
-    own = [_option(row, facts, found) for row in rows if truth_of(row["when"], facts) is True]
+    rows = sorted(facts.knowledge.rows(OptionRow), key=lambda row: row.rank)
+    own = [_option(row, facts, found) for row in rows if truth_of(row.when, facts) is True]
     of_lesions = [_of_therapy(therapy, facts) for therapy in therapies if _is_option(therapy)]
     named = {option.drug for option in own}
     # a drug that a lesion and the child both speak for is one option
@@ -44,29 +44,29 @@ def _is_option(therapy: Therapy) -> bool:
     return therapy.direction == "sensitivity" and therapy.knowledge != "CIViC"
 
 
-def _option(row: Entry, facts: Facts, found: Sequence[Contradiction]) -> Option:
-    labels = labels_of(row["drug"], facts)
+def _option(row: OptionRow, facts: Facts, found: Sequence[Contradiction]) -> Option:
+    labels = labels_of(row.drug, facts)
     label = inside(labels)
-    firm, cautions = against(row["drug"], row["drug_class"], found)
+    firm, cautions = against(row.drug, row.drug_class, found)
     contraindicated = any(item.effect == "contraindicated" for item in firm)
     outside = label is not Fit.YES
     return Option(
-        id=row["id"],
-        drug=row["drug"],
-        drug_class=row["drug_class"],
-        conditions=row.items_of("conditions"),
-        direction="contraindicated" if contraindicated else row["direction"],  # type: ignore[arg-type]
-        tier=row["outside_tier"] if outside else row["tier"],
-        evidence_level=row["outside_level"] if outside else row["evidence_level"],
-        setting=row["setting"],
+        id=row.id,
+        drug=row.drug,
+        drug_class=row.drug_class,
+        conditions=row.conditions,
+        direction="contraindicated" if contraindicated else row.direction,  # type: ignore[arg-type]
+        tier=row.outside_tier if outside else row.tier,
+        evidence_level=row.outside_level if outside else row.evidence_level,
+        setting=row.setting,
         label=label,
         label_text=label_text(labels, label),
         approvals=labels,
-        trials=trials_of(row.items_of("trials"), facts.knowledge),
-        caveats=(*row.items_of("caveats"), *cautions),
+        trials=trials_of(row.trials, facts.knowledge),
+        caveats=(*row.caveats, *cautions),
         contradicted_by=tuple(item.text for item in firm),
-        sources=row.items_of("source"),
-        mark=row["mark"],
+        sources=row.sources,
+        mark=row.mark,
     )
 
 

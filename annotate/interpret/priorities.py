@@ -15,7 +15,10 @@ from enum import StrEnum
 
 from annotate.interpret.clinical import lineage, missing_columns
 from annotate.interpret.facts import Facts, truth_of
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.interpretation import TherapyRow
+from annotate.knowledge.specs.lesions import LesionRow, SettlesGroupRow
+from annotate.knowledge.specs.options import PriorityRow, WishRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import RiskResult, Therapy
 from annotate.model.lesion import LesionCall
 from annotate.model.state import State
@@ -74,9 +77,9 @@ def _add(wish: Wish, changes: Iterable[Change], knowledge: Knowledge) -> None:
 
 def _asked_for(wish: str, knowledge: Knowledge) -> str:
     """One name for wishes that one file would fulfil: `copy number that resolves the gene`, `copy-number segments`…"""
-    for entry in knowledge.table("settles_groups"):
-        if any(word in wish for word in entry["says"].split("|")):
-            return entry["asked_for"]
+    for entry in knowledge.rows(SettlesGroupRow):
+        if any(word in wish for word in entry.says):
+            return entry.asked_for
     return wish
 
 
@@ -84,7 +87,7 @@ def _asked_for(wish: str, knowledge: Knowledge) -> str:
 
 
 def _changes(id: str, picture: Picture) -> Iterator[Change]:
-    row = next((row for row in picture.facts.knowledge.table("priorities") if row["lesion"] == id), None)
+    row = next((row for row in picture.facts.knowledge.rows(PriorityRow) if row.lesion == id), None)
     if row is not None and not _matters(row, picture.facts):
         return
     facts = picture.facts
@@ -92,9 +95,9 @@ def _changes(id: str, picture: Picture) -> Iterator[Change]:
         yield Change.FLAG
     if any(id == lesion_of(atom) for result in picture.risk for atom in result.open_facts):
         yield Change.GROUP
-    if id in {entry["lesion"] for entry in facts.knowledge.table("therapies") if entry["tier"] in ("I", "II")}:
+    if id in {entry.lesion for entry in facts.knowledge.rows(TherapyRow) if entry.tier in ("I", "II")}:
         yield Change.THERAPY
-    if row is not None and row["class_defining"] == "yes":
+    if row is not None and row.class_defining:
         yield Change.CLASS
 
 
@@ -103,23 +106,23 @@ def lesion_of(atom: str) -> str:
     return re.split(r"[.=<>]", re.sub(r"^(known|open|likely):", "", atom))[0]
 
 
-def _matters(row: Entry, facts: Facts) -> bool:
+def _matters(row: PriorityRow, facts: Facts) -> bool:
     own, _ = lineage(facts.patient, facts.timepoint)
-    if row["lineage"] and own and own not in row.items_of("lineage"):
+    if row.lineage and own and own not in row.lineage:
         return False
-    if row["timepoint"] == "relapse" and facts.timepoint == "diagnosis":
+    if row.timepoint == "relapse" and facts.timepoint == "diagnosis":
         return False
-    return row["class_defining"] != "yes" or not _class_found(facts, row["lesion"])
+    return not row.class_defining or not _class_found(facts, row.lesion)
 
 
 def _class_found(facts: Facts, but: str) -> bool:
     """Is another lesion that defines the class detected?"""
-    defining = {row["lesion"] for row in facts.knowledge.table("priorities") if row["class_defining"] == "yes"}
+    defining = {row.lesion for row in facts.knowledge.rows(PriorityRow) if row.class_defining}
     return any(call.state is State.DETECTED for id, call in facts.calls.items() if id in defining and id != but)
 
 
 def _on_list(id: str, knowledge: Knowledge) -> bool:
-    return any(row["id"] == id and row["inpog"] != "none" for row in knowledge.table("lesions"))
+    return any(row.id == id and row.inpog != "none" for row in knowledge.rows(LesionRow))
 
 
 def _flag_is_up(risk: Sequence[RiskResult]) -> bool:
@@ -132,10 +135,10 @@ def _flag_is_up(risk: Sequence[RiskResult]) -> bool:
 def _tests(picture: Picture) -> Iterator[Wish]:
     decided = {Change.FLAG} if _flag_is_up(picture.risk) else set()
     knowledge = picture.facts.knowledge
-    for row in knowledge.table("wishes"):
-        changes = [change for part in row.items_of("changes") if (change := Change(part)) not in decided]
-        if changes and truth_of(row["when"], picture.facts) is True:
-            wish = Wish(row["asked_for"], why=row["why"])
+    for row in knowledge.rows(WishRow):
+        changes = [change for part in row.changes if (change := Change(part)) not in decided]
+        if changes and truth_of(row.when, picture.facts) is True:
+            wish = Wish(row.asked_for, why=row.why)
             _add(wish, changes, knowledge)
             yield wish
 

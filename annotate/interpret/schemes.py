@@ -17,7 +17,9 @@ from typing import Literal
 from annotate.interpret.eligibility import SETTING, entitlement
 from annotate.interpret.facts import Facts, Groups, Value
 from annotate.knowledge.conditions import PREFIXES, Condition, Truth, expand, parse
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.interpretation import SchemeFactRow, SchemeFlagRow, SchemeRow, SchemeRuleRow
+from annotate.knowledge.specs.options import SchemeEligibilityRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import RiskResult
 from annotate.model.lesion import LesionCall
@@ -46,14 +48,14 @@ class Rule:
 class Scheme:
     """One decision table. `applies` is its first rule, turned round: where it fails nothing is said."""
 
-    entry: Entry
+    entry: SchemeRow
     rules: tuple[Rule, ...]
-    flags: tuple[tuple[Entry, Condition], ...] = ()
-    exclusions: tuple[tuple[Entry, Condition], ...] = ()
+    flags: tuple[tuple[SchemeFlagRow, Condition], ...] = ()
+    exclusions: tuple[tuple[SchemeEligibilityRow, Condition], ...] = ()
 
     @property
     def id(self) -> str:
-        return self.entry["id"]
+        return self.entry.id
 
     @property
     def atoms(self) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ def evaluate_all(
         open_facts[scheme.id] = result.open_facts
         if result.from_earlier:
             from_earlier.add(scheme.id)
-        if scheme.entry["shown"] == "yes":
+        if scheme.entry.shown:
             results.append(result)
     return tuple(results), groups
 
@@ -136,30 +138,28 @@ def evaluate_all(
 @lru_cache(maxsize=8)
 def schemes(knowledge: Knowledge) -> tuple[Scheme, ...]:
     """Every scheme with its rules and flags, named facts written out."""
-    named = {entry["id"]: entry["when"] for entry in knowledge.table("schemes_facts")}
-    rows = sorted(knowledge.table("schemes"), key=lambda entry: int(entry["rank"]))
+    named = {entry.id: entry.when for entry in knowledge.rows(SchemeFactRow)}
+    rows = sorted(knowledge.rows(SchemeRow), key=lambda entry: entry.rank)
     return tuple(_scheme(entry, knowledge, named) for entry in rows)
 
 
-def _scheme(entry: Entry, knowledge: Knowledge, named: Mapping[str, str]) -> Scheme:
-    rows = [row for row in knowledge.table("schemes_rules") if row["scheme"] == entry["id"]]
+def _scheme(entry: SchemeRow, knowledge: Knowledge, named: Mapping[str, str]) -> Scheme:
+    rows = [row for row in knowledge.rows(SchemeRuleRow) if row.scheme == entry.id]
     rules = [
-        Rule(
-            row["id"], expand(parse(row["when"]), named), row["group"] or None, row["text"], row["source"], row["mark"]
-        )
-        for row in sorted(rows, key=lambda row: int(row["rank"]))
+        Rule(row.id, expand(parse(row.when), named), row.group or None, row.text, row.source, row.mark)
+        for row in sorted(rows, key=lambda row: row.rank)
     ]
-    applies = expand(parse(entry["applies"]), named)
+    applies = expand(parse(entry.applies), named)
     if applies.kind != "always":
         outside = Condition("not", parts=(applies,))
-        rules.insert(0, Rule(NOT_APPLICABLE, outside, None, entry["applies_text"], entry["source"], entry["mark"]))
-    flags = [row for row in knowledge.table("schemes_flags") if row["scheme"] == entry["id"]]
-    own = [row for row in knowledge.table("schemes_eligibility") if row["scheme"] == entry["id"]]
+        rules.insert(0, Rule(NOT_APPLICABLE, outside, None, entry.applies_text, entry.source, entry.mark))
+    flags = [row for row in knowledge.rows(SchemeFlagRow) if row.scheme == entry.id]
+    own = [row for row in knowledge.rows(SchemeEligibilityRow) if row.scheme == entry.id]
     return Scheme(
         entry,
         tuple(rules),
-        tuple((row, expand(parse(row["when"]), named)) for row in flags),
-        tuple((row, expand(parse(row["when"]), named)) for row in own),
+        tuple((row, expand(parse(row.when), named)) for row in flags),
+        tuple((row, expand(parse(row.when), named)) for row in own),
     )
 
 
@@ -177,7 +177,7 @@ def evaluate(scheme: Scheme, facts: Facts) -> tuple[RiskResult, Groups]:
     facts = replace(facts, groups={**facts.groups, scheme.id: groups})
     if len(groups.possible) == 1:
         told = Told(verdict, known, "certain")
-    elif scheme.entry["accept_likely"] == "yes" and len(groups.likely) == 1:
+    elif scheme.entry.accept_likely and len(groups.likely) == 1:
         told = Told(likely, leaning, "provisional")
     else:
         told = Told(verdict, known, "not_assessable")
@@ -191,14 +191,14 @@ def _not_for(scheme: Scheme, entitled: Entitlement) -> RiskResult:
     """`not for this patient, because …` is a result."""
     entry = scheme.entry
     return RiskResult(
-        scheme=entry["name"],
-        version=entry["version"],
+        scheme=entry.name,
+        version=entry.version,
         group=None,
         certainty="not_assessable",
         rule=None,
         facts=(),
         missing=(),
-        sources=entitled.sources or (entry["source"],),
+        sources=entitled.sources or (entry.source,),
         notes=(f"not for this patient, because {'; '.join(entitled.why)}",),
         eligibility=entitled,
     )
@@ -287,12 +287,12 @@ def _result(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict: 
     entry, rules = scheme.entry, scheme.rules
     settled = certainty != "not_assessable"
     possible = [rules[index] for index in sorted(shown.possible) if index >= 0]
-    group = next(iter(_groups(rules, shown.possible))) if settled else (entry["unresolved"] or None)
+    group = next(iter(_groups(rules, shown.possible))) if settled else (entry.unresolved or None)
     outside = group == NOT_APPLICABLE
     if outside or (settled and group is None):
         group, certainty = None, "not_assessable"
     said = Said() if outside else _said(scheme, facts)
-    if entry["kind"] == "flags" and not outside and settled:
+    if entry.kind == "flags" and not outside and settled:
         certainty = told.certainty if not said.missing else "provisional" if said.flags else "not_assessable"
     earlier = settled and _earlier(possible, told, values)
     if certainty == "certain" and (said.cautions or earlier):
@@ -300,14 +300,14 @@ def _result(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict: 
     missing = () if outside else (*_missing(scheme, values, verdict), *said.missing)
     could_change = verdict.could_change if certainty != "certain" and not outside else ()
     return RiskResult(
-        scheme=entry["name"],
-        version=entry["version"],
+        scheme=entry.name,
+        version=entry.version,
         group=group,
         certainty=certainty,
         rule="; or ".join(f"{rule.id}: {rule.text}" for rule in possible) if settled and possible else None,
         facts=_facts(rules, possible, told, values),
         missing=tuple(dict.fromkeys(missing)),
-        sources=tuple(dict.fromkeys([entry["source"], *(rule.source for rule in (possible if settled else rules))])),
+        sources=tuple(dict.fromkeys([entry.source, *(rule.source for rule in (possible if settled else rules))])),
         flags=said.flags,
         transplant=said.transplant,
         notes=(*_notes(entry, facts, group, possible, settled, outside), *said.cautions, *said.notes),
@@ -320,7 +320,7 @@ def _result(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict: 
 
 def _missing(scheme: Scheme, values: Mapping[str, Value], verdict: Verdict) -> list[str]:
     """Unknown facts that were met; of a list, every open item of it even where one is enough."""
-    if scheme.entry["list_open"] == "yes":
+    if scheme.entry.list_open:
         return [values[atom].words for atom in scheme.atoms if values[atom].truth is None]
     return _words(values, verdict.missing)
 
@@ -380,9 +380,9 @@ def _said(scheme: Scheme, facts: Facts) -> Said:
     for row, when in scheme.flags:
         truth = when.truth(facts.truth)
         if truth is True:
-            text = row["text"] + (" (field knowledge, source not re-read)" if row["mark"] == "K" else "")
-            found[row["kind"]].append(text)
-        elif truth is None and row["kind"] == "flag" and scheme.entry["kind"] == "flags":
+            text = row.text + (" (field knowledge, source not re-read)" if row.mark == "K" else "")
+            found[row.kind].append(text)
+        elif truth is None and row.kind == "flag" and scheme.entry.kind == "flags":
             missing += [facts.value(atom).words for atom in when.undecided(facts.truth)]
     flags, notes, cautions, transplant = (tuple(texts) for texts in found.values())
     return Said(flags, notes, cautions, transplant, tuple(missing))
@@ -394,12 +394,12 @@ def _earlier(possible: Sequence[Rule], told: Told, values: Mapping[str, Value]) 
 
 
 def _notes(
-    entry: Entry, facts: Facts, group: str | None, possible: Sequence[Rule], settled: bool, outside: bool
+    entry: SchemeRow, facts: Facts, group: str | None, possible: Sequence[Rule], settled: bool, outside: bool
 ) -> tuple[str, ...]:
     if outside:
-        return (f"not applicable: {entry['applies_text']}",)
-    notes = [entry["note"]] if entry["note"] else []
-    if not settled and entry["kind"] == "table":
+        return (f"not applicable: {entry.applies_text}",)
+    notes = [entry.note] if entry.note else []
+    if not settled and entry.kind == "table":
         names = dict.fromkeys(NOT_APPLICABLE if r.id == NOT_APPLICABLE else r.group or r.text for r in possible)
         notes.append(f"still possible: {'; '.join(names)}")
     marks = {rule.mark for rule in possible} if group is not None else set()
@@ -407,6 +407,6 @@ def _notes(
         notes.append("the rule is field knowledge; its source was not re-read")
     if "E" in marks:
         notes.append("the rule is an engineering default, not published")
-    if entry["setting"] == "diagnosis" and (facts.timepoint or "").startswith("relapse"):
+    if entry.setting == "diagnosis" and (facts.timepoint or "").startswith("relapse"):
         notes.append("made for newly diagnosed disease; not transferred to relapse")
     return tuple(notes)

@@ -15,7 +15,9 @@ from annotate.interpret.contradictions import Contradiction, against, contradict
 from annotate.interpret.facts import STATE_WORDS, Facts, named_facts, truth_of
 from annotate.interpret.labels import labels_of
 from annotate.knowledge.conditions import expand, parse
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.interpretation import TherapyRow, UnknownTherapyRow
+from annotate.knowledge.specs.options import CivicConditionRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.interpretation import Approval, Therapy
 from annotate.model.lesion import LesionCall
@@ -45,7 +47,7 @@ def match_therapies(
 def therapies_for(facts: Facts) -> tuple[Therapy, ...]:
     """As `match_therapies`, of facts that are made already."""
     found = contradictions(facts)
-    own = [_row(entry, facts, found) for entry in facts.knowledge.table("therapies") if _applies(entry, facts)]
+    own = [_row(entry, facts, found) for entry in facts.knowledge.rows(TherapyRow) if _applies(entry, facts)]
     civic = [_weighed(therapy, found) for therapy in _civic(facts)]
     order = _order(facts.calls)
     return tuple(sorted((*own, *_unknown(facts)), key=order)) + tuple(sorted(civic, key=order))
@@ -53,7 +55,7 @@ def therapies_for(facts: Facts) -> tuple[Therapy, ...]:
 
 def _civic(facts: Facts) -> Iterator[Therapy]:
     """Items of CIViC, but for those whose patients had what this child has not."""
-    needs = {row["evidence"]: row["when"] for row in facts.knowledge.table("civic_conditions")}
+    needs = {row.evidence: row.when for row in facts.knowledge.rows(CivicConditionRow)}
     for therapy in civic_therapies(facts.calls, facts.variants, facts.knowledge):
         asked = [needs[part] for source in therapy.sources for part in source.split() if part in needs]
         if all(truth_of(when, facts) is True for when in asked):
@@ -69,40 +71,40 @@ def _holds(facts: Facts, text: str) -> bool:
     return truth_of(text, facts) is True
 
 
-def _applies(entry: Entry, facts: Facts) -> bool:
-    call = facts.calls.get(entry["lesion"])
-    return call is not None and call.state.present and _holds(facts, entry["when"])
+def _applies(entry: TherapyRow, facts: Facts) -> bool:
+    call = facts.calls.get(entry.lesion)
+    return call is not None and call.state.present and _holds(facts, entry.when)
 
 
-def _row(entry: Entry, facts: Facts, found: Sequence[Contradiction]) -> Therapy:
-    call = facts.calls[entry["lesion"]]
-    fits = Fit.of(truth_of(entry["fits"], facts)) if entry["fits"] else None
+def _row(entry: TherapyRow, facts: Facts, found: Sequence[Contradiction]) -> Therapy:
+    call = facts.calls[entry.lesion]
+    fits = Fit.of(truth_of(entry.fits, facts)) if entry.fits else None
     lower = fits in (Fit.NO, Fit.UNKNOWN)
     therapy = Therapy(
-        lesion=entry["lesion"],
-        drug=entry["drug"],
-        direction=entry["direction"],  # type: ignore[arg-type]
-        tier=entry["outside_tier"] if lower else entry["tier"],
-        evidence_level=entry["outside_level"] if lower else entry["evidence_level"],
-        setting=entry["setting"],
+        lesion=entry.lesion,
+        drug=entry.drug,
+        direction=entry.direction,  # type: ignore[arg-type]
+        tier=(entry.outside_tier if lower else None) or entry.tier,
+        evidence_level=(entry.outside_level if lower else None) or entry.evidence_level,
+        setting=entry.setting,
         approval=_approval(entry),
         contradicted_by=(),
-        sources=entry.items_of("source"),
-        caveats=(*_outside(entry, fits, facts), *entry.items_of("caveats"), *_lesion_caveats(call)),
-        mark=entry["mark"],
+        sources=entry.sources,
+        caveats=(*_outside(entry, fits, facts), *entry.caveats, *_lesion_caveats(call)),
+        mark=entry.mark,
         knowledge="overlay" if entry.overlay else "ALLert",
         lesion_state=call.state.value,
-        approvals=labels_of(entry["drug"], facts),
+        approvals=labels_of(entry.drug, facts),
         fits=fits,
     )
-    return _weighed(therapy, found, entry["drug_class"])
+    return _weighed(therapy, found, entry.drug_class)
 
 
-def _outside(entry: Entry, fits: Fit | None, facts: Facts) -> Iterator[str]:
+def _outside(entry: TherapyRow, fits: Fit | None, facts: Facts) -> Iterator[str]:
     """The word that must stand beside a drug outside its setting, with this child's own facts."""
     if fits not in (Fit.NO, Fit.UNKNOWN):
         return
-    when = expand(parse(entry["fits"]), named_facts(facts.knowledge))
+    when = expand(parse(entry.fits), named_facts(facts.knowledge))
     known = [facts.value(atom) for atom in when.atoms() if atom != "never"]
     words = [value.words for value in known if (value.truth is None) is (fits is Fit.UNKNOWN)]
     said = "outside this setting" if fits is Fit.NO else "whether this setting fits is not known"
@@ -117,10 +119,10 @@ def _lesion_caveats(call: LesionCall) -> Iterator[str]:
         yield "the lesion is in a subclone"
 
 
-def _approval(entry: Entry) -> Approval | None:
-    if not entry["approval_status"]:
+def _approval(entry: TherapyRow) -> Approval | None:
+    if not entry.approval_status:
         return None
-    return Approval(entry["jurisdiction"], entry["approval_status"], entry["approval_as_of"])
+    return Approval(entry.jurisdiction, entry.approval_status, entry.approval_as_of)
 
 
 def _weighed(therapy: Therapy, found: Sequence[Contradiction], drug_class: str = "") -> Therapy:
@@ -148,25 +150,25 @@ def _weighed(therapy: Therapy, found: Sequence[Contradiction], drug_class: str =
 
 def _unknown(facts: Facts) -> Iterator[Therapy]:
     """Eligibility that may not be read as negative because the lesion was not assessable or is equivocal."""
-    for entry in facts.knowledge.table("therapies_unknown"):
-        call = facts.calls.get(entry["lesion"])
+    for entry in facts.knowledge.rows(UnknownTherapyRow):
+        call = facts.calls.get(entry.lesion)
         if call is None or call.state.present or call.state is State.NOT_DETECTED:
             continue
-        if entry["unless"] and _holds(facts, entry["unless"]):
+        if entry.unless and _holds(facts, entry.unless):
             continue
         settle = next((reason.settles for reason in call.reasons if reason.settles), None)
         yield Therapy(
             lesion=call.id,
-            drug=entry["drug"],
+            drug=entry.drug,
             direction="unknown",
             tier="none",
             evidence_level="none",
-            setting=f"{entry['text']}: {call.name} {STATE_WORDS[call.state]}",
+            setting=f"{entry.text}: {call.name} {STATE_WORDS[call.state]}",
             approval=None,
             contradicted_by=(),
-            sources=entry.items_of("source"),
+            sources=entry.sources,
             caveats=(f"{settle} would settle it",) if settle else (),
-            mark=entry["mark"],
+            mark=entry.mark,
             knowledge="overlay" if entry.overlay else "ALLert",
             lesion_state=call.state.value,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -237,6 +238,8 @@ def _wording(folder: Path, shipped: Path) -> Iterator[Problem]:
     known = words if folder == shipped else yaml.safe_load((shipped / WORDS).read_text(encoding="utf-8"))
     for place, (key, text) in enumerate(words.items(), start=1):
         if key not in known:
-            yield Problem(WORDS, place, str(key), "unknown key: no page uses it")
+            near = get_close_matches(str(key), known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            yield Problem(WORDS, place, str(key), f"unknown key: no page uses it{hint}")
         elif not isinstance(text, str) or not text.strip():
             yield Problem(WORDS, place, str(key), "is no text")

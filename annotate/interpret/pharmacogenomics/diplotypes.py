@@ -12,7 +12,15 @@ from itertools import product
 from pathlib import Path
 
 from annotate.interpret.pharmacogenomics.genotypes import UNCALLED, Genotype, Key, Limits, normal_form, read_genotypes
-from annotate.knowledge.tables import Entry, Knowledge
+from annotate.knowledge.specs.pharmacogenomics import (
+    PgxAlleleRow,
+    PgxNoteRow,
+    PgxPhenotypeRow,
+    PgxPreferenceRow,
+    PgxRecommendationRow,
+    PgxVariantRow,
+)
+from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.interpretation import Pharmacogene
 from annotate.model.sample import Patient, Sample
@@ -32,16 +40,16 @@ class Gene:
 
     name: str
     keys: Mapping[str, Key]  # id of `pgx_variants` -> normal form
-    entries: Mapping[str, Entry]
-    alleles: Mapping[Haplotype, Entry]
+    entries: Mapping[str, PgxVariantRow]
+    alleles: Mapping[Haplotype, PgxAlleleRow]
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(id for id, entry in self.entries.items() if entry["required"] == "yes")
+        return tuple(id for id, entry in self.entries.items() if entry.required)
 
     def words(self, id: str) -> str:
         entry = self.entries[id]
-        return f"{entry['rsid'] or id.partition(':')[2]} ({entry['change']})"
+        return f"{entry.rsid or id.partition(':')[2]} ({entry.change})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +103,17 @@ def _refusal(
 
 
 def genes_of(genome: Genome, knowledge: Knowledge) -> tuple[Gene, ...]:
-    names = dict.fromkeys(entry["gene"] for entry in knowledge.table("pgx_alleles"))
+    names = dict.fromkeys(entry.gene for entry in knowledge.rows(PgxAlleleRow))
     return tuple(_gene(name, genome, knowledge) for name in names)
 
 
 def _gene(name: str, genome: Genome, knowledge: Knowledge) -> Gene:
-    entries = {entry["id"]: entry for entry in knowledge.table("pgx_variants") if entry["gene"] == name}
+    entries = {entry.id: entry for entry in knowledge.rows(PgxVariantRow) if entry.gene == name}
     keys = {}
     for id, entry in entries.items():
-        chrom, pos, ref, alt = entry[genome.assembly].split("-")
-        keys[id] = normal_form(chrom, int(pos), ref, alt, genome)
-    alleles = {
-        frozenset(entry.items_of("variants")): entry
-        for entry in knowledge.table("pgx_alleles")
-        if entry["gene"] == name
-    }
+        chrom, pos, ref, alt = entry.place(genome.assembly)
+        keys[id] = normal_form(chrom, pos, ref, alt, genome)
+    alleles = {frozenset(entry.variants): entry for entry in knowledge.rows(PgxAlleleRow) if entry.gene == name}
     return Gene(name, keys, entries, alleles)
 
 
@@ -189,11 +193,11 @@ def diplotypes(gene: Gene, calls: Mapping[str, Genotype], knowledge: Knowledge) 
         one, two = gene.alleles.get(first), gene.alleles.get(second)
         if one is None or two is None:
             continue
-        pair = sorted((one, two), key=lambda entry: _rank(entry["allele"]))
-        name = "/".join(entry["allele"] for entry in pair)
+        pair = sorted((one, two), key=lambda entry: _rank(entry.allele))
+        name = "/".join(entry.allele for entry in pair)
         if name not in told:
             told.add(name)
-            yield Diplotype(name, phenotype_of(pair[0]["function"], pair[1]["function"], knowledge))
+            yield Diplotype(name, phenotype_of(pair[0].function, pair[1].function, knowledge))
 
 
 def _haplotypes(calls: Mapping[str, Genotype]) -> Iterator[tuple[Haplotype, Haplotype]]:
@@ -212,9 +216,9 @@ def _haplotypes(calls: Mapping[str, Genotype]) -> Iterator[tuple[Haplotype, Hapl
 
 
 def phenotype_of(first: str, second: str, knowledge: Knowledge) -> str:
-    for entry in knowledge.table("pgx_phenotypes"):
-        if {(first, second), (second, first)} & {(entry["function_1"], entry["function_2"])}:
-            return entry["phenotype"]
+    for entry in knowledge.rows(PgxPhenotypeRow):
+        if {(first, second), (second, first)} & {(entry.function_1, entry.function_2)}:
+            return entry.phenotype
     raise KeyError(f"{first} + {second}")
 
 
@@ -225,11 +229,11 @@ def _rank(allele: str) -> tuple[int, str]:
 
 def _preferred(gene: Gene, possible: list[Diplotype], reasons: list[Reason], knowledge: Knowledge) -> list[Diplotype]:
     """Of two readings of unphased genotypes, the one that a row of `pgx_preferences` calls far more likely."""
-    for row in knowledge.table("pgx_preferences"):
+    for row in knowledge.rows(PgxPreferenceRow):
         names = {diplotype.name for diplotype in possible}
-        if row["gene"] == gene.name and {row["given"], row["instead_of"]} <= names:
-            reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, row["text"], "phased genotypes"))
-            possible = [diplotype for diplotype in possible if diplotype.name != row["instead_of"]]
+        if row.gene == gene.name and {row.given, row.instead_of} <= names:
+            reasons.append(Reason(Code.EVIDENCE_INCOMPLETE, row.text, "phased genotypes"))
+            possible = [diplotype for diplotype in possible if diplotype.name != row.instead_of]
     return possible
 
 
@@ -240,7 +244,7 @@ def _seen(gene: Gene, id: str, call: Genotype) -> Reason:
 
 def _not_looked_at(gene: Gene, calls: Mapping[str, Genotype]) -> list[Reason]:
     silent = {id for id, call in calls.items() if call.dose is None and id not in gene.required}
-    names = [entry["allele"] for variants, entry in gene.alleles.items() if variants & silent]
+    names = [entry.allele for variants, entry in gene.alleles.items() if variants & silent]
     if not names:
         return []
     return [Reason(Code.NOTE, f"rarer alleles without a call in this file: {', '.join(names)}")]
@@ -275,23 +279,23 @@ def _without(gene: Gene, reasons: Sequence[Reason], knowledge: Knowledge) -> Pha
 
 def _sources(gene: Gene, knowledge: Knowledge) -> tuple[str, ...]:
     alleles = next(iter(gene.alleles.values()))
-    guideline = next(iter(knowledge.table("pgx_recommendations")))
-    return (*guideline.items_of("source"), f"{alleles['source']}, table of {alleles['date']}")
+    guideline = next(iter(knowledge.rows(PgxRecommendationRow)))
+    return (*guideline.sources, f"{alleles.source}, table of {alleles.date}")
 
 
 def _with_recommendation(own: Pharmacogene, all_genes: Sequence[Pharmacogene], knowledge: Knowledge) -> Pharmacogene:
     """The words of the guideline for this gene; where both genes have a row together, that row."""
     phenotypes = {gene.gene.lower(): gene.phenotype for gene in all_genes}
-    fitting = [row for row in knowledge.table("pgx_recommendations") if _fits(row, own, phenotypes)]
+    fitting = [row for row in knowledge.rows(PgxRecommendationRow) if _fits(row, own, phenotypes)]
     if not fitting:
         return own
-    most = max(fitting, key=lambda row: sum(bool(row[gene]) for gene in phenotypes))
-    return replace(own, recommendation=f"{most['text']} [{most['source']}]")
+    most = max(fitting, key=lambda row: len(row.phenotypes))
+    return replace(own, recommendation=f"{most.text} [{most.source}]")
 
 
-def _fits(row: Entry, own: Pharmacogene, phenotypes: Mapping[str, str | None]) -> bool:
-    wanted = {gene: row[gene] for gene in phenotypes if row[gene]}
-    return own.gene.lower() in wanted and all(phenotypes[gene] == word for gene, word in wanted.items())
+def _fits(row: PgxRecommendationRow, own: Pharmacogene, phenotypes: Mapping[str, str | None]) -> bool:
+    wanted = row.phenotypes
+    return own.gene.lower() in wanted and all(phenotypes.get(gene) == word for gene, word in wanted.items())
 
 
 def _context(germline: Path | None, patient: Patient | None, knowledge: Knowledge) -> list[Reason]:
@@ -316,7 +320,7 @@ def _in_context(own: Pharmacogene, context: Sequence[Reason], patient: Patient |
 
 
 def _note(knowledge: Knowledge, id: str) -> str:
-    return next(entry["text"] for entry in knowledge.table("pgx_notes") if entry["id"] == id)
+    return next(entry.text for entry in knowledge.rows(PgxNoteRow) if entry.id == id)
 
 
 __all__ = ["UNCALLED", "Diplotype", "Gene", "call_pgx", "diplotypes", "genes_of", "phenotype_of"]

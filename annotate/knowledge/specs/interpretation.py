@@ -187,6 +187,10 @@ class EntityRow(Row):
     needs_expression: bool = column(YesNo(), "Is it defined by expression or flow cytometry?")
     note: str = column(Text(), "What must be known of it.", empty="")
 
+    def called(self, column: EntityColumn) -> str:
+        """Its name in a classification."""
+        return self.who_haem5 if column is EntityColumn.WHO else self.icc_2022
+
 
 @table(
     "entities_systems",
@@ -200,6 +204,12 @@ class EntitySystemRow(Row):
     names: EntityColumn = column(Choice(EntityColumn), "Its column in `entities`.", name="column", fixed=True)
 
 
+def _outside_is_told(row: TherapyRow, tables: Tables) -> Iterator[Finding]:
+    for name in ("outside_tier", "outside_level"):
+        if row.fits and getattr(row, name) is None:
+            yield name, "is empty: expected what holds outside the setting, as the row has a condition in fits"
+
+
 def _approval(row: TherapyRow, tables: Tables) -> Iterator[Finding]:
     """An approval is a statement of one jurisdiction at one date; all three stand together or none does."""
     given = (row.jurisdiction, row.approval_status, row.approval_as_of)
@@ -208,7 +218,12 @@ def _approval(row: TherapyRow, tables: Tables) -> Iterator[Finding]:
             yield name, "is empty: expected a value, an approval has its jurisdiction, its status and its date"
 
 
-@table("therapies", key=("id",), doc="Drugs for discussion by a tumour board, by lesion.", rules=(_approval,))
+@table(
+    "therapies",
+    key=("id",),
+    doc="Drugs for discussion by a tumour board, by lesion.",
+    rules=(_outside_is_told, _approval),
+)
 class TherapyRow(Row):
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion that must be present.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from annotate.knowledge.kinds import PANEL, Choice, Many, Ref, Text, YesNo
@@ -54,6 +54,11 @@ class PgxVariantRow(Row):
     change: str = column(Text(), "The change of the protein.")
     required: bool = column(YesNo(), "Must it be called before a diplotype is given?")
 
+    def place(self, assembly: str) -> tuple[str, int, str, str]:
+        """Chromosome, position, reference and changed bases."""
+        chrom, pos, ref, alt = (self.grch37 if assembly == "GRCh37" else self.grch38).split("-")
+        return chrom, int(pos), ref, alt
+
 
 def _own_variants(row: PgxAlleleRow, tables: Tables) -> Iterator[Finding]:
     genes = {variant.id: variant.gene for variant in tables.rows(PgxVariantRow)}
@@ -92,6 +97,11 @@ class PgxRecommendationRow(Row):
     tpmt: Phenotype | None = column(Choice(Phenotype), "Phenotype of TPMT; empty: any.", empty=None)
     nudt15: Phenotype | None = column(Choice(Phenotype), "Phenotype of NUDT15; empty: any.", empty=None)
     text: str = column(Text(), "The words.")
+
+    @property
+    def phenotypes(self) -> Mapping[str, Phenotype]:
+        """By gene in small letters, the phenotypes that the words are for."""
+        return {gene: word for gene, word in (("tpmt", self.tpmt), ("nudt15", self.nudt15)) if word is not None}
 
 
 def _two(row: PgxPreferenceRow, tables: Tables) -> Iterator[Finding]:
