@@ -193,6 +193,14 @@ def _median(pieces: Sequence[Piece], anchor: Anchor, knowledge: Knowledge) -> fl
     return None
 
 
+def _uniform_words(pattern: Pattern, peak: int, inherited: int) -> str:
+    """What a chromosome 21 of nearly the same copies all along has."""
+    if peak > inherited:
+        return f"polysomy 21: {peak} copies all along 21q"
+    most = max(copies for copies in (pattern.runx1, peak, pattern.telomere, pattern.proximal) if copies is not None)
+    return "no gain of 21q" if most <= inherited else "no amplification of 21q: one copy more in a part of it"
+
+
 def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> Judged:
     """The copy rule of L06. `inherited`: germline copies of 21; `base`: commonest copies of the genome."""
     runx1, peak, tel, prox = pattern.runx1, pattern.peak, pattern.telomere, pattern.proximal
@@ -213,8 +221,7 @@ def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> 
     uneven = pattern.steps >= knowledge.value("iamp21.min_steps")
     drop = peak - tel
     if uniform:
-        word = f"polysomy 21: {peak} copies all along 21q" if peak > inherited else "no gain of 21q"
-        return Judged("uniform", f"{word} ({said})")
+        return Judged("uniform", f"{_uniform_words(pattern, peak, inherited)} ({said})")
     if runx1 >= enough and peak >= some and drop >= knowledge.value("iamp21.min_telomere_drop"):
         if uneven and peak >= base + knowledge.value("iamp21.min_telomere_drop"):
             return Judged("typical", said)
