@@ -50,27 +50,28 @@ class Loss:
         return tuple(j for j in self.junctions if j.certain)
 
 
-def losses(case: Case, genes: Sequence[str]) -> Loss:
+def losses(case: Case, genes: Sequence[str], *, longest: float | None = None) -> Loss:
+    """Everything that says that these genes were lost. `longest`: as for `deletion_junctions`."""
     copies = [found for gene in genes if (found := gene_copies(case, gene)) is not None]
     tokens = dict.fromkeys(token for gene in genes for token in karyotype_losses(case, gene))
     return Loss(
         copies=tuple(c for c in copies if c.call in LOST),
-        junctions=tuple(j for gene in genes for j in deletion_junctions(case, gene)),
+        junctions=tuple(j for gene in genes for j in deletion_junctions(case, gene, longest)),
         karyotype=tuple(tokens),
         fish=tuple(loss for gene in genes for loss in fish_losses(case, gene)),
     )
 
 
-def deletion_junctions(case: Case, gene: str) -> tuple[DeletionJunction, ...]:
+def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> tuple[DeletionJunction, ...]:
     """Deletions (left side kept to the left, right side to the right) over coding bases of the gene.
 
-    Longer ones than `genes.sv_max_length` count only beside a loss in copy number.
+    Longer ones than `longest` (bases; `genes.sv_max_length` where not given) count only beside a loss in copy number.
     """
     transcript = case.genome.transcript(gene)
     if case.junctions is None or transcript is None:
         return ()
     copies = gene_copies(case, gene)
-    longest = case.knowledge.value("genes.sv_max_length")
+    longest = case.knowledge.value("genes.sv_max_length") if longest is None else longest
     found = []
     for junction in case.junctions.junctions:
         left, right = junction.left, junction.right

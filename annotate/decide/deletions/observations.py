@@ -49,7 +49,7 @@ def normal_copies(case: Case, genes: Sequence[str], junctions: Sequence[Deletion
     They contradict a deletion junction only where its deletion spans so many bins that segments must show it.
     """
     copies = [gene_copies(case, gene) for gene in genes]
-    if not copies or any(c is None or c.call in (*LOST, "not_assessable") for c in copies):
+    if not copies or any(c is None or c.call in (*LOST, "not_assessable") or not c.certain for c in copies):
         return []
     fine = resolves(case, [junction.size for junction in junctions])
     return [excludes(copies_source(case), Weight.PROOF if fine else Weight.SUPPORT)]

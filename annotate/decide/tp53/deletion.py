@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
-from annotate.decide.deletions.fish_losses import fish_losses
-from annotate.decide.deletions.losses import enough_reads
+from annotate.decide.deletions.losses import Loss, junction_evidence, losses
 from annotate.decide.deletions.negative import ploidy_open
-from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, resolves
+from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.decide.negatives import copy_silence, gene_copies
@@ -20,10 +17,8 @@ from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, copies_text, doubled, hypodiploid, one_allele
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
 from annotate.model.copy_number import GeneCopies
-from annotate.model.evidence import Evidence
-from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
-from annotate.model.observation import Observation, Source, Weight
+from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason
 
 ID = "tp53_deletion"
@@ -34,12 +29,13 @@ LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"
 @lesion(ID, sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=(GENE,))
 def tp53_deletion(case: Case) -> LesionCall:
     """Loss of one or both copies, by copy number, by a deletion junction, or as equivocal by karyotype."""
-    copies, junctions = gene_copies(case, GENE), deletion_junctions(case)
-    if copies is not None and copies.call in ("deletion", "homozygous_deletion"):
-        return _deleted(case, copies)
-    if junctions:
-        return _deleted_by_junction(case, junctions)
-    if fish_losses(case, GENE):
+    copies = gene_copies(case, GENE)
+    found = losses(case, (GENE,), longest=case.knowledge.value("weighing.tp53_sv_max_length"))
+    if found.copies:
+        return _deleted(case, found.copies[0])
+    if found.junctions:
+        return _deleted_by_junction(case, found)
+    if found.fish:
         return call_deletion(case, ID, (GENE,))
     if copies is not None and copies.call != "not_assessable":
         return _not_deleted(case, copies)
@@ -78,12 +74,12 @@ def deletion_subtype(copies: GeneCopies) -> str:
     return LEVELS.get(copies.level or "", "focal")
 
 
-def _deleted_by_junction(case: Case, junctions: Sequence[Junction]) -> LesionCall:
-    evidence = [_junction_evidence(junction) for junction in junctions]
+def _deleted_by_junction(case: Case, found: Loss) -> LesionCall:
+    evidence = [junction_evidence(junction) for junction in found.junctions]
     names = "; ".join(item.summary for item in evidence)
     copies = gene_copies(case, GENE)
     counted = copies is not None and copies.call != "not_assessable"
-    observations = [*map(partial(_by_junction, case), junctions), *_copies_against(case, junctions)]
+    observations = [*shown(case, (), found), *normal_copies(case, (GENE,), found.junctions)]
     decision = decide(observations)
     reasons = [Reason(Code.EVIDENCE_FOUND, f"deletion junction over coding exons of TP53: {names}")]
     if decision.code is Code.EVIDENCE_CONFLICT:
@@ -92,25 +88,12 @@ def _deleted_by_junction(case: Case, junctions: Sequence[Junction]) -> LesionCal
     elif copies is not None and counted:
         text = f"copy number shows no loss here ({copies_text(copies)}); it may be too coarse for this deletion"
         reasons.append(Reason(Code.NOTE, text))
-    if not any(enough_reads(case, junction) for junction in junctions):
+    if not found.certain_junctions:
         text = "the junction failed its caller's filters or has few reads"
         reasons.append(Reason(Code.EVIDENCE_CONFLICT, text, "copy number"))
-    found = "TP53 deletion, focal, by structural variants"
-    word = found if decision.state.present else "Possible focal TP53 deletion"
+    words = "TP53 deletion, focal, by structural variants"
+    word = words if decision.state.present else "Possible focal TP53 deletion"
     return make(case, ID, observations, f"{word}.", reasons, evidence, subtype="focal", genes=(GENE,))
-
-
-def _by_junction(case: Case, junction: Junction) -> Observation:
-    return speaks(Source.JUNCTIONS, Weight.PROOF if enough_reads(case, junction) else Weight.HINT)
-
-
-def _copies_against(case: Case, junctions: Sequence[Junction]) -> list[Observation]:
-    """Copies without a loss contradict a deletion that is long enough for them to show."""
-    sizes = [junction.right.pos - junction.left.pos for junction in junctions if junction.right is not None]
-    against = normal_copies(case, (GENE,))
-    return (
-        against if resolves(case, sizes) else [replace(observation, weight=Weight.SUPPORT) for observation in against]
-    )
 
 
 def _not_deleted(case: Case, copies: GeneCopies) -> LesionCall:
@@ -168,38 +151,3 @@ def _too_coarse(case: Case) -> Reason | None:
         text = f"deletions shorter than {resolution:,} bases cannot be seen in this copy number"
         return Reason(Code.RESOLUTION_TOO_COARSE, text, "copy number of finer resolution")
     return None
-
-
-def deletion_junctions(case: Case) -> tuple[Junction, ...]:
-    """Deletions that remove a coding exon, no longer than a structural-variant caller can be trusted with alone."""
-    transcript = case.genome.transcript(GENE)
-    if case.junctions is None or transcript is None:
-        return ()
-    longest = case.knowledge.value("weighing.tp53_sv_max_length")
-    coding = [(e.cds_start, e.cds_end) for e in transcript.exons if e.cds_start and e.cds_end]
-    found = []
-    for junction in case.junctions.junctions:
-        left, right = junction.left, junction.right
-        if right is None or not left.chrom == right.chrom == transcript.chrom:
-            continue
-        if (left.keeps, right.keeps) != ("L", "R") or right.pos - left.pos > longest:
-            continue
-        if "possible_germline" in junction.flags:
-            continue  # what the matched normal shows too is not lost in the leukaemia
-        if any(start < right.pos and end > left.pos for start, end in coding):
-            found.append(junction)
-    return tuple(found)
-
-
-def _junction_evidence(junction: Junction) -> Evidence:
-    right = junction.right.pos if junction.right is not None else junction.left.pos
-    size = right - junction.left.pos - 1
-    summary = f"{junction.left.chrom}:{junction.left.pos:,}–{right:,} ({size:,} bases, {junction.reads or '?'} reads)"
-    return Evidence(
-        kind="junction",
-        summary=summary,
-        file=junction.files[0] if junction.files else None,
-        record=junction.records[0] if junction.records else junction.id,
-        rule="deletion over a coding exon",
-        values={"size": size, "reads": junction.reads, "filter": junction.filter},
-    )
