@@ -216,6 +216,14 @@ def test_a_count_that_the_listed_chromosomes_make_is_certain() -> None:
     assert calls(f"?36,XX,{lost}[6]")["hypodiploidy"].state is State.DETECTED
 
 
+@pytest.mark.parametrize(("head", "leaning"), [("XX", "likely"), ("??,XX", "likely"), ("46,XX", "unclear")])
+def test_ten_chromosomes_listed_as_lost_are_not_overlooked(head: str, leaning: str) -> None:
+    lost = ",".join(f"-{chrom}" for chrom in (2, 3, 4, 7, 9, 12, 13, 15, 16, 17))
+    found = calls(f"{head},{lost}[20]")["hypodiploidy"]
+    assert (found.state, found.leaning) == (State.EQUIVOCAL, leaning)
+    assert calls(f"41~45,XX,{lost}[cp20]")["hypodiploidy"].state is not State.EQUIVOCAL  # not in one cell
+
+
 @pytest.mark.parametrize(
     ("text", "equivocal"),
     [

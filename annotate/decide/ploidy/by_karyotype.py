@@ -21,6 +21,7 @@ from annotate.read.karyotype.counts import acquired_clones, arm_copies, chromoso
 
 SHEET = "sample sheet"
 DIPLOID = 2
+DIPLOID_COUNT = 46
 
 # ---------------------------------------------------------------- karyotype and DNA index
 
@@ -39,13 +40,19 @@ def verdict_by_karyotype(case: Case) -> Verdict | None:
         return _karyotype_found(case, sure, clones)
     if few:
         return _karyotype_doubt(few[0], top, knowledge)
-    by_segments = _by_segments(case, top)
-    if by_segments is not None:
-        return by_segments
+    listed = _by_segments(case, top) or _by_losses(acquired, top, knowledge)
+    if listed is not None:
+        return listed
     if not case.karyotype.clones:
         return None
     if not clones:
         return _uncounted(bool(acquired or case.karyotype.unread))
+    return _by_copies(case, clones, top)
+
+
+def _by_copies(case: Case, clones: Sequence[KaryotypeClone], top: int) -> Verdict:
+    """Clones above the limit: a double by its copies, or none."""
+    knowledge = case.knowledge
     even = [clone for clone in clones if _even(clone, knowledge)]
     if even:
         return _karyotype_even(even[0], knowledge)
@@ -58,6 +65,29 @@ def verdict_by_karyotype(case: Case) -> Verdict | None:
 def _counted(clone: KaryotypeClone) -> bool:
     """A count written with `?` or `c.` counts where the listed chromosomes make the same number."""
     return not clone.count_uncertain or chromosome_copies(clone) is not None
+
+
+def _by_losses(clones: Sequence[KaryotypeClone], top: int, knowledge: Knowledge) -> Verdict | None:
+    """So many chromosomes listed as lost that the clone has few, where the count is not written or says otherwise.
+
+    Not of a composite karyotype, whose losses need not be in one cell.
+    """
+    for clone in clones:
+        number = DIPLOID_COUNT + sum(token.change for token in clone.tokens if not token.constitutional)
+        if clone.composite or clone.doubled_from is not None or level_of(clone) != DIPLOID or number > top:
+            continue
+        stated = "no count is written" if clone.low is None else f"the count says {_count(clone)}"
+        text = f"karyotype {clone.raw}: the chromosomes listed as lost leave {number}, {stated}"
+        return Verdict(
+            State.EQUIVOCAL,
+            f"The karyotype lists losses that leave {number} chromosomes; {stated}.",
+            (Reason(Code.KARYOTYPE_ONLY, text, ALLELES),),
+            (Evidence(kind="karyotype", summary=clone.raw, file=SHEET, rule="chromosomes listed as lost"),),
+            subtype=subtype_of(number, knowledge),
+            leaning="likely" if clone.low is None else "unclear",
+            below=number,
+        )
+    return None
 
 
 def _uncounted(unread: bool) -> Verdict:
