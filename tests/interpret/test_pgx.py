@@ -126,7 +126,7 @@ def test_unphased_nudt15_that_matters_is_left_open(vcf):
     found = pgx(vcf(rows(N_3="0/1", N_6="0/1")))["NUDT15"]
     assert (found.phenotype, found.state) == (None, State.EQUIVOCAL)
     assert found.diplotype == "*1/*2 or *3/*6"
-    assert found.recommendation is None
+    assert "a lower start dose" in found.recommendation
 
 
 def test_two_phase_sets_say_nothing_of_each_other(vcf):
@@ -303,6 +303,36 @@ def test_recommendations_are_the_guidelines_and_dated(vcf, genotypes, gene, word
     assert words in found.recommendation
     assert "PMID 30447069" in found.recommendation
     assert "March 2024" in found.recommendation
+
+
+@pytest.mark.parametrize(("dose", "words"), [(75.0, "is meant for it"), (50.0, "may not be needed"), (None, None)])
+def test_the_reduction_knows_the_start_dose(vcf, dose, words):
+    person = patient(prior_hsct=False, thiopurine_start_dose_mg_m2=dose)
+    found = pgx(vcf(rows(s3C="0/1")), person=person)["TPMT"]
+    assert "75 mg/m2" in found.recommendation
+    said = [reason.text for reason in found.reasons if "start dose" in reason.text]
+    assert bool(said) is (words is not None)
+    assert all(words in text for text in said)
+
+
+def test_two_readings_that_both_need_less_are_told(vcf):
+    """*1/*2 or *3/*6: both ask for a lower start dose."""
+    found = pgx(vcf(rows(N_3="0/1", N_6="0/1")))["NUDT15"]
+    assert found.phenotype is None
+    assert "whichever reading is right, a lower start dose" in found.recommendation
+
+
+@pytest.mark.parametrize("other", [{"s3B": "./."}, {"s3C": "./."}])
+def test_a_base_without_genotype_is_not_the_reference(vcf, other):
+    found = pgx(vcf(rows(**other)))["TPMT"]
+    assert found.diplotype is None
+
+
+def test_another_base_at_the_place_is_not_the_reference(vcf):
+    """TPMT*3C is A>G on the transcript; the genotype has neither base."""
+    given = [(*row[:3], "A", "0/1") if row[1] == 18130687 else row for row in rows()]
+    found = pgx(vcf(given))["TPMT"]
+    assert found.diplotype is None
 
 
 # ---------------------------------------------------------------- against real data

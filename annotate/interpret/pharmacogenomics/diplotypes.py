@@ -86,7 +86,7 @@ def call_pgx(
     found = [_call(gene, {id: calls[key] for id, key in gene.keys.items()}, knowledge) for gene in genes]
     found = [_with_recommendation(gene, found, knowledge) for gene in found]
     context = _context(germline, patient, knowledge)
-    return tuple(_in_context(gene, context, patient) for gene in found)
+    return tuple(_in_context(gene, context, patient, knowledge) for gene in found)
 
 
 def _refusal(
@@ -148,7 +148,8 @@ def _told(
     if len(phenotypes) > 1:
         text = f"without phase: {'; or '.join(f'{d.name}, {d.phenotype}' for d in possible)}"
         reasons = [Reason(Code.EVIDENCE_INCOMPLETE, text, "phased or long-read genotypes, or parents"), *reasons]
-        return _result(gene, names, None, State.EQUIVOCAL, reasons, evidence, knowledge)
+        found = _result(gene, names, None, State.EQUIVOCAL, reasons, evidence, knowledge)
+        return replace(found, recommendation=_of_every_reading(gene, phenotypes, knowledge))
     normal = phenotypes[0] == NORMAL
     state = State.NOT_DETECTED if normal else State.DETECTED
     if normal:
@@ -285,17 +286,31 @@ def _sources(gene: Gene, knowledge: Knowledge) -> tuple[str, ...]:
 
 def _with_recommendation(own: Pharmacogene, all_genes: Sequence[Pharmacogene], knowledge: Knowledge) -> Pharmacogene:
     """The words of the guideline for this gene; where both genes have a row together, that row."""
-    phenotypes = {gene.gene.lower(): gene.phenotype for gene in all_genes}
-    fitting = [row for row in knowledge.rows(PgxRecommendationRow) if _fits(row, own, phenotypes)]
-    if not fitting:
+    if own.recommendation is not None:
         return own
-    most = max(fitting, key=lambda row: len(row.phenotypes))
-    return replace(own, recommendation=f"{most.text} [{most.source}]")
+    row = _recommended(own.gene, {gene.gene.lower(): gene.phenotype for gene in all_genes}, knowledge)
+    return own if row is None else replace(own, recommendation=f"{row.text} [{row.source}]")
 
 
-def _fits(row: PgxRecommendationRow, own: Pharmacogene, phenotypes: Mapping[str, str | None]) -> bool:
+def _recommended(gene: str, phenotypes: Mapping[str, str | None], knowledge: Knowledge) -> PgxRecommendationRow | None:
+    """The row that speaks of this gene and of most others."""
+    fitting = [row for row in knowledge.rows(PgxRecommendationRow) if _fits(row, gene, phenotypes)]
+    return max(fitting, key=lambda row: len(row.phenotypes), default=None)
+
+
+def _of_every_reading(gene: Gene, phenotypes: Sequence[str], knowledge: Knowledge) -> str | None:
+    """What the guideline says of each reading, where all ask for a lower dose: which one it is changes no start."""
+    rows = [_recommended(gene.name, {gene.name.lower(): phenotype}, knowledge) for phenotype in phenotypes]
+    known = [row for row in rows if row is not None and row.lower_dose]
+    if len(known) < len(rows):
+        return None
+    texts = "; or ".join(dict.fromkeys(row.text for row in known))
+    return f"whichever reading is right, a lower start dose: {texts} [{known[0].source}]"
+
+
+def _fits(row: PgxRecommendationRow, gene: str, phenotypes: Mapping[str, str | None]) -> bool:
     wanted = row.phenotypes
-    return own.gene.lower() in wanted and all(phenotypes.get(gene) == word for gene, word in wanted.items())
+    return gene.lower() in wanted and all(phenotypes.get(name) == word for name, word in wanted.items())
 
 
 def _context(germline: Path | None, patient: Patient | None, knowledge: Knowledge) -> list[Reason]:
@@ -311,12 +326,24 @@ def _context(germline: Path | None, patient: Patient | None, knowledge: Knowledg
     return reasons
 
 
-def _in_context(own: Pharmacogene, context: Sequence[Reason], patient: Patient | None) -> Pharmacogene:
+def _in_context(
+    own: Pharmacogene, context: Sequence[Reason], patient: Patient | None, knowledge: Knowledge
+) -> Pharmacogene:
     """After transplantation the genotype may be the donor's: it is shown, the phenotype is withheld."""
-    own = replace(own, reasons=(*own.reasons, *context))
+    own = replace(own, reasons=(*own.reasons, *context, *_of_dose(own, patient, knowledge)))
     if patient is None or not patient.prior_hsct or own.state is State.NOT_ASSESSABLE:
         return own
     return replace(own, state=State.EQUIVOCAL, phenotype=None, recommendation=None)
+
+
+def _of_dose(own: Pharmacogene, patient: Patient | None, knowledge: Knowledge) -> tuple[Reason, ...]:
+    """Whether the reduction of an intermediate phenotype is meant for the start dose of this child."""
+    dose = patient.thiopurine_start_dose_mg_m2 if patient is not None else None
+    if dose is None or "Intermediate" not in (own.phenotype or ""):
+        return ()
+    normal = knowledge.value("pgx.normal_dose")
+    words = "the reduction is meant for it" if dose >= normal else "a reduction may not be needed"
+    return (Reason(Code.NOTE, f"start dose {dose:g} mg/m2 a day, normal is {normal:g} or more: {words}"),)
 
 
 def _note(knowledge: Knowledge, id: str) -> str:

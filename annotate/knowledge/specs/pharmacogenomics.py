@@ -96,6 +96,7 @@ class PgxRecommendationRow(Row):
     id: str = column(ID, "Id of the row.")
     tpmt: Phenotype | None = column(Choice(Phenotype), "Phenotype of TPMT; empty: any.", empty=None)
     nudt15: Phenotype | None = column(Choice(Phenotype), "Phenotype of NUDT15; empty: any.", empty=None)
+    lower_dose: bool = column(YesNo(), "Does it ask for a lower start dose?")
     text: str = column(Text(), "The words.")
 
     @property
