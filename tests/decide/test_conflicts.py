@@ -10,6 +10,8 @@ from annotate.decide.case import Case
 from annotate.decide.registry import call_all
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source
+from annotate.model.sample import InputFile
+from annotate.model.small_variants import DepthAt, SmallVariant, SmallVariants
 from annotate.model.state import Code, State
 from tests.decide.test_deletions import case as copies_case
 from tests.decide.test_deletions import made
@@ -141,3 +143,41 @@ def test_taking_an_input_away_never_creates_a_negative(karyotype):
         blind = (id for id, call in before.items() if call.state is State.NOT_ASSESSABLE)
         created = [id for id in blind if after[id].state is State.NOT_DETECTED]
         assert not created, (name, created)
+
+
+# ---------------------------------------------------------------- a call against the alignments at its place
+
+CALLED = [("NT5C2", 367, "nt5c2"), ("KRAS", 12, "ras_pathway"), ("TP53", 248, "tp53_alteration")]
+
+
+def _called(genome, gene: str, codon: int, place: int, reads: int, seen: int) -> Case:
+    """A passing call of a hotspot change, and the alignments at its place."""
+    named = {"NT5C2": "p.Arg367Gln", "KRAS": "p.Gly12Asp", "TP53": "p.Arg248Gln"}[gene]
+    transcript = genome.transcript(gene)
+    pos = transcript.protein_to_genomic(codon)[place]
+    alt = {"+": "A", "-": "T"}[transcript.strand]
+    ref = {"+": "G", "-": "C"}[transcript.strand]
+    depth = 400
+    variant = SmallVariant(
+        transcript.chrom, pos, ref, alt, gene=gene, consequence="missense_variant", hgvsp=named, codon=codon,
+        vaf=reads / depth, depth=depth, alt_reads=reads, filter="PASS", source="csq",
+    )  # fmt: skip
+    at = DepthAt(transcript.chrom, pos, depth, {ref: depth - seen, alt: seen})
+    file = InputFile("small_variants", "x.vcf", "mutect2", 1, 1)
+    small = SmallVariants((variant,), (file,), depths={(transcript.chrom, pos): at})
+    return replace(case_of(genome, assay="panel"), small=small)
+
+
+@pytest.mark.parametrize(("gene", "codon", "lesion"), CALLED)
+def test_a_call_that_its_alignments_do_not_hold(genome, gene, codon, lesion):
+    case = _called(genome, gene, codon, 1, reads=120, seen=0)
+    call = call_all(case)[lesion]
+    _conflict(call)
+    assert (call.conflict.speaks_for, call.conflict.speaks_against) == ((Source.SMALL_VARIANTS,), (Source.ALIGNMENTS,))
+
+
+@pytest.mark.parametrize("seen", [100, 120, 140])
+def test_a_call_that_its_alignments_hold_stands(genome, seen):
+    call = call_all(_called(genome, "NT5C2", 367, 1, reads=120, seen=seen))["nt5c2"]
+    assert call.state.present
+    assert call.conflict is None

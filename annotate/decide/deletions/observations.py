@@ -22,13 +22,20 @@ def copies_source(case: Case) -> Source:
 
 def shown(case: Case, lost: Iterable[GeneCopies], found: Loss) -> list[Observation]:
     """What says that the genes are lost. A junction that its caller filtered, or FISH of few cells, is a hint."""
-    seen = [speaks(copies_source(case), subclonal=c.subclonal, gene=c.gene) for c in lost]
+    seen = [_of_copies(case, c) for c in lost]
     seen += [
         speaks(Source.JUNCTIONS, _sure(j.certain), subclonal=j.subclonal and j.certain, gene=j.gene, size=j.size)
         for j in found.junctions
     ]
     seen += [speaks(Source.FISH, _sure(f.certain), likely=f.certain, gene=f.gene) for f in found.fish]
     return seen
+
+
+def _of_copies(case: Case, copies: GeneCopies) -> Observation:
+    """A loss that every reading of the profile has is a proof; one that only some have is a support."""
+    if not copies.certain:
+        return speaks(copies_source(case), Weight.SUPPORT, code=Code.PLOIDY_UNCERTAIN, likely=True, gene=copies.gene)
+    return speaks(copies_source(case), subclonal=copies.subclonal, gene=copies.gene)
 
 
 def _sure(certain: bool) -> Weight:
@@ -44,7 +51,7 @@ def shown_by_bands(tokens: Iterable[KaryotypeLoss], *, alone: bool) -> list[Obse
 
 
 def normal_copies(case: Case, genes: Sequence[str], junctions: Sequence[DeletionJunction] = ()) -> list[Observation]:
-    """Copies of these genes that show no loss, if all of them were counted.
+    """Copies of these genes that show no loss, if all of them were counted and every reading says so.
 
     They contradict a deletion junction only where its deletion spans so many bins that segments must show it.
     """

@@ -126,9 +126,11 @@ def _able(seen: Sequence[Observation]) -> tuple[Observation, ...]:
     return tuple(o for o in seen if o.direction is Direction.AGAINST and o.weight is Weight.PROOF)
 
 
-READ = frozenset({Source.SMALL_VARIANTS, Source.ALIGNMENTS, Source.JUNCTIONS, Source.FUSIONS})
-"""Sources that read the changed sequence itself. Their silence does not outweigh a sequence that another has read:
-callers miss breakpoints in repeats, and RNA has no silent gene. It does contradict what bands, probes or copies infer.
+SEARCHED = frozenset({Source.SMALL_VARIANTS, Source.JUNCTIONS, Source.FUSIONS})
+READ = SEARCHED | {Source.ALIGNMENTS}
+"""Sources that read the changed sequence itself, and those of them that list what a search called. The silence of a
+search does not outweigh a sequence that another source has read: callers miss breakpoints in repeats, and RNA has no
+silent gene. It does contradict what bands, probes or copies infer; and reads counted at the place contradict anything.
 """
 
 
@@ -136,7 +138,7 @@ def _contradicts(against: Observation, speaks_for: Observation) -> bool:
     """Are both of the same form of the lesion, a clone, and from independent sources of which one can overrule?"""
     if speaks_for.subclonal or against.source is speaks_for.source:
         return False
-    if against.source in READ and speaks_for.source in READ:
+    if against.source in SEARCHED and speaks_for.source in READ:
         return False
     return Form.ANY in (against.form, speaks_for.form) or against.form is speaks_for.form
 

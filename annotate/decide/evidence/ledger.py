@@ -20,6 +20,7 @@ from annotate.model.observation import Conflict, Direction, Observation, Source,
 from annotate.model.remark import Remark, Speaks
 from annotate.model.state import Code, Reason, State
 
+SOURCES: Mapping[str, Source] = {source.value: source for source in Source}
 MAX_SHOWN = 3  # records that a summary names; the report lists all
 WORDS: Mapping[str, str] = {
     "small_variants": "small variant",
@@ -58,7 +59,7 @@ def observed(case: Case, lesion: str, remark: Remark) -> Observation:
     return Observation(
         direction=Direction.BLIND if hides else Direction.FOR,
         weight=Weight.PROOF if hides and full else Weight.HINT,
-        source=Source(remark.kind),
+        source=SOURCES.get(remark.kind, Source.NOTHING),
         code=Code.RECORD_OPEN,
         remark=remark,
     )

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
-from annotate.decide.evidence.observe import speaks
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Form, Observation, Source, Weight
-from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PASSING, PHASE_UNKNOWN, UNCERTAIN, SmallVariant
+from annotate.model.small_variants import (
+    FEW_READS,
+    NOT_IN_GENOTYPE,
+    PASSING,
+    PHASE_UNKNOWN,
+    UNCERTAIN,
+    DepthAt,
+    SmallVariant,
+)
 from annotate.model.state import Code, Reason
 from annotate.name.small_variants import clonality
 from annotate.name.small_variants.clonality import Clonality
@@ -36,6 +44,7 @@ class Hit:
     drug: str = ""
     certain: bool = True  # False: counts as equivocal at most
     activation_class: str = ""  # of NT5C2
+    missing: DepthAt | None = None  # the alignments at its place, where they do not hold the reads that it states
 
     @property
     def name(self) -> str:
@@ -69,6 +78,7 @@ def is_benign(variant: SmallVariant) -> bool:
 def _hit(case: Case, variant: SmallVariant, row: GeneMutationRuleRow) -> Hit:
     needs = row.needs
     fulfilled = not needs or any(id in case.calls and case.calls[id].state.present for id in needs)
+    missing = missing_reads(case, variant)
     note = row.note if fulfilled else f"{row.note}; counts only beside {' or '.join(needs)}"
     return Hit(
         variant=variant,
@@ -78,11 +88,13 @@ def _hit(case: Case, variant: SmallVariant, row: GeneMutationRuleRow) -> Hit:
         note=note,
         rule=row.id,
         drug=row.drug,
-        certain=row.state == "detected" and fulfilled and variant.passes,
+        certain=row.state == "detected" and fulfilled and variant.passes and missing is None,
+        missing=missing,
     )
 
 
 def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit:
+    missing = missing_reads(case, variant)
     return Hit(
         variant=variant,
         clonality=clonality_of(case, variant),
@@ -92,8 +104,21 @@ def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit
         rule=named.origin,
         drug=drug,
         activation_class=named.activation_class,
-        certain=variant.passes,
+        certain=variant.passes and missing is None,
+        missing=missing,
     )
+
+
+def missing_reads(case: Case, variant: SmallVariant) -> DepthAt | None:
+    """The alignments at the place of a called base change, where they hold far fewer reads than its caller counted."""
+    at = case.small.depths.get((variant.chrom, variant.pos)) if case.small is not None else None
+    single = len(variant.ref) == len(variant.alt) == 1
+    if at is None or not single or at.source != "alignments" or not at.depth or not variant.depth:
+        return None
+    called = variant.alt_reads if variant.alt_reads is not None else round((variant.vaf or 0.0) * variant.depth)
+    level = case.knowledge.value("weighing.disagreement_level")
+    seen = vaf_interval(min(at.counts.get(variant.alt, 0), at.depth), at.depth, level)
+    return at if seen[1] < vaf_interval(min(called, variant.depth), variant.depth, level)[0] else None
 
 
 def clonality_of(case: Case, variant: SmallVariant) -> Clonality:
@@ -126,9 +151,20 @@ def _by_vaf_alone(case: Case, variant: SmallVariant, found: Clonality) -> Clonal
     return Clonality(None, None, None, None, None, "subclonal", reasons)
 
 
+def observations_of(found: Sequence[Hit], *, likely: bool = False) -> list[Observation]:
+    """What hits say of their lesion. `likely`: how it leans on hints alone. Alignments without the reads of the only
+    call speak against it."""
+    seen = [observation_of(hit, likely=likely) for hit in found]
+    if any(hit.missing for hit in found) and not any(hit.certain for hit in found):
+        seen.append(excludes(Source.ALIGNMENTS, form=Form.MUTATION))
+    return seen
+
+
 def observation_of(hit: Hit, *, likely: bool = False) -> Observation:
-    """A hit that counts for certain is a proof, any other a hint. `likely`: how the lesion leans on hints alone."""
+    """A hit that counts for certain is a proof, one that its alignments do not hold a support, any other a hint."""
     source = Source.ALIGNMENTS if hit.variant.source == "hotspot" else Source.SMALL_VARIANTS
+    if hit.missing is not None and hit.variant.passes:
+        return speaks(source, Weight.SUPPORT, code=Code.EVIDENCE_CONFLICT, form=Form.MUTATION)
     if not hit.certain:
         return speaks(source, Weight.HINT, form=Form.MUTATION, likely=likely)
     return speaks(source, form=Form.MUTATION, subclonal=hit.subclonal)
@@ -198,6 +234,10 @@ def reasons_of(found: Iterable[Hit]) -> tuple[Reason, ...]:
         reasons += hit.clonality.reasons
         if hit.variant.filter not in PASSING:
             reasons.append(Reason(Code.EVIDENCE_CONFLICT, f"{hit.name} failed its caller's filters"))
+        if hit.missing is not None:
+            reads = f"{hit.missing.counts.get(hit.variant.alt, 0):,} of {hit.missing.depth:,} reads"
+            text = f"{hit.name}: the alignments show {reads}, far fewer than its caller states"
+            reasons.append(Reason(Code.EVIDENCE_CONFLICT, text, "a second look at the alignments, or another sample"))
         reasons += [Reason(Code.EVIDENCE_INCOMPLETE, f"{hit.name}: {word}") for word in _uncertain(hit.variant)]
         if "possible_germline" in hit.variant.flags:
             text = f"{hit.name} may be germline: confirm on remission or other normal material"

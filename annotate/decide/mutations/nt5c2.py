@@ -24,7 +24,7 @@ from annotate.decide.mutations.hits import (
     hits,
     is_benign,
     named_hit,
-    observation_of,
+    observations_of,
     reasons_of,
     sentence,
 )
@@ -63,7 +63,7 @@ def activating(case: Case) -> tuple[Hit, ...]:
 
 
 def _found(case: Case, found: tuple[Hit, ...]) -> LesionCall:
-    observations = [observation_of(hit, likely=True) for hit in found]
+    observations = observations_of(found, likely=True)
     counted = [hit for hit in found if hit.certain] or list(found)
     reasons = [*reasons_of(found), *_mixed(counted), *_cohort(case), *_others(case, found)]
     return make(

@@ -21,7 +21,7 @@ from annotate.decide.mutations.hits import (
     Hit,
     evidence_of,
     hits,
-    observation_of,
+    observations_of,
     reasons_of,
     sentence,
 )
@@ -148,7 +148,7 @@ def _copy_hits(case: Case, rows: Sequence[GeneMutationRuleRow]) -> tuple[CopyHit
 
 
 def _found(case: Case, id: str, small: Sequence[Hit], copies: Sequence[CopyHit]) -> LesionCall:
-    observations = [*map(observation_of, small), *map(_observation, copies)]
+    observations = [*observations_of(small), *map(_observation, copies)]
     equivocal = decide(observations).state is State.EQUIVOCAL
     certain = [hit for hit in small if hit.certain], [hit for hit in copies if hit.certain]
     shown = certain if any(certain) else (list(small), list(copies))

@@ -20,7 +20,7 @@ from annotate.decide.mutations.hits import (
     evidence_of,
     hits,
     is_benign,
-    observation_of,
+    observations_of,
     reasons_of,
     sentence,
 )
@@ -93,7 +93,7 @@ def _altered(case: Case, found: Sequence[Hit], mutated: Sequence[Hit], copies: C
     return make(
         case,
         "tp53_alteration",
-        [*map(observation_of, found), *_of_copies(copies)],
+        [*observations_of(found), *_of_copies(copies)],
         f"TP53 altered ({subtype}): {'; '.join(parts)}.",
         reasons,
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
@@ -116,7 +116,7 @@ def _loh_alone(case: Case, found: Sequence[Hit], reasons: list[Reason]) -> Lesio
     return make(
         case,
         "tp53_alteration",
-        [*map(observation_of, found), speaks(Source.COPY_NUMBER, Weight.HINT, form=Form.LOH)],
+        [*observations_of(found), speaks(Source.COPY_NUMBER, Weight.HINT, form=Form.LOH)],
         summary,
         [*reasons, Reason(Code.EVIDENCE_INCOMPLETE, text, "small variants of TP53")],
         [*(evidence_of(hit) for hit in found), *_copy_evidence(case)],
@@ -163,7 +163,7 @@ def _possible(case: Case, found: Sequence[Hit]) -> LesionCall:
     return make(
         case,
         "tp53_alteration",
-        map(observation_of, found),
+        observations_of(found),
         f"Possible TP53 mutation: {names}.",
         reasons_of(found),
         [evidence_of(hit) for hit in found],
