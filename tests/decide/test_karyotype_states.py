@@ -283,6 +283,9 @@ def test_amplified_runx1_signals(fish: str) -> None:
         ("46,XX[20].ish t(12;21)(ETV6+;ETV6+,RUNX1+)[9]", "etv6_runx1", State.DETECTED),
         ("46,XX[20].ish 22(BCR+),9(ABL1+)", "bcr_abl1", State.NOT_ASSESSABLE),
         ("46,XX[20].nuc ish(5'KMT2Ax2,3'KMT2Ax1)[120/200]", "kmt2a_r", State.EQUIVOCAL),
+        ("46,XX[20].nuc ish(5'CRLF2x1,3'CRLF2x2)[120/200]", "crlf2_r", State.EQUIVOCAL),
+        ("46,XX,9p-[12]/46,XX[8]", "cdkn2ab_deletion", State.EQUIVOCAL),
+        ("46,XX,12p+[12]/46,XX[8]", "kmt2a_r", State.NOT_ASSESSABLE),  # added material may hide it
         ("46,XX[20].nuc ish(KMT2Ax2)[200]", "kmt2a_r", State.NOT_DETECTED),
         ("46,XX[20].nuc ish(KMT2Ax3)[200]", "kmt2a_r", State.NOT_ASSESSABLE),
         ("46,XX,t(5;12)(q31;p13)[20]", "abl_class", State.EQUIVOCAL),

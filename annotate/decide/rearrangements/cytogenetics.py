@@ -248,6 +248,7 @@ def _one_end_lost(case: Case, rule: CytoRule) -> Iterator[Finding]:
         yield replace(
             finding,
             strength=downgrade(finding.strength, "support" if fewer == "3'" else "hint"),
+            leaning=finding.leaning if fewer == "3'" else "unclear",
             text=f"{finding.text}: the {fewer} signal is lost, as an unbalanced rearrangement or a deletion would do",
             code=Code.EVIDENCE_INCOMPLETE,
         )

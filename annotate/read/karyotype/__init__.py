@@ -8,7 +8,7 @@
     inherit     = ("idem" | "sl" | "sdl" [n]) ["x" n]
     cells       = "[" ["cp"] n ["/" n] "]" | "[?]"                   also (n) or n behind the last bracket
     abnormality = [sign] ["?"] [n] body ["c"] ["x" n] [cells] {("or" | "/") abnormality}
-    body        = chromosome | marker | part {part}
+    body        = chromosome | marker | part {part} | chromosome arm ("+" | "-")
     part        = kind "(" chromosomes ")" ["(" bands ")"] ["(" positions ")"]
     chromosomes = chromosome {";" chromosome}                        also divided by : , / for a slip of the keyboard
     section     = "nuc ish" counted signals | "ish" signals on chromosomes

@@ -40,6 +40,7 @@ _PART = re.compile(
 _TIMES = re.compile(r"x(?P<times>\d{1,2})(?:[~-](?P<most>\d{1,2}))?$", re.IGNORECASE)
 _SHORT_ARM = re.compile(r"(?<=[a-z])\((?P<chrom>\d{1,2}|X|Y)(?P<arm>[pq])(?P<band>[\d.]*)\)", re.IGNORECASE)
 _LOOSE_BAND = re.compile(r"\)([pq][\d.?]*(?:[pq][\d.?]*)?)(?=[?c]?$)", re.IGNORECASE)
+_OLD_FORM = re.compile(r"(?P<chrom>\d{1,2}|X|Y)(?P<arm>[pq])(?P<sign>[+-])$", re.IGNORECASE)  # 9p-, 14q+
 _OPEN_BEFORE_BANDS = re.compile(r"(\([^()]*[\dXY?])(?=\([pq?])", re.IGNORECASE)  # t(9;22(q34;q11)
 _ISO = re.compile(r"(?<![a-z])(?:i|iso)$", re.IGNORECASE)
 _STEPS = {"+": 1, "-": -1, "": 0}
@@ -58,7 +59,7 @@ def read_abnormality(part: str) -> KaryotypeToken:
         metaphases = int(cells["cells"]) if cells["cells"].isdigit() and not cells["share"] else None
         compact = compact[: cells.start()]
     first, *others = _alternatives(compact)
-    token = _whole(first) or _marker(first) or _structural(first)
+    token = _whole(first) or _marker(first) or _structural(first) or _old_form(first)
     if token is None:
         kind = "inc" if compact.lower().rstrip(".") in ("inc", "incomplete", "?inc") else "unknown"
         return KaryotypeToken(raw, kind)
@@ -153,6 +154,16 @@ def _structural(part: str) -> KaryotypeToken | None:
         uncertain=unsure,
         spread=more,
     )
+
+
+def _old_form(part: str) -> KaryotypeToken | None:
+    """6q- and 14q+, from before ISCN named what happened: a deletion or added material, uncertain."""
+    found = _OLD_FORM.match(part)
+    if found is None:
+        return None
+    kind = "del" if found["sign"] == "-" else "add"
+    token = _structural(f"{kind}({found['chrom']})({found['arm']})")
+    return replace(token, uncertain=True) if token is not None else None
 
 
 def fuses(kind: str, chromosomes: Sequence[str]) -> bool:
