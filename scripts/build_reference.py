@@ -2,8 +2,9 @@
 
 usage: python scripts/build_reference.py SOURCES TABLES [OUT]
 
-SOURCES holds, for each assembly, `panel_coding_blocks.fa.gz`, `panel_transcripts.gff3.gz` and
-`protein_coding_genes.tsv.gz`, and `genome/` with cytobands and contig lengths, and `panel_completeness.tsv`.
+SOURCES holds, for each assembly, `panel_coding_blocks.fa.gz`, `panel_transcripts.gff3.gz`,
+`all_coding_transcripts.tsv.gz` and `protein_coding_genes.tsv.gz`, and `genome/` with cytobands and contig lengths, and
+`panel_completeness.tsv`.
 TABLES holds the domain tables `genes.tsv`, `sv_regions.tsv`, `ig_tr_loci.tsv`, `arms.*.tsv`.
 """
 
@@ -32,6 +33,8 @@ from annotate.curate.pack.files import (  # noqa: E402
     write_table_gz,
 )
 from annotate.curate.pack.models import Model  # noqa: E402
+from annotate.curate.pack.transcripts import former_symbols, transcript_rows  # noqa: E402
+from annotate.reference.coding_transcripts import COLUMNS  # noqa: E402
 
 UCSC = {"GRCh38": "hg38", "GRCh37": "hg19"}
 CHROMS = [*(str(n) for n in range(1, 23)), "X", "Y", "MT"]
@@ -51,6 +54,8 @@ def main(sources: Path, tables: Path, out: Path) -> None:
     mane = _models(sources / "GRCh38" / "panel_transcripts.gff3.gz")
     for assembly in UCSC:
         _build(assembly, sources, tables, out / assembly, current, mane)
+    older = _table(sources / "GRCh37" / "protein_coding_genes.tsv.gz")
+    write_table(out / "former_symbols.tsv", ["former", "gene"], former_symbols(older, current))
 
 
 def _build(
@@ -66,6 +71,9 @@ def _build(
     models = _models(sources / assembly / "panel_transcripts.gff3.gz")
     genes = _genes(sources, tables, assembly, current, models, _aliases())
     write_table_gz(out / "genes.tsv.gz", ["gene", "chrom", "start", "end", "strand", "gene_id", "panel"], genes)
+    placed = {str(row[0]): str(row[1]) for row in genes}
+    coding = _table(sources / assembly / "all_coding_transcripts.tsv.gz")
+    write_table_gz(out / "transcripts.tsv.gz", COLUMNS, transcript_rows(coding, current, placed))
     _masks(out, assembly, {row[0]: row for row in genes})
     blocks = _blocks(sources / assembly / "panel_coding_blocks.fa.gz")
     _panel(sources, assembly, out, models, mane, blocks)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from annotate.reference.features import Exon, Transcript
 
-COLUMNS = ("gene", "chrom", "strand", "transcript", "refseq", "before_coding", "after_coding", "phase", "exons")
+COLUMNS = ("gene", "chrom", "strand", "transcript", "refseq", "before_coding", "after_coding", "exons")
 Stretch = tuple[int, int]  # first and last base
 
 
@@ -45,11 +45,7 @@ def decode_exons(text: str) -> list[Stretch]:
 
 
 def find(table: str, gene: str) -> Transcript | None:
-    """The transcript of a gene in the text of `transcripts.tsv`; None where it has none.
-
-    A model whose first coding base does not begin a codon lacks exons: its coding length is given as it stands, and
-    its frame cannot be judged from the start (`begins_whole` is what `phase` 0 says).
-    """
+    """The transcript of a gene in the text of `transcripts.tsv`; None where it has none."""
     at = table.find(f"\n{gene}\t")
     if at < 0:
         return None
@@ -58,11 +54,11 @@ def find(table: str, gene: str) -> Transcript | None:
 
 
 def _read(cells: Sequence[str]) -> Transcript | None:
-    gene, chrom, strand, transcript, refseq, before, after, phase, coded = cells
+    gene, chrom, strand, transcript, refseq, before, after, coded = cells
     exons = decode_exons(coded)
     first, last = exons[0][0] + int(before), exons[-1][1] - int(after)
     order: Iterable[Stretch] = exons if strand == "+" else reversed(exons)
-    ranked, seen = [], 0 if phase == "0" else 3 - int(phase)
+    ranked, seen = [], 0
     for rank, (start, stop) in enumerate(order, start=1):
         low, high = max(start, first), min(stop, last)
         coding = low <= high

@@ -135,7 +135,7 @@ class Genome:
                 return self._aliases[spelling]
             if spelling in self._genes:
                 return spelling
-        return symbol
+        return _read_former_symbols().get(symbol, symbol)
 
     def gene(self, symbol: str) -> Gene | None:
         return self._genes.get(self.symbol(symbol))
@@ -349,6 +349,14 @@ def _accessions(assembly: str) -> Mapping[str, str]:
     """Versioned accessions (NC_000010.10, CM000672.1) of an assembly's chromosomes."""
     names = _load(assembly, None, None)._contig_names
     return {name: chrom for name, chrom in names.items() if "." in name and chrom != "MT"}
+
+
+@lru_cache(maxsize=1)
+def _read_former_symbols() -> Mapping[str, str]:
+    """Symbols of Ensembl 75 whose gene id bears another one in Ensembl 107."""
+    text = resource_path("reference", "former_symbols.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:] if line]
+    return {row[0]: row[1] for row in rows}
 
 
 def _length(assembly: str, contig: str) -> int | None:

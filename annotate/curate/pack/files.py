@@ -15,7 +15,7 @@ from annotate.curate.pack.models import Model
 
 LINE = 1_000_000  # bases a FASTA line: long lines of N compress to half of what short ones do
 COPIED = ("contigs.tsv", "cytobands.tsv.gz", "arms.tsv", "par.tsv", "masks.tsv", "ig_tr.tsv", "sv_regions.tsv",
-          "genes.tsv.gz")  # fmt: skip
+          "genes.tsv.gz", "transcripts.tsv.gz")  # fmt: skip
 PANEL_COLUMNS = ("gene", "chrom", "start", "end", "strand", "transcript", "refseq", "coding_sequence", "coding_length",
                  "known_bases", "protein_length")  # fmt: skip
 EXON_COLUMNS = ("gene", "transcript", "exon", "start", "end", "cds_start", "cds_end", "phase")

@@ -176,8 +176,8 @@ def _made(
         three=three.of.name,
         oriented=oriented,
         reciprocal=reciprocal,
-        five_exon=_last_kept(places, five),
-        three_exon=_first_kept(places, three),
+        five_exon=_last_kept(places, five, three),
+        three_exon=_first_kept(places, three, five),
         frame=frame,
         five_context=five.of.context,
         three_context=three.of.context,
@@ -188,31 +188,36 @@ def _made(
 # ---------------------------------------------------------------- exons and frame
 
 
-def _transcript(places: Places, end: End) -> Transcript | None:
-    return places.genome.transcript(end.of.name) if end.of.gene is not None else None
+def _transcript(places: Places, end: End, beside: End) -> Transcript | None:
+    """The transcript of the gene at an end. Outside the panel it matters beside a gene of the panel alone."""
+    if end.of.gene is None:
+        return None
+    if end.of.gene.panel or beside.of.gene is None or not beside.of.gene.panel:
+        return places.genome.transcript(end.of.name)
+    return places.genome.coding_transcript(end.of.name)
 
 
 def _base(places: Places, end: End) -> int:
     return to_x(places.genome, end.at.chrom, end.at.pos)[1]
 
 
-def _last_kept(places: Places, five: End) -> int | None:
+def _last_kept(places: Places, five: End, three: End) -> int | None:
     """The last exon of the kept 5' part."""
-    transcript = _transcript(places, five)
+    transcript = _transcript(places, five, three)
     if transcript is None or not five.keeps_five_prime:
         return None
     kept = transcript.exons_kept(_base(places, five), five.at.keeps)
     return max(kept) if kept else None
 
 
-def _first_kept(places: Places, three: End) -> int | None:
+def _first_kept(places: Places, three: End, five: End) -> int | None:
     """The first exon of the kept 3' part that can be spliced to.
 
     Exon 1 has no acceptor site: with a breakpoint before or in exon 1's intron the product begins with exon 2
     (BCR::ABL1 with a2, whatever first exon ABL1's transcript has). With the breakpoint upstream of the gene it is
     kept whole.
     """
-    transcript = _transcript(places, three)
+    transcript = _transcript(places, three, five)
     if transcript is None or not three.keeps_three_prime:
         return None
     kept = transcript.exons_kept(_base(places, three), three.at.keeps)
@@ -228,7 +233,7 @@ def _frame(places: Places, five: End, three: End, inserted: int) -> Frame:
     Known for two introns (spliced) and for two exons (read through, with the inserted bases); otherwise which exon
     is skipped cannot be told from DNA. Unknown too where either coding part is missing or its model incomplete.
     """
-    a, b = _transcript(places, five), _transcript(places, three)
+    a, b = _transcript(places, five, three), _transcript(places, three, five)
     if a is None or b is None or a.coding_length % 3 or b.coding_length % 3:
         return "unknown"  # a model that does not end on a codon lacks exons (CRLF2 in GRCh37)
     a_pos, b_pos = _base(places, five), _base(places, three)
@@ -237,9 +242,9 @@ def _frame(places: Places, five: End, three: End, inserted: int) -> Frame:
         return "unknown"
     if a_exon is None:
         before = a.coding_bases_kept(a_pos, five.at.keeps)
-        first = _first_kept(places, three)
+        first = _first_kept(places, three, five)
         skipped = sum(exon.coding_length for exon in b.exons if first is not None and exon.rank < first)
-        if _last_kept(places, five) == len(a.exons):
+        if _last_kept(places, five, three) == len(a.exons):
             return "unknown"
     else:
         before = a.coding_bases_kept(a_pos, five.at.keeps) + inserted
