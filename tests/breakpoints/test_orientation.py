@@ -101,8 +101,6 @@ def test_through_real_vcf_text(genome: Genome, tmp_path: Path, dialect: str) -> 
                 assert found.state is State.EQUIVOCAL, (dialect, name, found.summary)
             else:
                 fusions = {entry["fusion"] for entry in found.details["fusions"]}
-                # LUMPY gives no allele fraction, which STIL::TAL1 asks for
-                blind = dialect == "lumpy" and name == "STIL::TAL1"
-                assert found.state is (State.EQUIVOCAL if blind else State.DETECTED), (name, found.summary)
+                assert found.state is State.DETECTED, (name, found.summary)
                 assert name in fusions
                 assert all(evidence.file and evidence.record for evidence in found.evidence)

@@ -579,11 +579,90 @@ def test_neighbours_p2ry8_and_crlf2_are_no_read_through(grch38: Genome) -> None:
     assert found.state is D
 
 
-@pytest.mark.parametrize(("vaf", "state"), [(0.4, D), (0.03, Q), (None, Q)])
+@pytest.mark.parametrize(("vaf", "state"), [(0.4, D), (0.03, Q), (None, D)])
 def test_stil_tal1_needs_a_share_of_the_cells(genome: Genome, vaf: float | None, state: State) -> None:
     found = call(case_of(genome, junctions=[fusion_junction(genome, "STIL::TAL1", vaf=vaf)]), "stil_tal1")
     assert found.state is state
     assert ("RAG" in texts(found)) == (state is Q)
+
+
+@pytest.mark.parametrize(("reads", "state"), [(22, D), (10, D), (9, Q), (None, Q)])
+def test_stil_tal1_by_reads_where_no_share_is_given(genome: Genome, reads: int | None, state: State) -> None:
+    """A caller without an allele fraction (LUMPY, a BEDPE): reads far above those of single normal T cells do."""
+    made = replace(fusion_junction(genome, "STIL::TAL1", vaf=None), split_reads=reads, paired_reads=None)
+    assert call(case_of(genome, junctions=[made]), "stil_tal1").state is state
+
+
+# ---------------------------------------------------------------- partners outside the panel, and how exons count
+
+
+def coding_bases_before(genome: Genome, gene: str, exon: int) -> int:
+    transcript = genome.coding_transcript(gene)
+    assert transcript is not None
+    return sum(one.coding_length for one in transcript.exons if one.rank < exon)
+
+
+def in_intron(genome: Genome, gene: str, exon: int) -> int:
+    """The middle of the intron before an exon."""
+    transcript = genome.coding_transcript(gene)
+    assert transcript is not None
+    ranks = {one.rank: one for one in transcript.exons}
+    before, after = ranks[exon - 1], ranks[exon]
+    low, high = (before.end, after.start) if transcript.strand == "+" else (after.end, before.start)
+    return (low + high) // 2
+
+
+NEW_PARTNERS = [
+    (five, three, exon)
+    for five in ("SPTBN1", "MAGT1", "ATXN2", "GOLGA4")
+    for three, exon in (("PDGFRB", 11), ("ABL1", 2), ("JAK2", 17), ("CSF1R", 12))
+]
+
+
+@pytest.mark.parametrize(("five", "three", "three_exon"), NEW_PARTNERS)
+def test_frame_of_a_new_partner_by_dna(genome: Genome, five: str, three: str, three_exon: int) -> None:
+    """A partner outside table and panel: in frame it proves the fusion, out of frame it does not."""
+    assert genome.transcript(five) is None
+    assert (five, three) not in {(row["five_prime"], row["three_prime"]) for row in KNOWLEDGE.table("fusions")}
+    lesion = "jak2_r" if three == "JAK2" else "abl_class"
+    wanted = coding_bases_before(genome, three, three_exon)
+    transcript = genome.coding_transcript(five)
+    assert transcript is not None
+    a, b = genome.gene(five), genome.gene(three)
+    assert a is not None
+    assert b is not None
+    seen = set()
+    for exon in range(3, len(transcript.exons)):
+        before = coding_bases_before(genome, five, exon)
+        if not 0 < before < transcript.coding_length:
+            continue
+        ends = (
+            Breakend(a.chrom, in_intron(genome, five, exon), a.five_prime_side),
+            Breakend(b.chrom, in_intron(genome, three, three_exon), b.three_prime_side),
+        )
+        found = call(case_of(genome, junctions=[join(*ends, split_reads=12, paired_reads=9, vaf=0.4)]), lesion)
+        fits = before % 3 == wanted % 3
+        assert found.state is (D if fits else Q), (exon, found.summary)
+        seen.add(fits)
+    assert True in seen
+
+
+@pytest.mark.parametrize(("exon", "state"), [(11, D), (12, D), (13, N)])
+def test_a_domain_that_begins_a_few_codons_after_its_exon(genome: Genome, exon: int, state: State) -> None:
+    """UniProt's kinase domain of CSF1R begins three codons before exon 12 of MANE: an exon 12 fusion keeps it."""
+    gene, label, offset = "CSF1R", "NM_005211.3", 1
+    if genome.assembly == "GRCh37":  # the model of Ensembl 75 has a non-coding exon more
+        exon, label, offset = exon + 1, "MANE Select", -1
+    own = genome.gene(gene)
+    assert own is not None
+    made = fusion_junction(genome, "SSBP2::CSF1R")
+    far = next(end for end in (made.left, made.right) if end is not None and end.pos < 100_000_000)
+    ends = far, Breakend(own.chrom, in_intron(genome, gene, exon), own.three_prime_side)
+    found = call(case_of(genome, junctions=[join(*ends, split_reads=12, paired_reads=9, vaf=0.4)]), "abl_class")
+    assert found.state is state, found.summary
+    if state is D:
+        (entry,) = found.details["fusions"]
+        assert entry["exons_also_counted"] == [f"CSF1R exon {exon + offset} ({label})"]
 
 
 def test_dux4_is_never_excluded_by_dna(genome: Genome) -> None:

@@ -24,7 +24,7 @@ from annotate.decide.rearrangements.dna_places import (
     outside_windows,
     place_text,
 )
-from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade, keeps_domain
+from annotate.decide.rearrangements.findings import Finding, Leaning, also_counted, downgrade, keeps_domain
 from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
 from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.junctions import GenePair, Junction
@@ -126,7 +126,10 @@ def _judge(
         reciprocal=pair.reciprocal,
         share=_share(case, chain),
         junctions=tuple(dict.fromkeys((*pair.via, junction.id))),
-        facts=facts_of(junction, pair, rule),
+        facts={
+            **facts_of(junction, pair, rule),
+            **also_counted(case, (pair.five, pair.five_exon), (pair.three, pair.three_exon)),
+        },
     )
     if rule.mimic:
         return _mimic(draft, pair)
@@ -234,6 +237,9 @@ def _outside_note(draft: Finding, rule: Rule, where: str) -> Finding | None:
 def _novel(rule: Rule, pair: GenePair, strength: Strength, reasons: list[str]) -> tuple[Strength, Leaning]:
     """A partner that is not in the table."""
     reasons.append("a partner that is not in the table of fusions")
+    if pair.frame == "out_of_frame" and rule.novel == "any":
+        reasons.append("out of frame by the reference transcripts; splicing may restore it")
+        return strength, "likely"
     if pair.frame == "out_of_frame":
         reasons.append("out of frame by the reference transcripts")
         return downgrade(strength, "hint"), "unclear"
@@ -256,6 +262,9 @@ def _by_share(
     if not rule.min_vaf:
         return strength, leaning
     needed = case.knowledge.value(rule.min_vaf)
+    if junction.vaf is None and (junction.reads or 0) >= case.knowledge.value("rearrangements.rag_min_reads"):
+        reasons.append(f"{junction.reads} reads, far more than single normal cells give")
+        return strength, leaning
     if junction.vaf is None:
         reasons.append(f"its allele fraction is not known, and {rule.note}")
         return downgrade(strength, "support"), leaning

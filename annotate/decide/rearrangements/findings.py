@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.rules import Rule
-from annotate.knowledge.specs.rearrangements import Strength
+from annotate.knowledge.specs.rearrangements import ExonNumberingRow, Strength
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Source
 from annotate.model.state import Code
@@ -82,16 +82,36 @@ def downgrade(strength: Strength, at_most: Strength) -> Strength:
 def keeps_domain(case: Case, rule: Rule, gene: str, exon: int | None, pos: int | None = None) -> bool | None:
     """Does the 3' part from this exon on, or from this place on, hold the whole domain that the rule names?
 
+    A domain's first codon is where a profile begins, so a few codons less (`rearrangements.domain_edge`) are whole too:
+    CSF1R, PDGFRA, PDGFRB and FLT3 have an exon that begins three codons inside of it.
     None where the rule names none, or where the transcript or the breakpoint is not known.
     """
     codon, transcript = rule.kept_from.get(gene), case.genome.transcript(gene)
     if codon is None or transcript is None:
         return None
-    first = transcript.protein_to_genomic(codon)[0]
+    edge = int(case.knowledge.value("rearrangements.domain_edge"))
+    first = transcript.protein_to_genomic(codon + edge)[0]
     if pos is not None:
         return pos <= first if transcript.strand == "+" else pos >= first
     begins = transcript.exon_at(first)
     return None if exon is None or begins is None else exon <= begins
+
+
+def also_counted(case: Case, *exons: tuple[str, int | None]) -> Mapping[str, Any]:
+    """What publications that count otherwise call these exons: `CSF1R exon 12 (NM_005211.3)`."""
+    found = [
+        f"{row.gene} exon {exon + row.offset} ({row.label})"
+        for gene, exon in exons
+        if exon is not None
+        for row in case.knowledge.rows(ExonNumberingRow)
+        if row.gene == gene and row.transcript == _counted_on(case, gene)
+    ]
+    return {"exons_also_counted": found} if found else {}
+
+
+def _counted_on(case: Case, gene: str) -> str:
+    transcript = case.genome.transcript(gene)
+    return transcript.transcript if transcript is not None else ""
 
 
 def neighbours(genome: Genome, five: str, three: str, distance: float) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotate.decide.case import Case
-from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade, keeps_domain, neighbours
+from annotate.decide.rearrangements.findings import Finding, Leaning, also_counted, downgrade, keeps_domain, neighbours
 from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
 from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.evidence import Evidence
@@ -116,7 +116,9 @@ def _judge(case: Case, rule: Rule, match: Match, fusion: Fusion, five: str, thre
     if kept is False:
         text = f"{draft.text}: the kinase domain of {three} is not kept whole, so this is no driver"
         return replace(draft, strength="note", code=Code.RULED_OUT, text=text)
-    return _weigh(case, through or draft, fusion, places, exons, kept)
+    counted = also_counted(case, (five, exons[0]), (three, exons[1]))
+    weighed = through or draft
+    return _weigh(case, replace(weighed, facts={**weighed.facts, **counted}), fusion, places, exons, kept)
 
 
 def _read_through(case: Case, rule: Rule, draft: Finding, fusion: Fusion) -> Finding | None:

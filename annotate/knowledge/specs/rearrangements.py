@@ -287,3 +287,16 @@ class GeneSpanRow(Row):
     start: int = column(POSITION, "First base.")
     end: int = column(POSITION, "Last base.")
     why: str = column(Text(), "Why the annotation is not used.", read=False)
+
+
+@table(
+    "exon_numbering",
+    key=("gene", "transcript", "label"),
+    doc="Other ways in which the literature counts the exons of a gene of rearrangements.",
+)
+class ExonNumberingRow(Row):
+    gene: str = column(Ref(PANEL), "The gene.")
+    transcript: str = column(Text(r"ENST\d{11}", "an Ensembl transcript"), "The panel's transcript that is counted.")
+    label: str = column(Text(), "Who counts otherwise.")
+    offset: int = column(Whole(-10, 10, "exons"), "What is added to its number.")
+    note: str = column(Text(), "Why the counts differ.", empty="", read=False)

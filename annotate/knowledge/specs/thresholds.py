@@ -46,6 +46,7 @@ UNITS: Mapping[str, Kind] = {
         for unit in (
             "bins",
             "sites",
+            "codons",
             "genes",
             "junctions",
             "states",
