@@ -27,7 +27,15 @@ from annotate.model.observation import Form, Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
 
 SOURCES_READ = ("junctions", "fusions", "karyotype", "profile", "regions")
-TABLES_READ = ("fusion_rules", "fusions", "karyotype_rules", "copy_patterns", "sv_caller_limits", "gene_spans")
+TABLES_READ = (
+    "fusion_rules",
+    "fusions",
+    "karyotype_rules",
+    "copy_patterns",
+    "sv_caller_limits",
+    "gene_spans",
+    "exon_numbering",
+)
 FORMS = frozenset({Form.FUSION})  # a negative speaks of the rearrangement
 MOLECULAR = frozenset({"dna", "rna", "fish"})
 MAX_EVIDENCE = 20

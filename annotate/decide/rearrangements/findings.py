@@ -81,16 +81,12 @@ def downgrade(strength: Strength, at_most: Strength) -> Strength:
 
 def keeps_domain(case: Case, rule: Rule, gene: str, exon: int | None, pos: int | None = None) -> bool | None:
     """Does the 3' part from this exon on, or from this place on, hold the whole domain that the rule names?
-
-    A domain's first codon is where a profile begins, so a few codons less (`rearrangements.domain_edge`) are whole too:
-    CSF1R, PDGFRA, PDGFRB and FLT3 have an exon that begins three codons inside of it.
     None where the rule names none, or where the transcript or the breakpoint is not known.
     """
     codon, transcript = rule.kept_from.get(gene), case.genome.transcript(gene)
     if codon is None or transcript is None:
         return None
-    edge = int(case.knowledge.value("rearrangements.domain_edge"))
-    first = transcript.protein_to_genomic(codon + edge)[0]
+    first = transcript.protein_to_genomic(codon)[0]
     if pos is not None:
         return pos <= first if transcript.strand == "+" else pos >= first
     begins = transcript.exon_at(first)

@@ -46,7 +46,6 @@ UNITS: Mapping[str, Kind] = {
         for unit in (
             "bins",
             "sites",
-            "codons",
             "genes",
             "junctions",
             "states",
