@@ -11,6 +11,10 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotate.decide.registry import Registered
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -124,6 +128,17 @@ def lesions() -> Iterator[str]:
         text = inspect.getdoc(rule.rule) if rule is not None else None
         if text:
             yield from ("", text)
+        if rule is not None:
+            yield from ("", _reads(rule))
+
+
+def _reads(rule: Registered) -> str:
+    """What a rule declares: it is given just that."""
+    parts = (("inputs", rule.sources), ("tables", rule.tables), ("other lesions", rule.after))
+    said = "; ".join(
+        f"{name}: {', '.join(f'`{item}`' for item in dict.fromkeys(items))}" for name, items in parts if items
+    )
+    return f"Reads {said}."
 
 
 def main() -> int:

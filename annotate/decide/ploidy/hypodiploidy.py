@@ -121,7 +121,10 @@ def _contradicted(chosen: Verdict, profile: Verdict | None) -> Verdict:
         f"Hypodiploidy equivocal: {chosen.summary[:1].lower()}{chosen.summary[1:]}"
         f" Copy number could have shown it and does not{counted}."
     )
-    return replace(chosen, state=State.EQUIVOCAL, summary=summary)
+    text = f"copy number could have shown the clone and does not{counted}"
+    settles = "a DNA index, or copy number of a purer sample"
+    reasons = (Reason(Code.EVIDENCE_CONFLICT, text, settles), *chosen.reasons)
+    return replace(chosen, state=State.EQUIVOCAL, summary=summary, reasons=reasons)
 
 
 def _doubted(profile: Verdict, doubts: Sequence[Verdict]) -> Verdict:

@@ -146,7 +146,8 @@ def _present(
     observations += _against(silent)
     decision = decide(observations, FORMS)
     reasons = [Reason(f.code if f.strength == "proof" else Code.EVIDENCE_FOUND, f.text) for f in agreeing]
-    reasons += _concordance(named, agreeing, counted) + _discordance(silent, decision.state) + clonal
+    settle = _settles(case, lesion) if decision.state is State.EQUIVOCAL else None
+    reasons += _concordance(named, agreeing, counted) + _discordance(silent, decision.state, settle) + clonal
     reasons += [_reason(f) for f in counted if f not in agreeing]
     fusion = named.name if named.five and named.three else ""
     kind = _transcript(agreeing)
@@ -206,12 +207,12 @@ def _concordance(named: Finding, agreeing: Sequence[Finding], counted: Sequence[
     return reasons
 
 
-def _discordance(silent: Silent, state: State) -> list[Reason]:
+def _discordance(silent: Silent, state: State, settles: str | None = None) -> list[Reason]:
     """Able sources that do not show it, each said; in a subclone they may be too shallow."""
     able = {source: reason for source, (weight, reason) in silent.items() if weight is Weight.PROOF}
     small = "; a subclone may be below what it shows" if state is State.DETECTED_SUBCLONAL else ""
     return [
-        Reason(Code.EVIDENCE_CONFLICT, f"{WORDS[METHODS[source]]} does not show it: {reason.text}{small}")
+        Reason(Code.EVIDENCE_CONFLICT, f"{WORDS[METHODS[source]]} does not show it: {reason.text}{small}", settles)
         for source, reason in able.items()
     ]
 

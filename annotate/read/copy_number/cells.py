@@ -11,6 +11,7 @@ from typing import Protocol
 from annotate.base.errors import InputError
 from annotate.model.copy_number import Segment, SegmentTable
 from annotate.model.sample import Sex
+from annotate.read.common.identity import matching
 from annotate.read.common.text import MISSING, Head, Row, Tally, read_head, table
 from annotate.reference.genome import Genome
 
@@ -114,13 +115,9 @@ def choose_sample(path: Path, found: Iterable[str], names: Names) -> str:
     samples = list(dict.fromkeys(found))
     if len(samples) == 1:
         return samples[0]
-    for name in names:
-        if name in samples:
-            return name
-    for name in names:
-        alike = [sample for sample in samples if sample.lower() == name.lower()]
-        if len(alike) == 1:
-            return alike[0]
+    index = matching(samples, names)
+    if index is not None:
+        return samples[index]
     raise InputError(
         f"table holds {len(samples)} samples",
         path=path,
