@@ -110,7 +110,8 @@ def _karyotype_clone(
     sure = odd >= knowledge.value("hyperdiploidy.min_trisomies") and not suspect
     summary = f"High hyperdiploidy by karyotype: {clone.low} chromosomes"
     if not sure:
-        summary += f" in {odd} trisomies; a doubled hypodiploid clone is not excluded"
+        gains = f" in {odd} trisomies" if copies is not None else ", not all of its gains read"
+        summary += f"{gains}; a doubled hypodiploid clone is not excluded"
     return make(
         case,
         ID,
