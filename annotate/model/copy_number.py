@@ -133,19 +133,25 @@ class ReadingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PloidySolution:
-    """One reading of the profile; `score` is comparable within a sample, lower is better."""
+class Fit:
+    """A purity and a ploidy under which the signals of a profile are copies; None where it is not known."""
 
-    purity: float
-    ploidy: float
-    score: float
-    source: str  # file, sheet, fit
-    modal_number: int | None = None
+    purity: float | None  # share of leukaemic cells, 0 < x <= 1
+    ploidy: float | None  # mean copies of the autosomes of the leukaemic cells
+    score: float = 0.0  # comparable within a sample, lower is better
+    source: str = "fit"  # file, sheet, fit
     kind: ReadingKind = ReadingKind.FITTED
     note: str = ""
+    gamma: float = 1.0  # compression of log2
+
+
+@dataclass(frozen=True, slots=True)
+class PloidySolution(Fit):
+    """A fit with the chromosomes that it counts."""
+
+    modal_number: int | None = None
     retained_homologues: int | None = None
     loh_autosomes: int | None = None
-    gamma: float = 1.0  # compression of log2 in this reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from annotate.model.copy_number import CopyNumberProfile, FitState, Probe, Segme
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import chromosome_states, clone_state, mappable, whole
 from annotate.name.copy_number.counting import copy_noise, count_chromosomes, count_margin
-from annotate.name.copy_number.fit import Signal, solve
+from annotate.name.copy_number.fit import solve
+from annotate.name.copy_number.groups import Signal
 from annotate.name.copy_number.profile import build_profile, chromosome_profile
 from annotate.name.copy_number.readings import normal_copies
 from annotate.reference.genome import Genome

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
+from annotate.model.copy_number import Fit
+from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,49 +32,18 @@ FLAT_GAMMA = 0.5  # a flat profile is told by noise, which stronger compression 
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """One stretch of autosome: ratio to the autosomal mean, BAF 0.5 … 1 (None unknown), length in bases."""
-
-    ratio: float
-    baf: float | None
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
 class Solution:
     """One reading of the signals. `depth`: copies of the mixture that ratio 1 stands for."""
 
-    purity: float | None
-    ploidy: float
+    fit: Fit
     depth: float
-    score: float
     states: tuple[tuple[int, int | None], ...]
     log2_noise: float
-    gamma: float = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Signals that are alike, together. `gamma`: the compression of log2 that was taken out of the ratios."""
-
-    ratio: Array
-    baf: Array
-    weight: Array
-    mean: float
-    longest: Array  # share of the genome in long segments, for the cost of lost stretches
-    gamma: float = 1.0
-
-    def stretched(self, gamma: float) -> Groups:
-        """The same signals with a compression of log2 taken out; noise grows with it."""
-        if gamma == 1.0:
-            return self
-        ratio = self.ratio ** (1 / gamma)
-        return Groups(ratio, self.baf, self.weight, float((ratio * self.weight).sum()), self.longest, gamma)
-
-    def noise(self, knowledge: Knowledge, factor: float = 1.0) -> tuple[float, float]:
-        """Least spread of log2 and BAF, in units of the stretched ratios."""
-        log2 = factor * knowledge.value("fit.min_log2_noise") / self.gamma
-        return log2, factor * knowledge.value("fit.min_baf_noise")
+    @property
+    def ploidy(self) -> float:
+        """Mean copies, which a solution always has."""
+        return self.fit.ploidy or 0.0
 
 
 def solve(
@@ -118,7 +89,7 @@ def solve(
         best = candidate.score if best is None else best
         if all(solution.states != other.states for other in kept):
             kept.append(solution)
-    kept = kept or [s for s in rest if s.score <= rest[0].score + tolerance]
+    kept = kept or [s for s in rest if s.fit.score <= rest[0].fit.score + tolerance]
     return kept[: int(knowledge.value("fit.max_alternatives"))]
 
 
@@ -168,34 +139,6 @@ def _haploid(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     return more < knowledge.value("fit.min_state_share")
 
 
-def grouped(signals: Iterable[Signal], knowledge: Knowledge, most: int = 200) -> Groups:
-    """Signals that are alike put together, `most` of them, so that the work does not grow with the segments."""
-    import numpy as np
-
-    rows = list(signals)
-    log2 = np.log2(np.array([row.ratio for row in rows]))
-    baf = np.array([np.nan if row.baf is None else row.baf for row in rows])
-    length = np.array([row.length for row in rows], dtype=float)
-    step = 0.01
-    while True:
-        codes = np.stack([np.round(log2 / step), np.where(np.isnan(baf), -1, np.round(baf / step))], axis=1)
-        _, index = np.unique(codes, axis=0, return_inverse=True)
-        index = index.reshape(-1)
-        if index.max() < most:
-            break
-        step *= 1.6
-    size = index.max() + 1
-    weight = np.bincount(index, weights=length, minlength=size)
-    ratio = 2 ** (np.bincount(index, weights=log2 * length, minlength=size) / weight)
-    allele = np.bincount(index, weights=np.where(np.isnan(baf), 0, baf) * length, minlength=size) / weight
-    known = np.bincount(index, weights=np.where(np.isnan(baf), 0, length), minlength=size) / weight
-    allele = np.where(known > 0.5, allele / np.maximum(known, 1e-9), np.nan)
-    shortest = knowledge.value("fit.lost_length")
-    longest = np.bincount(index, weights=np.where(length >= shortest, length, 0.0), minlength=size)
-    total = weight.sum()
-    return Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)
-
-
 def _flat(groups: Groups, knowledge: Knowledge) -> bool:
     import numpy as np
 
@@ -222,7 +165,8 @@ def _flat_solutions(
         share = 1.0 if purity is None else purity
         depth = (share * base + 2 * (1 - share)) / groups.mean
         states = tuple((base, base // 2 if alleles else None) for _ in groups.weight)
-        found.append(Solution(purity, float(base), depth, 0.05 * (base - 2), states, 0.0, groups.gamma))
+        fit = Fit(purity, float(base), 0.05 * (base - 2), gamma=groups.gamma)
+        found.append(Solution(fit, depth, states, 0.0))
     return found
 
 
@@ -271,19 +215,6 @@ def _scan(
             if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
                 found.append(Candidate(share, depth, mean, float(scores[row, column])))
     return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
-
-
-def level_of(groups: Groups) -> float:
-    """The commonest ratio of the genome."""
-    import numpy as np
-
-    log2 = np.log2(groups.ratio)
-    near = np.exp(-0.5 * ((log2[:, None] - log2[None, :]) * groups.gamma / 0.03) ** 2)
-    mass = near @ groups.weight
-    best = int(mass.argmax())
-    close = np.abs(log2 - log2[best]) * groups.gamma < 0.06
-    centre = float((log2[close] * groups.weight[close]).sum() / groups.weight[close].sum())
-    return float(2**centre)
 
 
 def _minima(scores: Array) -> Iterable[tuple[int, int]]:
@@ -372,14 +303,15 @@ def _solution(
     unknown = np.isnan(groups.baf).tolist()
     totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
     states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
-    return Solution(purity, candidate.ploidy, depth, candidate.score, states, used[0], groups.gamma)
+    fit = Fit(purity, candidate.ploidy, candidate.score, gamma=groups.gamma)
+    return Solution(fit, depth, states, used[0])
 
 
 def _noise(groups: Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:
     """Spread of log2 and BAF around a reading, without the worst fifth, within limits."""
     import numpy as np
 
-    purity = solution.purity or 1.0
+    purity = solution.fit.purity or 1.0
     signal = groups.ratio * solution.depth
     total = np.array([state[0] for state in solution.states], dtype=float)
     minor = np.array([state[1] or 0 for state in solution.states], dtype=float)

@@ -1,5 +1,8 @@
 """A caller's segments as a profile: copies in the leukaemic cells, the chromosome count, and every reading that fits.
 
+The stages, each a noun: `SegmentTable` (what the caller wrote) -> `Reading`s (copies of all segments under one `Fit`)
+-> `Choice` (the reading in use and those that fit as well) -> `ChromosomeState`s -> `GeneCopies`.
+
 Where the caller states copies they are kept. Where it states only log2 ratios (with or without B-allele
 frequencies) all readings of purity and ploidy that fit are found, and none is chosen silently: `ploidy_certain`
 is false while several compete. What the sample sheet states (`purity`, `ploidy`, `dna_index`) goes before what the
@@ -26,8 +29,8 @@ from annotate.model.sample import InputFile, Sample, Sex
 from annotate.name.copy_number.chromosomes import AUTOSOMES, States, dominant_states, states_by_chromosome
 from annotate.name.copy_number.counting import ChromosomeCount, copy_noise, count_chromosomes, is_flat
 from annotate.name.copy_number.readings import (
+    Choice,
     Data,
-    Draft,
     Reading,
     Wanted,
     at_double,
@@ -79,10 +82,10 @@ def chromosome_profile(
     stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
     altered = table.altered_only or _only_changes(copies, data)
     if stated:
-        draft = stated_fit(table, copies, wanted, data)
+        choice = stated_fit(table, copies, wanted, data)
     else:
-        draft = listed(table, wanted, sample, data) if altered else fitted(table, wanted, sample, data)
-    profile = _finish(draft, table, inputs, sample, stated, data)
+        choice = listed(table, wanted, sample, data) if altered else fitted(table, wanted, sample, data)
+    profile = _finish(choice, table, inputs, sample, stated, data)
     return _as_listed(profile) if altered else profile
 
 
@@ -160,21 +163,21 @@ def _wanted(sample: Sample, knowledge: Knowledge) -> Wanted:
 
 
 def _finish(
-    draft: Draft,
+    choice: Choice,
     table: SegmentTable,
     inputs: tuple[InputFile, ...],
     sample: Sample,
     stated: bool,
     data: Data,
 ) -> CopyNumberProfile:
-    chosen, knowledge = draft.chosen, data.knowledge
+    chosen, knowledge = choice.chosen, data.knowledge
     failed = table.fit is FitState.FAILED
     profile = CopyNumberProfile(
         segments=segments_of(chosen, data),
         inputs=inputs,
-        purity=None if chosen.purity is None or draft.purity_open else round(chosen.purity, 4),
-        ploidy=None if chosen.ploidy is None or failed else round(chosen.ploidy, 4),
-        purity_source=draft.purity_source,
+        purity=None if chosen.fit.purity is None or choice.purity_open else round(chosen.fit.purity, 4),
+        ploidy=None if chosen.fit.ploidy is None or failed else round(chosen.fit.ploidy, 4),
+        purity_source=choice.purity_source,
         allele_specific=data.alleles(chosen.states) >= knowledge.value("copy_number.min_alleles_known"),
         sex=data.sex,
         chromosomes=states_by_chromosome(data.layout, chosen.states, knowledge),
@@ -185,7 +188,7 @@ def _finish(
         noise=None,
         probes=table.probes,
         format=table.format,
-        scale=draft.scale,
+        scale=choice.scale,
         fit=table.fit,
         copies_stated=stated,
         remarks=table.remarks,
@@ -194,11 +197,11 @@ def _finish(
     count = count_chromosomes(profile.chromosomes, data.sex, knowledge)
     if count is not None and len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
         missing = ", ".join(count.missing) if len(count.missing) <= 8 else f"{len(count.missing)} autosomes"
-        draft.warnings.append(f"too little of {missing} has segments: the chromosome count is unknown")
+        choice.warnings.append(f"too little of {missing} has segments: the chromosome count is unknown")
         count = None
-    others = _others(draft, profile, count, data)
+    others = _others(choice, profile, count, data)
     alternatives = tuple(_alternative(reading, data) for reading in others)
-    certain = _certain(draft, profile, count, alternatives, table)
+    certain = _certain(choice, profile, count, alternatives, table)
     known = (
         count is not None
         and not failed
@@ -210,15 +213,15 @@ def _finish(
         modal_number=count.total if count is not None and known else None,
         retained_homologues=count.rhc if count is not None else None,
         loh_autosomes=count.loh_autosomes if count is not None and count.rhc is not None else None,
-        chromosomes=_held(profile.chromosomes, draft, data, failed),
-        others=_other_readings(draft, data),
+        chromosomes=_held(profile.chromosomes, choice, data, failed),
+        others=_other_readings(choice, data),
         alternatives=alternatives,
         ploidy_certain=certain and not failed,
-        warnings=tuple(dict.fromkeys([*table.warnings, *draft.warnings, *_notes(profile, sample, certain)])),
+        warnings=tuple(dict.fromkeys([*table.warnings, *choice.warnings, *_notes(profile, sample, certain)])),
     )
 
 
-def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
+def _other_readings(choice: Choice, data: Data) -> tuple[OtherReading, ...]:
     """Readings of ratios that fit about as well as the chosen one, with their copies."""
     return tuple(
         OtherReading(
@@ -227,21 +230,21 @@ def _other_readings(draft: Draft, data: Data) -> tuple[OtherReading, ...]:
             known_of(reading.states.minor),
             states_by_chromosome(data.layout, reading.states, data.knowledge),
         )
-        for reading in _rivals(draft)
+        for reading in _rivals(choice)
     )
 
 
-def _rivals(draft: Draft) -> list[Reading]:
+def _rivals(choice: Choice) -> list[Reading]:
     """Other readings of the ratios, without that of the same clone doubled: it has lost and gained the same."""
-    double = at_double(draft.chosen)
-    return [r for r in draft.others if not r.file and r.kind is ReadingKind.FITTED and not same(r, double)]
+    double = at_double(choice.chosen)
+    return [r for r in choice.others if not r.file and r.fit.kind is ReadingKind.FITTED and not same(r, double)]
 
 
 def _held(
-    chromosomes: Mapping[str, ChromosomeState], draft: Draft, data: Data, failed: bool
+    chromosomes: Mapping[str, ChromosomeState], choice: Choice, data: Data, failed: bool
 ) -> Mapping[str, ChromosomeState]:
     """Chromosomes with whether every reading has them lost, gained or unchanged alike."""
-    rivals = [states_by_chromosome(data.layout, r.states, data.knowledge) for r in _rivals(draft)]
+    rivals = [states_by_chromosome(data.layout, r.states, data.knowledge) for r in _rivals(choice)]
     if not rivals and not failed:
         return chromosomes
     return {
@@ -270,10 +273,10 @@ def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> in
     return None if spacing is None else round(spacing * knowledge.value("copy_number.bins_for_segment"))
 
 
-def _others(draft: Draft, profile: CopyNumberProfile, count: ChromosomeCount | None, data: Data) -> list[Reading]:
+def _others(choice: Choice, profile: CopyNumberProfile, count: ChromosomeCount | None, data: Data) -> list[Reading]:
     """Competing readings; a clone of few chromosomes always competes with its doubled form."""
-    found = list(draft.others)
-    chosen = draft.chosen
+    found = list(choice.others)
+    chosen = choice.chosen
     if count is None:
         return found
     few = count.total <= data.knowledge.value("hypodiploidy.inpog_max")
@@ -290,16 +293,16 @@ def _others(draft: Draft, profile: CopyNumberProfile, count: ChromosomeCount | N
 def _alternative(reading: Reading, data: Data) -> PloidySolution:
     count = data.count(reading)
     return PloidySolution(
-        purity=round(reading.purity, 4) if reading.purity is not None else 1.0,
-        ploidy=round(reading.ploidy, 4) if reading.ploidy is not None else 2.0,
-        score=round(reading.score, 4),
-        source=reading.source,
+        purity=round(reading.fit.purity, 4) if reading.fit.purity is not None else 1.0,
+        ploidy=round(reading.fit.ploidy, 4) if reading.fit.ploidy is not None else 2.0,
+        score=round(reading.fit.score, 4),
+        source=reading.fit.source,
         modal_number=count.total if count else None,
-        kind=reading.kind,
-        note=reading.note,
+        kind=reading.fit.kind,
+        note=reading.fit.note,
         retained_homologues=count.rhc if count else None,
         loh_autosomes=count.loh_autosomes if count and count.rhc is not None else None,
-        gamma=reading.gamma,
+        gamma=reading.fit.gamma,
     )
 
 
@@ -308,16 +311,16 @@ def _agree(count: ChromosomeCount, alternatives: Sequence[PloidySolution]) -> bo
 
 
 def _certain(
-    draft: Draft,
+    choice: Choice,
     profile: CopyNumberProfile,
     count: ChromosomeCount | None,
     alternatives: Sequence[PloidySolution],
     table: SegmentTable,
 ) -> bool:
     """May the chromosome count be taken as it is? Total copies alone never fix it, nor does a clone of even copies."""
-    if draft.contradicted or count is None:
+    if choice.contradicted or count is None:
         return False
-    if draft.confirmed:
+    if choice.confirmed:
         return True
     if not profile.allele_specific or table.fit is not FitState.FITTED:
         return False

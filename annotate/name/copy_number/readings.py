@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import COUNTED, ReadingKind, Scale, Segment
+from annotate.model.copy_number import COUNTED, Fit, ReadingKind, Scale, Segment
 from annotate.model.sample import Sex
 from annotate.name.copy_number.chromosomes import (
     AUTOSOMES,
@@ -15,7 +15,8 @@ from annotate.name.copy_number.chromosomes import (
     states_by_chromosome,
 )
 from annotate.name.copy_number.counting import ChromosomeCount, count_chromosomes
-from annotate.name.copy_number.fit import Signal, Solution
+from annotate.name.copy_number.fit import Solution
+from annotate.name.copy_number.groups import Signal
 from annotate.reference.genome import Genome
 
 if TYPE_CHECKING:
@@ -29,31 +30,21 @@ AUTOSOME_SET = frozenset(AUTOSOMES)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One assignment of copies to all segments: those of the file, times `factor`, or (`file` false) fitted ones."""
+    """Copies of all segments under one fit: those of the file, times `factor`, or (`file` false) fitted ones."""
 
     states: States
-    purity: float | None
-    ploidy: float | None
-    source: str  # file, sheet, fit
-    score: float = 0.0
-    kind: ReadingKind = ReadingKind.FITTED
-    note: str = ""
+    fit: Fit
     file: bool = True
     factor: float = 1.0
-    gamma: float = 1.0
+
+    def fitted_as(self, **changes: Any) -> Reading:
+        """The same copies with another statement of purity, ploidy, source or kind."""
+        return replace(self, fit=replace(self.fit, **changes))
 
     def scaled(self, factor: float, purity: float | None, kind: ReadingKind, note: str) -> Reading:
-        ploidy = None if self.ploidy is None else self.ploidy * factor
-        return replace(
-            self,
-            states=self.states.scaled(factor),
-            purity=purity,
-            ploidy=ploidy,
-            source="fit",
-            kind=kind,
-            note=note,
-            factor=self.factor * factor,
-        )
+        ploidy = None if self.fit.ploidy is None else self.fit.ploidy * factor
+        fit = replace(self.fit, purity=purity, ploidy=ploidy, source="fit", kind=kind, note=note)
+        return replace(self, states=self.states.scaled(factor), fit=fit, factor=self.factor * factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +117,9 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class Draft:
+class Choice:
+    """The reading that is used, those that fit about as well, and what is stated of it; filled step by step."""
+
     chosen: Reading
     others: list[Reading] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -147,7 +140,7 @@ def number(count: ChromosomeCount | None) -> str:
 
 def at_double(reading: Reading) -> Reading:
     """The same data read as a clone with every chromosome twice; ratios and BAF are the same to the last digit."""
-    purity = None if reading.purity is None else reading.purity / (2 - reading.purity)
+    purity = None if reading.fit.purity is None else reading.fit.purity / (2 - reading.fit.purity)
     return reading.scaled(2.0, purity, ReadingKind.DOUBLED, "the same data as a doubled clone")
 
 
@@ -155,7 +148,7 @@ def at_half(reading: Reading, data: Data) -> Reading | None:
     """The same data read as the clone before a doubling; only where copies are even."""
     if not data.even(reading.states):
         return None
-    purity = None if reading.purity is None else 2 * reading.purity / (1 + reading.purity)
+    purity = None if reading.fit.purity is None else 2 * reading.fit.purity / (1 + reading.fit.purity)
     return reading.scaled(0.5, purity, ReadingKind.UNDOUBLED, "the same data as the clone before a doubling")
 
 
@@ -187,7 +180,7 @@ def signals_of_copies(reading: Reading, data: Data) -> _Signals:
     """What a file's copies at its purity say of the mixture."""
     import numpy as np
 
-    purity = reading.purity if reading.purity is not None else 1.0
+    purity = reading.fit.purity if reading.fit.purity is not None else 1.0
     normal = _normal(data)
     mixture = np.maximum(purity * reading.states.total + normal * (1 - purity), 0.01)
     baf = 1 - (purity * reading.states.minor + 1 - purity) / mixture
@@ -207,10 +200,10 @@ def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Rea
     import numpy as np
 
     normal = _normal(data)
-    mixture = signals.ratio ** (1 / solution.gamma) * solution.depth
-    purity = solution.purity
+    mixture = signals.ratio ** (1 / solution.fit.gamma) * solution.depth
+    purity = solution.fit.purity
     if purity is None:  # flat: copies are those of the level, and nothing is known of what departs from it
-        level = solution.ploidy * normal / 2
+        level = solution.fit.ploidy * normal / 2
         total = np.where(np.abs(mixture - level) < FLAT_NEAR, level, np.nan)
         minor = np.where(np.isnan(signals.baf) | (normal != 2), np.nan, total / 2)
     else:
@@ -219,7 +212,7 @@ def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Rea
         minor = np.where(normal == 2, np.minimum(np.maximum(minor, 0.0), total / 2), np.nan)
     far = data.knowledge.value("copy_number.subclonal_distance")
     states = States(total, minor, np.abs(total - np.floor(total + 0.5)) > far)
-    return Reading(states, purity, solution.ploidy, source, solution.score, file=False, gamma=solution.gamma)
+    return Reading(states, replace(solution.fit, source=source), file=False)
 
 
 def segments_of(reading: Reading, data: Data) -> tuple[Segment, ...]:
@@ -273,15 +266,13 @@ def unfitted(data: Data, purity: float | None, gamma: float) -> Reading:
 
     if purity is None:
         nothing = np.full(len(data.segments), np.nan)
-        return Reading(
-            States(nothing, nothing, np.zeros(len(data.segments), dtype=bool)), None, None, "fit", file=False
-        )
-    solution = Solution(purity, 2.0, 2.0, 0.0, (), 0.0, gamma)
-    return replace(apply(signals_of_ratios(data), solution, data, "fit"), ploidy=None)
+        return Reading(States(nothing, nothing, np.zeros(len(nothing), dtype=bool)), Fit(None, None), file=False)
+    solution = Solution(Fit(purity, 2.0, gamma=gamma), 2.0, (), 0.0)
+    return apply(signals_of_ratios(data), solution, data, "fit").fitted_as(ploidy=None)
 
 
 FLAT_NEAR = 0.12  # copies of the mixture; twice the spread that a flat profile may have
 
 
 def same(one: Reading, two: Reading) -> bool:
-    return one.ploidy is not None and two.ploidy is not None and abs(one.ploidy - two.ploidy) < 0.1
+    return one.fit.ploidy is not None and two.fit.ploidy is not None and abs(one.fit.ploidy - two.fit.ploidy) < 0.1

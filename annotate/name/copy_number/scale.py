@@ -16,7 +16,8 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import AUTOSOMES
-from annotate.name.copy_number.fit import Groups, Signal, best_at, grouped, level_of, state_costs
+from annotate.name.copy_number.fit import best_at, state_costs
+from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 from annotate.reference.genome import Genome
 
 if TYPE_CHECKING:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
+from annotate.model.copy_number import Fit, FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import (
     States,
     dominant_states,
     whole,
 )
-from annotate.name.copy_number.fit import Signal, Solution, solve
+from annotate.name.copy_number.fit import Solution, solve
+from annotate.name.copy_number.groups import Signal
 from annotate.name.copy_number.readings import (
     AUTOSOME_SET,
+    Choice,
     Data,
-    Draft,
     Reading,
     Wanted,
     apply,
@@ -45,52 +46,52 @@ SAME_GAMMA = 0.02
 # ---------------------------------------------------------------- a list of changes
 
 
-def listed(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Draft:
+def listed(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Choice:
     """A list of altered segments: no baseline can be taken from it, so its log2 0 stands for two copies."""
     purity = wanted.purity if wanted.purity is not None else table.purity
     scale = stated_scale(table, sample, data.knowledge)
-    draft = Draft(unfitted(data, purity, scale.gamma), scale=scale)
-    draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
-    draft.warnings.append("no baseline can be taken from altered segments: log2 0 is taken as two copies, as listed")
-    return draft
+    choice = Choice(unfitted(data, purity, scale.gamma), scale=scale)
+    choice.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
+    choice.warnings.append("no baseline can be taken from altered segments: log2 0 is taken as two copies, as listed")
+    return choice
 
 
 # ---------------------------------------------------------------- copies that the file states
 
 
-def stated_fit(table: SegmentTable, copies: States, wanted: Wanted, data: Data) -> Draft:
+def stated_fit(table: SegmentTable, copies: States, wanted: Wanted, data: Data) -> Choice:
     """The file's copies, or the reading of the same data that the sheet asks for."""
     knowledge = data.knowledge
-    file = Reading(copies, table.purity, data.mean(copies), "file")
-    draft = Draft(file, purity_source="file" if table.purity is not None else None)
-    _compare_ploidy(draft, table, knowledge)
-    if draft.chosen.purity is None and table.fit is FitState.FITTED:
-        _purity_by_levels(draft, data)
-    file = draft.chosen
+    file = Reading(copies, Fit(table.purity, data.mean(copies), source="file"))
+    choice = Choice(file, purity_source="file" if table.purity is not None else None)
+    _compare_ploidy(choice, table, knowledge)
+    if choice.chosen.fit.purity is None and table.fit is FitState.FITTED:
+        _purity_by_levels(choice, data)
+    file = choice.chosen
     same_purity = (
         wanted.purity is None
         or table.purity is None
         or abs(wanted.purity - table.purity) <= knowledge.value("copy_number.same_purity")
     )
     if wanted.purity is not None and same_purity:
-        draft.chosen = file = replace(file, purity=wanted.purity)
-        draft.purity_source = "sheet"
-    same_ploidy = wanted.ploidy is None or near(file.ploidy, wanted)
+        choice.chosen = file = file.fitted_as(purity=wanted.purity)
+        choice.purity_source = "sheet"
+    same_ploidy = wanted.ploidy is None or near(file.fit.ploidy, wanted)
     if same_purity and same_ploidy:
-        draft.confirmed = wanted.ploidy is not None and file.ploidy is not None
-        return draft
-    _reread(draft, file, wanted, same_purity, data)
-    return draft
+        choice.confirmed = wanted.ploidy is not None and file.fit.ploidy is not None
+        return choice
+    _reread(choice, file, wanted, same_purity, data)
+    return choice
 
 
-def _purity_by_levels(draft: Draft, data: Data) -> None:
+def _purity_by_levels(choice: Choice, data: Data) -> None:
     """Purity that the log2 of segments asks for whose tumour copies the caller states, where it states none itself.
 
     With p of tumour cells, T copies stand at p T + 2 (1 - p) of the two that most of the genome has.
     """
     import numpy as np
 
-    states = draft.chosen.states
+    states = choice.chosen.states
     log2 = np.array([np.nan if s.log2 is None else s.log2 for s in data.segments], dtype=float)
     known = data.autosomal & ~np.isnan(log2) & ~np.isnan(states.total) & ~states.loose
     usual = known & (np.abs(states.total - 2) < 0.5)
@@ -100,19 +101,19 @@ def _purity_by_levels(draft: Draft, data: Data) -> None:
     level = float(np.average(log2[usual], weights=data.lengths[usual])) if usual.any() else 0.0
     purity = 2 * (1 - 2 ** float(np.average(log2[lost], weights=data.lengths[lost]) - level))
     if data.knowledge.value("fit.min_purity") <= purity <= 1:
-        draft.chosen = replace(draft.chosen, purity=purity)
-        draft.purity_source = "file"
-        draft.warnings.append(f"the file states no purity; the log2 of its lost segments asks for {purity:.2f}")
+        choice.chosen = choice.chosen.fitted_as(purity=purity)
+        choice.purity_source = "file"
+        choice.warnings.append(f"the file states no purity; the log2 of its lost segments asks for {purity:.2f}")
 
 
-def _compare_ploidy(draft: Draft, table: SegmentTable, knowledge: Knowledge) -> None:
+def _compare_ploidy(choice: Choice, table: SegmentTable, knowledge: Knowledge) -> None:
     """The caller's own ploidy against the mean of its segments."""
-    mean, stated = draft.chosen.ploidy, table.ploidy
+    mean, stated = choice.chosen.fit.ploidy, table.ploidy
     if mean is None or not _whole_genome(table.segments):
-        draft.chosen = replace(draft.chosen, ploidy=stated if stated is not None else mean)
+        choice.chosen = choice.chosen.fitted_as(ploidy=stated if stated is not None else mean)
         return
     if stated is not None and abs(mean - stated) > 2 * knowledge.value("copy_number.same_ploidy"):
-        draft.warnings.append(
+        choice.warnings.append(
             f"the file states ploidy {stated:.2f}, its autosomal segments have {mean:.2f} copies on average;"
             " the segments are used"
         )
@@ -123,32 +124,32 @@ def _whole_genome(segments: Sequence[Segment]) -> bool:
     return len({s.chrom for s in segments if s.chrom in AUTOSOME_SET}) >= 20
 
 
-def _reread(draft: Draft, file: Reading, wanted: Wanted, same_purity: bool, data: Data) -> None:
+def _reread(choice: Choice, file: Reading, wanted: Wanted, same_purity: bool, data: Data) -> None:
     """Another reading of the file's data that meets the sheet; the file's own stays as an alternative."""
     purity = None if same_purity else wanted.purity
-    words = [] if same_purity else [f"purity {wanted.purity:g} of the sheet (file: {file.purity or 0:g})"]
-    if wanted.ploidy is not None and not near(file.ploidy, wanted):
-        words.append(f"{wanted.words} (file: ploidy {file.ploidy or 0:.2f})")
+    words = [] if same_purity else [f"purity {wanted.purity:g} of the sheet (file: {file.fit.purity or 0:g})"]
+    if wanted.ploidy is not None and not near(file.fit.ploidy, wanted):
+        words.append(f"{wanted.words} (file: ploidy {file.fit.ploidy or 0:.2f})")
     asked = " and ".join(words)
     options = [at_double(file), at_half(file, data)] if purity is None else []
-    ready = [option for option in options if option is not None and near(option.ploidy, wanted)]
+    ready = [option for option in options if option is not None and near(option.fit.ploidy, wanted)]
     if not ready:
         ready = _refits(file, purity, wanted, data)
     if ready:
-        draft.chosen = replace(ready[0], source="sheet", kind=ReadingKind.SHEET, note=f"by {asked}")
-        draft.others.append(replace(file, kind=ReadingKind.FILE, note="as the file states it"))
-        draft.warnings.append(
-            f"{asked} changes the reading: ploidy {file.ploidy or 0:.2f} to {draft.chosen.ploidy or 0:.2f},"
-            f" {number(data.count(file))} to {number(data.count(draft.chosen))} chromosomes"
+        choice.chosen = ready[0].fitted_as(source="sheet", kind=ReadingKind.SHEET, note=f"by {asked}")
+        choice.others.append(file.fitted_as(kind=ReadingKind.FILE, note="as the file states it"))
+        choice.warnings.append(
+            f"{asked} changes the reading: ploidy {file.fit.ploidy or 0:.2f} to {choice.chosen.fit.ploidy or 0:.2f},"
+            f" {number(data.count(file))} to {number(data.count(choice.chosen))} chromosomes"
         )
-        draft.confirmed = wanted.ploidy is not None
-        draft.purity_source = "sheet" if wanted.purity is not None else "fit"
+        choice.confirmed = wanted.ploidy is not None
+        choice.purity_source = "sheet" if wanted.purity is not None else "fit"
         return
-    draft.warnings.append(f"{asked} fits no reading of these segments: the copies stay those of the file")
-    draft.contradicted = True
+    choice.warnings.append(f"{asked} fits no reading of these segments: the copies stay those of the file")
+    choice.contradicted = True
     if wanted.purity is not None:
-        draft.chosen = replace(file, purity=wanted.purity)
-        draft.purity_source = "sheet"
+        choice.chosen = file.fitted_as(purity=wanted.purity)
+        choice.purity_source = "sheet"
 
 
 def _refits(file: Reading, purity: float | None, wanted: Wanted, data: Data) -> list[Reading]:
@@ -159,7 +160,7 @@ def _refits(file: Reading, purity: float | None, wanted: Wanted, data: Data) -> 
     limit = data.knowledge.value("copy_number.noise_small_margin")
     readings = []
     for solution in found:
-        if solution.purity is None or _misfit(signals.autosomal(data), solution) > limit:
+        if solution.fit.purity is None or _misfit(signals.autosomal(data), solution) > limit:
             continue
         reading = apply(signals, solution, data, "sheet")
         count = data.count(reading)
@@ -170,7 +171,7 @@ def _refits(file: Reading, purity: float | None, wanted: Wanted, data: Data) -> 
 
 def _misfit(signals: Sequence[Signal], solution: Solution) -> float:
     """Spread of measured total and minor copies around whole ones, by length, in copies."""
-    purity = solution.purity or 1.0
+    purity = solution.fit.purity or 1.0
     total = weight = 0.0
     for signal in signals:
         mixture = signal.ratio * solution.depth
@@ -188,7 +189,7 @@ def _misfit(signals: Sequence[Signal], solution: Solution) -> float:
 # ---------------------------------------------------------------- copies from ratios
 
 
-def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Draft:
+def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> Choice:
     """All readings of the ratios; what sheet or file state of purity, ploidy and compression narrows them."""
     knowledge = data.knowledge
     measured = signals_of_ratios(data)
@@ -198,29 +199,32 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> D
     told = scale_of(table, sample, signals, purity, depth, knowledge)
     scale = told.scale
     asked = _Asked(signals, purity, depth, knowledge)
-    draft = Draft(Reading(dominant_states(table.segments, knowledge), purity, None, "fit"), scale=scale)
-    draft.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
+    choice = Choice(Reading(dominant_states(table.segments, knowledge), Fit(purity, None)), scale=scale)
+    choice.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
     free = asked.solutions(scale)
-    found, goal = _narrowed(asked, free, table, wanted, draft, knowledge)
+    found, goal = _narrowed(asked, free, table, wanted, choice, knowledge)
     if not found:
-        draft.warnings.append("no reading of the ratios was found: copies are unknown")
-        return draft
+        choice.warnings.append("no reading of the ratios was found: copies are unknown")
+        return choice
     readings = [apply(measured, solution, data, "fit") for solution in found]
     if found is free:
         readings = _before_doubling(readings, data)
-    draft.chosen, draft.others = readings[0], readings[1:]
-    draft.others += [apply(measured, solution, data, "fit") for solution in _at_other_scales(asked, told)]
-    if draft.chosen.purity is not None and draft.purity_source is None:
-        draft.purity_source = "fit"
+    choice.chosen, choice.others = readings[0], readings[1:]
+    choice.others += [apply(measured, solution, data, "fit") for solution in _at_other_scales(asked, told)]
+    if choice.chosen.fit.purity is not None and choice.purity_source is None:
+        choice.purity_source = "fit"
     if goal is not None and found is not free:
-        draft.others += [
-            replace(apply(measured, solution, data, "fit"), kind=ReadingKind.BESIDE_SHEET, note=f"without {goal.words}")
+        beside = f"without {goal.words}"
+        choice.others += [
+            apply(measured, solution, data, "fit").fitted_as(kind=ReadingKind.BESIDE_SHEET, note=beside)
             for solution in free
-            if all(abs(solution.ploidy - reading.ploidy) > goal.tolerance for reading in readings if reading.ploidy)
+            if all(
+                abs(solution.ploidy - reading.fit.ploidy) > goal.tolerance for reading in readings if reading.fit.ploidy
+            )
         ]
-    _say_fit(draft, wanted, goal, free, found)
-    _open_purity(draft, knowledge)
-    return draft
+    _say_fit(choice, wanted, goal, free, found)
+    _open_purity(choice, knowledge)
+    return choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +265,7 @@ def _narrowed(
     free: list[Solution],
     table: SegmentTable,
     wanted: Wanted,
-    draft: Draft,
+    choice: Choice,
     knowledge: Knowledge,
 ) -> tuple[list[Solution], _Goal | None]:
     """The readings that meet a stated ploidy, or all of them where none does."""
@@ -272,12 +276,12 @@ def _narrowed(
         goal = _Goal(table.ploidy, tolerance, f"ploidy {table.ploidy:g} of the file")
     else:
         return free, None
-    found = asked.solutions(draft.scale, goal.ploidy, goal.tolerance)
+    found = asked.solutions(choice.scale, goal.ploidy, goal.tolerance)
     if found:
-        draft.confirmed = wanted.ploidy is not None
+        choice.confirmed = wanted.ploidy is not None
         return found, goal
-    draft.warnings.append(f"{goal.words} fits no reading of these ratios and is not used")
-    draft.contradicted = True
+    choice.warnings.append(f"{goal.words} fits no reading of these ratios and is not used")
+    choice.contradicted = True
     return free, goal
 
 
@@ -294,14 +298,18 @@ def _at_other_scales(asked: _Asked, told: ScaleFit) -> list[Solution]:
     return found
 
 
-def _open_purity(draft: Draft, knowledge: Knowledge) -> None:
+def _open_purity(choice: Choice, knowledge: Knowledge) -> None:
     """A purity that was fitted, and that readings of other scales put far elsewhere, is not known."""
-    if draft.purity_source != "fit" or not draft.scale.compressed:
+    if choice.purity_source != "fit" or not choice.scale.compressed:
         return
-    known = [r.purity for r in (draft.chosen, *draft.others) if r.purity is not None and r.kind is ReadingKind.FITTED]
+    known = [
+        r.fit.purity
+        for r in (choice.chosen, *choice.others)
+        if r.fit.purity is not None and r.fit.kind is ReadingKind.FITTED
+    ]
     if max(known) - min(known) > knowledge.value("scale.purity_width"):
-        draft.purity_open = True
-        draft.warnings.append(
+        choice.purity_open = True
+        choice.warnings.append(
             f"purity and compression of the array cannot be told apart (purity {min(known):.2f} to {max(known):.2f}"
             " fit): nothing is excluded and no share of cells is given; state `purity` or `array_gamma`"
         )
@@ -310,36 +318,36 @@ def _open_purity(draft: Draft, knowledge: Knowledge) -> None:
 def _before_doubling(readings: list[Reading], data: Data) -> list[Reading]:
     """Of a clone and its double, which fit alike, the clone comes first: most patients show it (Carroll 2019)."""
     first = readings[0]
-    if first.ploidy is None or data.alleles(first.states) < data.knowledge.value("copy_number.min_alleles_known"):
+    if first.fit.ploidy is None or data.alleles(first.states) < data.knowledge.value("copy_number.min_alleles_known"):
         return readings
     halved = at_half(first, data)
-    if halved is None or first.purity is None:
+    if halved is None or first.fit.purity is None:
         return readings
-    own = [r for r in readings if r.ploidy is not None and abs(2 * r.ploidy - first.ploidy) < 0.15]
-    simple = own[0] if own else replace(halved, kind=ReadingKind.FITTED, note="")
+    own = [r for r in readings if r.fit.ploidy is not None and abs(2 * r.fit.ploidy - first.fit.ploidy) < 0.15]
+    simple = own[0] if own else halved.fitted_as(kind=ReadingKind.FITTED, note="")
     return [simple, *(r for r in readings if r is not simple)]
 
 
 def _say_fit(
-    draft: Draft,
+    choice: Choice,
     wanted: Wanted,
     goal: _Goal | None,
     free: Sequence[Solution],
     found: Sequence[Solution],
 ) -> None:
     given = [] if wanted.purity is None else [f"purity {wanted.purity:g} of the sheet"]
-    given += [goal.words] if goal is not None and draft.confirmed else []
-    given += [_scale_words(draft.scale)] if draft.scale.compressed else []
+    given += [goal.words] if goal is not None and choice.confirmed else []
+    given += [_scale_words(choice.scale)] if choice.scale.compressed else []
     used = f" with {' and '.join(given)}" if given else ""
-    chosen = draft.chosen
-    at = "" if chosen.purity is None else f", purity {chosen.purity:.2f}"
-    draft.warnings.append(
-        f"the file states log2 ratios only; copies were fitted{used}: ploidy {chosen.ploidy or 0:.2f}{at}"
-        + (f", and {len(draft.others)} other readings fit about as well" if len(draft.others) > 1 else "")
-        + (", and one other reading fits about as well" if len(draft.others) == 1 else "")
+    chosen = choice.chosen
+    at = "" if chosen.fit.purity is None else f", purity {chosen.fit.purity:.2f}"
+    choice.warnings.append(
+        f"the file states log2 ratios only; copies were fitted{used}: ploidy {chosen.fit.ploidy or 0:.2f}{at}"
+        + (f", and {len(choice.others)} other readings fit about as well" if len(choice.others) > 1 else "")
+        + (", and one other reading fits about as well" if len(choice.others) == 1 else "")
     )
-    if goal is not None and draft.confirmed and free and abs(free[0].ploidy - found[0].ploidy) > wanted.tolerance:
-        draft.warnings.append(
+    if goal is not None and choice.confirmed and free and abs(free[0].ploidy - found[0].ploidy) > wanted.tolerance:
+        choice.warnings.append(
             f"{goal.words} changes the reading: without it ploidy {free[0].ploidy:.2f} would fit best"
         )
 
