@@ -15,7 +15,7 @@ from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import cells_shown
-from annotate.name.copy_number.kinds import failed_fit
+from annotate.name.copy_number.kinds import failed_fit, unknown_scale
 
 # ---------------------------------------------------------------- copy number
 
@@ -91,6 +91,9 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
         least_purity = knowledge.value("iamp21.min_purity")
         text = f"purity {profile.purity:.2f} is below {least_purity:g}: copies of 21q cannot be told"
         return Reason(Code.PURITY_TOO_LOW, text, FISH)
+    scale = unknown_scale(profile)
+    if scale is not None:
+        return scale
     if not cells_shown(profile, case.sample.purity, knowledge):
         text = "the profile is flat and nothing in it shows leukaemic cells: normal cells alone would look the same"
         return Reason(Code.PURITY_TOO_LOW, text, PURITY)

@@ -125,10 +125,15 @@ def _blocked(profile: CopyNumberProfile) -> Reason | None:
     if profile.altered_only and not profile.copies_stated:
         text = "the file lists altered segments only, by log2: what no loss has in it is not known to be whole"
         return Reason(Code.REGION_NOT_COVERED, text, "the caller's table of all segments")
-    if profile.scale.source is ScaleSource.ASSUMED and profile.purity is None:
-        text = "the compression of the array's log2 is not known, and with it what a loss would look like"
-        return Reason(Code.SCALE_UNKNOWN, text, "the column `array_gamma`, or `purity`")
-    return None
+    return unknown_scale(profile)
+
+
+def unknown_scale(profile: CopyNumberProfile) -> Reason | None:
+    """Why log2 of an array says how many copies there are only within a range."""
+    if profile.scale.source is not ScaleSource.ASSUMED or profile.purity is not None:
+        return None
+    text = "the compression of the array's log2 is not known, and with it what a loss or gain would look like"
+    return Reason(Code.SCALE_UNKNOWN, text, "the column `array_gamma`, or `purity`")
 
 
 def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
