@@ -1,12 +1,15 @@
-# make demo   the shipped batch, from nothing to reports
-# make test   every check and every test
+# make demo   the shipped batch, from nothing to reports; installs what runs
+# make test   every check and every test; installs what they need besides
 # make golden  renews the kept reports of tests/golden, after a change that is meant
 # make docs   the pages of docs/ that are made from code and knowledge tables
+# make clean  removes the demo's results; make lock renews the lists of versions
 # make bench  timings as ratios; make validate: simulated truth; make validate-real: real arrays; make test-slurm: a real Slurm on this machine
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TESTS := $(VENV)/.tests-installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: help install demo demo-data golden docs test lint bench validate validate-real test-slurm test-kill fuzz lock clean
@@ -19,19 +22,23 @@ install: $(STAMP)
 $(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(PIP) -r requirements.lock
+	$(PIP) --no-deps -e .
+	@touch $@
+
+$(TESTS): $(STAMP) requirements-test.lock
+	$(PIP) -r requirements-test.lock
 	@touch $@
 
 demo: install
-	$(BIN)/snakemake -s Snakefile --directory demo --config samples=$(CURDIR)/resources/demo/samples.tsv \
-	  patients=$(CURDIR)/resources/demo/patients.tsv --cores $(CORES) --workflow-profile workflow/profiles/default
+	$(BIN)/snakemake -s Snakefile --directory demo \
+	  --config "samples=$(CURDIR)/resources/demo/samples.tsv" "patients=$(CURDIR)/resources/demo/patients.tsv" --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "Open demo/results/cohort/index.html"
 
-test: install lint
+test: $(TESTS) lint
 	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
 
-lint: install
+lint: $(TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,32 +46,32 @@ lint: install
 	$(BIN)/snakemake --lint -s Snakefile --config samples=resources/demo/samples.tsv > /dev/null
 	$(BIN)/allert knowledge check
 
-bench: install
+bench: $(TESTS)
 	$(BIN)/python scripts/bench.py --write
 
-validate: install
+validate: $(TESTS)
 	$(BIN)/python scripts/validate.py
 
 validate-real: install
 	$(BIN)/python scripts/validate_real_arrays.py --write
 
-fuzz: install
+fuzz: $(TESTS)
 	$(BIN)/python scripts/fuzz.py --write docs/fuzzing.md
 
-test-kill: install
+test-kill: $(TESTS)
 	$(BIN)/python scripts/kill_test.py
 	$(BIN)/python scripts/kill_test.py --per-job 5
 
-test-slurm: install
+test-slurm: $(TESTS)
 	bash scripts/test_slurm.sh
 
-demo-data: install
+demo-data: $(TESTS)
 	$(BIN)/python scripts/make_demo.py
 
-golden: install
+golden: $(TESTS)
 	$(BIN)/python -m tests.makers.golden --write
 
-docs: install
+docs: $(TESTS)
 	$(BIN)/python scripts/render_docs.py
 	$(BIN)/python scripts/render_knowledge.py
 

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 def schema_path(name: str) -> Path:
     """`<name>.schema.yaml`, in a checkout or in an installed package."""
     checkout = PACKAGE.parent / "workflow" / "schemas" / f"{name}.schema.yaml"
-    return checkout if checkout.exists() else PACKAGE / "_resources" / "schemas" / f"{name}.schema.yaml"
+    return checkout if checkout.exists() else PACKAGE / "_resources" / "workflow" / "schemas" / f"{name}.schema.yaml"
 
 
 @lru_cache(maxsize=8)

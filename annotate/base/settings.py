@@ -35,6 +35,7 @@ class Settings:
     population: Mapping[str, Path] = field(default_factory=dict)  # assembly -> VCF
     genome: Mapping[str, Path] = field(default_factory=dict)  # assembly -> indexed FASTA, for signatures
     filters: Literal["pass", "all"] = "pass"
+    export: tuple[str, ...] = ()  # files of the whole batch for other programs: cbioportal, ro-crate, parquet
     report: ReportSettings = field(default_factory=ReportSettings)
 
 
@@ -50,7 +51,11 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
         raise InputError(
             "report/pdf: WeasyPrint is not installed",
             path="config",
-            fix="pip install 'allert[pdf]', or set it to false",
+            fix="pip install 'weasyprint>=68', or set it to false",
+        )
+    if "parquet" in (config.get("export") or ()) and find_spec("pyarrow") is None:
+        raise InputError(
+            "export: pyarrow, which writes Parquet, is not installed", path="config", fix="pip install 'pyarrow>=16'"
         )
     return Settings(
         knowledge=_path(config.get("knowledge"), base, "knowledge", folder=True),
@@ -58,6 +63,7 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
         population={a: _need(p, base, f"population/{a}", False) for a, p in (config.get("population") or {}).items()},
         genome={a: _fasta(p, base, f"genome/{a}") for a, p in (config.get("genome") or {}).items()},
         filters=config.get("filters") or "pass",
+        export=tuple(config.get("export") or ()),
         report=ReportSettings(
             lab_name=report.get("lab_name"),
             logo=_path(report.get("logo"), base, "report/logo", folder=False),
@@ -90,6 +96,7 @@ def as_config(settings: Settings) -> dict[str, Any]:
         "population": {a: str(p) for a, p in settings.population.items()} or None,
         "genome": {a: str(p) for a, p in settings.genome.items()} or None,
         "filters": settings.filters,
+        "export": list(settings.export) or None,
         "report": {
             "lab_name": report.lab_name,
             "logo": str(report.logo) if report.logo else None,

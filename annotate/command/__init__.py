@@ -9,20 +9,29 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import annotate
 from annotate.base.errors import AllertError, printable
 from annotate.command.curate import run_knowledge_check, run_knowledge_diff, run_reference_build
+from annotate.command.help import EXIT_CODES, completion, epilog
 from annotate.command.information import list_formats, print_schema, run_validate, status_command
 from annotate.command.report import batch_command, run_cohort, run_evolution, run_report
+from annotate.command.run import run_workflow
 from annotate.command.sheet import run_sheet
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no fault
     parser = _parser()
-    args = parser.parse_args(argv)
+    args, rest = parser.parse_known_args(argv)
+    if rest and args.run is not run_workflow:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    args.snakemake = rest
     try:
         code: int = args.run(args)
         return code
@@ -38,8 +47,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("ALLERT_DEBUG"):
             raise
+        if _unreadable_installation(error):
+            print(f"allert: {_unreadable_installation(error)}", file=sys.stderr)
+            return 2
         _fault(error)
         return 1
+
+
+def _unreadable_installation(error: Exception) -> str:
+    """What to say where ALLert's own folder may not be read, such as a clone in another user's home; else ''."""
+    own = Path(annotate.__file__).resolve().parents[1]
+    name = getattr(error, "filename", None)
+    inside = isinstance(error, PermissionError) and isinstance(name, str) and Path(name).resolve().is_relative_to(own)
+    lost = isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("annotate")
+    if not inside and not lost:
+        return ""
+    return f"{own}: ALLert's own folder cannot be read by this user. What to do: install it where every user may read"
 
 
 def _fault(error: Exception) -> None:
@@ -61,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="allert",
         description="Lesion by lesion: what a child's leukaemia shows, what it does not, and what the"
         " files could not have shown. Research use only.",
+        epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"allert {annotate.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -68,7 +92,25 @@ def _parser() -> argparse.ArgumentParser:
     _information_commands(commands)
     _reference_commands(commands)
     _knowledge_commands(commands)
+    _run_commands(commands, parser)
     return parser
+
+
+def _run_commands(commands: Any, parser: argparse.ArgumentParser) -> None:
+    run = _command(commands, "run", run_workflow, "run the workflow; further options are handed to snakemake")
+    run.add_argument("sheet", type=Path, help="sample sheet")
+    run.add_argument("--patients", type=Path, help="clinical sheet")
+    run.add_argument("--config", nargs="+", default=[], help="config.yaml, or settings such as filters=all")
+    run.add_argument("--cores", type=int, help="processors (default: all)")
+    run.add_argument("--work", type=Path, default=Path("work"), help="work folder (default: work)")
+    run.add_argument("--profile", choices=["default", "slurm", "kubernetes"], default="default")
+
+    def write_completion(args: argparse.Namespace) -> int:
+        print(completion(args.shell, parser), end="")
+        return 0
+
+    shell = _command(commands, "completion", write_completion, "print a script that completes commands in a shell")
+    shell.add_argument("shell", choices=["bash", "zsh", "fish"])
 
 
 def _report_commands(commands: Any) -> None:
@@ -124,7 +166,7 @@ def _information_commands(commands: Any) -> None:
 
     status = _command(commands, "status", status_command, "progress of a batch: done, failed, to do")
     status.add_argument("sheet", type=Path, help="sample sheet")
-    status.add_argument("--out", type=Path, default=Path("results"), help="results folder")
+    status.add_argument("--out", type=Path, help="results folder (default: the one that holds these samples)")
 
     schema = _command(commands, "schema", print_schema, "print the JSON Schema of report.json, or of evolution.json")
     schema.add_argument("of", nargs="?", choices=["report", "evolution"], default="report")
@@ -132,7 +174,13 @@ def _information_commands(commands: Any) -> None:
 
 
 def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=text[0].upper() + text[1:] + ".",
+        epilog=epilog(name),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.set_defaults(run=run)
     return parser
 

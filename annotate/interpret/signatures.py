@@ -2,7 +2,7 @@
 
 A stable fit needs `signatures.min_snvs` single-base substitutions with a matched normal sample, the sequence
 around each of them, and the package SigProfilerAssignment with the COSMIC matrices (`pip install
-allert[signatures]`). Whatever is missing is said; nothing is guessed from a handful of mutations.
+SigProfilerAssignment`). Whatever is missing is said; nothing is guessed from a handful of mutations.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def signatures(
     if fasta is None:
         reasons.append("the bases around each mutation are not known: no sequence of the whole genome is configured")
     if not installed():
-        reasons.append("the package SigProfilerAssignment is not installed (pip install allert[signatures])")
+        reasons.append("the package SigProfilerAssignment is not installed (pip install SigProfilerAssignment)")
     if reasons or fasta is None:
         return {"state": "not_assessable", "signatures": {}, "reasons": reasons}
     return fit(contexts(_snvs(sample), fasta), knowledge)
@@ -105,7 +105,7 @@ def fit(counts: Mapping[str, int], knowledge: Knowledge) -> Mapping[str, Any]:
         text = f"{total:,} single-base substitutions; a stable fit needs {least:,}"
         return {"state": "not_assessable", "signatures": {}, "reasons": [text]}
     if not installed():
-        text = "the package SigProfilerAssignment is not installed (pip install allert[signatures])"
+        text = "the package SigProfilerAssignment is not installed (pip install SigProfilerAssignment)"
         return {"state": "not_assessable", "signatures": {}, "reasons": [text]}
     found = _assign(counts)
     shares = {name: value / total for name, value in sorted(found.items()) if value > 0}

@@ -1,15 +1,15 @@
 """The batch at a glance: lesions by sample in their states, risk groups, quality, failures, links.
 
-Tables through pandas: `lesions.tsv` (sample × lesion), `samples.tsv`, and Parquet where pyarrow is installed.
+Tables through pandas: `lesions.tsv` (sample × lesion), `samples.tsv`, and Parquet where `export` lists it.
 MultiQC reads `allert_mqc.json` and `allert_states_mqc.json` beside them.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,21 @@ def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected:
         raise InputError("no report found", path=out, expected="results/<sample>/<sample>.report.json")
     ordered = [rows[id] for id in expected if id in rows] if expected is not None else list(rows.values())
     write_page(ordered, failed, out / "cohort", settings, waiting)
+    _export([out / row["sample"] / f"{row['sample']}.report.json" for row in ordered], out, settings)
+
+
+def _export(paths: Sequence[Path], out: Path, settings: Settings) -> None:
+    """Files of the whole batch for other programs, where `export` lists them."""
+    from annotate.report.exchange.cbioportal import write_studies
+    from annotate.report.exchange.ro_crate import write_crate
+
+    wanted = {"cbioportal", "ro-crate"} & set(settings.export)
+    reports = [read_report(path) for path in paths] if wanted else []
+    if "cbioportal" in wanted:
+        shutil.rmtree(out / "cohort" / "cbioportal", ignore_errors=True)
+        write_studies(reports, out / "cohort" / "cbioportal")
+    if "ro-crate" in wanted:
+        write_crate(reports, out)
 
 
 def write_page(
@@ -58,7 +73,7 @@ def write_page(
     """Everything of the folder `cohort`, from one row a sample."""
     knowledge = Knowledge.load(settings.knowledge)
     lesions = _lesions(rows, knowledge)
-    _tables(rows, lesions, folder)
+    _tables(rows, lesions, folder, parquet="parquet" in settings.export)
     for name, content in multiqc(rows).items():
         write_json(folder / name, content)
     page = (
@@ -236,8 +251,8 @@ _NUMBERS = frozenset(
 )
 
 
-def _tables(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]], folder: Path) -> None:
-    """`lesions.tsv` is sample × lesion with the states; `samples.tsv` one line a sample."""
+def _tables(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]], folder: Path, *, parquet: bool) -> None:
+    """`lesions.tsv` is sample × lesion with the states; `samples.tsv` one line a sample; both as Parquet if asked."""
     import pandas as pd
 
     columns = ["sample", "patient", "timepoint", *(str(lesion["id"]) for lesion in lesions)]
@@ -253,11 +268,9 @@ def _tables(rows: Sequence[Row], lesions: Sequence[Mapping[str, Any]], folder: P
     facts = pd.DataFrame([{key: row[key] for key in _FACTS} for row in rows], columns=list(_FACTS), dtype="object")
     for name, frame in (("lesions", matrix), ("samples", facts)):
         write_text(folder / f"{name}.tsv", _tsv(frame))
-        if find_spec("pyarrow") is not None:
+        if parquet:
             with whole_file(folder / f"{name}.parquet") as part:
                 _typed(frame).to_parquet(part, index=False)
-        else:
-            (folder / f"{name}.parquet").unlink(missing_ok=True)  # an older one would show another batch
 
 
 def _tsv(frame: Any) -> str:

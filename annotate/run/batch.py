@@ -19,7 +19,7 @@ from typing import Any
 
 from annotate.base.errors import AllertError, InputError, printable
 from annotate.base.settings import Settings
-from annotate.base.writing import write_json, write_text
+from annotate.base.writing import whole_file, write_json, write_text
 from annotate.model.sample import Patient, Sample
 from annotate.run.contents import Contents
 from annotate.run.made_from import files_of, made_from, made_from_samples
@@ -129,6 +129,7 @@ def report_one(
     from annotate.run.sample import analyse
     from annotate.run.write import write_sample
 
+    _writable(out / sample.sample)
     withdraw(out, sample.sample, sample.patient)
     with _said_when_slow(warn or say):
         before = [_stamp(file) for file in files_of(sample)]
@@ -143,6 +144,13 @@ def report_one(
         withdraw(out, sample.sample, sample.patient)
         raise
     mark(out, sample.sample, digest)
+
+
+def _writable(folder: Path) -> None:
+    """Say before anything is read that nothing could be written. Errors: InputError."""
+    with whole_file(folder / ".writable"):
+        pass
+    (folder / ".writable").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -32,6 +32,16 @@ COHORT = {
 }
 
 
+def cohort_files(settings: Settings) -> Mapping[str, str]:
+    """Files of the cohort under these settings, below the results folder, by the name that the workflow gives each."""
+    found = {name: f"cohort/{file}" for name, file in COHORT.items()}
+    if "parquet" in settings.export:
+        found |= {f"{name}_parquet": f"cohort/{name}.parquet" for name in ("lesions", "samples")}
+    if "ro-crate" in settings.export:
+        found["crate"] = "ro-crate-metadata.json"
+    return found
+
+
 def suffixes(settings: Settings) -> Mapping[str, str]:
     """Endings of a sample's files under these settings, by the name that the workflow gives each."""
     exchange = EXCHANGE if settings.report.exchange else {}

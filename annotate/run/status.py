@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
+from annotate.base.errors import InputError
 from annotate.base.logs import message_of
 from annotate.read.sheets import read_samples
 
@@ -56,9 +57,32 @@ def progress(samples: Sequence[str], out: Path) -> Progress:
     return Progress(tuple(done), tuple(failed), tuple(waiting), tuple(sorted(times)))
 
 
-def print_status(sheet: Path, out: Path) -> int:
-    """Print done, failed and to do, with the pace; 0 when every report is there, 1 otherwise."""
+def find_results(sheet: Path, samples: Sequence[str]) -> Path:
+    """The results folder of a batch: below where we are, or beside the sheet, the one with most of its samples.
+
+    Errors: InputError where none holds any.
+    """
+    bases = dict.fromkeys(
+        [Path.cwd(), *Path.cwd().iterdir(), sheet.resolve().parent, *sheet.resolve().parent.iterdir()]
+    )
+    places = [base / "results" for base in bases if base.is_dir()]
+
+    def known(out: Path) -> int:
+        logs = out.parent / "logs" / "samples"
+        return sum((out / id).is_dir() or (logs / f"{id}.log").is_file() for id in samples)
+
+    best = max(places, key=known, default=None)
+    if best is None or not known(best):
+        raise InputError("no results of this sheet found here", path=sheet, fix="name the results folder with --out")
+    return best
+
+
+def print_status(sheet: Path, out: Path | None) -> int:
+    """Print done, failed and to do, with the pace; 0 whatever it says. Errors: InputError where nothing is found."""
     samples = [sample.sample for sample in read_samples(sheet, check_files=False)]
+    if out is None:
+        out = find_results(sheet, samples)
+        print(f"{out}:")
     found = progress(samples, out)
     print(
         f"{len(found.done)} done, {len(found.failed)} failed, {len(found.waiting)} to do, of {len(samples)}"
@@ -68,7 +92,7 @@ def print_status(sheet: Path, out: Path) -> int:
         print(_pace(found, time.time()))
     for id in found.failed:
         print(f"failed: {id}: {message_of(out, id)}")
-    return 0 if len(found.done) == len(samples) else 1
+    return 0
 
 
 def _pace(found: Progress, now: float) -> str:

@@ -155,3 +155,24 @@ def test_nothing_is_left_where_writing_fails(tmp_path: Path, grch38: Genome, mon
     with pytest.raises(InputError, match="No space left"):
         write_variants_vcf(tmp_path / "x.vcf.gz", (NT5C2,), SAMPLE, grch38)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("prefix", ["chr", ""])
+@pytest.mark.parametrize("header", [True, False])
+def test_contigs_bear_the_names_of_the_input(tmp_path, prefix, header):
+    """`bcftools isec` with the input must find what both hold."""
+    lines = [f"##contig=<ID={prefix}{name}>" for name in ("1", "17", "X")] if header else []
+    record = f"{prefix}17\t7577120\t.\tC\tT\t.\tPASS\t."
+    text = ["##fileformat=VCFv4.2", *lines, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO", record]
+    source = tmp_path / "in.vcf"
+    source.write_text("\n".join(text) + "\n", encoding="utf-8")
+    genome = Genome.load("GRCh37")
+    sample = Sample("a", "p", "diagnosis", "GRCh37", small_variants=(source,))
+    variant = SmallVariant("17", 7577120, "C", "T", file=str(source))
+    out = tmp_path / "out.vcf.gz"
+    write_variants_vcf(out, [variant], sample, genome)
+    with pysam.VariantFile(str(out)) as written:
+        assert [record.chrom for record in written] == [f"{prefix}17"]
+        assert f"{prefix}X" in written.header.contigs
+    with pysam.TabixFile(str(out)) as index:
+        assert index.contigs == [f"{prefix}17"]

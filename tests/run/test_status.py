@@ -35,7 +35,7 @@ def failed(out: Path, sample: str, message: str) -> None:
 
 
 def test_nothing_yet(tmp_path, sheet, capsys):
-    assert main(["status", str(sheet), "--out", str(tmp_path / "results")]) == 1
+    assert main(["status", str(sheet), "--out", str(tmp_path / "results")]) == 0
     assert capsys.readouterr().out == "0 done, 0 failed, 10 to do, of 10 (0 %)\n"
 
 
@@ -45,7 +45,7 @@ def test_done_failed_and_remaining(tmp_path, sheet, capsys, monkeypatch):
         done(out, f"S{number}", 1_000_000 + 30 * number)
     failed(out, "S7", "a.vcf, line 3: damaged")
     monkeypatch.setattr(status.time, "time", lambda: 1_000_150.0)
-    assert main(["status", str(sheet), "--out", str(out)]) == 1
+    assert main(["status", str(sheet), "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "5 done, 1 failed, 4 to do, of 10 (50 %)"
     assert lines[1].startswith("2 samples a minute, about 2 min remaining; last report at ")
@@ -93,3 +93,17 @@ def test_a_log_that_cannot_be_read_or_says_nothing(tmp_path):
     (tmp_path / "logs/samples/S1.log").write_bytes(b"\xff\xfe reading\n")
     assert message_of(out, "S1") == ""
     assert progress(["S1"], out).waiting == ("S1",)
+
+
+def test_the_results_folder_is_found(tmp_path, sheet, capsys, monkeypatch):
+    """As the README's command leaves them: below the work folder, beside or below where one stands."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["status", str(sheet)]) == 2
+    assert "--out" in capsys.readouterr().err
+    done(tmp_path / "work" / "results", "S1", 1_000_000)
+    done(tmp_path / "other" / "results", "elsewhere", 1_000_000)
+    assert main(["status", "samples.tsv"]) == 0
+    assert "1 done, 0 failed, 9 to do, of 10" in capsys.readouterr().out
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["status", str(sheet)]) == 0

@@ -29,15 +29,25 @@ def test_conda_environment_is_in_step():
     assert conda == needs(PROJECT["dependencies"])
 
 
+def locked(name: str) -> dict[str, str]:
+    """Package to its line of a lock."""
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
+    return {re.sub(r"[-_.]+", "-", re.split(r"[=;\s]", line)[0]).lower(): line for line in lines}
+
+
 @pytest.mark.parametrize("extra", ["workflow", "slurm", "exchange", "parquet", "dev"])
 def test_lock_holds_every_dependency(extra):
-    locked = {
-        re.split(r"[=;\s]", line)[0].lower().replace("_", "-")
-        for line in (ROOT / "requirements.lock").read_text().splitlines()
-        if line and not line.startswith("#")
-    }
     wanted = needs(PROJECT["dependencies"] + PROJECT["optional-dependencies"][extra])
-    assert {name.replace("_", "-").replace(".", "-") for name in wanted} <= {n.replace(".", "-") for n in locked}
+    names = {re.sub(r"[-_.]+", "-", name) for name in wanted}
+    assert names <= locked("requirements-test.lock").keys()
+    assert extra != "workflow" or names <= locked("requirements.lock").keys()
+
+
+def test_what_runs_is_light_and_of_the_tested_versions():
+    runs, tests = locked("requirements.lock"), locked("requirements-test.lock")
+    assert runs.items() <= tests.items()
+    heavy = {"pyarrow", "playwright", "mypy", "ruff", "pytest", "hypothesis", "fhir-resources", "black", "snakefmt"}
+    assert not heavy & runs.keys()
 
 
 @pytest.mark.parametrize("recipe", ["Dockerfile", "allert.def"])
@@ -62,7 +72,7 @@ def test_profiles_name_rules_that_exist(profile):
 
 
 def test_wheel_carries_what_an_installed_package_reads():
-    """`annotate.resources` and `annotate.schemas` look into `annotate/_resources` where there is no checkout."""
+    """Resources and the workflow lie in `annotate/_resources` where there is no checkout."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     carried = wheel["force-include"]
     assert all((ROOT / source).is_dir() for source in carried)
@@ -71,4 +81,39 @@ def test_wheel_carries_what_an_installed_package_reads():
         for path in (ROOT / "annotate").rglob("*.py")
         for match in re.findall(r'resource_path\("(\w+)"', path.read_text())
     }
-    assert {f"annotate/_resources/{name}" for name in (*asked, "schemas")} == set(carried.values())
+    assert {f"annotate/_resources/{name}" for name in (*asked, "workflow", "config", "docs")} == set(carried.values())
+
+
+def test_version_is_said_once_everywhere():
+    import annotate
+
+    version = annotate.__version__
+    assert f'version: "{version}"' in (ROOT / "CITATION.cff").read_text()
+    assert f'{{% set version = "{version}" %}}' in (ROOT / "recipe/meta.yaml").read_text()
+    assert f"\n## {version}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_bioconda_recipe_is_in_step():
+    """Jinja is filled as conda-build does; the requirements are those of pyproject.toml."""
+    import jinja2
+
+    text = (ROOT / "recipe/meta.yaml").read_text()
+    recipe = yaml.safe_load(jinja2.Template(text).render(PYTHON="python"))
+    assert recipe["package"]["name"] == PROJECT["name"]
+    run = needs(recipe["requirements"]["run"])
+    assert run.pop("python") == PROJECT["requires-python"]
+    assert run.pop("snakemake-minimal") == needs(PROJECT["optional-dependencies"]["workflow"])["snakemake"]
+    assert run == needs(PROJECT["dependencies"])
+    assert recipe["build"]["noarch"] == "python"
+    assert recipe["test"]["commands"]
+    assert recipe["about"]["license"] == "MIT"
+
+
+def test_catalogue_and_citation_are_what_their_readers_expect():
+    catalog = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())
+    assert catalog["usage"]["mandatory-flags"]["flags"] is not None
+    assert {"conda", "apptainer+conda"} >= set(catalog["usage"]["software-stack-deployment"])
+    assert (ROOT / "config/README.md").exists()
+    assert (ROOT / "workflow/Snakefile").exists()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors", "version"} <= citation.keys()

@@ -6,10 +6,8 @@ rule cohort:
         reports=JSONS,
         evolutions=EVOLUTION_JSONS,
     output:
-        **{
-            name: f"results/cohort/{file}"
-            for name, file in but(COHORT, "html", "tsv").items()
-        },
+        **{name: f"results/{file}" for name, file in but(COHORT, "html", "tsv").items()},
+        **STUDIES,
         html=report(
             "results/cohort/index.html",
             category="Cohort",

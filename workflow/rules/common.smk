@@ -32,7 +32,7 @@ from annotate.run.batch import by_patient, forget_stale, patient_digest, plan
 from annotate.run.contents import Contents
 from annotate.run.earlier import precedes
 from annotate.run.made_from import made_from, made_from_samples
-from annotate.run.outputs import COHORT, PATIENT, retire, suffixes
+from annotate.run.outputs import PATIENT, cohort_files, retire, suffixes
 
 
 def stop(error):
@@ -136,6 +136,12 @@ def digest(ids):
 
 
 FILES = suffixes(SETTINGS)
+COHORT = cohort_files(SETTINGS)
+STUDIES = (
+    {"studies": directory("results/cohort/cbioportal")}
+    if "cbioportal" in SETTINGS.export
+    else {}
+)
 REPORTS = MARKERS or expand("results/{sample}/{sample}.report.html", sample=SAMPLES)
 JSONS = MARKERS or expand("results/{sample}/{sample}.report.json", sample=SAMPLES)
 EVOLUTIONS = (

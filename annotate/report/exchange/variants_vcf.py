@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import annotate
@@ -55,7 +56,8 @@ def write_variants_vcf(path: Path, variants: Sequence[SmallVariant], sample: Sam
     """
     import pysam
 
-    lines = [*_header(sample, genome), *(_line(variant) for variant in _sorted(variants, genome))]
+    names = contig_names(sample, genome)
+    lines = [*_header(sample, genome, names), *(_line(variant, names) for variant in _sorted(variants, genome))]
     index = path.with_name(path.name + ".tbi")
     with whole_file(index) as index_part, whole_file(path) as part:
         plain = part.with_name(part.name + ".vcf")
@@ -70,6 +72,37 @@ def write_variants_vcf(path: Path, variants: Sequence[SmallVariant], sample: Sam
             made.unlink(missing_ok=True)
 
 
+def contig_names(sample: Sample, genome: Genome) -> dict[str, str]:
+    """Our contig names by those of the sample's own files, so that tools can set both side by side; `9` or `chr9`.
+
+    The header of its variants or alignments decides, without one the first record.
+    """
+    for file in (*sample.small_variants, *([sample.alignments] if sample.alignments else [])):
+        stated = _stated_contigs(file)
+        found = {chrom: name for name in stated if (chrom := genome.contig(name)) is not None}
+        if found:
+            prefix = "chr" if next(iter(found.values())).startswith("chr") else ""
+            return {chrom: found.get(chrom, f"{prefix}{chrom}") for chrom in genome.contig_lengths}
+    return {chrom: chrom for chrom in genome.contig_lengths}
+
+
+def _stated_contigs(file: Path) -> list[str]:
+    """Contigs of a VCF, BCF, BAM or CRAM as its header lists them, else of the first record; none for other files."""
+    import pysam
+
+    verbosity = pysam.set_verbosity(0)
+    try:
+        if file.name.endswith((".bam", ".cram")):
+            with pysam.AlignmentFile(str(file), check_sq=False) as reads:
+                return [str(name) for name in reads.references]
+        with pysam.VariantFile(str(file)) as records:
+            return [str(name) for name in records.header.contigs] or [record.chrom for record in islice(records, 1)]
+    except (OSError, ValueError):
+        return []
+    finally:
+        pysam.set_verbosity(verbosity)
+
+
 def _sorted(variants: Iterable[SmallVariant], genome: Genome) -> list[SmallVariant]:
     rank = {chrom: number for number, chrom in enumerate(genome.contig_lengths)}
     writable = [v for v in variants if v.chrom in rank and _bases(v.ref) and _bases(v.alt)]
@@ -80,21 +113,22 @@ def _bases(allele: str) -> bool:
     return bool(allele) and set(allele.upper()) <= BASES
 
 
-def _header(sample: Sample, genome: Genome) -> list[str]:
+def _header(sample: Sample, genome: Genome, names: Mapping[str, str]) -> list[str]:
     lines = ["##fileformat=VCFv4.3", f"##source=ALLert {annotate.__version__}", f"##reference={genome.assembly}"]
     lines.append('##FILTER=<ID=PASS,Description="Passes the filters of the caller">')
     lines.append('##FILTER=<ID=caller,Description="Filtered by the caller and kept: see CALLER_FILTER">')
-    lines += [f"##contig=<ID={name},length={length}>" for name, length in genome.contig_lengths.items()]
+    lines += [f"##contig=<ID={names[chrom]},length={length}>" for chrom, length in genome.contig_lengths.items()]
     lines += [f'##INFO=<ID={key},Number={n},Type={type},Description="{text}">' for key, n, type, text, _ in INFO]
     lines += [f'##FORMAT=<ID={key},Number={n},Type={type},Description="{text}">' for key, n, type, text in FORMAT]
     fixed = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT"]
     return [*lines, "\t".join([*fixed, encoded(sample.sample)])]
 
 
-def _line(variant: SmallVariant) -> str:
+def _line(variant: SmallVariant, names: Mapping[str, str]) -> str:
     passes = variant.filter in ("PASS", ".", "", None)
     mark = ("." if variant.filter != "PASS" else "PASS") if passes else "caller"
-    cells = [variant.chrom, str(variant.pos), ".", variant.ref.upper(), variant.alt.upper(), ".", mark, _info(variant)]
+    alleles = [variant.ref.upper(), variant.alt.upper()]
+    cells = [names[variant.chrom], str(variant.pos), ".", *alleles, ".", mark, _info(variant)]
     return "\t".join([*cells, "GT:AD:DP:AF:PS", _sample(variant)])
 
 

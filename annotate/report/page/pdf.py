@@ -15,7 +15,7 @@ def check() -> None:
     except (ImportError, OSError) as error:  # OSError: Pango is not installed
         raise InputError(
             f"a PDF needs WeasyPrint 68 or later and Pango ({' '.join(str(error).split())[:200]})",
-            fix="pip install 'allert[pdf]' and the system's Pango library, or print the page from a browser",
+            fix="pip install 'weasyprint>=68' and the system's Pango library, or print the page from a browser",
         ) from None
 
 
