@@ -1,4 +1,4 @@
-"""Write `docs/knowledge.md`: the knowledge tables for a clinician to read and review.
+"""Write `docs/knowledge.md`, the knowledge tables for a clinician to review, and `docs/knowledge.schema.json`.
 
     python scripts/render_knowledge.py [--check]
 
@@ -7,6 +7,7 @@ With `--check` nothing is written; exit 1 when the page is not what the tables s
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,9 +17,12 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from annotate.curate import describe  # noqa: E402
+from annotate.knowledge.spec import SPECS  # noqa: E402
 from annotate.knowledge.tables import MARKS, Entry, Knowledge  # noqa: E402
 
 PAGE = ROOT / "docs" / "knowledge.md"
+SCHEMA = ROOT / "docs" / "knowledge.schema.json"
 
 
 def render(knowledge: Knowledge) -> str:
@@ -32,6 +36,7 @@ def render(knowledge: Knowledge) -> str:
         _germline(knowledge),
         _thresholds(knowledge),
         _tables(knowledge),
+        _columns(),
     ]
     return "\n\n".join(part.rstrip() for part in parts) + "\n"
 
@@ -253,7 +258,20 @@ def _tables(knowledge: Knowledge) -> str:
         marks = Counter(entry["mark"] for entry in entries)
         reviewed = sum(1 for entry in entries if entry["reviewer"])
         rows.append((f"`{name}`", len(entries), " ".join(f"{m} {marks[m]}" for m in MARKS if marks[m]), reviewed))
-    return "## All tables\n\n" + _table(("table", "rows", "marks", "reviewed"), rows)
+    shares = "\n".join(describe.share_lines(knowledge))
+    return f"## All tables\n\n{shares}\n\n" + _table(("table", "rows", "marks", "reviewed"), rows)
+
+
+def _columns() -> str:
+    """Every table by its Spec: what an editor of a table must know."""
+    words = (
+        "Written from the declared tables (`annotate/knowledge/specs`), which the check and `knowledge.schema.json` are"
+        " made from too. Every table ends in `source`, `mark`, `date` and `reviewer`. In a laboratory's own folder"
+        " columns that may be empty can be left out; a table, column, id or row that nothing reads is refused."
+    )
+    return "\n\n".join(
+        ["## Columns of the tables", words, *(describe.table_text(SPECS[name]) for name in sorted(SPECS))]
+    )
 
 
 # ---------------------------------------------------------------- Markdown
@@ -282,12 +300,14 @@ def _code(text: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    text = render(Knowledge.load())
+    schema = json.dumps(describe.json_schema(), indent=1, ensure_ascii=False) + "\n"
+    made = {PAGE: render(Knowledge.load()), SCHEMA: schema}
     if "--check" in arguments:
-        return 0 if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text else 1
+        return 0 if all(path.is_file() and path.read_text("utf-8") == text for path, text in made.items()) else 1
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)}: {len(text.splitlines())} lines")
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)}: {len(text.splitlines())} lines")
     return 0
 
 

@@ -457,7 +457,12 @@ def _of(unit: str) -> str:
 
 def _range(low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}"
+        return f" from {_plain(low)} to {_plain(high)}"
     if low is not None:
-        return f" of at least {low:g}" if low else " that is not negative"
-    return f" of at most {high:g}" if high is not None else ""
+        return f" of at least {_plain(low)}" if low else " that is not negative"
+    return f" of at most {_plain(high)}" if high is not None else ""
+
+
+def _plain(number: float) -> str:
+    """`10,000,000`, `0.5`."""
+    return f"{int(number):,}" if number == int(number) else f"{number:g}"

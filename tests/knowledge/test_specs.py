@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -316,3 +316,29 @@ def test_rows_cannot_be_changed(knowledge):
     row = knowledge.rows(ThresholdRow)[0]
     with pytest.raises(FrozenInstanceError):
         row.value = 1.0  # type: ignore[misc]
+
+
+def test_the_json_schema_takes_every_shipped_row_and_refuses_a_wrong_cell():
+    from jsonschema import Draft202012Validator
+
+    from annotate.curate.describe import json_schema
+
+    whole = json_schema()
+    for name, spec in SPECS.items():
+        validator = Draft202012Validator({"$schema": whole["$schema"], **whole["$defs"][name]})
+        assert all(validator.is_valid(row) for _, _, row in rows_of(spec)), name
+        _, _, row = rows_of(spec)[0]
+        assert not validator.is_valid({**row, "mark": "X"})
+        assert not validator.is_valid({**row, "no_such_column": "x"})
+        assert not validator.is_valid({column: cell for column, cell in row.items() if column != "source"})
+
+
+def test_k_rows_that_name_no_publication_are_counted(knowledge):
+    from annotate.curate.describe import marks, names_publication
+
+    counted, unnamed = marks(knowledge)
+    assert sum(counted.values()) == sum(len(rows_of(spec)) for spec in SPECS.values())
+    assert 0 <= unnamed <= counted["K"]
+    row = knowledge.rows(ThresholdRow)[0]
+    assert names_publication(replace(row, source="Gu 2019 Nat Genet 51:296"))
+    assert not names_publication(replace(row, source="field knowledge, not re-read"))

@@ -155,7 +155,7 @@ class SchemeFlagRow(Row):
 class SchemeFactRow(Row):
     id: str = column(Text(r"[a-z0-9_]+", "a name of lower-case letters, digits and _"), "Name of the fact.")
     when: str = column(WHEN, "Its condition.")
-    words: str = column(Text(), "The fact in words.")
+    words: str = column(Text(), "The fact in words.", read=False)
 
 
 @table(

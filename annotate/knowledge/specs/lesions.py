@@ -80,7 +80,7 @@ class LesionRow(Row):
     family: Family = column(Choice(Family), "What kind of change it is.")
     inpog: InpogItem = column(Choice(InpogItem), "Where it stands in the high-risk list of InPOG-ALL-R1.")
     high_risk: bool = column(YesNo("1", "0"), "1: one of the high-risk lesions of the first screen.")
-    description: str = column(Text(), "What is meant, in one sentence.")
+    description: str = column(Text(), "What is meant, in one sentence.", read=False)
 
 
 def _one_statement(row: VisibilityRow, tables: Tables) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ class VisibilityRow(Row):
     lesion: str = column(LESION, "The lesion.")
     input: Source = column(Choice(Source), "The kind of input.")
     sees: Sees = column(Choice(Sees), "D: its silence can be a negative; P: it shows some; -: it cannot show it.")
-    note: str = column(Text(), "What the letter leaves unsaid.", empty="")
+    note: str = column(Text(), "What the letter leaves unsaid.", empty="", read=False)
 
 
 @table("settles", key=("lesion", "rank"), doc="The test that would resolve a lesion that was left open, best first.")

@@ -283,7 +283,7 @@ def _span_order(row: GeneSpanRow, tables: Tables) -> Iterator[Finding]:
 class GeneSpanRow(Row):
     gene: str = column(Ref(GENES), "The gene.")
     assembly: Assembly = column(Choice(Assembly), "The assembly of the positions.")
-    chrom: str = column(Ref(CHROMOSOMES), "Chromosome.", fixed=True)
+    chrom: str = column(Ref(CHROMOSOMES), "Chromosome.", fixed=True, read=False)
     start: int = column(POSITION, "First base.")
     end: int = column(POSITION, "Last base.")
     why: str = column(Text(), "Why the annotation is not used.", read=False)
