@@ -34,6 +34,7 @@ UNITS: Mapping[str, Kind] = {
     "bytes": Whole(0, None, "bytes"),
     "per read": Number(0, 1, "errors per read", above=True),
     "years": Number(0, 120, "years", above=True),
+    "mg/m2 a day": Number(0, 10_000, "mg/m2 a day", above=True),
     "months": Number(0, 600, "months", above=True),
     "Phred": Whole(0, 100, "Phred"),
     "points": Whole(-100, 100, "points"),
