@@ -52,7 +52,7 @@ def readers(assembly: str) -> dict[str, Reader]:
     from annotate.model.sample import Sample
     from annotate.read.copy_number import read_copy_number
     from annotate.read.fusions import read_fusions
-    from annotate.read.karyotype.clones import parse_karyotype
+    from annotate.read.karyotype import parse_karyotype
     from annotate.read.regions import read_regions
     from annotate.read.sheets import read_patients, read_samples
     from annotate.read.small_variants import VariantOptions, read_small_variants

@@ -77,13 +77,14 @@ class FishProbe:
     end: str = ""  # 5' or 3' where only this end of the gene was counted
     fraction: float | None = None  # of cells, where a share alone is written: [95%]
     metaphase: bool = False  # on metaphase chromosomes (`ish`), not in nuclei
+    of_scored: bool = False  # both numbers are written: [150/200]
 
     @property
     def share(self) -> float | None:
         """Cells with the pattern of those scored; None where it is not written ([200] is the number scored)."""
         if self.fraction is not None:
             return self.fraction
-        if self.cells is None or not self.scored or "/" not in self.raw.rpartition("[")[2]:
+        if self.cells is None or not self.scored or not self.of_scored:
             return None
         return self.cells / self.scored
 

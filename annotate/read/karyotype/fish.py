@@ -68,7 +68,7 @@ def _with_cells(probe: FishProbe, cells: re.Match[str]) -> FishProbe:
     if cells["share"]:
         return replace(probe, fraction=float(cells["cells"]) / 100)
     counted = int(float(cells["cells"]))
-    return replace(probe, cells=counted, scored=int(cells["scored"] or counted))
+    return replace(probe, cells=counted, scored=int(cells["scored"] or counted), of_scored=bool(cells["scored"]))
 
 
 def _test(text: str) -> list[FishProbe]:
