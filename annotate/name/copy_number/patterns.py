@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from annotate.base.intervals import Interval
 from annotate.knowledge.kinds import Place
 from annotate.knowledge.specs.rearrangements import CopyPatternRow
 from annotate.knowledge.tables import Knowledge
@@ -98,18 +99,10 @@ def _evidence(stretch: Stretch, copies: CopyMap) -> list[Evidence]:
 # ---------------------------------------------------------------- one part
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Where an end may lie."""
-
-    chrom: str
-    start: int
-    end: int
-
-    def holds(self, one: int, other: int | None) -> bool:
-        """Does any base of one … other (the uncertainty of an end) lie here?"""
-        low, high = sorted((one, one if other is None else other))
-        return low <= self.end and high >= self.start
+def _holds(window: Interval, one: int, other: int | None) -> bool:
+    """Does any base of one … other (the uncertainty of an end) lie in the window?"""
+    low, high = sorted((one, one if other is None else other))
+    return window.touches(Interval(window.chrom, low, high))
 
 
 def _part(row: CopyPatternRow, copies: CopyMap, genome: Genome, knowledge: Knowledge) -> Stretch | None:
@@ -131,12 +124,12 @@ def _part(row: CopyPatternRow, copies: CopyMap, genome: Genome, knowledge: Knowl
 
 
 def _fits(
-    shape: str, stretch: Stretch, low: _Window | None, high: _Window | None, genome: Genome, knowledge: Knowledge
+    shape: str, stretch: Stretch, low: Interval | None, high: Interval | None, genome: Genome, knowledge: Knowledge
 ) -> bool:
     end_of_chromosome = genome.contig_lengths[stretch.chrom]
     near_end = int(knowledge.value("patterns.telomere_margin"))
-    starts_low = low is not None and low.holds(stretch.start, stretch.before)
-    ends_high = high is not None and high.holds(stretch.end, stretch.after)
+    starts_low = low is not None and _holds(low, stretch.start, stretch.before)
+    ends_high = high is not None and _holds(high, stretch.end, stretch.after)
     if shape == "loss_between":
         return starts_low and ends_high
     if shape == "gain_to_end":
@@ -150,7 +143,13 @@ def _fits(
     return False
 
 
-def _window(place: Place | None, row: CopyPatternRow, bin: int, genome: Genome, knowledge: Knowledge) -> _Window | None:
+def _window(
+    place: Place | None,
+    row: CopyPatternRow,
+    bin: int,
+    genome: Genome,
+    knowledge: Knowledge,
+) -> Interval | None:
     """The place with the margin of the pattern."""
     if place is None:
         return None
@@ -160,19 +159,19 @@ def _window(place: Place | None, row: CopyPatternRow, bin: int, genome: Genome, 
             return None
         whole_gene = row.shape in ("loss_after", "gain_before")
         margin = 0 if whole_gene else int(knowledge.value("patterns.end_margin"))
-        return _Window(gene.chrom, gene.start - margin, gene.end + margin)
+        return Interval(gene.chrom, gene.start, gene.end).widened(margin)
     region = genome.region(place.name)
     own = "patterns.stil_tal1_margin" if region.lesion == "STIL::TAL1" else "patterns.boundary_margin"
     margin = int(knowledge.value(own))
     if row.shape in ("loss_after", "gain_before"):  # the regions are parts of one gene: only the bins blur them
         margin = min(margin, bin)
-    return _Window(region.chrom, region.start - margin, region.end + margin)
+    return Interval(region.chrom, region.start, region.end).widened(margin)
 
 
 # ---------------------------------------------------------------- the amplified fusion
 
 
-def _amplified(copies: CopyMap, low: _Window, high: _Window, knowledge: Knowledge) -> Stretch | None:
+def _amplified(copies: CopyMap, low: Interval, high: Interval, knowledge: Knowledge) -> Stretch | None:
     """A stretch between the two windows with many copies, whose neighbours on either side are not amplified."""
     own = copies.segments(low.chrom, low.start)
     indexes = [i for i, segment in enumerate(own) if _many(segment, copies, knowledge)]
@@ -186,7 +185,7 @@ def _amplified(copies: CopyMap, low: _Window, high: _Window, knowledge: Knowledg
         first, last = own[run[0]], own[run[-1]]
         before = own[run[0] - 1].end if run[0] else None
         after = own[run[-1] + 1].start if run[-1] + 1 < len(own) else None
-        if low.holds(first.start, before) and high.holds(last.end, after):
+        if _holds(low, first.start, before) and _holds(high, last.end, after):
             parts = tuple(own[i] for i in run)
             return Stretch(first.chrom, first.start, last.end, before, after, parts, False, False)
     return None

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
@@ -23,7 +24,6 @@ WRITTEN = re.compile(r"arr(?:\[([^\]]+)\])?\s*([0-9]{1,2}|[XY])[pq][^(]*\(([0-9,
 MOSAIC = "Mosaic"
 ASSEMBLIES = {"grch37": "GRCh37", "hg19": "GRCh37", "grch38": "GRCh38", "hg38": "GRCh38"}
 NORMAL = 2.0  # CN state of an autosome that is listed neither as gain nor as loss
-Place = tuple[str, int, int]
 
 
 def _is_chas(head: Head) -> bool:
@@ -43,8 +43,8 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
         chosen = choose_sample(path, (row.cells.get("File", "") for row in held), names)
     else:
         chosen = None
-    changes: list[tuple[Row, Place]] = []
-    losses: list[tuple[Row, Place]] = []  # of heterozygosity
+    changes: list[tuple[Row, Interval]] = []
+    losses: list[tuple[Row, Interval]] = []  # of heterozygosity
     for row in held:
         if chosen is not None and row.cells.get("File", "") != chosen:
             tally.drop("other sample")
@@ -56,25 +56,25 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
         state, mosaic = row.number("CN State"), MOSAIC in row.text("Type")
         if mosaic:
             tally.warn("mosaic states are means over all cells: copies of the changed cells are not stated there")
-        covered = any(_inside(place, other) for _, other in losses)
+        covered = any(place.inside(other) for _, other in losses)
         total = None if mosaic else state
         minor = 0.0 if covered or (total is not None and total <= 1) else None
         _add(out, row, place, total, minor)
     for row, place in losses:
-        if any(_overlap(place, other) for _, other in changes):
+        if any(place.touches(other) for _, other in changes):
             tally.drop("LOH listed with its gain or loss")
         else:
-            _add(out, row, place, NORMAL if place[0].isdigit() else None, 0.0)
+            _add(out, row, place, NORMAL if place.chrom.isdigit() else None, 0.0)
     return SegmentTable(out.finish(), "", integer=True, altered_only=True)
 
 
-def _add(out: Collector, row: Row, place: Place, total: float | None, minor: float | None) -> None:
+def _add(out: Collector, row: Row, place: Interval, total: float | None, minor: float | None) -> None:
     ratio = ("Mean Log2 Ratio", "Log2 Ratio", "Median Log2 Ratio")
     out.row(
         row,
-        place[0],
-        place[1],
-        place[2],
+        place.chrom,
+        place.start,
+        place.end,
         total=total,
         minor=minor,
         log2=optional(row, *ratio) if row.has(*ratio) else None,
@@ -82,7 +82,7 @@ def _add(out: Collector, row: Row, place: Place, total: float | None, minor: flo
     )
 
 
-def _place(row: Row, genome: Genome) -> Place:
+def _place(row: Row, genome: Genome) -> Interval:
     if row.has(*LOCATION_COLUMNS):
         text = row.text(*LOCATION_COLUMNS)
         found = LOCATION.match(text)
@@ -95,17 +95,17 @@ def _place(row: Row, genome: Genome) -> Place:
                 found=text,
                 expected="chr1:1000-2000",
             )
-        return found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0)
+        return Interval(found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0))
     column = next((name for name in row.cells if _is_nomenclature(name)), None)
     if column is not None and not row.has("Min", "Max"):
         return _written(row, column, genome)
     start, end = row.integer("Min"), row.integer("Max")
     if start is None or end is None:
         raise InputError("segment has no position", path=row.path, line=row.line, column="Min or Max")
-    return row.text("Chromosome").removeprefix("chr"), start, end
+    return Interval(row.text("Chromosome").removeprefix("chr"), start, end)
 
 
-def _written(row: Row, column: str, genome: Genome) -> Place:
+def _written(row: Row, column: str, genome: Genome) -> Interval:
     """The place in `arr[GRCh38] 9p21.3(21800001_22200000)x0`, whose assembly must be that of the sample."""
     found = WRITTEN.match(row.text(column))
     if not found:
@@ -128,15 +128,7 @@ def _written(row: Row, column: str, genome: Genome) -> Place:
             expected=genome.assembly,
             fix="correct `assembly` in the sample sheet",
         )
-    return found[2].upper(), int(found[3].replace(",", "")), int(found[4].replace(",", ""))
-
-
-def _inside(inner: Place, outer: Place) -> bool:
-    return inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
-
-
-def _overlap(one: Place, other: Place) -> bool:
-    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+    return Interval(found[2].upper(), int(found[3].replace(",", "")), int(found[4].replace(",", "")))
 
 
 register(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.model.remark import RemarkCode
 from annotate.read.common.registry import Format, register
@@ -234,7 +235,7 @@ def _filtered(out: Collector, row: Row, words: str) -> None:
     if chrom is not None and start is not None and end is not None:
         total, log2 = optional(row, "CN", "TCN_EM"), optional(row, "FOLD_CHANGE_LOG", "CNLR_MEDIAN")
         reason = f"filtered by its caller ({words})"
-        out.remark(row, chrom, int(start), int(end), reason, log2, total, code=RemarkCode.FILTERED)
+        out.remark(row, Interval(chrom, int(start), int(end)), reason, log2, total, code=RemarkCode.FILTERED)
 
 
 def _tumour(meta: _Meta) -> tuple[str, ...]:

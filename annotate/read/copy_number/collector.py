@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.intervals import Interval
 from annotate.model.copy_number import Segment
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.common.text import Row, Tally
@@ -26,16 +27,13 @@ LOST_COPIES, LOST_LOG2 = 1.5, -0.25  # a row below would have said that somethin
 
 
 @lru_cache(maxsize=4)
-def _panel(genome: Genome) -> dict[str, tuple[tuple[int, int], ...]]:
-    found: dict[str, list[tuple[int, int]]] = {}
-    for gene in genome.panel_genes():
-        found.setdefault(gene.chrom, []).append((gene.start, gene.end))
-    return {chrom: tuple(sorted(spans)) for chrom, spans in found.items()}
+def _panel(genome: Genome) -> tuple[Interval, ...]:
+    return tuple(Interval(gene.chrom, gene.start, gene.end) for gene in genome.panel_genes())
 
 
-def touches_panel(genome: Genome, chrom: str, first: int, last: int) -> bool:
+def touches_panel(genome: Genome, place: Interval) -> bool:
     """Does this stretch touch a gene of the panel?"""
-    return any(start <= last and end >= first for start, end in _panel(genome).get(chrom, ()))
+    return any(place.touches(gene) for gene in _panel(genome))
 
 
 @dataclass(slots=True)
@@ -85,7 +83,7 @@ class Collector:
         first, last = self.interval(row, start, end, zero_based)
         if last < first:
             self.drop("end before start", counted)
-            self.remark(row, name, last, first, "end before start", log2, total)
+            self.remark(row, Interval(name, last, first), "end before start", log2, total)
             return None
         if log2 is not None and abs(log2) > MOST_LOG2:
             raise self.error(row, "not a log ratio", found=f"{log2:g}", expected=f"-{MOST_LOG2:g} to {MOST_LOG2:g}")
@@ -93,7 +91,7 @@ class Collector:
         baf = self.mirrored(row, baf)
         if log2 is None and total is None and minor is None:
             self.drop("no copy-number value", counted)
-            self.remark(row, name, first, last, "no copy-number value")
+            self.remark(row, Interval(name, first, last), "no copy-number value")
             return None
         segment = Segment(
             name,
@@ -127,16 +125,14 @@ class Collector:
     def remark(
         self,
         row: Row,
-        chrom: str,
-        first: int,
-        last: int,
+        place: Interval,
         reason: str,
         log2: float | None = None,
         total: float | None = None,
         code: RemarkCode = RemarkCode.UNREADABLE_VALUE,
     ) -> None:
         """A row that is not used: whatever it would have said of the genes that it touches stays open."""
-        if len(self.tally.remarks) >= MAX_REMARKS or not touches_panel(self.genome, chrom, first, last):
+        if len(self.tally.remarks) >= MAX_REMARKS or not touches_panel(self.genome, place):
             return
         lost = (total is not None and total < LOST_COPIES) or (total is None and log2 is not None and log2 < LOST_LOG2)
         would = f"{total:g} copies" if total is not None else f"log2 {log2:.2f}" if log2 is not None else ""
@@ -146,9 +142,9 @@ class Collector:
                 file=str(self.path),
                 record=str(row.line),
                 code=code,
-                reason=f"{chrom}:{first:,}–{last:,}: {reason}",
+                reason=f"{place}: {reason}",
                 speaks=Speaks.FOR if lost else Speaks.BLINDS,
-                regions=((chrom, first, last),),
+                regions=(place,),
                 would=would,
             )
         )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
@@ -58,12 +59,12 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     return SegmentTable(out.finish(), "", integer=True, altered_only=True)
 
 
-def _region(row: Row) -> tuple[str, int, int]:
+def _region(row: Row) -> Interval:
     text = row.text("Chromosome Region")
     found = REGION.match(text)
     if not found:
         raise _error(row, "Chromosome Region", text, "chr9:21,800,001-22,200,000")
-    return found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0)
+    return Interval(found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0))
 
 
 def _error(row: Row, column: str, found: str, expected: str) -> InputError:
