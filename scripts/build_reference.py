@@ -2,9 +2,9 @@
 
 usage: python scripts/build_reference.py SOURCES TABLES [OUT]
 
-SOURCES holds, for each assembly, `panel_coding_blocks.fa.gz`, `panel_transcripts.gff3.gz`,
-`all_coding_transcripts.tsv.gz` and `protein_coding_genes.tsv.gz`, and `genome/` with cytobands and contig lengths, and
-`panel_completeness.tsv`.
+SOURCES holds, for each assembly, `panel_coding_blocks.fa.gz`, `panel_coding_blocks_more.fa.gz`,
+`panel_transcripts.gff3.gz`, `all_coding_transcripts.tsv.gz` and `protein_coding_genes.tsv.gz`, and `genome/` with
+cytobands and contig lengths, and `panel_completeness.tsv`.
 TABLES holds the domain tables `genes.tsv`, `sv_regions.tsv`, `ig_tr_loci.tsv`, `arms.*.tsv`.
 """
 
@@ -75,7 +75,7 @@ def _build(
     coding = _table(sources / assembly / "all_coding_transcripts.tsv.gz")
     write_table_gz(out / "transcripts.tsv.gz", COLUMNS, transcript_rows(coding, current, placed))
     _masks(out, assembly, {row[0]: row for row in genes})
-    blocks = _blocks(sources / assembly / "panel_coding_blocks.fa.gz")
+    blocks = _blocks(sources / assembly, "panel_coding_blocks.fa.gz", "panel_coding_blocks_more.fa.gz")
     _panel(sources, assembly, out, models, mane, blocks)
     write_table_gz(out / "exons.tsv.gz", EXON_COLUMNS, exon_rows(models.values()))
     write_bgzip(out / "panel.gff3.gz", gzip.decompress((sources / assembly / "panel_transcripts.gff3.gz").read_bytes()))
@@ -247,10 +247,10 @@ def _coding_sequence(model: Model, blocks: Sequence[tuple[int, str]]) -> str:
 # ---------------------------------------------------------------- sequence
 
 
-def _blocks(path: Path) -> dict[str, list[tuple[int, str]]]:
-    """Known coding bases by contig: (start, bases)."""
+def _blocks(folder: Path, *files: str) -> dict[str, list[tuple[int, str]]]:
+    """Known coding bases by contig: (start, bases). Files found later add to what the first knows."""
     placed: dict[str, list[tuple[int, str]]] = {}
-    for name, bases in _fasta_records(path):
+    for name, bases in (record for file in files for record in _fasta_records(folder / file)):
         chrom, start, end = re.match(r"([^:]+):(\d+)-(\d+)", name).groups()  # type: ignore[union-attr]
         assert len(bases) == int(end) - int(start) + 1, name
         placed.setdefault(chrom, []).append((int(start), bases.upper()))

@@ -488,16 +488,16 @@ def test_unknown_codon_is_not_called_missense(grch37: Genome, knowledge: Knowled
 
 
 def test_unknown_base_in_a_gene_with_sequence_is_noticed(genome: Genome, knowledge: Knowledge) -> None:
-    own = model(genome, "DYRK1A")
+    own = model(genome, "KMT2A")
     assert own.transcript.sequence_status == "partial"
     place = own.cds.index("N")
-    hidden = transcript(genome, "DYRK1A").protein_to_genomic(place // 3 + 1)[place % 3]
-    found = one(SmallVariant("21", hidden, "A", "C"), genome, knowledge)
+    hidden = transcript(genome, "KMT2A").protein_to_genomic(place // 3 + 1)[place % 3]
+    found = one(SmallVariant("11", hidden, "A", "C"), genome, knowledge)
     assert (found.source, found.codon, found.hgvsp) == ("coordinates", place // 3 + 1, None)
     assert found.consequence in ("coding_sequence_variant", "splice_region_variant&coding_sequence_variant")
     told = next(n for n in range(30, len(own.cds), 3) if own.cds[n : n + 3] == "CAA")
-    pos = transcript(genome, "DYRK1A").protein_to_genomic(told // 3 + 1)[0]
-    assert one(SmallVariant("21", pos, "C", "T"), genome, knowledge).hgvsp == f"p.Gln{told // 3 + 1}Ter"
+    pos = transcript(genome, "KMT2A").protein_to_genomic(told // 3 + 1)[0]
+    assert one(SmallVariant("11", pos, "C", "T"), genome, knowledge).hgvsp == f"p.Gln{told // 3 + 1}Ter"
 
 
 def test_hotspot_without_sequence_by_allele_and_by_the_genetic_code(grch38: Genome, knowledge: Knowledge) -> None:

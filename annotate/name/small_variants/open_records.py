@@ -14,10 +14,11 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, POSSIBLE_SPLICE, DepthAt, SmallVariant, SmallVariants
 from annotate.name.small_variants.germline_flags import role
+from annotate.read.small_variants.annotations import parse_text
 from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.reference import hotspots
 from annotate.reference.genome import Genome
-from annotate.reference.hotspots import HotspotCodon
+from annotate.reference.hotspots import HotspotCodon, plain_protein
 
 LENGTH_CHANGES = ("del", "ins")
 REASONS = {
@@ -98,10 +99,14 @@ def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge
 
 
 def _named_elsewhere(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
-    name = hotspots.plain_protein(variant.hgvsp or "")
+    """Lesions whose change the file names here, counted on another isoform than the panel's."""
+    said = parse_text(variant.file_annotation)
+    names = {plain_protein(name) for name in (variant.hgvsp, said.hgvsp if said is not None else None) if name}
     rows = [row for row in hotspots.rules(knowledge) if row.gene == variant.gene]
-    fitting = tuple(dict.fromkeys(row.lesion for row in rows if name and name in row.proteins))
-    return () if not fitting or hotspots.numbered_as_ours(variant, genome, knowledge) else fitting
+    fitting = tuple(dict.fromkeys(row.lesion for row in rows if names & set(row.proteins)))
+    own = variant.hgvsp is not None and hotspots.numbered_as_ours(variant, genome, knowledge)
+    counted = own and any(plain_protein(variant.hgvsp or "") in row.proteins for row in rows)
+    return () if counted else fitting
 
 
 def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
