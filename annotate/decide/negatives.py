@@ -8,10 +8,12 @@ from functools import lru_cache
 
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity, region_covered
+from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import GeneCopies
 from annotate.model.evidence import DetectionLimit
 from annotate.model.state import Code, Reason
 from annotate.read.alignments.detection import detection_limit
+from annotate.read.karyotype.counts import acquired_clones, is_clonal
 from annotate.reference.genome import Genome
 
 ALIGNMENTS = "alignments (BAM or CRAM), or a VCF with the depth at the hotspots"
@@ -162,6 +164,9 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
     known = purity(case)
     if known is not None and known < case.knowledge.value("assess.min_purity_for_negative"):
         return Silence(False, (Reason(Code.PURITY_TOO_LOW, f"purity {known:.2f} is too low to exclude deletions"),))
+    foreign = clone_unseen(case)
+    if foreign is not None:
+        return Silence(False, (foreign,))
     unseen = [gene for gene in genes if _not_seen(case, gene)]
     if unseen:
         return Silence(False, (Reason(Code.REGION_NOT_COVERED, f"no usable copy number of {', '.join(unseen)}"),))
@@ -182,3 +187,33 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
 def _not_seen(case: Case, gene: str) -> bool:
     copies = gene_copies(case, gene)
     return copies is None or copies.call == "not_assessable" or not copies.certain
+
+
+def clone_unseen(case: Case) -> Reason | None:
+    """Why a profile excludes nothing: metaphases show an aneuploid clone, and it counts no chromosomes like it.
+
+    Its cells may not be in the material that was measured. A clone and its double are one clone.
+    """
+    profile, karyotype, knowledge = case.profile, case.karyotype, case.knowledge
+    if profile is None or profile.modal_number is None or karyotype is None:
+        return None
+    low, high = knowledge.value("hypodiploidy.inpog_max"), knowledge.value("hyperdiploidy.min")
+    counts = [
+        (clone.low, clone.high or clone.low)
+        for clone in acquired_clones(karyotype)
+        if clone.low is not None and not clone.count_uncertain and is_clonal(clone, knowledge) is not False
+    ]
+    aneuploid = [count for count in counts if count[1] <= low or count[0] >= high]
+    if not aneuploid or any(_like(count, profile.modal_number, knowledge) for count in counts):
+        return None
+    text = (
+        f"metaphases show a clone of {aneuploid[0][0]} chromosomes, copy number counts {profile.modal_number}:"
+        " the cells of the clone may not be in what was measured"
+    )
+    return Reason(Code.PURITY_TOO_LOW, text, "copy number of a sample that holds the clone")
+
+
+def _like(count: tuple[int, int], modal: int, knowledge: Knowledge) -> bool:
+    """Is this the clone of a karyotype, or its double or half?"""
+    margin = knowledge.value("karyotype.clone_margin")
+    return any(count[0] * factor - margin <= modal <= count[1] * factor + margin for factor in (1.0, 2.0, 0.5))

@@ -14,7 +14,7 @@ from annotate.decide.deletions.observations import copies_source, normal_copies,
 from annotate.decide.detectability import Statement, able_sources
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
-from annotate.decide.negatives import gene_copies
+from annotate.decide.negatives import clone_unseen, gene_copies
 from annotate.model.copy_number import GeneCopies
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
@@ -46,6 +46,9 @@ def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
     A gene at or below the commonest copies of the autosomes may have one copy left where the profile shows two.
     """
     call, profile = case.calls.get("hypodiploidy"), case.profile
+    foreign = clone_unseen(case)
+    if foreign is not None:
+        return foreign
     if profile is None or call is None or not _count_open(case, call):
         return None
     usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
@@ -70,7 +73,10 @@ def not_lost(
         sure = [token for token in found.karyotype if token.certain]
         if sure and not focal_only:
             return _conflict(case, id, genes, sure)
-        doubt = None if focal_only else ploidy_open(case, [c for c in copies.values() if c is not None])
+        counted = [c for c in copies.values() if c is not None]
+        doubt = clone_unseen(case) if focal_only else ploidy_open(case, counted)
+        if doubt is not None and focal_only and able_sources(case, id):
+            return _negative(case, id, counted, found, focal_only, able_sources(case, id))
         if doubt is not None:
             return _unknown(absent(case, id, (doubt,), open_ploidy(case)))
         return _negative(case, id, [c for c in copies.values() if c is not None], found, focal_only)

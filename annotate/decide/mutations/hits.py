@@ -27,7 +27,7 @@ from annotate.name.small_variants.clonality import Clonality
 from annotate.reference import hotspots
 from annotate.reference.hotspots import Named
 
-SOURCES_READ = ("small", "profile", "junctions", "regions")
+SOURCES_READ = ("small", "profile", "karyotype", "junctions", "regions")
 TABLES_READ = ("gene_mutation_rules", "hotspot_codons", "variants", "fusion_rules", "sv_caller_limits")
 
 

@@ -50,7 +50,7 @@ class Copies17:
 
 @lesion(
     "tp53_alteration",
-    sources=(*SOURCES_READ, "karyotype"),
+    sources=SOURCES_READ,
     tables=TABLES_READ,
     after=("tp53_deletion", "hypodiploidy"),
     genes=(GENE,),

@@ -199,6 +199,17 @@ def undecided(report: Row) -> list[dict[str, Any]]:
     return [{"drug": drug, "lesions": items} for drug, items in found.items()]
 
 
+def conflicts(report: Row, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Inputs that disagree, with every lesion that the same inputs disagree on in one line."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for item in report.get("conflicts", ()):
+        key = (tuple(item["for"]), tuple(item["against"]))
+        row = found.setdefault(key, {**item, "lesions": []})
+        row["lesions"].append({"id": item["lesion"], "text": names.get(item["lesion"], item["lesion"])})
+        row["settles"] = row["settles"] or item["settles"]
+    return list(found.values())
+
+
 def settling(report: Row, names: Mapping[str, str], high: frozenset[str], most: int = 3) -> list[dict[str, Any]]:
     """The inputs that would change the picture most, with the names of the lesions, high-risk ones first."""
     found = []

@@ -67,6 +67,7 @@ def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowl
             flag=first_screen.flag(report),
             actionable=first_screen.actionable(report),
             undecided=first_screen.undecided(report),
+            conflicts=first_screen.conflicts(report, names),
             settling=first_screen.settling(report, names, first_screen.high_risk(knowledge)),
             targets=first_screen.targets(report, sections),
             drawings=drawings(report, knowledge),
