@@ -15,7 +15,7 @@ from typing import Any
 
 import annotate
 from annotate.base.errors import AllertError, printable
-from annotate.command.curate import run_knowledge_check, run_knowledge_diff, run_reference_build
+from annotate.command.curate import run_knowledge_check, run_knowledge_diff, run_knowledge_sign, run_reference_build
 from annotate.command.help import EXIT_CODES, completion, epilog
 from annotate.command.information import list_formats, print_schema, run_validate, status_command
 from annotate.command.report import batch_command, run_cohort, run_evolution, run_report
@@ -209,6 +209,12 @@ def _knowledge_commands(commands: Any) -> None:
     actions = knowledge.add_subparsers(required=True, metavar="ACTION")
     check = _command(actions, "check", run_knowledge_check, "check every row of the knowledge tables")
     check.add_argument("folder", nargs="?", type=Path, help="an overlay folder; none: the shipped tables")
+    sign = _command(actions, "sign", run_knowledge_sign, "write a reviewer's signature into a folder of own rows")
+    sign.add_argument("folder", type=Path, help="the overlay folder; made where there is none")
+    sign.add_argument("--reviewer", required=True, help="who has checked the rows against their sources")
+    sign.add_argument("--date", help="when, as YYYY-MM-DD (default: today)")
+    sign.add_argument("--table", action="append", help="a table to sign; may be repeated (default: all)")
+    sign.add_argument("--row", action="append", help="the key of a row to sign; may be repeated (default: all)")
     diff = _command(actions, "diff", run_knowledge_diff, "which reports change between two versions of the tables")
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)

@@ -1,4 +1,4 @@
-"""`allert reference build`, `knowledge check`, `knowledge diff`."""
+"""`allert reference build`, `knowledge check`, `knowledge sign`, `knowledge diff`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def run_knowledge_check(args: argparse.Namespace) -> int:
         print(f"{problem.file}, row {problem.row}, column {problem.column!r}: {problem.message}", file=sys.stderr)
     print(f"{args.folder or shipped}: {len(problems)} problems" if problems else f"{args.folder or shipped}: all well")
     return 2 if problems else 0
+
+
+def run_knowledge_sign(args: argparse.Namespace) -> int:
+    from datetime import date
+
+    from annotate.base.resources import resource_path
+    from annotate.curate.sign import sign
+
+    day = args.date or date.today().isoformat()
+    signed = sign(resource_path("knowledge"), args.folder, args.reviewer, day, args.table or (), args.row or ())
+    tables = len({row.partition(": ")[0] for row in signed})
+    print(f"{args.folder}: {len(signed)} rows of {tables} tables signed by {args.reviewer} on {day}")
+    return 0
 
 
 def run_knowledge_diff(args: argparse.Namespace) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from annotate.base.errors import InputError
 from annotate.knowledge.spec import REQUIRED, Spec
 
+SIGNATURE = frozenset({"date", "reviewer"})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -23,6 +25,13 @@ class Line:
     @property
     def origin(self) -> str:
         return f"{self.file}:{self.line}"
+
+    @property
+    def is_own(self) -> bool:
+        """Does it say anything else than the shipped row? A signature alone does not make a row the lab's own."""
+        if not self.overlay or self.shipped is None:
+            return self.overlay
+        return any(text != self.shipped.get(name, "") for name, text in self.cells.items() if name not in SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)

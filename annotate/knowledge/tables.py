@@ -70,14 +70,14 @@ class Knowledge:
         if row not in self._typed:
             spec = spec_of(row)
             self._typed[row] = tuple(
-                spec.build(line.cells, line.file, line.line, line.overlay) for line in self._lines(spec.name)
+                spec.build(line.cells, line.file, line.line, line.is_own) for line in self._lines(spec.name)
             )
         return cast("tuple[R, ...]", self._typed[row])
 
     def table(self, name: str) -> tuple[Entry, ...]:
         """Rows of a table as text."""
         if name not in self._entries:
-            self._entries[name] = tuple(Entry(line.cells, line.origin, line.overlay) for line in self._lines(name))
+            self._entries[name] = tuple(Entry(line.cells, line.origin, line.is_own) for line in self._lines(name))
         return self._entries[name]
 
     def ids(self, name: str) -> frozenset[str]:
@@ -120,7 +120,7 @@ class Knowledge:
             f"{name}: {next(iter(line.cells.values()))}"
             for name in sorted(SPECS)
             for line in self._lines(name)
-            if line.overlay
+            if line.is_own
         )
 
     @cached_property
