@@ -22,6 +22,7 @@ class ReportSettings:
     logo: Path | None = None
     disclaimer: str | None = None
     sections: tuple[str, ...] | None = None
+    paper: Literal["short", "full"] = "short"  # what is printed: what a board needs, or everything
     pdf: bool = False
     exchange: bool = True
 
@@ -69,6 +70,7 @@ def settings_of(config: Mapping[str, Any], base: Path) -> Settings:
             logo=_path(report.get("logo"), base, "report/logo", folder=False),
             disclaimer=report.get("disclaimer"),
             sections=tuple(report["sections"]) if report.get("sections") else None,
+            paper=report.get("paper") or "short",
             pdf=bool(report.get("pdf", False)),
             exchange=bool(report.get("exchange", True)),
         ),
@@ -102,6 +104,7 @@ def as_config(settings: Settings) -> dict[str, Any]:
             "logo": str(report.logo) if report.logo else None,
             "disclaimer": report.disclaimer,
             "sections": list(report.sections) if report.sections else None,
+            "paper": report.paper,
             "pdf": report.pdf,
             "exchange": report.exchange,
         },

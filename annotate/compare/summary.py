@@ -48,9 +48,11 @@ def _groups(events: Sequence[Event], knowledge: Knowledge) -> list[list[Event]]:
     """High-risk lesions; what bears on a drug; what rose or fell; the rest of what counts."""
     high = {entry.id for entry in knowledge.rows(LesionRow) if entry.high_risk} - RESISTANCE
     counting = _important(events)
+    drugs = [event for event in (*counting, *events) if event.details.get("drug")]
+    named = {event.gene for event in drugs}
     return [
         [event for event in events if event.kind == "lesion" and event.id in high],
-        [event for event in (*counting, *events) if event.details.get("drug") or event.id in RESISTANCE],
+        [*drugs, *(event for event in events if event.id in RESISTANCE and event.gene not in named)],
         [event for event in counting if event.category in ("rising", "falling")],
         [event for event in counting if event.category not in ("preserved", "stable")],
     ]

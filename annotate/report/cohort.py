@@ -20,8 +20,10 @@ from annotate.base.writing import tsv_cell, whole_file, write_json, write_text
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.json.stored import read_report
-from annotate.report.page.first_screen import SYMBOLS, high_risk, inpog
-from annotate.report.page.html import environment, lab, wording
+from annotate.report.page.first_screen import SYMBOLS
+from annotate.report.page.flag import literal_group
+from annotate.report.page.html import environment, lab
+from annotate.report.page.words import wording
 
 STATES = list(SYMBOLS)
 LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}
@@ -121,7 +123,6 @@ def _rows(paths: Sequence[Path], out: Path, expected: Sequence[str] | None, unre
 
 def row_of(report: Mapping[str, Any], out: Path) -> Row:
     """What the page says of one sample."""
-    flag = inpog(report["risk"])
     sample, patient = report["sample"], report["patient"]
     evolution = out / "patients" / patient / f"{patient}.evolution.html"
     quality = report["quality"]
@@ -132,7 +133,7 @@ def row_of(report: Mapping[str, Any], out: Path) -> Row:
         "patient": patient,
         "timepoint": report["timepoint"],
         "assembly": report["assembly"],
-        "inpog": (flag or {}).get("group") or "UNRESOLVED",
+        "inpog": literal_group(report),
         "entity": next((c["entity"] for c in report["classification"] if c["entity"]), None),
         "purity": quality.get("purity"),
         "ploidy": quality.get("ploidy"),
@@ -166,9 +167,9 @@ def _versions(rows: Sequence[Row]) -> list[str]:
 
 
 def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
-    """Columns of the matrix, in the order of the knowledge table: id, name, short name, high-risk."""
+    """Columns of the matrix, in the order of the knowledge table: id, name, short name, is it on the list."""
     known = {entry.id: entry for entry in knowledge.rows(LesionRow)}
-    high = high_risk(knowledge)
+    listed = {id for id, entry in known.items() if entry.inpog != "none"}
     names: dict[str, str] = {}
     for row in rows:
         names.update(row["names"])
@@ -178,7 +179,7 @@ def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
             "id": id,
             "name": names[id],
             "short": known[id].short_name if id in known else names[id],
-            "high": id in high,
+            "high": id in listed,
         }
         for id in order
     ]

@@ -18,6 +18,7 @@ def write_views(report: dict[str, Any], folder: Path, settings: Settings, knowle
     stem = report["sample"]
     html = render(report, settings.report, knowledge)
     write_text(folder / f"{stem}.report.html", html)
+    write_text(folder / f"{stem}.letter.txt", report["letter"] + "\n")
     write_igv(report, folder)
     if settings.report.exchange:
         from annotate.report.exchange.phenopacket import write_exchange

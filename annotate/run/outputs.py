@@ -17,6 +17,7 @@ REPORT = {
     "tbi": "variants.vcf.gz.tbi",
     "tsv": "lesions.tsv",
     "igv": "igv.xml",
+    "letter": "letter.txt",
     "made": "made",  # the digest of what the others are made from, written last
 }
 EXCHANGE = {"phenopacket": "phenopacket.json", "fhir": "fhir.json"}

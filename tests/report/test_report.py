@@ -62,7 +62,7 @@ def test_the_first_screen_in_its_order(demo_results):
 
 def test_the_flag_names_lesions_not_ids(demo_results):
     flag = section(html_of(demo_results, "D01-R"), "flag")
-    assert "YES: at least one lesion of the list is detected" in flag
+    assert "Published list, word by word: YES; extended reading: YES." in flag
     assert "Certainty certain" in flag
     assert "Detected TCF3 rearrangement (TCF3::PBX1), TP53 deletion (arm)" in flag
     assert "TP53 alteration (mut+del)" in flag
@@ -71,20 +71,22 @@ def test_the_flag_names_lesions_not_ids(demo_results):
 
 def test_a_masked_hypodiploid_clone_is_told_by_the_extended_reading(demo_results):
     flag = section(html_of(demo_results, "D07"), "flag")
-    assert flag.index("UNRESOLVED") < flag.index("Extended reading")
-    extended = flag[flag.index("Extended reading") :]
-    assert "YES: Hypodiploidy (fewer than 40 chromosomes) (masked near haploid, 54 chromosomes)" in extended
+    assert "word by word: UNRESOLVED; extended reading: YES" in flag
+    extended = flag[flag.index("By the extended reading only") :]
     assert "not part of the published list" in extended
+    assert "Hypodiploidy (fewer than 40 chromosomes) (masked near haploid, 54 chromosomes)" in extended
 
 
 def test_the_extended_reading_is_silent_where_it_agrees(demo_results):
-    assert "Extended" not in section(html_of(demo_results, "D02-D"), "flag")
+    assert "By the extended reading only" not in section(html_of(demo_results, "D02-D"), "flag")
 
 
 def test_open_items_by_name_and_state(demo_results):
     flag = section(html_of(demo_results, "D09"), "flag")
     assert "UNRESOLVED" in flag
-    assert "Open equivocal: Hypodiploidy (fewer than 40 chromosomes); not assessable: BCR::ABL1, ABL-class" in flag
+    assert "Open BCR::ABL1, ABL-class fusion, KMT2A rearrangement" in flag
+    assert "(not assessable; would be settled by an RNA fusion table)" in flag
+    assert "Hypodiploidy (fewer than 40 chromosomes) (equivocal; would be settled by" in flag
 
 
 def test_lesions_at_a_glance(demo_results):
@@ -294,10 +296,18 @@ def test_words_that_no_page_has(tmp_path, text, said):
 
 def test_every_word_is_used_and_every_column_list_fits():
     templates = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "annotate/report/page/templates").rglob("*.j2"))
-    code = (ROOT / "annotate/report/page/first_screen.py").read_text(encoding="utf-8")
-    made = ("inpog_", "certainty_", "state_", "direction_", "category_", "events_", "source_", "remark_")
+    sources = [*(ROOT / "annotate/report/page").glob("*.py"), ROOT / "annotate/report/letter.py"]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    made = ("flag_", "certainty_", "state_", "direction_", "table_direction_", "category_", "events_", "source_")
+    made += ("remark_", "change_", "fits_", "mark_", "letter_by_", "letter_flag", "years")
     for key, text in wording(Knowledge.load()).items():
-        used = f"w.{key}" in templates or f'["{key}"]' in code or key.startswith(made) or key.endswith("_heading")
+        used = (
+            f"w.{key}" in templates
+            or f'["{key}"]' in code
+            or f"['{key}']" in code
+            or key.startswith(made)
+            or key.endswith("_heading")
+        )
         assert used, key
         if key.endswith("_columns"):
             assert all(name.strip() for name in columns(text))

@@ -13,7 +13,8 @@ from annotate.compare.categories import ORDER
 from annotate.knowledge.tables import Knowledge
 from annotate.report.drawing.clones import draw_clones
 from annotate.report.page.first_screen import SYMBOLS
-from annotate.report.page.html import environment, lab, wording
+from annotate.report.page.html import environment, lab
+from annotate.report.page.words import wording
 
 # A sign for each category, so that none is told by colour alone.
 CATEGORY_SIGNS: Mapping[str, str] = {

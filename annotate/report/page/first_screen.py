@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
+from annotate.reference.hotspots import AMINO_ACIDS
 
 Row = Mapping[str, Any]
 
@@ -22,6 +23,7 @@ SYMBOLS: Mapping[str, str] = {
 STATE_ORDER = list(SYMBOLS)
 PRESENT = ("detected", "detected_subclonal")
 SEEN = (*PRESENT, "equivocal")
+ONE_LETTER: Mapping[str, str] = {three: one for one, three in AMINO_ACIDS.items()}
 TWO_COLUMNS = 2500  # characters
 SHOWN_GENES = 4
 
@@ -35,11 +37,23 @@ def names_of(report: Row, knowledge: Knowledge) -> dict[str, str]:
 def split_lesions(lesions: Sequence[Row], knowledge: Knowledge) -> dict[str, list[Row]]:
     """The high-risk list first, in its own order; then the others, what was found first."""
     high = high_risk(knowledge)
-    others = [lesion for lesion in lesions if lesion["id"] not in high]
+    marked = [{**lesion, "shown": is_shown(lesion), "drawn": _drawn(lesion)} for lesion in lesions]
+    others = [lesion for lesion in marked if lesion["id"] not in high]
     return {
-        "high": [lesion for lesion in lesions if lesion["id"] in high],
+        "high": [lesion for lesion in marked if lesion["id"] in high],
         "other": sorted(others, key=lambda lesion: STATE_ORDER.index(lesion["state"])),
     }
+
+
+def is_shown(lesion: Row) -> bool:
+    """Found, in doubt, known from before, or with a record that was not used: worth a block of its own."""
+    return lesion["state"] in SEEN or bool(lesion["known_since"]) or bool(lesion["remarks"])
+
+
+def _drawn(lesion: Row) -> list[str]:
+    """Fusions that a drawing beside this lesion may show."""
+    named = [lesion["subtype"], (lesion["details"] or {}).get("fusion"), *lesion["genes"]]
+    return [str(name) for name in named if name]
 
 
 def high_risk(knowledge: Knowledge) -> frozenset[str]:
@@ -79,9 +93,29 @@ def detail(lesion: Row) -> str:
         return " ".join(part for part in parts if part) + number
     if lesion["subtype"]:
         return str(lesion["subtype"]).replace("_", " ")
+    changed = _changed(lesion)
+    if changed:
+        return ", ".join(changed[:SHOWN_GENES]) + (", …" if len(changed) > SHOWN_GENES else "")
     named = re.findall(r"[\w-]+", lesion["name"])
     genes = [gene for gene in lesion["genes"] if gene not in named]
     return ", ".join(genes[:SHOWN_GENES]) + (", …" if len(genes) > SHOWN_GENES else "")
+
+
+def _changed(lesion: Row) -> list[str]:
+    """`ABL1 T315I`: the mutations that a lesion of several genes rests on."""
+    hits = [
+        hit for hit in (lesion.get("details") or {}).get("hits") or () if isinstance(hit, Mapping) and hit.get("gene")
+    ]
+    named = [(hit["gene"], str(hit.get("change") or "")) for hit in hits]
+    return list(dict.fromkeys(f"{gene} {short_change(change)}".strip() for gene, change in named))
+
+
+def short_change(change: str) -> str:
+    """`p.Thr315Ile` as a board writes it: T315I. Anything else stays, without underscores."""
+    match = re.fullmatch(r"p\.\(?([A-Z][a-z]{2})(\d+)([A-Z][a-z]{2})\)?", change)
+    if match is None or not {match[1], match[3]} <= set(ONE_LETTER):
+        return change.removeprefix("p.").replace("_", " ")
+    return f"{ONE_LETTER[match[1]]}{match[2]}{ONE_LETTER[match[3]]}"
 
 
 def label(lesion: Row) -> str:
@@ -91,94 +125,7 @@ def label(lesion: Row) -> str:
     return f"{lesion['name']} ({more})" if more else str(lesion["name"])
 
 
-# ---------------------------------------------------------------- InPOG
-
-
-def inpog(risk: Sequence[Row]) -> Row | None:
-    """The result of the InPOG list, literal version."""
-    return _version(risk, "literal") or next(iter(_inpog(risk)), None)
-
-
-def _inpog(risk: Sequence[Row]) -> list[Row]:
-    return [result for result in risk if "inpog" in result["scheme"].lower()]
-
-
-def _version(risk: Sequence[Row], word: str) -> Row | None:
-    return next((r for r in _inpog(risk) if word in f"{r['scheme']} {r['version']}".lower()), None)
-
-
-def flag(report: Row) -> dict[str, Any] | None:
-    """The flag as the first screen shows it; `extended` only where that version says something else."""
-    literal = inpog(report["risk"])
-    if literal is None:
-        return None
-    lesions = {lesion["id"]: lesion for lesion in report["lesions"]}
-    extended = _version(report["risk"], "extended")
-    shown = _flag(literal, lesions)
-    if extended is not None and extended is not literal:
-        more = _flag(extended, lesions)
-        more["detected"] = [item for item in more["detected"] if item not in shown["detected"]]
-        more["open"] = [item for item in more["open"] if item not in shown["open"]]
-        differs = more["group"] != shown["group"]
-        shown["extended"] = more if differs or _says_more(more, shown) else None
-    return shown
-
-
-def _says_more(extended: Row, literal: Row) -> bool:
-    """A further lesion that is there; or, under a NO, a further one that is open."""
-    return bool(extended["detected"]) or (literal["group"] != "YES" and bool(extended["open"]))
-
-
-def _flag(result: Row, lesions: Mapping[str, Row]) -> dict[str, Any]:
-    named = {lesion["name"]: lesion for lesion in lesions.values()}
-    group = result["group"] or "UNRESOLVED"
-    open_items = []
-    for text in result["missing"]:
-        name, _, state = str(text).rpartition(": ")
-        lesion = named.get(name)
-        open_items.append({"id": lesion["id"] if lesion else None, "text": name or text, "state": state})
-    return {
-        "group": group,
-        "certainty": "open" if group == "UNRESOLVED" else result["certainty"],
-        "detected": [{"id": id, "text": label(lesions[id])} for id in result["matched"] if id in lesions],
-        "open": open_items,
-        "notes": [note for note in result["notes"][1:] if not note.startswith("still possible")],
-        "definition": next(iter(result["notes"]), ""),
-        "extended": None,
-    }
-
-
-# ---------------------------------------------------------------- actionable, settling
-
-
-def actionable(report: Row) -> list[dict[str, Any]]:
-    """Therapy entries of lesions that are there, one row a lesion and direction."""
-    lesions = {lesion["id"]: lesion for lesion in report["lesions"]}
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for therapy in report["therapies"]:
-        lesion = lesions.get(therapy["lesion"])
-        if therapy["knowledge"] == "CIViC" or (lesion and lesion["state"] not in (*PRESENT, "equivocal")):
-            continue
-        row = rows.setdefault(
-            (therapy["lesion"], therapy["direction"]),
-            {
-                "lesion": therapy["lesion"],
-                "label": label(lesion) if lesion else therapy["lesion"],
-                "state": lesion["state"] if lesion else None,
-                "direction": therapy["direction"],
-                "drugs": [],
-                "contradicted": [],
-            },
-        )
-        row["drugs"].append(
-            {
-                "name": therapy["drug"],
-                "level": level_words(therapy),
-                "contradicted": bool(therapy["contradicted_by"]),
-            }
-        )
-        row["contradicted"] += [text for text in therapy["contradicted_by"] if text not in row["contradicted"]]
-    return list(rows.values())
+# ---------------------------------------------------------------- therapies, settling
 
 
 def level_words(therapy: Row) -> str:
@@ -213,9 +160,9 @@ def conflicts(report: Row, names: Mapping[str, str]) -> list[dict[str, Any]]:
 def settling(report: Row, names: Mapping[str, str], high: frozenset[str], most: int = 3) -> list[dict[str, Any]]:
     """The inputs that would change the picture most, with the names of the lesions, high-risk ones first."""
     found = []
-    for item in report["settling"][:most]:
+    for item in [item for item in report["settling"] if item["weight"]][:most]:
         ids = sorted(item["lesions"], key=lambda id: id not in high)
-        found.append({"input": item["input"], "lesions": [{"id": id, "name": names.get(id, id)} for id in ids]})
+        found.append({**item, "lesions": [{"id": id, "name": names.get(id, id)} for id in ids]})
     return found
 
 

@@ -13,30 +13,34 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from annotate.base.errors import InputError
 from annotate.base.settings import ReportSettings
 from annotate.knowledge.tables import Knowledge
-from annotate.report.page import first_screen
-from annotate.report.page.first_screen import SYMBOLS, inpog
+from annotate.report.page import child, first_screen
+from annotate.report.page.first_screen import SYMBOLS
+from annotate.report.page.flag import flag_of
+from annotate.report.page.words import fill, wording
 
-__all__ = ["SECTIONS", "SYMBOLS", "environment", "inpog", "lab", "render", "wording"]
+__all__ = ["SECTIONS", "SYMBOLS", "environment", "fill", "lab", "render", "wording"]
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 LOGO_LIMIT = 200_000  # bytes
 
 # What may follow the first screen, in its own order; provenance closes every page.
 SECTIONS = (
-    "germline",
-    "copy_number",
+    "letter",
+    "options",
     "lesions",
+    "confirmation",
+    "germline",
     "risk",
     "classification",
-    "therapies",
     "pharmacogenomics",
+    "copy_number",
+    "therapies",
     "variants",
     "junctions",
     "fusions",
@@ -59,21 +63,36 @@ def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowl
             report=report,
             w=words,
             lab=lab(settings),
+            paper=settings.paper,
             sections=sections,
             names=names,
             lesions=first_screen.split_lesions(report["lesions"], knowledge),
             counts=first_screen.counts(report["lesions"]),
             long=first_screen.is_long(report["lesions"], words),
-            flag=first_screen.flag(report),
-            actionable=first_screen.actionable(report),
-            undecided=first_screen.undecided(report),
-            conflicts=first_screen.conflicts(report, names),
-            settling=first_screen.settling(report, names, first_screen.high_risk(knowledge)),
             targets=first_screen.targets(report, sections),
             drawings=drawings(report, knowledge),
             symbol=SYMBOLS,
+            **_of_the_child(report, names, words, knowledge),
         )
     )
+
+
+def _of_the_child(
+    report: Mapping[str, Any], names: Mapping[str, str], words: Mapping[str, str], knowledge: Knowledge
+) -> dict[str, Any]:
+    """What the first screen says of the child, its flag, groups and drugs."""
+    return {
+        "child_line": list(child.line(report, words)),
+        "flag": flag_of(report, knowledge),
+        "conflicts": first_screen.conflicts(report, names),
+        "unused": child.with_remarks(report["lesions"]),
+        "groups": child.groups(report, knowledge),
+        "versions": child.versions(knowledge),
+        "resistances": child.resistances(report),
+        "pharmacogenes": child.pharmacogenes(report),
+        "undecided": first_screen.undecided(report),
+        "settling": first_screen.settling(report, names, first_screen.high_risk(knowledge)),
+    }
 
 
 def chosen_sections(settings: ReportSettings) -> tuple[str, ...]:
@@ -94,7 +113,7 @@ def chosen_sections(settings: ReportSettings) -> tuple[str, ...]:
 def _filled(section: str, report: Mapping[str, Any]) -> bool:
     """Sections that are left out where the sample has nothing for them. Tables of findings always stay."""
     parts = {"germline": "germline", "karyotype": "karyotype", "follow_up": "follow_up"}
-    parts |= {"copy_number": "copy_number", "pharmacogenomics": "pharmacogenomics"}
+    parts |= {name: name for name in ("copy_number", "pharmacogenomics", "options", "confirmation", "letter")}
     return section not in parts or bool(report[parts[section]])
 
 
@@ -115,48 +134,14 @@ def environment() -> Environment:
         fill=fill,
         css_string=css_string,
         ticks=ticks,
+        unsourced=unsourced,
         label=first_screen.label,
+        level=first_screen.level_words,
         finding=first_screen.finding,
         columns=columns,
         basename=lambda path: re.split(r"[/\\]", str(path))[-1],
     )
     return env
-
-
-@lru_cache(maxsize=4)
-def _shipped_words(path: Path) -> dict[str, str]:
-    return _words(path)
-
-
-def _words(path: Path) -> dict[str, str]:
-    try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path) from None
-    if not isinstance(loaded, dict):
-        raise InputError("is not a mapping of keys to words", path=path)
-    return {str(key): str(value) for key, value in loaded.items()}
-
-
-def wording(knowledge: Knowledge) -> dict[str, str]:
-    """All words of the pages, the lab's own over the shipped ones.
-
-    Raises InputError for an unknown key and for columns whose number differs from that of the shipped ones.
-    """
-    words = dict(_shipped_words(knowledge.folder / "wording_report.yaml"))
-    path = knowledge.overlay / "wording_report.yaml" if knowledge.overlay else None
-    if path is None or not path.exists():
-        return words
-    for key, text in _words(path).items():
-        if key not in words:
-            near = difflib.get_close_matches(key, words, n=1)
-            fix = f"did you mean {near[0]!r}?" if near else "remove it"
-            raise InputError("no page has such words", path=path, found=key, fix=fix)
-        if key.endswith("_columns") and text.count("|") != words[key].count("|"):
-            expected = f"{words[key].count('|') + 1} columns: {words[key]}"
-            raise InputError(f"{key}: the number of columns differs", path=path, found=text, expected=expected)
-        words[key] = text
-    return words
 
 
 def lab(settings: ReportSettings) -> dict[str, Any]:
@@ -209,11 +194,9 @@ def ticks(text: object) -> str:
     return _TICKS.sub("‘\\1’", str(text))
 
 
-def fill(text: str, **parts: object) -> str:
-    """`{name}` of a catalogue text replaced; braces that name nothing stay as they are."""
-    for name, part in parts.items():
-        text = text.replace("{" + name + "}", str(part))
-    return text
+def unsourced(text: str) -> str:
+    """A statement without the sources in brackets at its end, which the full table gives."""
+    return re.sub(r" \[[^\]]*\]$", "", text)
 
 
 def columns(text: str) -> list[str]:
