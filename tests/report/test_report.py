@@ -281,7 +281,7 @@ def test_words_of_the_lab(demo_results, tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("lesion_heading: x", "did you mean 'lesions_heading'"),
+        ("lesions_headin: x", "did you mean 'lesions_heading'"),
         ("pgx_columns: a|b", "6 columns"),
         ("- a", "not a mapping"),
         ("a: [", "cannot be read"),
