@@ -104,6 +104,7 @@ class SchemeRow(Row):
     rank: int = column(RANK, "Order; a scheme may ask for those before it.")
     name: str = column(Text(), "Name.")
     version: str = column(Text(), "Version or paper.", empty="")
+    shown_version: str = column(Text(), "The version as a page names it.", empty="")
     kind: SchemeKind = column(Choice(SchemeKind), "table: rules give a group; flags: annotations alone.")
     setting: Setting = column(Choice(Setting), "The time for which it was made.")
     applies: str = column(WHEN, "Where it applies.")
