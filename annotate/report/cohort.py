@@ -17,7 +17,7 @@ from annotate.base.errors import InputError
 from annotate.base.logs import message_of
 from annotate.base.settings import Settings
 from annotate.base.writing import tsv_cell, whole_file, write_json, write_text
-from annotate.knowledge.specs.lesions import LesionRow
+from annotate.knowledge.specs.lesions import InpogItem, LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.json.stored import read_report
 from annotate.report.page.first_screen import SYMBOLS
@@ -169,7 +169,7 @@ def _versions(rows: Sequence[Row]) -> list[str]:
 def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
     """Columns of the matrix, in the order of the knowledge table: id, name, short name, is it on the list."""
     known = {entry.id: entry for entry in knowledge.rows(LesionRow)}
-    listed = {id for id, entry in known.items() if entry.inpog != "none"}
+    listed = {id for id, entry in known.items() if entry.inpog is not InpogItem.NONE}
     names: dict[str, str] = {}
     for row in rows:
         names.update(row["names"])

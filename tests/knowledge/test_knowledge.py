@@ -99,7 +99,7 @@ def test_a_lab_adds_a_scheme_without_code(tmp_path):
     tables = {"schemes.tsv": "ours", "schemes_rules.tsv": "ours"}
     headers = {name: (SHIPPED / name).read_text(encoding="utf-8").splitlines()[0] for name in tables}
     tail = "our protocol\tE\t2026-11-24\tAB"
-    scheme = f"ours\t99\tOur protocol\t2026\ttable\tany\talways\t\t\tno\tno\tyes\t\t{tail}"
+    scheme = f"ours\t99\tOur protocol\t2026\t\ttable\tany\talways\t\t\tno\tno\tyes\t\t{tail}"
     rules = [
         f"ours.a\tours\t1\tbcr_abl1 and not scheme:inpog_literal=NO\tarm A\tPh+\t{tail}",
         f"ours.b\tours\t2\talways\tarm B\tthe rest\t{tail}",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotate.knowledge.specs.lesions import InpogItem, LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.page import first_screen
 
@@ -90,18 +91,18 @@ def _colour(literal: Row, extended: Row, open_items: Sequence[OpenItems], beside
 
 def _beside(lesions: Mapping[str, Row], knowledge: Knowledge) -> Iterator[Row]:
     """Lesions of the high-risk table that the list does not name, where they are there."""
-    for row in knowledge.table("lesions"):
-        lesion = lesions.get(row["id"])
-        named = row["inpog"] != "none"
-        if lesion is not None and row["high_risk"] == "1" and not named and lesion["state"] in first_screen.SEEN:
+    for row in knowledge.rows(LesionRow):
+        lesion = lesions.get(row.id)
+        beside = row.high_risk and row.inpog is InpogItem.NONE
+        if lesion is not None and beside and lesion["state"] in first_screen.SEEN:
             yield lesion
 
 
 def _open(lesions: Mapping[str, Row], knowledge: Knowledge) -> Iterator[OpenItems]:
     groups: dict[tuple[str, str | None], list[Row]] = {}
-    for row in knowledge.table("lesions"):
-        lesion = lesions.get(row["id"])
-        if lesion is None or row["inpog"] == "none" or lesion["state"] not in OPEN_STATES:
+    for row in knowledge.rows(LesionRow):
+        lesion = lesions.get(row.id)
+        if lesion is None or row.inpog is InpogItem.NONE or lesion["state"] not in OPEN_STATES:
             continue
         if lesion["known_since"] is not None and lesion["state"] == "not_assessable":
             continue
