@@ -41,9 +41,10 @@ def remarks_of(case: Case) -> tuple[Remark, ...]:
 
 def at_lesion(case: Case, lesion: str, genes: tuple[str, ...], remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     """The remarks that touch a lesion and whose kind of input can show it, those that speak for it first."""
-    visible = sees(case, lesion)
+    waiting = tuple(remarks)
+    visible = sees(case, lesion) if waiting else {}
     found = []
-    for remark in remarks:
+    for remark in waiting:
         named = lesion in remark.lesions
         able = any(visible.get(kind, "-") != "-" for kind in INPUTS_OF_KIND.get(remark.kind, ()))
         if named or (able and places_of(lesion, remark.kind, genes, case.genome, case.knowledge).touched_by(remark)):

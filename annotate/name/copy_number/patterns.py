@@ -45,7 +45,7 @@ _last: list[Answer] = []  # the latest profile's answer: each rearrangement asks
 def fusion_patterns(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> tuple[FusionPattern, ...]:
     """Every pattern of `copy_patterns.tsv` that this profile shows, in the order of the table."""
     for asked, place, tables, answer in _last:
-        if asked is profile and place is genome and tables is knowledge:
+        if asked is profile and place is genome and tables == knowledge:
             return answer
     found = _patterns(profile, genome, knowledge)
     _last[:] = [(profile, genome, knowledge, found)]
