@@ -32,6 +32,7 @@ from annotate.knowledge.kinds import (
     YesNo,
 )
 from annotate.knowledge.spec import SPECS, TAIL, Column, Spec
+from annotate.knowledge.specs.copy_number import Bounded, PloidyCategoryRow
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 from annotate.read.common import registry  # tells the formats that a row may name
@@ -71,6 +72,8 @@ def broken(kind: Kind, text: str) -> Iterator[str]:
             yield from ("yesterday", "2026-13-01", "24.11.2026")
         case Ref() | Placed():
             yield from (text + "x", f" {text}", text.replace("gene:", "genes:").replace("region:", "") + "?")
+        case Bounded():
+            yield from ("x", "201", "hypodiploidy.no_such", "24+1", "hypodiploidy.inpog_max-1")
         case Expression():
             yield from (f"({text}", f"{text} and", f"{text} and no_such_lesion", f"not known:{text}.subtyp=x")
         case Pair():
@@ -342,3 +345,14 @@ def test_k_rows_that_name_no_publication_are_counted(knowledge):
     row = knowledge.rows(ThresholdRow)[0]
     assert names_publication(replace(row, source="Gu 2019 Nat Genet 51:296"))
     assert not names_publication(replace(row, source="field knowledge, not re-read"))
+
+
+def test_a_cut_off_stands_in_one_place(tmp_path):
+    """A lab that moves the end of near-haploidy moves it in every range that is made of it."""
+    _, _, row = next(
+        place for place in rows_of(SPECS["thresholds"]) if place[2]["id"] == "hypodiploidy.near_haploid_max"
+    )
+    own_rows(tmp_path, SPECS["thresholds"], "thresholds/own.tsv", {**row, "value": "30"})
+    knowledge = Knowledge(SHIPPED, tmp_path)
+    ranges = {one.category: one.bounds(knowledge) for one in knowledge.rows(PloidyCategoryRow) if "Holmf" in one.scheme}
+    assert ranges == {"near-haploid": (24, 30), "low hypodiploid": (31, 39), "high hypodiploid": (40, 43)}

@@ -280,7 +280,7 @@ def _all_read(case: Case, clones: Sequence[KaryotypeClone]) -> bool:
 
 def _least(knowledge: Knowledge) -> int:
     """Fewest chromosomes of a near-haploid clone by the scheme of the subtypes."""
-    return next(row.low for row in _rows(knowledge) if row.category == "near-haploid")
+    return next(row.bounds(knowledge)[0] for row in _rows(knowledge) if row.category == "near-haploid")
 
 
 def by_index(case: Case) -> Verdict | None:

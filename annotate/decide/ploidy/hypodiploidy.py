@@ -209,12 +209,13 @@ def schemes(number: int | None, knowledge: Knowledge) -> list[dict[str, object]]
     for row in knowledge.rows(PloidyCategoryRow):
         if row.category.endswith("doubled") or row.scheme == "High hyperdiploidy":
             continue
-        if row.low <= number <= row.high:
+        low, high = row.bounds(knowledge)
+        if low <= number <= high:
             found.append(
                 {
                     "scheme": row.scheme,
                     "category": row.category,
-                    "range": f"{row.low}-{row.high}" if row.low else f"up to {row.high}",
+                    "range": f"{low}-{high}" if low else f"up to {high}",
                     "source": row.source,
                     "mark": row.mark,
                 }

@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
-from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Fraction, Ref, Text, Whole, YesNo
+from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Fraction, Kind, Ref, Text, Unfit, Whole, YesNo
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.rearrangements import POSITION, Assembly
+from annotate.knowledge.specs.thresholds import ThresholdRow
 
 CHROMOSOME_COUNT = Whole(0, 200, "chromosomes")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An end of a range: a number, or a threshold and how far beyond it."""
+
+    number: int
+    threshold: str = ""
+
+    def value(self, tables: Tables) -> int:
+        """The number in force."""
+        if not self.threshold:
+            return self.number
+        values = {row.id: row.value for row in tables.rows(ThresholdRow)}
+        return int(values.get(self.threshold, 0)) + self.number  # one that is not there is told where it is named
+
+
+@dataclass(frozen=True)
+class Bounded(Kind):
+    """A number of chromosomes, or the threshold that is it: `hypodiploidy.inpog_max`, `hypodiploidy.inpog_max+1`."""
+
+    @property
+    def expected(self) -> str:
+        return f"{CHROMOSOME_COUNT.expected}, or the id of a threshold that is one, +1 for the next"
+
+    @property
+    def unit(self) -> str:
+        return "chromosomes"
+
+    def read(self, text: str) -> Bound:
+        match = re.fullmatch(r"([a-z_]+\.[a-z_]+)(\+1)?", text, re.ASCII)
+        if match is not None:
+            return Bound(1 if match[2] else 0, match[1])
+        try:
+            return Bound(CHROMOSOME_COUNT.read(text))
+        except Unfit:
+            raise Unfit(self.expected) from None
+
+    def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        bound = self.read(text)
+        if bound.threshold:
+            yield "thresholds.id", bound.threshold
 
 
 class PloidyPattern(StrEnum):
@@ -32,18 +77,22 @@ class AnchorRole(StrEnum):
 
 
 def _range(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
-    if row.low > row.high:
-        yield "high", f"found {row.high}, expected {row.low} or more: the range ends before it begins"
+    low, high = row.bounds(tables)
+    if low > high:
+        yield "high", f"found {high}, expected {low} or more: the range ends before it begins"
 
 
 def _apart(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
     """Two categories of one scheme cannot both name a number."""
+    low, high = row.bounds(tables)
     for other in tables.rows(PloidyCategoryRow):
-        same = other.scheme == row.scheme and other.category != row.category
-        if same and row.low <= other.high and other.low <= row.high and row.low <= row.high:
-            where = f"{other.category} ({other.low} to {other.high})"
-            name = "low" if other.low <= row.low <= other.high else "high"
-            yield name, f"found {row.low} to {row.high}, expected a range apart from {where} of {row.scheme}"
+        if other.scheme != row.scheme or other.category == row.category:
+            continue
+        least, most = other.bounds(tables)
+        if low <= high and low <= most and least <= high:
+            where = f"{other.category} ({least} to {most})"
+            name = "low" if least <= low <= most else "high"
+            yield name, f"found {low} to {high}, expected a range apart from {where} of {row.scheme}"
 
 
 @table(
@@ -55,9 +104,13 @@ def _apart(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
 class PloidyCategoryRow(Row):
     scheme: str = column(Text(), "The scheme or paper.")
     category: str = column(Text(), "Its name for the range.")
-    low: int = column(CHROMOSOME_COUNT, "Fewest chromosomes.")
-    high: int = column(CHROMOSOME_COUNT, "Most chromosomes.")
+    low: Bound = column(Bounded(), "Fewest chromosomes.")
+    high: Bound = column(Bounded(), "Most chromosomes.")
     counts_as_high_risk: bool = column(YesNo("1", ""), "1: the scheme counts it as high risk.", empty=False, read=False)
+
+    def bounds(self, tables: Tables) -> tuple[int, int]:
+        """Fewest and most chromosomes, with the thresholds in force."""
+        return self.low.value(tables), self.high.value(tables)
 
 
 @table(

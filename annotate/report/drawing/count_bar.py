@@ -24,14 +24,14 @@ def draw_count(copy_number: Any, knowledge: Knowledge) -> str:
     bottom = TOP + len(schemes) * ROW
     body = [label(8, 14, "Chromosome count and the ranges of the schemes", size=12), *_scale(bottom)]
     for place, scheme in enumerate(schemes):
-        body += _scheme([row for row in rows if row.scheme == scheme], TOP + place * ROW)
+        body += _scheme([row for row in rows if row.scheme == scheme], knowledge, TOP + place * ROW)
     if retained is not None and retained != modal:
         left = modal is not None and retained < modal
         body += _mark(retained, bottom, f"{retained} retained homologues", hollow=True, left=left)
     if modal is not None:
         body += _mark(modal, bottom, f"{modal} chromosomes", hollow=False, left=_x(modal) > WIDTH * 0.75)
     body += _legend(bottom + 34)
-    return figure(WIDTH, bottom + 44, "Chromosome count", _description(rows, modal, retained), body)
+    return figure(WIDTH, bottom + 44, "Chromosome count", _description(rows, knowledge, modal, retained), body)
 
 
 def _x(count: float) -> float:
@@ -48,10 +48,11 @@ def _scale(bottom: float) -> Iterator[str]:
             yield line(_x(count), TOP - 2, _x(count), bottom + 3, stroke="#999", dash="2 2")
 
 
-def _scheme(rows: Sequence[PloidyCategoryRow], y: float) -> Iterator[str]:
+def _scheme(rows: Sequence[PloidyCategoryRow], knowledge: Knowledge, y: float) -> Iterator[str]:
     yield label(LEFT - 6, y + ROW - 5, rows[0].scheme, size=9, anchor="end")
     for row in rows:
-        low, high = _x(float(row.low)), _x(float(row.high) + 1)
+        fewest, most = row.bounds(knowledge)
+        low, high = _x(fewest), _x(most + 1)
         yield box(low, y + 2, high - low, ROW - 4, fill=FILLS.get(row.category, OTHER_FILL), stroke="#333")
 
 
@@ -80,10 +81,13 @@ def _legend(y: float) -> Iterator[str]:
         x += 88
 
 
-def _description(rows: Sequence[PloidyCategoryRow], modal: int | None, retained: int | None) -> str:
+def _description(
+    rows: Sequence[PloidyCategoryRow], knowledge: Knowledge, modal: int | None, retained: int | None
+) -> str:
     """Which ranges the count falls in, in words."""
     if modal is None:
         return "The chromosome count is not known."
-    hits = [f"{row.scheme}: {row.category} ({row.low} to {row.high})" for row in rows if row.low <= modal <= row.high]
+    ranges = [(row, *row.bounds(knowledge)) for row in rows]
+    hits = [f"{row.scheme}: {row.category} ({low} to {high})" for row, low, high in ranges if low <= modal <= high]
     text = f"{modal} chromosomes. " + ("; ".join(hits) + "." if hits else "In no range of hypodiploidy.")
     return text + (f" {retained} homologues are retained." if retained is not None else "")
