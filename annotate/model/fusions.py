@@ -44,7 +44,7 @@ class Fusion:
         return sum(known) if known else None
 
 
-_SILENT = frozenset({"dna_derived", "filtered_by_caller"})
+SILENT = frozenset({"dna_derived", "filtered_by_caller"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +60,4 @@ class Fusions:
     @property
     def expressed(self) -> int:
         """Records that speak of expressed transcripts: what a caller discarded or took from DNA alone does not."""
-        return self.beyond + sum(not _SILENT & set(fusion.flags) for fusion in self.fusions)
+        return self.beyond + sum(not SILENT & set(fusion.flags) for fusion in self.fusions)

@@ -276,6 +276,10 @@ class Genome:
     def loci(self) -> tuple[Locus, ...]:
         return self._loci
 
+    def is_locus(self, name: str) -> bool:
+        """Is this the name of a receptor locus (`IGH`, `TRD`)?"""
+        return any(name in locus.name.split("/") for locus in self._loci)
+
     def locus_at(self, chrom: str, pos: int) -> str | None:
         """IGH, IGK, IGL, TRA/TRD, TRB or TRG."""
         return next((l.name for l in self._loci if l.chrom == chrom and l.start <= pos <= l.end), None)  # noqa: E741

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.fusions import Fusion
+from annotate.model.fusions import SILENT, Fusion
 from annotate.model.junctions import Side
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
@@ -16,7 +17,7 @@ from annotate.read.common.delimited import tabled
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import MISSING, Head, Tally
 from annotate.read.fusions.assembly import check_assembly
-from annotate.read.fusions.names import NO_PARTNER, Named, Pairs, cell_genes, known_as
+from annotate.read.fusions.names import NO_PARTNER, Named, Pairs, cell_genes, known_as, symbol
 from annotate.read.fusions.panel import Panel
 from annotate.read.fusions.places import gene_at
 from annotate.read.fusions.remarks import no_reads, unknown_partner, unknown_table
@@ -25,7 +26,7 @@ from annotate.reference.genome import Genome
 
 KIND = "fusions"
 MOST_KEPT = 5_000  # records of one file that are kept whatever genes they join; of more, those of the panel
-UNTOUCHED = "no gene of the panel"
+UNTOUCHED = "no gene of a lesion"
 Place = tuple[str, int]
 PlaceText = str | tuple[str, str] | Place | None
 
@@ -63,6 +64,7 @@ class Reading:
     unknown: Counter[str] = field(default_factory=Counter)  # names that nobody knows, by how often
     named: int = 0  # ends under a name that is known
     beyond: int = 0
+    long: bool = False  # more records than are kept whatever genes they join
     pairs: Pairs = field(init=False)
     panel: Panel = field(init=False)
     least: int = field(init=False)
@@ -113,6 +115,8 @@ class Reading:
         `records`: how many lines of the file it is; `counted`: False for a further caller's part of a line.
         """
         own = set(flags)
+        if self._passed_over(five, three, own, records if counted else 0):
+            return
         five_at, three_at = self._place(five_place, own), self._place(three_place, own)
         five, three = self._name(five, five_at), self._name(three, three_at)
         a, b, outside = self.pairs.best(self.genome, five, three)
@@ -126,8 +130,6 @@ class Reading:
             self._drop("no read supports it", count)
             if (a, b) in self.pairs.known:
                 self.remarks.append(no_reads(self.source, record, a, b))
-            return
-        if self._untouched(a, b, own, count):
             return
         if outside:
             own.add("intergenic")
@@ -172,16 +174,35 @@ class Reading:
         for _ in range(count):
             self.tally.drop(reason)
 
-    def _untouched(self, five: str, three: str, flags: set[str], count: int) -> bool:
-        """In a file of very many records, those that join no gene of the panel are counted and not kept."""
-        if len(self.fusions) < MOST_KEPT:
+    def _passed_over(self, five: str, three: str, flags: set[str], count: int) -> bool:
+        """In a file of very many records, those that no lesion asks for are counted and not kept."""
+        if self.tally.read < MOST_KEPT:
             return False
-        if self.panel.touches(five) or self.panel.touches(three):
+        if not self.long:
+            self._prune()
+        if _plain_names(self.genome, five, three) is None or self._asked(five, three):
             return False
         self._drop(UNTOUCHED, count)
         self.named += 2
-        self.beyond += count if not flags & {"dna_derived", "filtered_by_caller"} else 0
+        self.beyond += count if not flags & SILENT else 0
         return True
+
+    def _asked(self, five: str, three: str) -> bool:
+        names = _plain_names(self.genome, five, three)
+        return names is None or self.panel.asks(*names)
+
+    def _prune(self) -> None:
+        """Once a file turns out to be very long: what was kept of it so far is looked at again."""
+        self.long = True
+        kept = [fusion for fusion in self.fusions if self._asked(fusion.five, fusion.three)]
+        gone = len(self.fusions) - len(kept)
+        self.beyond += sum(not SILENT & set(fusion.flags) for fusion in self.fusions) - sum(
+            not SILENT & set(fusion.flags) for fusion in kept
+        )
+        self.tally.used -= gone
+        self.tally.dropped[UNTOUCHED] += gone
+        self.fusions = kept
+        self.tally.note(f"more than {MOST_KEPT:,} records: those that no lesion asks for are counted alone")
 
     def _name(self, text: str, at: Place | None) -> str:
         """The cell, or the gene at its place where the cell names none that is known."""
@@ -265,6 +286,13 @@ class Reading:
             text += ": the table excludes nothing"
             self.remarks.append(unknown_table(self.source, self.knowledge, text))
         self.tally.warn(text)
+
+
+@lru_cache(maxsize=1 << 17)
+def _plain_names(genome: Genome, five: str, three: str) -> tuple[str, str] | None:
+    """Both current symbols where each cell is one gene of the reference; None for any other cell."""
+    names = symbol(genome, five), symbol(genome, three)
+    return names if all(known_as(genome, name) is not Named.UNKNOWN for name in names) else None
 
 
 def _word(text: str | None) -> str | None:

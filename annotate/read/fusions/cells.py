@@ -8,7 +8,7 @@ from annotate.base.errors import InputError
 from annotate.model.junctions import Side
 from annotate.read.common.delimited import delimited_rows
 from annotate.read.common.own_rows import OTHER_SAMPLE, own_rows
-from annotate.read.common.text import Row
+from annotate.read.common.text import MISSING, Row
 from annotate.read.fusions.source import KIND, Source
 
 _FALSE_WORDS = frozenset(
@@ -49,13 +49,19 @@ def whole(row: Row, *needed: str) -> Row:
 
 def cell(row: Row, *columns: str) -> str:
     """The first of these columns that is there, '' when none is or its value is missing."""
-    return row.text(*columns) if row.has(*columns) else ""
+    cells = row.cells
+    for column in columns:
+        value = cells.get(column)
+        if value is not None:
+            return "" if value in MISSING else value
+    return ""
 
 
 def count(row: Row, *columns: str) -> int | None:
     """A number of reads, None where the column or its value is missing. Errors: InputError for no number."""
-    if not row.has(*columns):
-        return None
+    text = cell(row, *columns)
+    if not text or text.isdecimal():
+        return int(text) if text and len(text) < 10 else None
     number = row.integer(*columns)
     if number is not None and number < 0:
         raise InputError(

@@ -10,18 +10,34 @@ from annotate.knowledge.tables import Knowledge
 from annotate.read.fusions.names import symbol
 from annotate.reference.genome import Genome
 
+VARIOUS = "various"
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`drivers`: genes of the rules of rearrangements; `genes`: these and the panel's; `families`: of clusters."""
+    """Genes by what is asked of them.
+
+    `drivers`: genes of the rules of rearrangements; `any_partner`: those that count with any partner; `known`: pairs of
+    the table; `genes`: the drivers and the panel's; `families`: names of clusters.
+    """
 
     drivers: frozenset[str]
+    any_partner: frozenset[str]
+    known: frozenset[tuple[str, str]]
     genes: frozenset[str]
     families: tuple[str, ...]
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Panel:
         return _panel(genome, knowledge)
+
+    def asks(self, five: str, three: str) -> bool:
+        """Can this pair, either way round, make or mimic a lesion?"""
+        if five in self.any_partner or three in self.any_partner:
+            return True
+        if (five, three) in self.known or (three, five) in self.known:
+            return True
+        return five.startswith(self.families) or three.startswith(self.families)
 
     def touches(self, name: str) -> bool:
         """Does any lesion ask for this gene?"""
@@ -30,10 +46,13 @@ class Panel:
 
 @lru_cache(maxsize=8)
 def _panel(genome: Genome, knowledge: Knowledge) -> Panel:
-    named = [name for row in knowledge.rows(FusionRow) for name in (row.five_prime, row.three_prime)]
-    for row in knowledge.rows(FusionRuleRow):
-        named += [*row.five_any, *row.three_any, *(name for pair in row.pairs for name in pair)]
-    drivers = {symbol(genome, name) for name in named}
-    families = tuple(sorted(name for name in drivers if name == "HOXA" or name.endswith("@")))
-    drivers -= {"various", "any"}
-    return Panel(frozenset(drivers), frozenset(drivers | {gene.name for gene in genome.panel_genes()}), families)
+    known = {(symbol(genome, row.five_prime), symbol(genome, row.three_prime)) for row in knowledge.rows(FusionRow)}
+    free: set[str] = set()
+    for rule in knowledge.rows(FusionRuleRow):
+        free.update(symbol(genome, name) for name in (*rule.five_any, *rule.three_any))
+        known.update((symbol(genome, five), symbol(genome, three)) for five, three in rule.pairs)
+    free |= {five for five, three in known if three == VARIOUS}
+    drivers = free | {name for pair in known for name in pair if name != VARIOUS}
+    families = tuple(sorted(name for name in drivers if genome.gene(name) is None and not genome.is_locus(name)))
+    panel = {gene.name for gene in genome.panel_genes()}
+    return Panel(frozenset(drivers), frozenset(free), frozenset(known), frozenset(drivers | panel), families)

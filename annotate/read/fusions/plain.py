@@ -76,8 +76,11 @@ def read(source: Source) -> FusionFile:
 
 
 def _rows(source: Source) -> Iterator[Row]:
+    ours: dict[str, str] = {}
     for row in rows(source):
-        yield Row(row.path, row.line, {_name(column): text for column, text in row.cells.items()})
+        if len(ours) < len(row.cells):
+            ours = {column: _name(column) for column in row.cells}
+        yield Row(row.path, row.line, {ours[column]: text for column, text in row.cells.items()})
 
 
 def _genes(row: Row, genome: Genome) -> tuple[str, str]:

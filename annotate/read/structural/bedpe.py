@@ -20,6 +20,7 @@ from annotate.read.common.text import MISSING, Head, lines
 from annotate.read.structural.bedpe_columns import PLAIN_COLUMNS, Convention, column_places, convention_of, orientation
 from annotate.read.structural.drafts import Collector, Draft, Range, draft
 from annotate.read.structural.remarks import Remarks
+from annotate.read.structural.sieve import BEYOND, WHOLE
 from annotate.read.structural.source import KIND, Source, StructuralFile
 from annotate.read.structural.support import NOTHING, Support
 
@@ -107,6 +108,9 @@ class BedpeReader:
         kept = [new for new in made if filters in PASSING or self.source.of_interest(new.left, new.right)]
         if not kept:
             tally.drop(f"filter:{filters}"[:100])
+            return
+        if tally.read >= WHOLE and not any(self.source.targets.concerns(new) for new in kept):
+            tally.drop(BEYOND)
             return
         for new in kept:
             self._finish(new, row, filters, number)

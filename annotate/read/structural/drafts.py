@@ -11,7 +11,7 @@ from annotate.model.junctions import Breakend, Junction
 from annotate.read.structural.support import NOTHING, Support
 
 Range = tuple[int, int]
-LOCAL = 10_000  # bases: a deletion, insertion or duplication up to this long is local
+LOCAL = 100_000  # bases: a deletion, insertion or duplication up to this long is local: it matters at an exon
 MATE_DISTANCE = 1000  # how far apart two records of one junction may place it and still be called mates
 
 

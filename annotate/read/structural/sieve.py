@@ -2,7 +2,7 @@
 
 A file of germline or unfiltered calls holds hundreds of thousands of records, of which a few hundred concern a lesion.
 Up to `WHOLE` records every junction is kept, as the report lists them; of a longer file those that touch a place of
-`Targets` with either end, or that lie over one, are read, and the others are counted by their filter.
+`Targets`, or that lie over one, are read, and the others are counted by their filter.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Sieve:
         pos = int(text)
         mate = _MATE.search(line, second) if "[" in line or "]" in line else None
         if mate is not None:
-            return self._at(chrom, pos) or self._at(self._contig(mate[1].strip("<>")), int(mate[2]))
+            return self._joined(chrom, pos, self._contig(mate[1].strip("<>")), int(mate[2]))
         far = _CHR2.search(line, second)
         ends = [int(match[1]) for match in _END.finditer(line, second)]
         other = self._contig(far[1]) if far is not None else chrom
         if other != chrom:
-            return self._at(chrom, pos) or any(self._at(other, end) for end in ends)
+            return any(self._joined(chrom, pos, other, end) for end in ends) or not ends
         return self._over(chrom, pos, max([pos, *ends, _reference_end(line, pos, second)]), line, second)
 
     def drop_reason(self, line: str) -> str:
@@ -59,8 +59,11 @@ class Sieve:
         local = end - start <= LOCAL and _LOCAL.search(line, after) is not None
         return self.targets.touched(chrom, start - 1, end + 1, local=local)
 
-    def _at(self, chrom: str | None, pos: int) -> bool:
-        return chrom is not None and self.targets.touched(chrom, pos, pos, local=False)
+    def _joined(self, chrom: str | None, pos: int, other: str | None, end: int) -> bool:
+        """Two ends far apart; of two on one chromosome, what lies between them counts too."""
+        if chrom is not None and chrom == other:
+            return self.targets.touched(chrom, min(pos, end) - 1, max(pos, end) + 1, local=False)
+        return self.targets.joined((chrom, pos), (other, end))
 
     def _contig(self, name: str) -> str | None:
         if name not in self.names:

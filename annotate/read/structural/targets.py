@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
-from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
+from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, Side
 from annotate.reference.features import Gene
@@ -17,6 +19,18 @@ from annotate.reference.places import Places, to_x
 COUNTED_WHOLE = ("21",)  # chromosomes of which every long junction counts: the pattern of iAMP21
 EXON_MARGIN = 50
 Stretch = tuple[str, int, int]
+Place = tuple[str | None, int]
+
+
+class Ends(Protocol):
+    """A junction, or a draft of one."""
+
+    @property
+    def left(self) -> Breakend: ...
+    @property
+    def right(self) -> Breakend | None: ...
+    @property
+    def is_local(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +57,51 @@ class Breaking:
 
 @dataclass(frozen=True)
 class Targets:
-    """One assembly's places. `wide`: genes, regions and loci of the lesions; `exons`: those of the panel."""
+    """One assembly's places.
+
+    `wide`: genes, regions and loci of the lesions; `reach`: these and the windows in which an enhancer acts at a
+    distance; `core`: genes that rearrange with any partner or have breakpoint regions; `exons`: those of the panel.
+    """
 
     genome: Genome
     wide: Mapping[str, Merged]
+    reach: Mapping[str, Merged]
+    core: Mapping[str, Merged]
     exons: Mapping[str, Merged]
     breaking: Mapping[str, tuple[Breaking, ...]]
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Targets:
         return _targets(genome, knowledge)
+
+    def joined(self, one: Place, other: Place) -> bool:
+        """Can a junction of two places far apart concern a lesion, whatever sides it keeps?"""
+        if _at(self.core, one) or _at(self.core, other):
+            return True
+        if _at(self.wide, one) and _at(self.reach, other):
+            return True
+        return _at(self.wide, other) and _at(self.reach, one)
+
+    def concerns(self, one: Ends) -> bool:
+        """Does a junction of a long file concern a lesion? Its sides are known here, so that more is asked.
+
+        A deletion by what lies within it (a local one by its exons), a junction of chromosome 21 always, any other by
+        its ends: both where known partners or enhancers reach, or one that breaks a gene as its fusions do.
+        """
+        left, right = one.left, one.right
+        if right is None:
+            return self._breaks(left)
+        if left.chrom == right.chrom and (one.is_local or (left.keeps, right.keeps) == ("L", "R")):
+            return self.touched(left.chrom, left.pos - 1, right.pos + 1, local=one.is_local)
+        if left.chrom == right.chrom and left.chrom in COUNTED_WHOLE:
+            return True
+        ends = (left.chrom, left.pos), (right.chrom, right.pos)
+        if any(_at(self.wide, a) and _at(self.reach, b) for a, b in (ends, ends[::-1])):
+            return True
+        return self._breaks(left) or self._breaks(right)
+
+    def _breaks(self, end: Breakend) -> bool:
+        return any(fits for _, fits in self.broken(end))
 
     def touched(self, chrom: str, start: int, end: int, *, local: bool) -> bool:
         """Can a variant over start … end concern a lesion? A `local` one (short, within a gene) only at an exon."""
@@ -69,6 +118,12 @@ class Targets:
             fits = end.keeps in own.sides and (not own.windows or _in(own.windows, pos))
             found.append((own.gene, fits))
         return found
+
+
+def _at(places: Mapping[str, Merged], place: Place) -> bool:
+    chrom, pos = place
+    found = places.get(chrom) if chrom is not None else None
+    return found is not None and found.meets(pos, pos)
 
 
 def _in(windows: Iterable[tuple[int, int]], pos: int) -> bool:
@@ -89,7 +144,32 @@ def _targets(genome: Genome, knowledge: Knowledge) -> Targets:
         if (transcript := genome.transcript(gene.name)) is not None
         for exon in transcript.exons
     ]
-    return Targets(genome, _merged(wide), _merged(exons), _breaking(genome, knowledge, places))
+    promoters = list(_promoters(genome, knowledge))
+    wide += promoters
+    exons += promoters
+    near = [(chrom, start, end) for chrom, windows in places.near.items() for start, end, _ in windows]
+    breaking = _breaking(genome, knowledge, places)
+    core = [(own.gene.chrom, own.gene.start, own.gene.end) for genes in breaking.values() for own in genes]
+    core += [(region.chrom, region.start, region.end) for region in genome.regions()]
+    core += [(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
+    return Targets(genome, _merged(wide), _merged([*wide, *near]), _merged(core), _merged(exons), breaking)
+
+
+def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
+    """Stretches whose deletion counts although no exon lies in them: thresholds `rearrangements.<gene>_upstream`."""
+    prefix, suffix = "rearrangements.", "_upstream"
+    for row in knowledge.rows(ThresholdRow):
+        if not (row.id.startswith(prefix) and row.id.endswith(suffix)):
+            continue
+        gene = genome.gene(row.id.removeprefix(prefix).removesuffix(suffix).upper())
+        if gene is None:
+            continue
+        upstream = int(knowledge.value(row.id))
+        inside = int(knowledge.value(row.id.removesuffix(suffix) + "_inside"))
+        if gene.strand == "+":
+            yield gene.chrom, gene.start - upstream, gene.start + inside
+        else:
+            yield gene.chrom, gene.end - inside, gene.end + upstream
 
 
 def _merged(stretches: Iterable[Stretch]) -> Mapping[str, Merged]:
@@ -108,20 +188,19 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
     """Genes that the rules of rearrangements name by themselves: with any partner, or by a window of breakpoints."""
     sides: dict[str, set[Side]] = {}
     windows: dict[str, list[tuple[int, int]]] = {}
-    for row in knowledge.rows(FusionRuleRow):
-        if row.kind == "mimic":
+    for rule in knowledge.rows(FusionRuleRow):
+        if rule.kind is RuleKind.MIMIC:
             continue
-        fives, threes = set(row.five_any), set(row.three_any)
-        regions = [genome.region(name) for name in row.windows]
-        partners = {name: side for pair in _pairs(row.id, knowledge) for name, side in zip(pair, (0, 1), strict=True)}
-        for name in {*fives, *threes, *(region.gene for region in regions)}:
+        regions = [genome.region(name) for name in rule.windows]
+        pairs = _pairs(rule, knowledge)
+        fives = {*rule.five_any, *(five for five, _ in pairs)}
+        threes = {*rule.three_any, *(three for _, three in pairs)}
+        for name in {*rule.five_any, *rule.three_any, *(region.gene for region in regions)}:
             gene = genome.gene(name)
-            if gene is None:
-                continue
-            five = name in fives or partners.get(gene.name) == 0
-            three = name in threes or partners.get(gene.name) == 1
-            kept = sides.setdefault(gene.name, set())
-            kept |= ({gene.five_prime_side} if five else set()) | ({gene.three_prime_side} if three else set())
+            if gene is not None:
+                kept = sides.setdefault(gene.name, set())
+                kept |= {gene.five_prime_side} if name in fives else set()
+                kept |= {gene.three_prime_side} if name in threes else set()
         for region in regions:
             windows.setdefault(region.gene, []).append((region.start, region.end))
     found: dict[str, list[Breaking]] = {}
@@ -133,9 +212,7 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
     return {chrom: tuple(genes) for chrom, genes in found.items()}
 
 
-def _pairs(rule: str, knowledge: Knowledge) -> list[tuple[str, str]]:
+def _pairs(rule: FusionRuleRow, knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
     """The pairs of a rule: those that it names, and the rows of its groups."""
-    row = next(row for row in knowledge.rows(FusionRuleRow) if row.id == rule)
-    groups = set(row.groups)
-    listed = [(own.five_prime, own.three_prime) for own in knowledge.rows(FusionRow) if own.group in groups]
-    return [*listed, *row.pairs]
+    listed = ((row.five_prime, row.three_prime) for row in knowledge.rows(FusionRow) if row.group in rule.groups)
+    return (*rule.pairs, *listed)

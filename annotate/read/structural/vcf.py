@@ -52,6 +52,7 @@ class VcfReader:
     ids: set[str] = field(default_factory=set)
     formats: dict[str, tuple[list[str], Rule | None]] = field(default_factory=dict)
     any_structural: bool = False
+    long: bool = False  # more records than are read whatever they touch
     contigs: Contigs = field(init=False)
     remarks: Remarks = field(init=False)
     dialect: Dialect = field(init=False)
@@ -116,6 +117,7 @@ class VcfReader:
         rest = next(text, None)
         if rest is None:
             return
+        self.long = True
         self._prune()
         tally = self.source.tally
         sieve = Sieve(self.source.targets, self.source.genome, self.contigs.names)
@@ -129,7 +131,7 @@ class VcfReader:
 
     def _prune(self) -> None:
         """Of the junctions of a long file, keep those that the sieve would have let through."""
-        kept = [one for one in self.found.drafts if self._concerns(one)]
+        kept = [one for one in self.found.drafts if self.source.targets.concerns(one)]
         gone = {name for one in self.found.drafts for name in one.records} - {n for one in kept for n in one.records}
         self.found = Collector.of(kept)
         tally = self.source.tally
@@ -137,14 +139,6 @@ class VcfReader:
         tally.used -= moved
         tally.dropped[BEYOND] += moved
         tally.note(f"more than {WHOLE:,} records: those that touch no gene or region of a lesion are counted alone")
-
-    def _concerns(self, one: Draft) -> bool:
-        targets, left, right = self.source.targets, one.left, one.right
-        if right is None or left.chrom != right.chrom:
-            ends = [left] if right is None else [left, right]
-            return any(targets.touched(end.chrom, end.pos, end.pos, local=False) for end in ends)
-        local = one.is_local
-        return targets.touched(left.chrom, left.pos - 1, right.pos + 1, local=local)
 
     def _line(self, number: int, line: str) -> None:
         if not line or line.isspace():
@@ -224,6 +218,8 @@ class VcfReader:
             new.mates = tuple(mates.split(","))
         if self.found.known(new):
             return
+        if self.long and not self.source.targets.concerns(new):
+            raise Unread(BEYOND)
         self._count(record, new, cells, allele)
         new.caller = self.dialect.caller
         self.found.add(new)
@@ -246,6 +242,8 @@ class VcfReader:
             normal = normal_info_support(record.info)
         if self._in_normal(tumor, normal) or "GERMLINE" in record.info or "Germline" in record.info:
             new.flags.add("possible_germline")
+        if self.long and self._few(tumor) and not self.source.of_interest(new.left, new.right):
+            raise Unread("few_reads")
         new.support = tumor
 
     def _tumor(self, record: Record, cells: Sequence[str], allele: int) -> tuple[Support, Whose]:
