@@ -31,6 +31,7 @@ ALLOWED: dict[tuple[str, str], str] = {  # (file, what was found): why
     ("read/copy_number/overlaps.py", "number 1000000"): "rows of a file, to tell a damaged one",
     ("read/copy_number/collector.py", "number 3000000"): "rows of a file, to tell a damaged one",
     ("read/fusions/names.py", "number 100000"): "names that are remembered, a limit of memory",
+    ("read/structural/drafts.py", "number 100000"): "bases of a local event, to bound what a very long file keeps",
     ("read/common/own_rows.py", "number 100000"): "samples of a table, a limit of memory",
     ("read/small_variants/germline.py", "number 11400714819323198485"): "multiplier of a hash",
     ("read/small_variants/germline.py", "number 18446744073709551615"): "64 bits of a hash",
