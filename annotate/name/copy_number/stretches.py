@@ -93,7 +93,7 @@ _maps: list[tuple[CopyNumberProfile, Genome, Knowledge, CopyMap]] = []  # of the
 def copy_map(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> CopyMap:
     """The map of a profile, made once while the same profile is judged."""
     for asked, place, tables, known in _maps:
-        if asked is profile and place is genome and tables is knowledge:
+        if asked is profile and place is genome and tables == knowledge:
             return known
     made = CopyMap(profile, genome, knowledge)
     _maps[:] = [(profile, genome, knowledge, made)]
