@@ -37,6 +37,7 @@ class Columns:
     why: str
     tumor_name: str | None = None
     normal_name: str | None = None
+    guessed: bool = False  # told from the records, not from any name: to be said aloud
 
 
 def choose_columns(
@@ -49,8 +50,8 @@ def choose_columns(
     """The columns of the leukaemia and its normal in a file of `kind` (a column of the sample sheet).
 
     Order: the sheet's tumor_name/normal_name, the caller's header (``##tumor_sample``, ``##SAMPLE=<ID=TUMOR…>``),
-    a single column, the names TUMOR/NORMAL, the sample id. A second column is a normal only where something says so:
-    it may as well be another time point of the patient.
+    a single column, the names TUMOR/NORMAL, the sample id, what another file of the sample says, the records. A second
+    column is a normal only where something says so: it may as well be another time point of the patient.
 
     Raises InputError when nothing decides, or when a name of the sheet is not in the file.
     """
@@ -62,22 +63,23 @@ def choose_columns(
     stated_tumor, stated_normal = _stated(header_lines, names)
     if normal is None:
         normal = stated_normal if stated_normal is not None else _by_word(names, NORMAL_NAMES)
-    tumor, why = _tumor(names, sample, path, stated, stated_tumor, normal)
+    known = _tumor(names, sample, stated, stated_tumor, normal, path)
+    tumor, why, guessed = (*known, False) if known is not None else _hinted(names, sample, path)
     if normal == tumor:
         if any(name in names for name in stated[1]):
             raise InputError("tumour and normal are the same column", path=path, found=names[tumor])
         normal = None
-    return Columns(tumor, normal, why, names[tumor], None if normal is None else names[normal])
+    return Columns(tumor, normal, why, names[tumor], None if normal is None else names[normal], guessed)
 
 
 def _tumor(
     names: Sequence[str],
     sample: Sample,
-    path: Path | str,
     of_sheet: tuple[tuple[str, ...], tuple[str, ...]],
     of_header: int | None,
     normal: int | None,
-) -> tuple[int, str]:
+    path: Path | str,
+) -> tuple[int, str] | None:
     index = _named(names, of_sheet[0], "tumor_name", path)
     if index is not None:
         return index, "tumor_name of the sample sheet"
@@ -92,6 +94,19 @@ def _tumor(
         return index, f"the column is named {names[index]}"
     if sample.sample in names:
         return names.index(sample.sample), "the column is named as the sample"
+    return None
+
+
+def _hinted(names: Sequence[str], sample: Sample, path: Path | str) -> tuple[int, str, bool]:
+    """What another file or the records tell, and whether it is a guess. Errors: InputError where they tell nothing."""
+    from annotate.read.common.column_hints import named_by_others, told_by_records
+
+    named = named_by_others(names, sample, path)
+    if named is not None:
+        return *named, False
+    told = told_by_records(names, path)
+    if told is not None:
+        return *told, True
     raise InputError(
         "cannot tell which sample column is the leukaemia",
         path=path,
@@ -138,6 +153,11 @@ def _named(names: Sequence[str], wanted: Sequence[str], column: str, path: Path 
 def _by_word(names: Sequence[str], words: frozenset[str]) -> int | None:
     fitting = [index for index, name in enumerate(names) if name.strip().lower() in words]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def named_in_header(header_lines: Iterable[str], names: Sequence[str]) -> int | None:
+    """The column that the caller's header names as the tumour."""
+    return _stated(header_lines, names)[0]
 
 
 def _stated(header_lines: Iterable[str], names: Sequence[str]) -> tuple[int | None, int | None]:

@@ -174,7 +174,8 @@ class _Reader:
         for text in (*self.header.warnings, *stream.warnings):
             warn(text)
         if columns.tumor_name is not None and len(self.header.names) > 1:
-            self.tally.note(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
+            say = warn if columns.guessed else self.tally.note
+            say(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
         if any("filtering_status=Warning: unfiltered" in line for line in self.header.lines):
             warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
         if self.counted_by:

@@ -79,7 +79,8 @@ class VcfReader:
         self._refuse_small_variants()
         self._mates_missing()
         if self.columns.tumor_name is not None and len(header.names) > 1:
-            tally.note(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
+            say = tally.warn if self.columns.guessed else tally.note
+            say(f"column {self.columns.tumor_name} read as the leukaemia: {self.columns.why}")
         junctions = self.found.junctions(str(source.path))
         return StructuralFile(junctions, tally.file(KIND, source.path, self.dialect.name), tuple(self.remarks.found))
 
