@@ -29,7 +29,7 @@ Threshold = ThresholdRow
 
 @dataclass(frozen=True, slots=True)
 class Entry(Mapping[str, str]):
-    """One row as text, for readers that do not yet ask for typed rows. `origin` is file and line."""
+    """One row as text, for those who compare, sign or print tables. `origin` is file and line."""
 
     cells: Mapping[str, str]
     origin: str
@@ -43,10 +43,6 @@ class Entry(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.cells)
-
-    def items_of(self, column: str) -> tuple[str, ...]:
-        """A cell that holds a `;`-separated list."""
-        return tuple(part.strip() for part in self.cells.get(column, "").split(";") if part.strip())
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,7 @@ class Knowledge:
         return cast("tuple[R, ...]", self._typed[row])
 
     def table(self, name: str) -> tuple[Entry, ...]:
-        """Rows of a table as text."""
+        """Rows of a table as text: to compare, sign or print them. Engines ask for `rows`."""
         if name not in self._entries:
             self._entries[name] = tuple(Entry(line.cells, line.origin, line.is_own) for line in self._lines(name))
         return self._entries[name]

@@ -11,6 +11,7 @@ from annotate.base.errors import InputError
 from annotate.breakpoints.breakends import join
 from annotate.decide.rearrangements.combine import gather
 from annotate.decide.registry import registered
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, KaryotypeRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, CopyNumberProfile, Segment
 from annotate.model.junctions import Breakend
@@ -771,26 +772,25 @@ def test_tables_are_sound(genome: Genome) -> None:
     """Every group, gene, region, lesion and pattern that a rule names exists."""
     import re
 
-    groups = {row["group"] for row in KNOWLEDGE.table("fusions")}
+    groups = {row.group for row in KNOWLEDGE.rows(FusionRow)}
     lesions = {row["id"] for row in KNOWLEDGE.table("lesions")}
-    for row in KNOWLEDGE.table("fusion_rules"):
-        assert set(row.items_of("groups")) <= groups
-        assert row["lesion"] in lesions
-        for name in (*row.items_of("regions"), *row.items_of("windows")):
+    for rule in KNOWLEDGE.rows(FusionRuleRow):
+        assert set(rule.groups) <= groups
+        assert rule.lesion in lesions
+        for name in (*rule.regions, *rule.windows):
             genome.region(name)
-        for name in (*row.items_of("five_any"), *row.items_of("three_any")):
+        for name in (*rule.five_any, *rule.three_any):
             assert genome.gene(name) is not None, name
-        if row["min_vaf"]:
-            KNOWLEDGE.value(row["min_vaf"])
-    used = {group for row in KNOWLEDGE.table("fusion_rules") for group in row.items_of("groups")}
-    assert used == groups
-    for row in KNOWLEDGE.table("karyotype_rules"):
-        assert row["lesion"] in lesions
-        assert row["strength"] in ("proof", "support", "hint")
-        for pattern in row.items_of("bands"):
+        if rule.min_vaf:
+            KNOWLEDGE.value(rule.min_vaf)
+    assert {group for rule in KNOWLEDGE.rows(FusionRuleRow) for group in rule.groups} == groups
+    for row in KNOWLEDGE.rows(KaryotypeRuleRow):
+        assert row.lesion in lesions
+        assert row.strength in ("proof", "support", "hint")
+        for pattern in row.bands:
             re.compile(pattern)
-        if not row["kind"].startswith(("con", "sep")):
-            assert len(row.items_of("loci")) in (1, len(row.items_of("bands")))
+        if row.kind[0] not in ("con", "sep"):
+            assert len(row.loci) in (1, len(row.bands))
     for table in ("fusion_rules", "karyotype_rules"):
         assert all(row["source"] and row["mark"] in "SKCE" and row["date"] for row in KNOWLEDGE.table(table))
 

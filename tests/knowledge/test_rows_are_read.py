@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
+import annotate
 from annotate.base.resources import resource_path
 from annotate.base.settings import Settings
 from annotate.knowledge.spec import SPECS, TAIL, Row
@@ -66,3 +69,14 @@ def test_what_is_declared_as_unread_is_words_for_people():
     for spec in SPECS.values():
         for column in spec.columns:
             assert column.read or column.name not in spec.key, f"{spec.name}.{column.name}"
+
+
+def test_engines_read_typed_rows():
+    """Text of a row is for those who compare, sign and print tables."""
+    package = Path(annotate.__file__).parent
+    found = [
+        str(path.relative_to(package))
+        for path in sorted(package.rglob("*.py"))
+        if re.search(r"\.table\(\s*\"", path.read_text(encoding="utf-8"))
+    ]
+    assert [path for path in found if not path.startswith(("knowledge/", "curate/"))] == []

@@ -827,7 +827,7 @@ def panel(lab: Lab) -> Path:
 
 def regions_of(lab: Lab, lesion: str) -> list[str]:
     rows = [row for row in lab.knowledge.table("fusion_rules") if row["lesion"] == lesion]
-    return [name for row in rows for name in row.items_of("regions")]
+    return [name for row in rows for name in filter(None, row["regions"].split(";"))]
 
 
 # ================================================================ reports

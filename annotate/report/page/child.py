@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from annotate.interpret import clinical
+from annotate.knowledge.specs.interpretation import SchemeRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient
 from annotate.report.page import first_screen
@@ -94,23 +95,23 @@ def _plain_number(number: float) -> str:
 
 def groups(report: Row, knowledge: Knowledge) -> list[Row]:
     """Groups by the schemes of this setting; those that are not for this child say why. Others only with a group."""
-    rows = {(entry["name"], entry["version"]): entry for entry in knowledge.table("schemes")}
+    rows = {(entry.name, entry.version): entry for entry in knowledge.rows(SchemeRow)}
     setting = "relapse" if clinical.is_relapse(report["timepoint"]) else "diagnosis"
     found: list[Row] = []
     for result in report["risk"]:
         entry = rows.get((result["scheme"], result["version"]))
-        if entry is None or entry["setting"] != setting or entry["kind"] != "table":
+        if entry is None or entry.setting != setting or entry.kind != "table":
             continue
         foreign = (result.get("eligibility") or {}).get("status") == "not_for_this_patient"
         if foreign and setting == "diagnosis":  # made for another lineage or lesion: nothing to explain
             continue
-        found.append({**result, "shown_version": entry["shown_version"]})
+        found.append({**result, "shown_version": entry.shown_version})
     return found
 
 
 def versions(knowledge: Knowledge) -> dict[tuple[str, str], str]:
     """How a page names the version of a scheme."""
-    return {(e["name"], e["version"]): e["shown_version"] or e["version"] for e in knowledge.table("schemes")}
+    return {(e.name, e.version): e.shown_version or e.version for e in knowledge.rows(SchemeRow)}
 
 
 # ---------------------------------------------------------------- drugs
