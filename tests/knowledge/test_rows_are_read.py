@@ -33,6 +33,7 @@ ELSEWHERE = {  # read where the demo does not come: other assays, other findings
     "pgx_recommendations": {"lower_dose"},
     "ploidy_categories": {"scheme", "category", "low", "high"},
     "regulatory_regions": {"gene", "name", "note"},
+    "schemes": {"shown_version"},
     "schemes_mrd_timepoints": {"name", "words"},
     "settles_groups": {"says", "asked_for"},
     "sv_caller_limits": {"text"},
