@@ -65,8 +65,9 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
     from annotate.read import sheets
     from annotate.run.batch import by_patient
 
-    samples = sheets.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None)
-    patients = {p.patient: p for p in sheets.read_patients(args.patients)} if args.patients else {}
+    samples = sheets.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None, copies_stop=False)
+    owners = {sample.patient for sample in samples if sample.sample in args.sample} if args.sample else None
+    patients = {p.patient: p for p in sheets.read_patients(args.patients, owners)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
     known = {sample.sample: sample for sample in samples}
     for id in wanted:

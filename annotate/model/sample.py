@@ -78,6 +78,7 @@ class Sample:
     array_gamma: float | None = None  # log2 of an array as a share of the true one, 0.3 to 1; None: not stated
     sheet_names: frozenset[str] = field(default=frozenset(), compare=False)  # names that the sheet gives to one row
     notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row was taken otherwise than written
+    doubts: tuple[str, ...] = field(default=(), compare=False)  # whether its files are its own
 
     def tumor_names(self, kind: str) -> tuple[str, ...]:
         """Names of the leukaemia in files of a kind, as the sheet states them; empty where it states none."""
@@ -114,6 +115,7 @@ class Patient:
     on_therapy_at_relapse: bool | None = None
     relapse_lineage: RelapseLineage | None = None
     thiopurine_start_dose_mg_m2: float | None = None  # of mercaptopurine, a day
+    notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row is doubtful or was taken otherwise
 
 
 @dataclass(frozen=True, slots=True)

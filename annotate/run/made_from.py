@@ -29,7 +29,7 @@ def made_from(
         "shared": shared(settings, contents),
         "patient": as_row(patient) if patient else None,
         "samples": [[as_row(one), contents.of_all(files_of(one))] for one in (sample, *earlier)],
-        "notes": sample.notes,
+        "notes": [sample.notes, patient.notes if patient else ()],
         "later": [[other.sample, other.timepoint] for other in others if other not in earlier],
     }
     return _digest(facts)

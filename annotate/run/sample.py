@@ -250,7 +250,7 @@ def _warnings(case: Case) -> tuple[str, ...]:
     from annotate.read.sample_names import names_that_differ
 
     differing = names_that_differ(case.sample, case.genome)
-    found = [differing] if differing else []
+    found = [*case.sample.doubts, *([differing] if differing else [])]
     found += [f"{Path(file.path).name}: {text}" for file in _inputs(case) for text in file.warnings]
     if case.profile is not None:
         said = {text for file in case.profile.inputs for text in file.warnings}
@@ -260,4 +260,5 @@ def _warnings(case: Case) -> tuple[str, ...]:
 
         found += annotate.warnings(case.small.variants)
     found += [f"sample sheet: {note}" for note in case.sample.notes]
+    found += [f"clinical sheet: {note}" for note in (case.patient.notes if case.patient else ())]
     return tuple(dict.fromkeys(found))

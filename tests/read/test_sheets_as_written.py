@@ -194,7 +194,8 @@ def clinical(folder: Path, **cells: str) -> Path:
         ({"diagnosis_date": "01/03/2023"}, ["cannot be told apart", "2023-03-01 or 2023-01-03"]),
         ({"diagnosis_date": "2023-02-30"}, ["not a date"]),
         ({"diagnosis_date": "2999-01-01"}, ["future"]),
-        ({"diagnosis_date": "2023-03-01", "relapse_date": "2022-03-01"}, ["relapse_date lies before diagnosis_date"]),
+        ({"relapse_date": "2999-01-01"}, ["future"]),
+        ({"marrow_blasts_percent": "0.84", "sites": "BM;CNS"}, ["84 %"]),
         ({"immunophenotype": "B"}, ["did you mean 'BCP'"]),
         ({"cd19": "low-ish"}, ["positive, dim, negative"]),
     ],
@@ -225,6 +226,24 @@ def test_impossible_and_doubtful_facts_are_asked_back(tmp_path, cells, words):
 )
 def test_plain_facts_are_taken(tmp_path, column, cell, value):
     assert getattr(read_patients(clinical(tmp_path, **{column: cell}))[0], column) == value
+
+
+def test_dates_out_of_order_are_said_and_left_to_the_schemes(tmp_path):
+    path = clinical(tmp_path, diagnosis_date="2023-03-01", relapse_date="2022-03-01", end_of_therapy_date="2999-01-01")
+    (patient,) = read_patients(path)
+    assert ["relapse_date (2022-03-01) lies before" in note for note in patient.notes] == [True]
+
+
+def test_few_blasts_outside_of_the_marrow_are_what_is_expected(tmp_path):
+    assert read_patients(clinical(tmp_path, marrow_blasts_percent="0.5", sites="CNS"))[0].marrow_blasts_percent == 0.5
+
+
+def test_doubts_of_other_patients_do_not_stop_one(tmp_path):
+    lines = ["patient\tmarrow_blasts_percent", "p\t84", "q\t0.84"]
+    path = text(tmp_path / "patients.tsv", "\n".join(lines) + "\n")
+    assert [patient.patient for patient in read_patients(path, ["p"])] == ["p"]
+    with pytest.raises(SheetError, match="line 3"):
+        read_patients(path, ["q"])
 
 
 def test_what_is_possible_and_rarely_meant_is_noted(tmp_path):
@@ -314,6 +333,15 @@ def test_one_file_is_one_samples(tmp_path, column, how):
     with pytest.raises(SheetError) as error:
         read_samples(path)
     assert all(word in str(error.value) for word in ["line 3", column, "line 2 names it for A", "tumor_name"])
+
+
+def test_a_copy_is_a_doubt_of_its_sample_where_it_does_not_stop(tmp_path):
+    for name in ("a.vcf", "b.vcf"):
+        text(tmp_path / name, f"{VCF}\n{RECORD}\n")
+    _, second = read_samples(pair(tmp_path, "a.vcf", "b.vcf"), copies_stop=False)
+    assert ["b.vcf may be of another sample" in note and "line 2 names it for A" in note for note in second.notes] == [
+        True
+    ]
 
 
 def test_a_file_of_several_samples_serves_each_with_its_own_column(tmp_path):

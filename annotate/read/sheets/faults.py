@@ -52,6 +52,10 @@ class Faults:
         """Keep an error of the row at this line, once."""
         self._found.setdefault(str(error), (line, error))
 
+    def items(self) -> list[tuple[int | None, InputError]]:
+        """(line, error) of everything that was found."""
+        return list(self._found.values())
+
     def lines(self) -> frozenset[int | None]:
         """Lines with a fault; None for one of the sheet as a whole or of its header."""
         return frozenset(line for line, _ in self._found.values())

@@ -39,8 +39,8 @@ class _Use:
         return self.sample.patient if self.column in PATIENT_COLUMNS else self.sample.sample
 
 
-def check_identity(rows: Sequence[tuple[int, Sample]], faults: Faults) -> None:
-    """Add a fault for every file that two samples (a normal: two patients) claim."""
+def check_identity(rows: Sequence[tuple[int, Sample]], faults: Faults, copies: Faults | None = None) -> None:
+    """Add a fault for every file that two samples (a normal: two patients) claim, to `copies` for equal content."""
     uses = [use for line, sample in rows for use in _uses(line, sample)]
     by_place: dict[str, list[_Use]] = defaultdict(list)
     for use in uses:
@@ -48,8 +48,8 @@ def check_identity(rows: Sequence[tuple[int, Sample]], faults: Faults) -> None:
     for claimed in by_place.values():
         _one_owner(claimed, "the same file", faults)
     first = [claimed[0] for claimed in by_place.values()]
-    for copies in _same_content(first):
-        _one_owner(copies, "a copy of the file", faults)
+    for alike in _same_content(first):
+        _one_owner(alike, "a copy of the file", copies or faults)
 
 
 def _uses(line: int, sample: Sample) -> Iterator[_Use]:

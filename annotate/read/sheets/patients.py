@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ NUMBERS = (
 BOOLEANS = ("prior_hsct", "down_syndrome", "on_therapy_at_relapse")
 ANTIGENS = ("cd19", "cd22")
 LISTS = ("sites", "prior_therapy")
-ORDER = ("diagnosis_date", "end_of_therapy_date", "relapse_date")
+DATES = ("diagnosis_date", "end_of_therapy_date", "relapse_date")
 # (earlier, later): the end of therapy may follow a relapse that came under therapy
 IN_ORDER = (("diagnosis_date", "end_of_therapy_date"), ("diagnosis_date", "relapse_date"))
 
@@ -37,13 +37,13 @@ class ClinicalSheet:
     notes: tuple[str, ...]
 
 
-def read_patients(path: Path) -> tuple[Patient, ...]:
+def read_patients(path: Path, only: Collection[str] | None = None) -> tuple[Patient, ...]:
     """Every patient of the clinical sheet: `read_clinical_sheet` without its notes."""
-    return read_clinical_sheet(path).patients
+    return read_clinical_sheet(path, only).patients
 
 
-def read_clinical_sheet(path: Path) -> ClinicalSheet:
-    """Every patient of the clinical sheet.
+def read_clinical_sheet(path: Path, only: Collection[str] | None = None) -> ClinicalSheet:
+    """Every patient of the clinical sheet. `only` limits the faults that stop to the patients named.
 
     Errors: SheetError with every fault, doubtful values asked back; InputError for a file that is no sheet.
     """
@@ -51,10 +51,15 @@ def read_clinical_sheet(path: Path) -> ClinicalSheet:
     sheet = read_sheet(path, "patients", faults)
     unique(sheet.entries, "patient", faults)
     for entry in sheet.entries:
-        _check_dates(entry, faults)
-    faults.stop()
-    notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in (*entry.notes, *_suspicious(entry))]
-    patients = tuple(patient_of_row(entry.cells) for entry in sheet.entries)
+        _check_days(entry, faults)
+        _check_blasts(entry, faults)
+    asked = [entry.line for entry in sheet.entries if only is None or entry.cells.get("patient") in only]
+    faults.stop(None if only is None else asked)
+    bad = faults.lines()
+    kept = [entry for entry in sheet.entries if entry.line not in bad]
+    doubts = {entry.line: (*entry.notes, *_suspicious(entry)) for entry in kept}
+    patients = tuple(replace(patient_of_row(entry.cells), notes=doubts[entry.line]) for entry in kept)
+    notes = [f"line {line}: {note}" for line, own in doubts.items() for note in own]
     return ClinicalSheet(patients, (*sheet.notes, *notes))
 
 
@@ -78,28 +83,47 @@ def patient_of_row(row: Mapping[str, str]) -> Patient:
     return Patient(**given)
 
 
-def _check_dates(entry: Entry, faults: Faults) -> None:
-    days = {column: date.fromisoformat(entry.cells[column]) for column in ORDER if entry.cells.get(column)}
-    for column, day in days.items():
-        if day > date.today():
+def _check_days(entry: Entry, faults: Faults) -> None:
+    """What happened lies in the past; the end of therapy may be planned."""
+    for column, day in _days(entry).items():
+        if column != "end_of_therapy_date" and day > date.today():
             faults.add(
                 "date lies in the future", line=entry.line, column=column, found=day.isoformat(), fix="mend the date"
             )
-    for earlier, later in IN_ORDER:
-        if earlier in days and later in days and days[later] < days[earlier]:
-            faults.add(
-                f"{later} lies before {earlier}",
-                line=entry.line,
-                column=later,
-                found=days[later].isoformat(),
-                expected=f"a date after {days[earlier].isoformat()}",
-                fix="mend the date that is wrong",
-            )
+
+
+def _days(entry: Entry) -> dict[str, date]:
+    return {column: date.fromisoformat(entry.cells[column]) for column in DATES if entry.cells.get(column)}
+
+
+def _check_blasts(entry: Entry, faults: Faults) -> None:
+    """A bare number up to 1 may be a fraction: 0.84 for 84 % would turn a marrow full of blasts into a clear one.
+
+    In a relapse outside of the marrow 0.5 is what is expected of it, and is taken.
+    """
+    cell = entry.cells.get("marrow_blasts_percent", "")
+    blasts = float(cell or 0)
+    stated = any(note.startswith("marrow_blasts_percent:") for note in entry.notes)  # with its sign
+    elsewhere = entry.cells.get("sites") and "BM" not in entry.cells["sites"].split(";")
+    if 0 < blasts <= 1 and not stated and not elsewhere:
+        faults.add(
+            "a fraction where a percentage is asked?",
+            line=entry.line,
+            column="marrow_blasts_percent",
+            found=cell,
+            expected="0 to 100 %",
+            fix=f"is it {100 * blasts:g} %? Then write {100 * blasts:g}; if it is {blasts:g} %, write '{blasts:g} %'",
+        )
 
 
 def _suspicious(entry: Entry) -> Sequence[str]:
-    """What is possible and rarely meant."""
-    found = []
+    """What is impossible together, or possible and rarely meant: said, and left to the schemes, which need it whole."""
+    days = _days(entry)
+    found = [
+        f"{later} ({days[later]}) lies before {earlier} ({days[earlier]}): mend the date that is wrong"
+        for earlier, later in IN_ORDER
+        if earlier in days and later in days and days[later] < days[earlier]
+    ]
     age = float(entry.cells.get("age_at_diagnosis_years") or 0)
     if age > 25:
         found.append(f"age_at_diagnosis_years: {age:g} years; if it is in months, write {age / 12:.1f}")

@@ -39,22 +39,27 @@ class SampleSheet:
     notes: tuple[str, ...]
 
 
-def read_samples(path: Path, *, check_files: bool = True, only: Collection[str] | None = None) -> tuple[Sample, ...]:
+def read_samples(
+    path: Path, *, check_files: bool = True, only: Collection[str] | None = None, copies_stop: bool = True
+) -> tuple[Sample, ...]:
     """Every sample of the sheet: `read_sample_sheet` without its notes."""
-    return read_sample_sheet(path, check_files=check_files, only=only).samples
+    return read_sample_sheet(path, check_files=check_files, only=only, copies_stop=copies_stop).samples
 
 
-def read_sample_sheet(path: Path, *, check_files: bool = True, only: Collection[str] | None = None) -> SampleSheet:
+def read_sample_sheet(
+    path: Path, *, check_files: bool = True, only: Collection[str] | None = None, copies_stop: bool = True
+) -> SampleSheet:
     """Every sample of the sheet, with paths resolved against the sheet's folder.
 
     `check_files`: files must be there, fit the assembly and belong to one sample each; `only` limits the check, and the
-    faults that stop, to the samples named: one bad row does not stop the others.
+    faults that stop, to the samples named: one bad row does not stop the others. `copies_stop`: files of equal content
+    in two rows are a fault; else they are a doubt of the sample, on the first screen of its report.
 
     Errors: SheetError with every fault, each with sheet, row, column, what was found, what was expected and what to do;
     InputError for a file that is no sheet.
     """
     faults = Faults(path)
-    sheet, asked = _read(path, faults, check_files, only)
+    sheet, asked = _read(path, faults, check_files, only, copies_stop)
     faults.stop(None if only is None else asked)
     return sheet
 
@@ -71,7 +76,7 @@ def read_good_rows(path: Path) -> tuple[SampleSheet, SheetError | None]:
 
 
 def _read(
-    path: Path, faults: Faults, check_files: bool, only: Collection[str] | None
+    path: Path, faults: Faults, check_files: bool, only: Collection[str] | None, copies_stop: bool = True
 ) -> tuple[SampleSheet, frozenset[int]]:
     """The sheet as far as its rows can be read, and the lines of the samples that were asked for."""
     sheet = read_sheet(path, "samples", faults)
@@ -86,7 +91,12 @@ def _read(
     for line, sample in whole.items():
         for error in check_contigs(sample, path, line):
             faults.take(error, line)
-    check_identity(list(whole.items()), faults)
+    copies = Faults(path)
+    check_identity(list(whole.items()), faults, None if copies_stop else copies)
+    for at, error in copies.items():
+        if at is not None:
+            doubt = f"{error.column}: {error.found} may be of another sample: {error.what} ({error.expected})"
+            samples[at] = replace(samples[at], doubts=(*samples[at].doubts, doubt))
     notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in entry.notes]
     told = _told_apart(tuple(samples.values()))
     return SampleSheet(told, tuple(samples), (*sheet.notes, *notes)), asked

@@ -98,9 +98,7 @@ def _number(cell: str, rule: Rule) -> str:
         raise Doubt("is not a whole number", expected(rule))
     if spec["unit"] == "fraction":
         number = _fraction(number, percent, rule)
-    elif spec["unit"] == "%":
-        number = _percentage(number, percent, rule)
-    elif percent:
+    elif percent and spec["unit"] != "%":
         raise Doubt("a percentage where none is asked", expected(rule))
     low, high = spec["range"]
     if not low <= number <= high or (number == 0 and spec.get("above_zero")):
@@ -139,17 +137,6 @@ def _fraction(number: float, percent: bool, rule: Rule) -> float:
             "a percentage where a fraction is asked?",
             _range(spec),
             f"is it {number:g} %? Then write {number / 100:g} or '{number:g} %'",
-        )
-    return number
-
-
-def _percentage(number: float, percent: bool, rule: Rule) -> float:
-    """A bare number up to 1 may be a fraction: 0.84 for 84 % would turn a marrow full of blasts into a clear one."""
-    if not percent and 0 < number <= 1:
-        raise Doubt(
-            "a fraction where a percentage is asked?",
-            _range(rule["x-number"]),
-            f"is it {100 * number:g} %? Then write {100 * number:g}; if it is {number:g} %, write '{number:g} %'",
         )
     return number
 
