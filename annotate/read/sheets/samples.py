@@ -262,7 +262,7 @@ def as_row(sample: Sample | Patient) -> dict[str, str]:
     """The row of a sample or patient again, paths absolute: what a job is given."""
     row = {}
     for column, value in asdict(sample).items():
-        if value is None or value == () or column in ("notes", "sheet_names"):
+        if value is None or value == () or column in ("notes", "doubts", "sheet_names"):
             continue
         if isinstance(value, bool):
             row[column] = "yes" if value else "no"
