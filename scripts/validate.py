@@ -28,6 +28,7 @@ def main() -> int:
         ],
         "Evolution": ["validate_evolution.py", *(["--patients", "8"] if quick else [])],
     }
+    parts["Dialects of structural variants"] = ["validate_dialects.py", *(["--every", "15"] if quick else [])]
     if shared.is_dir():
         parts["Structural variants"] = ["validate_structural.py", str(shared / "structural_variants")]
     failed = []

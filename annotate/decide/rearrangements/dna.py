@@ -136,7 +136,7 @@ def _judge(
     if any("possible_germline" in link.flags for link in chain):
         text = f"{draft.text} is seen in the matched normal too: not of the leukaemia"
         return replace(draft, strength="note", code=Code.NOTE, text=text) if draft.known or pair.oriented else None
-    if "orientation_unknown" in junction.flags:
+    if "orientation_unknown" in junction.flags and rule.directed(pair.five, pair.three):
         return _unoriented(draft)
     if not pair.oriented:
         return _not_a_product(case, draft, junction, pair)

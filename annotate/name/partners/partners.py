@@ -49,11 +49,7 @@ def _placed(junction: Junction, places: Places, chained: Sequence[GenePair], lea
             if left[0].context == right[0].context == "ig_tr":
                 flags.add("ig_tr_rearrangement")
             made = _pairs(places, junction, left, right)
-            pairs += (
-                [replace(pair, oriented=False, reciprocal=False, frame="unknown") for pair in made]
-                if ("orientation_unknown" in flags)
-                else made
-            )
+            pairs += [_unoriented(pair, places) for pair in made] if "orientation_unknown" in flags else made
     reads = junction.reads
     if reads is not None and reads < least:
         flags.add("low_support")
@@ -70,6 +66,14 @@ def _placed(junction: Junction, places: Places, chained: Sequence[GenePair], lea
         frame=best.frame if best is not None else None,
         flags=tuple(sorted(flags)),
     )
+
+
+def _unoriented(pair: GenePair, places: Places) -> GenePair:
+    """A pair of a junction whose sides are not known; where an enhancer acts at a distance they are not asked."""
+    known = places.pair(pair.five, pair.three)
+    if known is not None and not known.orientation_matters:
+        return pair
+    return replace(pair, oriented=False, reciprocal=False, frame="unknown")
 
 
 def _rank(pair: GenePair, places: Places) -> tuple[object, ...]:
