@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run_report(args: argparse.Namespace) -> int:
     settings = load_settings(args)
-    failed = 0
+    failed = broken = 0
     jobs = _jobs(args)
     for number, job in enumerate(jobs, start=1):
         try:
@@ -29,7 +29,12 @@ def run_report(args: argparse.Namespace) -> int:
                 raise
             print(f"allert: {job[0].sample}: {error}", file=sys.stderr)
             failed += 1
-    return 2 if failed else 0
+        except Exception as error:  # one sample's fault must not cost the others
+            if len(jobs) == 1:
+                raise
+            print(f"allert: {job[0].sample}: internal fault: {type(error).__name__}: {error}", file=sys.stderr)
+            broken += 1
+    return 1 if broken else 2 if failed else 0
 
 
 def batch_command(args: argparse.Namespace) -> int:

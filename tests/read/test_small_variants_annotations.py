@@ -121,7 +121,7 @@ def test_bcsq(grch38: Genome) -> None:
     value = "missense|TP53|ENST00000269305|protein_coding|-|175R>175H|7675088C>T,@7675000"
     found = best({"BCSQ": value}, grch38)
     assert found is not None
-    assert (found.gene, found.consequence, found.hgvsp, found.codon) == ("TP53", "missense", "p.Arg175His", 175)
+    assert (found.gene, found.consequence, found.hgvsp, found.codon) == ("TP53", "missense_variant", "p.Arg175His", 175)
     assert found.changes_protein
     two = "missense|TP53|E|protein_coding|-|1R>1H|7C>T,stop_gained|TP53|E|protein_coding|-|1R>1*|7C>A"
     other = best({"BCSQ": two}, grch38, "C", ("T", "A"), 2)

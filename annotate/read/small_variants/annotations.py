@@ -96,6 +96,20 @@ def _term(term: str) -> str:
     return plain if plain in _RANK else f"{plain}_variant"
 
 
+_HARMFUL = re.compile(
+    "|".join(re.escape(term.removesuffix("_variant")) for term in SEVERITY[: _PROTEIN + 1])
+    + "|nonsynonymous|stopgain|stoploss|startloss|nonframeshift|splicing|MISSENSE|NONSENSE|SPLICE_SITE|IN_FRAME"
+    "|FRAME_SHIFT|NONSTOP|START_CODON"
+)
+
+
+def may_change_protein(info: Fields, carried: Carried) -> bool:
+    """Does an annotation hold a word for a change of the protein? Asked before it is taken apart."""
+    keys = [key for key, _, _ in carried.fields]
+    keys += [key for key in info if key.startswith(("ExonicFunc.", "Func."))] if carried.annovar else []
+    return any(_HARMFUL.search(info[key]) for key in keys if key in info)
+
+
 # ---------------------------------------------------------------- which annotations a file carries
 
 

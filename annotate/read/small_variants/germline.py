@@ -179,7 +179,7 @@ def _sampled_text(stream: Stream, share: int) -> Iterator[Record]:
     header = stream.header
     sieve = Sieve(header.path, stream.genome, header.width, header.first_record)
     lowest = {number: _Lowest(share) for number in range(1, 23)}
-    with open_bytes(header.path, header.container.gzip) as text:
+    with open_bytes(header.path, header.container.gzip, bgzf=header.container.bgzf) as text:
         text.read(header.body)
         for block in sieve.split(iter(lambda: text.read(CHUNK), b"")):
             for index, number, hash in _candidates(block, stream.genome, lowest):

@@ -18,7 +18,14 @@ from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.text import Tally, read_head
 from annotate.read.small_variants import panel
 from annotate.read.small_variants.alleles import SKIPPED, Placed, Unread, place, written_out
-from annotate.read.small_variants.annotations import Carried, FileAnnotation, best_annotation, carried, population_af
+from annotate.read.small_variants.annotations import (
+    Carried,
+    FileAnnotation,
+    best_annotation,
+    carried,
+    may_change_protein,
+    population_af,
+)
 from annotate.read.small_variants.callers import KIND, Dialect, callers_of, dialect_of
 from annotate.read.small_variants.counts import (
     Allele,
@@ -234,6 +241,8 @@ class _Reader:
 
     def _claimed(self, record: Record) -> bool:
         """Does the file's annotation claim a change of the protein for an allele outside the pack's exons?"""
+        if not may_change_protein(record.info, self.carried):
+            return False
         for index in range(1, len(record.alts) + 1):
             said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
             if said is not None and said.changes_protein and self.genome.transcript(said.gene or ""):

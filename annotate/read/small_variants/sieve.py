@@ -46,6 +46,12 @@ class Block:
     contigs: Any  # index of the contig, or OTHER
     positions: Any
     keys: Any  # place on the line of all contigs
+    whole: int = 0  # lines that it took of the file, where empty lines were left out
+
+    @property
+    def lines(self) -> int:
+        """Lines of the file that it took, empty ones too."""
+        return self.whole or int(self.ends.size)
 
     def number(self, index: int) -> int:
         return self.first_line + index if self.numbers is None else self.numbers[index]
@@ -112,7 +118,7 @@ class Sieve:
                 continue
             data, rest = (rest + chunk[:cut] if rest else chunk[:cut]), chunk[cut:]
             block = self._block(data, number)
-            number += data.count(b"\n")
+            number += block.lines if block is not None else data.count(b"\n")
             if block is not None:
                 yield block
         if rest.strip():
@@ -131,11 +137,13 @@ class Sieve:
         import numpy as np
 
         text = np.frombuffer(data, dtype=np.uint8)
-        ends = np.flatnonzero(text == 10)
+        breaks = np.flatnonzero(text <= 10)  # one pass finds tabs and line ends; nothing else of a VCF is as low
+        marks = text[breaks]
+        ends = breaks[marks == 10]
         starts = np.empty_like(ends)
         starts[0], starts[1:] = 0, ends[:-1] + 1
         width = self.columns - 1
-        tabs = np.flatnonzero(text == 9)
+        tabs = breaks[marks == 9]
         if tabs.size == ends.size * width:
             table = tabs.reshape(ends.size, width)
             if (table[:, 0] > starts).all() and (table[:, -1] < ends).all():
@@ -159,7 +167,10 @@ class Sieve:
                     fix="the file is truncated or damaged there: copy it again",
                 )
         filled = [(number + offset, line) for offset, line in enumerate(lines) if line.strip()]
-        return self._block(b"".join(line + b"\n" for _, line in filled), number, [at for at, _ in filled])
+        found = self._block(b"".join(line + b"\n" for _, line in filled), number, [at for at, _ in filled])
+        if found is not None:
+            found.whole = len(lines)
+        return found
 
     def _located(
         self, data: bytes, number: int, numbers: list[int] | None, text: Any, starts: Any, ends: Any, tabs: Any

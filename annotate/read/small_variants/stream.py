@@ -90,7 +90,7 @@ class Stream:
             blocks=header.gvcf,
             totals=self.totals,
         )
-        with open_bytes(header.path, header.container.gzip) as stream:
+        with open_bytes(header.path, header.container.gzip, bgzf=header.container.bgzf) as stream:
             stream.read(header.body)
             chunks = iter(lambda: stream.read(CHUNK), b"")
             for batch in batches(sieve.kept(chunks)):
