@@ -62,7 +62,10 @@ lists the rows that were not the shipped ones.
 
 ## A laboratory's own rows
 
-The folder holds tables of the same names and columns. A row with an id that is shipped replaces it, any other is added.
+The folder holds tables of the same names and columns. A row whose key is shipped (the columns that tell rows apart are
+named with each table below) replaces that row, any other is added. A table, column, id or row that nothing reads is
+refused on every route, with its file, line and column. `allert knowledge sign FOLDER --reviewer NAME` writes who has
+checked which rows, and when; reports count the signed rows among those they show.
 An approval of another jurisdiction, for instance, is one row in `therapies.tsv` with an id of your own, and another
 cut-off one row in a file under `thresholds/`:
 

@@ -107,7 +107,7 @@ def _shape(table: Table) -> Iterator[Problem]:
     for line, cells in table.lines:
         if any("\N{REPLACEMENT CHARACTER}" in cell for cell in cells):
             yield Problem(table.file, line, table.header[0], "is not UTF-8 text: save the table as UTF-8")
-        if len(cells) != len(table.header):
+        elif len(cells) != len(table.header):
             what = f"found {len(cells)} cells, expected {len(table.header)} as in the header"
             yield Problem(table.file, line, table.header[min(len(cells), len(table.header)) - 1], what)
 
