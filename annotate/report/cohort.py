@@ -20,6 +20,7 @@ from annotate.base.writing import tsv_cell, whole_file, write_json, write_text
 from annotate.knowledge.specs.lesions import InpogItem, LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.json.stored import read_report
+from annotate.report.page import child
 from annotate.report.page.first_screen import SYMBOLS
 from annotate.report.page.flag import literal_group
 from annotate.report.page.html import environment, lab
@@ -87,7 +88,7 @@ def write_page(
             failed=failed,
             waiting=waiting,
             versions=_versions(rows),
-            groups=_groups(rows),
+            groups=_groups(rows, child.versions(knowledge)),
             counts=_counts(rows, lesions),
             outliers=_outliers(rows),
             timepoints=sorted({row["timepoint"] for row in rows}),
@@ -185,12 +186,12 @@ def _lesions(rows: Sequence[Row], knowledge: Knowledge) -> list[dict[str, Any]]:
     ]
 
 
-def _groups(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, int]]]]:
+def _groups(rows: Sequence[Row], shown: Mapping[tuple[str, str], str]) -> list[tuple[str, list[tuple[str, int]]]]:
     """Samples in each group of each scheme."""
     found: dict[str, Counter[str]] = {}
     for row in rows:
         for scheme, version, group in row["risk"]:
-            found.setdefault(f"{scheme} ({version})", Counter())[group or "–"] += 1
+            found.setdefault(f"{scheme} ({shown.get((scheme, version), version)})", Counter())[group or "–"] += 1
     return [(scheme, sorted(counts.items(), key=lambda item: (-item[1], item[0]))) for scheme, counts in found.items()]
 
 

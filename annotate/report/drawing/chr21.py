@@ -11,8 +11,9 @@ from annotate.knowledge.tables import Knowledge, Threshold
 from annotate.reference.genome import Genome
 from annotate.report.drawing.svg import box, fewer, figure, label, line, plain, strokes, turned
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520.0, 300.0, 40.0, 14.0, 66.0, 34.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520.0, 310.0, 40.0, 24.0, 80.0, 34.0
 MOST_BARS = 500
+NAME_STEP = 12.0  # between names of genes, upright above their places
 LEAST_TOP, HIGHEST_TOP = 6, 14
 CHROM = "21"
 HALO = "paint-order='stroke' stroke='#fff' stroke-width='3'"
@@ -89,10 +90,10 @@ def _anchors(anchors: Sequence[Iamp21AnchorRow], scale: float) -> Iterator[str]:
             continue
         middle = (low + high) / 2
         yield box(middle - max((high - low) / 2, 0.8), TOP, max(high - low, 1.6), HEIGHT - BOTTOM - TOP, fill="#ddd")
-        place = max(middle, taken + 14)
+        place = max(middle, taken + NAME_STEP)
         taken = place
-        yield line(middle, TOP, place, TOP - 12, stroke="#999")
-        yield turned(place + 3, TOP - 14, row.anchor, size=8.5, angle=-50, anchor="start")
+        yield line(middle, TOP, place, TOP - 8, stroke="#999")
+        yield turned(place + 3, TOP - 10, row.anchor, size=8.5, angle=-90, anchor="start")
 
 
 def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
@@ -101,7 +102,7 @@ def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
             continue
         y = axis.y(threshold.value)
         yield line(LEFT, y, WIDTH - RIGHT, y, width=1.2, dash="6 3")
-        yield label(LEFT + 4, y - 3, f"RUNX1 ≥ {threshold.cited}", size=8.5, extra=HALO)
+        yield label(LEFT + 4, y - 5, f"RUNX1 ≥ {threshold.cited}", size=8.5, extra=HALO)
 
 
 def _known(knowledge: Knowledge) -> list[Threshold]:

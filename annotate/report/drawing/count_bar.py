@@ -13,6 +13,7 @@ WIDTH, LEFT, RIGHT, TOP, ROW = 520.0, 128.0, 16.0, 58.0, 15.0
 LOWEST, HIGHEST = 20, 92
 FILLS = {"near-haploid": "#222", "low hypodiploid": "#888", "high hypodiploid": "#d5d5d5", "hypodiploid": "#555"}
 OTHER_FILL = "#eee"
+LETTER = 5.4  # width of a letter of the legend
 
 
 def draw_count(copy_number: Any, knowledge: Knowledge) -> str:
@@ -31,7 +32,7 @@ def draw_count(copy_number: Any, knowledge: Knowledge) -> str:
     if modal is not None:
         body += _mark(modal, bottom, f"{modal} chromosomes", hollow=False, left=_x(modal) > WIDTH * 0.75)
     body += _legend(bottom + 34)
-    return figure(WIDTH, bottom + 44, "Chromosome count", _description(rows, knowledge, modal, retained), body)
+    return figure(WIDTH, bottom + 58, "Chromosome count", _description(rows, knowledge, modal, retained), body)
 
 
 def _x(count: float) -> float:
@@ -74,11 +75,15 @@ def _mark(count: int, bottom: float, text: str, *, hollow: bool, left: bool) -> 
 
 
 def _legend(y: float) -> Iterator[str]:
+    """Swatches with their words, each as wide as its word; a new line where the picture ends."""
     x = LEFT - 60
     for name, fill in (*FILLS.items(), ("other", OTHER_FILL)):
+        width = 24 + len(name) * LETTER
+        if x + width > WIDTH - RIGHT:
+            x, y = LEFT - 60, y + 14
         yield box(x, y - 8, 12, 9, fill=fill, stroke="#333")
         yield label(x + 16, y, name, size=9)
-        x += 88
+        x += width
 
 
 def _description(

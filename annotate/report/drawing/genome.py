@@ -14,6 +14,7 @@ CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 MOST_BARS = 700  # of each kind; keeps the drawing below 60 KB
 USUAL_TOP, HIGHEST_TOP = 4, 8  # copies at the top of the axis
 MOST_NAMES, NAME_STEP = 24, 10.0  # names of genes, and their distance
+USUAL = 2  # copies of an autosome that are no change
 MINOR_GREY = "#777"
 
 
@@ -38,9 +39,10 @@ def draw_genome(copy_number: Any, assembly: str) -> str:
         left_out += more
         bottom += BAF_HEIGHT + GAP
     body += _names(axis, bottom)
+    body += _arms(data, axis, bottom + 22)
     body += [label(LEFT, 14, _headline(data), size=12), *_legend(copies)]
     description = _description(data) + (f" {left_out} small segments are drawn as medians." if left_out else "")
-    return figure(WIDTH, bottom + 16, "Copy number of the whole genome", description, body)
+    return figure(WIDTH, bottom + 38, "Copy number of the whole genome", description, body)
 
 
 class _Axis:
@@ -81,6 +83,29 @@ def _names(axis: _Axis, y: float) -> Iterator[str]:
         narrow = axis.widths[name] < 14
         drop = 9 if narrow and index % 2 else 0
         yield label(axis.starts[name] + axis.widths[name] / 2, y - 4 + drop, name, size=9, anchor="middle")
+
+
+def _arms(data: Mapping[str, Any], axis: _Axis, y: float) -> Iterator[str]:
+    """Under each autosome what of it is gained or lost: `+`, `−`, `p−`, `q+`; neighbours on two lines."""
+    for index, name in enumerate(CHROMOSOMES):
+        text = _change(data["chromosomes"].get(name)) if name not in ("X", "Y") else ""
+        if text:
+            middle = axis.starts[name] + axis.widths[name] / 2
+            yield label(middle, y + (11 if index % 2 else 0), text, size=9, anchor="middle", extra="font-weight='bold'")
+
+
+def _change(state: Mapping[str, Any] | None) -> str:
+    """`p−q+` of one chromosome against two copies; '' where nothing differs or is known."""
+    if state is None:
+        return ""
+    arms = [(arm, state.get(f"{arm}_total")) for arm in "pq"]
+    if all(total is not None for _, total in arms) and arms[0][1] != arms[1][1]:
+        return "".join(f"{arm}{_sign(total)}" for arm, total in arms if _sign(total))
+    return _sign(state["total"])
+
+
+def _sign(total: int | None) -> str:
+    return "" if total is None or total == USUAL else "+" if total > USUAL else "−"
 
 
 def _copies_panel(segments: Sequence[Mapping[str, Any]], axis: _Axis) -> tuple[list[str], int]:

@@ -51,6 +51,8 @@ def render(
             words={category: w[f"category_{category}"] for category in ORDER},
             w=w,
             lab=lab(settings or ReportSettings()),
+            paper=(settings or ReportSettings()).paper,
+            sections=(),
             signs=CATEGORY_SIGNS,
             order=ORDER,
             concerned=_concerned(evolution["events"]),
@@ -82,7 +84,9 @@ def _groups(events: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> li
         own = [event for event in events if event["kind"] == kind]
         if own:
             own.sort(key=lambda event: (not _named(event), ORDER.index(event["category"])))
-            found.append({"kind": kind, "title": words[f"events_{kind}"], "events": own})
+            shown = [event for event in own if _named(event)]
+            rest = [event for event in own if not _named(event)]
+            found.append({"kind": kind, "title": words[f"events_{kind}"], "events": shown, "rest": rest})
     return found
 
 
@@ -93,5 +97,9 @@ def _concerned(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _named(event: Mapping[str, Any]) -> bool:
-    """A mutation of a panel gene with its protein change; other kinds are all named."""
-    return event["kind"] != "small_variant" or bool(event["details"].get("hgvsp"))
+    """What a board reads: lesions, mutations that change a panel protein, gene copies, junctions of known pairs."""
+    if event["kind"] == "small_variant":
+        return bool(event["details"].get("panel")) and bool(event["details"].get("hgvsp"))
+    if event["kind"] == "junction":
+        return event["gene"] is not None
+    return True
