@@ -256,3 +256,15 @@ def test_a_table_is_rectangular_and_holds_no_formula(tmp_path):
     write_tsv(tmp_path / "t.tsv", rows, first={"sample": "s"})
     lines = (tmp_path / "t.tsv").read_text(encoding="utf-8").splitlines()
     assert lines == ["sample\ta\tb", "s\t'=cmd()\tx y z", "s\t-1.5\t", "s\t'+x\t'@y"]
+
+
+def test_a_name_bears_its_transcript_once(demo_results):
+    values = [
+        expression["value"]
+        for path in demo_results.glob("*/*.phenopacket.json")
+        for interpretation in json.loads(path.read_text())["interpretations"]
+        for found in interpretation["diagnosis"]["genomicInterpretations"]
+        for expression in found["variantInterpretation"]["variationDescriptor"].get("expressions", ())
+    ]
+    assert len(values) > 5
+    assert all(value.count(":") <= 1 for value in values if value.startswith("NM_")), values

@@ -125,13 +125,19 @@ def _interpretation(report: Report, descriptor: dict[str, Any]) -> dict[str, Any
     }
 
 
+def _on_transcript(name: str, transcript: str | None) -> str:
+    """A name with its transcript, once: a coding name has it already.
+
+    >>> _on_transcript("NM_000546.6:c.818G>A", "NM_000546.6"), _on_transcript("p.Arg273His", "NM_000546.6")
+    ('NM_000546.6:c.818G>A', 'NM_000546.6:p.Arg273His')
+    """
+    return name if ":" in name or not transcript else f"{transcript}:{name}"
+
+
 def _variant_descriptor(variant: Mapping[str, Any], assembly: str) -> dict[str, Any]:
     name = ":".join(str(variant[key]) for key in ("chrom", "pos", "ref", "alt"))
     expressions = [
-        {
-            "syntax": syntax,
-            "value": f"{variant['transcript']}:{variant[key]}" if variant["transcript"] else variant[key],
-        }
+        {"syntax": syntax, "value": _on_transcript(variant[key], variant["transcript"])}
         for syntax, key in (("hgvs.c", "hgvsc"), ("hgvs.p", "hgvsp"))
         if variant[key]
     ]
