@@ -19,6 +19,8 @@ from annotate.decide.iamp21.by_fish import Fish
 from annotate.decide.iamp21.pattern import Judged
 from annotate.decide.rearrangements.findings import Finding
 from annotate.knowledge.files import Line
+from annotate.knowledge.kinds import Text
+from annotate.knowledge.spec import SPECS
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import PloidySolution
 from annotate.model.evidence import Evidence
@@ -29,6 +31,7 @@ from annotate.model.state import Reason
 from annotate.name.copy_number.patterns import FusionPattern
 from annotate.name.copy_number.readings import Reading
 from annotate.report.page import first_screen
+from annotate.report.page.flag import Flag, flag_of
 from tests.makers.golden import PATIENTS, make_report
 
 MARK = "Zq"
@@ -100,7 +103,9 @@ def _reworded(table: str, line: Line) -> dict[str, str]:
 
 
 def _cell(table: str, column: str, text: str) -> str:
-    return other(text) if column in PROSE or (table, column) in PROSE_OF_ONE else text
+    kind = SPECS[table].by_name[column].kind if column in SPECS[table].by_name else None
+    words = isinstance(kind, Text) and not kind.pattern  # a closed set of the same name holds codes
+    return other(text) if words and (column in PROSE or (table, column) in PROSE_OF_ONE) else text
 
 
 LESION = ("id", "state", "leaning", "subtype", "tier", "modal_number", "masked", "genes", "detection_limit")
@@ -109,7 +114,7 @@ LESION = ("id", "state", "leaning", "subtype", "tier", "modal_number", "masked",
 def decided(report: dict[str, Any]) -> dict[str, Any]:
     """All of a report that is no wording."""
     knowledge = Knowledge.load()
-    flag = first_screen.flag(report)
+    flag = flag_of(report, knowledge)
     return {
         "lesions": [
             [*(lesion[key] for key in LESION), *dict.fromkeys(reason["code"] for reason in lesion["reasons"])]
@@ -126,11 +131,16 @@ def decided(report: dict[str, Any]) -> dict[str, Any]:
         ),
         "pgx": [[p["gene"], p["diplotype"], p["phenotype"]] for p in report["pharmacogenomics"]],
         "germline": [prompt["id"] for prompt in report["germline"]],
-        "flag": [flag["group"], [item["id"] for item in flag["open"]], [i["id"] for i in flag["detected"]]]
-        if flag
-        else None,
+        "flag": flag and [flag.colour, flag.literal, flag.extended, flag.certainty, _ids(flag)],
         "high": sorted(first_screen.high_risk(knowledge)),
     }
+
+
+def _ids(flag: Flag) -> list[list[str]]:
+    """Lesions of the banner: detected, in the extended reading, beside the list, open; open ones in any order."""
+    shown = (flag.detected, flag.extended_detected, flag.beside)
+    waiting = sorted(item["id"] for items in flag.open for item in items.items)
+    return [*([item["id"] for item in part] for part in shown), waiting]
 
 
 @pytest.mark.parametrize("id", sorted(PATIENTS)[::2])
