@@ -14,14 +14,12 @@ from annotate.base.resources import resource_path
 from annotate.knowledge.check import check
 from annotate.knowledge.files import laid_over, read_table
 from annotate.knowledge.kinds import (
-    Assigned,
     BandPattern,
     Choice,
     Day,
     Expression,
     Fraction,
     Kind,
-    Many,
     Number,
     Pair,
     Placed,
@@ -31,6 +29,7 @@ from annotate.knowledge.kinds import (
     Whole,
     YesNo,
 )
+from annotate.knowledge.lists import Assigned, Many
 from annotate.knowledge.spec import SPECS, TAIL, Column, Spec
 from annotate.knowledge.specs.copy_number import Bounded, PloidyCategoryRow
 from annotate.knowledge.specs.thresholds import ThresholdRow

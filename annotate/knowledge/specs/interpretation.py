@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from annotate.knowledge.atoms import used_facts
-from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Day, Expression, Many, Ref, Text, Whole, YesNo
+from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Day, Expression, Ref, Text, Whole, YesNo
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 

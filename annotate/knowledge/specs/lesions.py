@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from annotate.knowledge.kinds import FORMATS, Choice, Many, Ref, Text, Whole, YesNo
+from annotate.knowledge.kinds import FORMATS, Choice, Ref, Text, Whole, YesNo
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 
 LESION = Ref("lesions.id", what="the id of a lesion")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from annotate.knowledge.kinds import PANEL, Choice, Day, Many, Ref, Text, YesNo
+from annotate.knowledge.kinds import PANEL, Choice, Day, Ref, Text, YesNo
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.interpretation import RANK, WHEN, AmpTier, CivicRow, EvidenceLevel, TherapyRow
 from annotate.knowledge.specs.lesions import ID, LESION

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from annotate.knowledge.kinds import PANEL, Choice, Many, Ref, Text, YesNo
+from annotate.knowledge.kinds import PANEL, Choice, Ref, Text, YesNo
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID
 

@@ -11,10 +11,8 @@ from annotate.knowledge.kinds import (
     GENES,
     PANEL,
     REGIONS,
-    Assigned,
     BandPattern,
     Choice,
-    Many,
     Pair,
     Place,
     Placed,
@@ -23,6 +21,7 @@ from annotate.knowledge.kinds import (
     Whole,
     YesNo,
 )
+from annotate.knowledge.lists import Assigned, Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.thresholds import ThresholdRow

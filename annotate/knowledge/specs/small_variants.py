@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from annotate.knowledge.kinds import CHROMOSOMES, GENES, PANEL, Choice, Many, Ref, Spans, Text, Whole, YesNo
+from annotate.knowledge.kinds import CHROMOSOMES, GENES, PANEL, Choice, Ref, Spans, Text, Whole, YesNo
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.rearrangements import POSITION
