@@ -17,9 +17,9 @@ from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, 
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import mappable, overlap
 from annotate.name.copy_number.held import held
-from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs
+from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs, Run
 from annotate.name.copy_number.probes import by_probes, cells_unknown, not_assessable
-from annotate.name.copy_number.stretches import Run, runs_of, stretch_evidence
+from annotate.name.copy_number.stretches import runs_of, stretch_evidence
 from annotate.name.copy_number.words import exon_text, length_text
 from annotate.reference.features import Exon, Gene
 from annotate.reference.genome import Genome
@@ -56,7 +56,7 @@ def _differing(own: _Read, other: OtherReading) -> Mapping[str, GeneCopies]:
     profile = own.profile
     segments, purity = other.segments(profile.segments), other.solution.purity
     changed = replace(profile, segments=segments, chromosomes=other.chromosomes, purity=purity, others=())
-    theirs = _Read.of(changed, own.genome, own.knowledge)
+    theirs = _Read.of(changed, own.genome, own.knowledge, own.chromosomes)
     return theirs.genes(
         gene for gene in own.genome.panel_genes() if own.chromosomes.shown_at(gene) != theirs.chromosomes.shown_at(gene)
     )
@@ -75,13 +75,13 @@ class _Read:
     probes: Mapping[str, Sequence[Probe]]
 
     @staticmethod
-    def of(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -> _Read:
+    def of(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge, like: Chromosomes | None = None) -> _Read:
         limits = Limits.of(profile, knowledge)
         probes: dict[str, list[Probe]] = {}
         for probe in profile.probes:
             probes.setdefault(genome.symbol(probe.gene), []).append(probe)
         needs = {entry.gene: Needs.of(entry, limits) for entry in knowledge.rows(GeneResolutionRow)}
-        return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits), needs, probes)
+        return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits, like), needs, probes)
 
     def genes(self, genes: Iterable[Gene]) -> dict[str, GeneCopies]:
         """Copies of these genes, by segments and probes."""

@@ -178,6 +178,15 @@ class Kind:
     deeper: bool = False  # a smaller clone has lost the rest too
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring segments of one kind of change, by their places among those of the chromosome."""
+
+    start: int
+    end: int
+    indexes: range
+
+
 @dataclass(slots=True)
 class Chromosome:
     """The segments of one contig (or of PAR1, which is normalised by itself), with what is normal there."""
@@ -192,6 +201,9 @@ class Chromosome:
     mapped: tuple[tuple[int, int], ...] = ()  # stretches that callers can see; empty in PAR1
     starts: list[int] = field(default_factory=list)
     kinds: list[Kind | None] = field(default_factory=list)
+    runs: dict[tuple[str, ...], dict[int, Run | None]] = field(
+        default_factory=dict
+    )  # by kinds and segment, once asked for
 
     def __post_init__(self) -> None:
         self.starts = [segment.start for segment in self.segments]
@@ -212,10 +224,13 @@ class Chromosome:
 
 
 class Chromosomes:
-    """Contigs of a profile, made when first asked for."""
+    """Contigs of a profile, made when first asked for. `like`: of the same segments under another reading."""
 
-    def __init__(self, profile: CopyNumberProfile, genome: Genome, limits: Limits) -> None:
+    def __init__(
+        self, profile: CopyNumberProfile, genome: Genome, limits: Limits, like: Chromosomes | None = None
+    ) -> None:
         self._profile, self._genome, self._limits = profile, genome, limits
+        self._medians: dict[str, float | None] = like._medians if like is not None else {}  # readings share the log2
         self._groups: dict[str, list[Segment]] = {}
         for segment in profile.segments:
             self._groups.setdefault(segment.chrom, []).append(segment)
@@ -232,12 +247,17 @@ class Chromosomes:
     def _reference(self, autosomes: Sequence[Segment]) -> float | None:
         """The log2 that most of the autosomes have. In a list of changes it is 0, if its levels tell a scale at all."""
         if not self._profile.altered_only:
-            return _median_log2(autosomes)
+            return self._median("autosomes", autosomes)
         levels = [segment.log2 for segment in autosomes if segment.log2 is not None]
         if not levels:
             return None
         apart = max(levels) - min(levels) >= self._limits.log2_loss
         return 0.0 if apart or min(levels) <= -self._limits.log2_homozygous else None
+
+    def _median(self, name: str, segments: Sequence[Segment]) -> float | None:
+        if name not in self._medians:
+            self._medians[name] = _median_log2(segments)
+        return self._medians[name]
 
     def of(self, chrom: str, pos: int) -> Chromosome:
         par = self._genome.in_par(chrom, pos)
@@ -270,7 +290,7 @@ class Chromosomes:
             expected,
             gain,
             self._uneven(segments, baseline),
-            _median_log2(segments) if self._by_log2 and not self._profile.altered_only else None,
+            self._median(chrom, segments) if self._by_log2 and not self._profile.altered_only else None,
             self._log2,
             tuple(part for arm in "pq" for part in mappable(self._genome).get((chrom, arm), ())),
         )

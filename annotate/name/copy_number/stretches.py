@@ -9,7 +9,7 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.model.evidence import Evidence
 from annotate.name.copy_number.chromosomes import overlap
-from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Limits
+from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Limits, Run
 from annotate.reference.genome import Genome
 
 # ---------------------------------------------------------------- stretches of change, for patterns
@@ -103,34 +103,34 @@ def copy_map(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge) -
 # ---------------------------------------------------------------- one gene by segments
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring segments of one kind of change."""
-
-    start: int
-    end: int
-    indexes: tuple[int, ...]
-
-
 def runs_of(own: Chromosome, near: Sequence[int], names: tuple[str, ...], limits: Limits) -> list[Run]:
     """Stretches of these kinds that touch the gene, extended over neighbours of the same kinds and short gaps."""
-    runs: list[Run] = []
-    taken: set[int] = set()
     candidates = list(near)
     if near:  # a gap at the gene's edge may belong to a run that starts beside it
         candidates = [i for i in (near[0] - 1, *near, near[-1] + 1) if 0 <= i < len(own.segments)]
+    known = own.runs.setdefault(names, {})
+    runs: list[Run] = []
     for index in candidates:
-        if index in taken or not _is(own, index, names, limits):
-            continue
-        low = high = index
-        while low > 0 and _joins(own, low - 1, low, names, limits):
-            low -= 1
-        while high + 1 < len(own.segments) and _joins(own, high, high + 1, names, limits):
-            high += 1
-        taken.update(range(low, high + 1))
-        end = max(own.segments[i].end for i in range(low, high + 1))
-        runs.append(Run(own.segments[low].start, end, tuple(range(low, high + 1))))
+        if index not in known:
+            run = _around(own, index, names, limits)
+            known |= dict.fromkeys(run.indexes if run is not None else (index,), run)
+        run = known[index]
+        if run is not None and (not runs or runs[-1] is not run):
+            runs.append(run)
     return runs
+
+
+def _around(own: Chromosome, index: int, names: tuple[str, ...], limits: Limits) -> Run | None:
+    """The stretch that a segment belongs to; None where it is of another kind."""
+    if not _is(own, index, names, limits):
+        return None
+    low = high = index
+    while low > 0 and _joins(own, low - 1, low, names, limits):
+        low -= 1
+    while high + 1 < len(own.segments) and _joins(own, high, high + 1, names, limits):
+        high += 1
+    indexes = range(low, high + 1)
+    return Run(own.segments[low].start, max(own.segments[i].end for i in indexes), indexes)
 
 
 def _is(own: Chromosome, index: int, names: tuple[str, ...], limits: Limits) -> bool:
