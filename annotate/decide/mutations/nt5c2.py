@@ -82,13 +82,20 @@ def _found(case: Case, found: tuple[Hit, ...]) -> LesionCall:
 def _summary(counted: list[Hit], *, possible: bool) -> str:
     names = "; ".join(sentence(hit) for hit in counted)
     start = "Possible activating NT5C2 mutation" if possible else "Activating NT5C2 mutation"
-    several = f"{len(counted)} activating NT5C2 mutations, kept apart" if len(counted) > 1 else start
+    apart = "kept apart" if _molecules(counted) == len(counted) else "at least two of one molecule"
+    several = f"{len(counted)} activating NT5C2 mutations, {apart}" if len(counted) > 1 else start
     return f"{several}: {names}."
+
+
+def _molecules(counted: list[Hit]) -> int:
+    """How many haplotypes the mutations lie on: phased ones of one set share theirs."""
+    found = {(hit.variant.phase_set, hit.variant.genotype) for hit in counted if hit.variant.phase_set}
+    return len(found) + sum(hit.variant.phase_set is None for hit in counted)
 
 
 def _mixed(counted: list[Hit]) -> tuple[Reason, ...]:
     labels = {hit.clonality.label for hit in counted}
-    if len(counted) > 1:
+    if _molecules(counted) > 1:
         text = f"{len(counted)} mutations of one gene: separate clones unless phased ({', '.join(sorted(labels))})"
         return (Reason(Code.NOTE, text),)
     return ()

@@ -5,7 +5,7 @@ A record that would not count even if it were true (another change of the gene, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.base.probability import binomial_tail
@@ -153,16 +153,18 @@ def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ..
 def unasked_reads(small: SmallVariants, genome: Genome, knowledge: Knowledge) -> tuple[Remark, ...]:
     """Hotspot codons over which reads insert or delete bases, or differ from the reference, without a call there."""
     called = [(v.chrom, v.pos, v.pos + max(len(v.ref), len(v.alt))) for v in small.variants]
-    found = []
+    found: dict[tuple[str, str, str, tuple[int, ...], tuple[str, ...]], list[tuple[HotspotCodon, Seen]]] = {}
     for spot in hotspots.hotspot_codons(genome, knowledge):
         low, high = min(spot.positions), max(spot.positions)
         if any(chrom == spot.chrom and start - 1 <= high and end >= low for chrom, start, end in called):
             continue
         most = max(_unasked(spot, small.depths, knowledge), key=lambda seen: seen[2], default=None)
         lesions = () if most is None else _lesions_at(spot, most[1], knowledge)
-        if most is not None and lesions:
-            found.append(_reads_remark(spot, most, lesions, small))
-    return tuple(found)
+        if most is not None and lesions:  # the codons of one block are one remark
+            at, kind, reads = most
+            block = (at.depth, reads) if kind == OTHER else spot.positions
+            found.setdefault((spot.gene, kind, at.source, block, lesions), []).append((spot, most))
+    return tuple(_reads_remark(group, key[-1], small) for key, group in found.items())
 
 
 Seen = tuple[DepthAt, str, int]  # place, kind of reads, how many
@@ -202,8 +204,9 @@ def _may_count(row: GeneMutationRuleRow, codon: int, kind: str) -> bool:
     return not named or codon in named
 
 
-def _reads_remark(spot: HotspotCodon, seen: Seen, lesions: tuple[str, ...], small: SmallVariants) -> Remark:
-    at, kind, reads = seen
+def _reads_remark(group: Sequence[tuple[HotspotCodon, Seen]], lesions: tuple[str, ...], small: SmallVariants) -> Remark:
+    spot, (at, kind, reads) = group[0]
+    where = f"codon {spot.codon}" + (f" and {len(group) - 1} more of its block" if len(group) > 1 else "")
     words = {"del": "delete a base", "ins": "insert bases", OTHER: "differ from the reference"}
     share = 100 * reads / max(at.depth, reads)
     return Remark(
@@ -211,10 +214,10 @@ def _reads_remark(spot: HotspotCodon, seen: Seen, lesions: tuple[str, ...], smal
         file=_file_of(at, small),
         record=f"{at.chrom}:{at.pos}",
         code=RemarkCode.READS_NOT_CALLED,
-        reason=f"{reads:,} of {at.depth:,} reads ({share:.2g} %) {words[kind]} at codon {spot.codon}, without a call",
+        reason=f"{reads:,} of {at.depth:,} reads ({share:.2g} %) {words[kind]} at {where}, without a call",
         speaks=Speaks.FOR,
         lesions=lesions,
-        would=f"a change of {spot.gene} codon {spot.codon}",
+        would=f"a change of {spot.gene} {where}",
     )
 
 
