@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,15 @@ def test_twelve_samples_without_a_cell_by_hand(tmp_path, pipeline, capsys):
         assert row.get("tumor_name", "") == TUMOR_NAMES.get(pipeline, "").format(**facts)
         if pipeline == "sarek":
             assert (row["sex"], row["normal_name"]) == ("female", f"{t.patient}_{t.normal}")
-    assert main(["validate", str(folder.parent / "samples.tsv")]) == 0, capsys.readouterr().err
+    sheet, out = str(folder.parent / "samples.tsv"), tmp_path / "out" / "results"
+    assert main(["batch", "--samples", sheet, "--out", str(out), "--quiet"]) == 0, capsys.readouterr().err
+    reports = {path.parent.name: json.loads(path.read_text()) for path in out.glob("P*/*.report.json")}
+    assert reports.keys() == ids.keys()
+    for id, report in reports.items():
+        kinds = {column for column in PATHS if rows[id].get(column)}
+        assert kinds <= {file["kind"] for file in report["inputs"]}
+        assert not any("may be of two samples" in warning for warning in report["warnings"])
+    assert {path.name for path in (out / "patients").iterdir()} == set(trees.PATIENTS)
 
 
 def test_trees_of_dna_and_rna_become_one_row_a_sample(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import tempfile
 from pathlib import Path
 
 import pysam
@@ -157,15 +159,25 @@ def test_nothing_is_left_where_writing_fails(tmp_path: Path, grch38: Genome, mon
     assert list(tmp_path.iterdir()) == []
 
 
+def bgzip(content: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.gz"
+        with pysam.BGZFile(str(path), "wb") as stream:
+            stream.write(content)
+        return path.read_bytes()
+
+
 @pytest.mark.parametrize("prefix", ["chr", ""])
 @pytest.mark.parametrize("header", [True, False])
-def test_contigs_bear_the_names_of_the_input(tmp_path, prefix, header):
+@pytest.mark.parametrize("packed", [None, gzip.compress, bgzip])
+def test_contigs_bear_the_names_of_the_input(tmp_path, prefix, header, packed):
     """`bcftools isec` with the input must find what both hold."""
     lines = [f"##contig=<ID={prefix}{name}>" for name in ("1", "17", "X")] if header else []
     record = f"{prefix}17\t7577120\t.\tC\tT\t.\tPASS\t."
     text = ["##fileformat=VCFv4.2", *lines, "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO", record]
     source = tmp_path / "in.vcf"
-    source.write_text("\n".join(text) + "\n", encoding="utf-8")
+    content = ("\n".join(text) + "\n").encode()
+    source.write_bytes(packed(content) if packed else content)
     genome = Genome.load("GRCh37")
     sample = Sample("a", "p", "diagnosis", "GRCh37", small_variants=(source,))
     variant = SmallVariant("17", 7577120, "C", "T", file=str(source))

@@ -5,6 +5,7 @@ Text of any origin is percent-encoded as VCF 4.3 asks (`%3B` for `;`), so no val
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
@@ -14,9 +15,11 @@ import annotate
 from annotate.base.writing import whole_file
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariant
+from annotate.read.sheets.files import MAX_HEADER
 from annotate.reference.genome import Genome
 
 BASES = frozenset("ACGTN")
+CONTIG = re.compile(r"^##contig=<(?:.*,)?ID=([^,>]+)")
 
 # INFO key, number, type, meaning, value
 _Value = Callable[[SmallVariant], object]
@@ -90,17 +93,24 @@ def _stated_contigs(file: Path) -> list[str]:
     """Contigs of a VCF, BCF, BAM or CRAM as its header lists them, else of the first record; none for other files."""
     import pysam
 
-    verbosity = pysam.set_verbosity(0)
     try:
+        with open(file, "rb") as raw:
+            magic = raw.read(2)
         if file.name.endswith((".bam", ".cram")):
             with pysam.AlignmentFile(str(file), check_sq=False) as reads:
                 return [str(name) for name in reads.references]
-        with pysam.VariantFile(str(file)) as records:
-            return [str(name) for name in records.header.contigs] or [record.chrom for record in islice(records, 1)]
-    except (OSError, ValueError):
+        if file.name.endswith(".bcf"):
+            with pysam.VariantFile(str(file)) as records:
+                return [str(name) for name in records.header.contigs]
+        with gzip.open(file, "rt", errors="replace") if magic == b"\x1f\x8b" else open(file, errors="replace") as text:
+            stated: list[str] = []
+            for line in islice(text, MAX_HEADER):
+                if not line.startswith("#"):
+                    return stated or [line.split("\t", 1)[0]]
+                stated += CONTIG.findall(line)
+            return stated
+    except (OSError, EOFError, ValueError):
         return []
-    finally:
-        pysam.set_verbosity(verbosity)
 
 
 def _sorted(variants: Iterable[SmallVariant], genome: Genome) -> list[SmallVariant]:
