@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.base.errors import AllertError, InputError
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def run_report(args: argparse.Namespace) -> int:
-    settings = load_settings(args)
     failed = broken = 0
     jobs = _jobs(args)
+    settings = _with_genome(load_settings(args), jobs)
     for number, job in enumerate(jobs, start=1):
         try:
             _one_report(job, settings, args, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
@@ -45,11 +46,22 @@ def batch_command(args: argparse.Namespace) -> int:
             print(text, file=sys.stderr, flush=True)
 
     marker = args.marker or args.out / ".batches" / "all.done"
-    outcome = run_batch(_jobs(args, all_files=False), load_settings(args), args.out, marker, say)
+    jobs = _jobs(args, all_files=False)
+    outcome = run_batch(jobs, _with_genome(load_settings(args), jobs), args.out, marker, say)
     print(f"{outcome.written} written, {outcome.kept} unchanged, {len(outcome.failed)} failed", file=sys.stderr)
     for id, message in outcome.failed:
         print(f"allert: {id}: {message}", file=sys.stderr)
     return 2 if outcome.failed else 0
+
+
+def _with_genome(settings: Settings, jobs: list[Job]) -> Settings:
+    """Where a genome is named, the shipped pack with its bases; kept in a cache of the work folder."""
+    if not settings.genome:
+        return settings
+    from annotate.curate.pack.fill import with_filled_packs
+
+    assemblies = frozenset(str(sample.assembly) for sample, _, _ in jobs if sample.small_variants or sample.alignments)
+    return with_filled_packs(settings, assemblies, Path.cwd() / ".allert" / "reference")
 
 
 def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: str) -> None:

@@ -48,12 +48,12 @@ def build_pack(fasta: Path, gff: Path, assembly: str, out: Path) -> dict[str, ob
     base = Genome.load(assembly)
     _check_out(out)
     with tempfile.TemporaryDirectory(prefix="allert-") as folder:
-        genome = _open_fasta(fasta, Path(folder))
-        names = _contigs(genome, base, fasta)
+        genome = open_fasta(fasta, Path(folder))
+        names = contigs_of(genome, base, fasta)
         models = chosen_models(gff, base)
         part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=_parent(out)))
         try:
-            facts = _write_pack(part, genome, names, models, base, (fasta, gff))
+            facts = write_pack(part, genome, names, models, base, (fasta, gff))
             _replace(part, out)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -87,7 +87,7 @@ def _replace(part: Path, out: Path) -> None:
 # ---------------------------------------------------------------- genome
 
 
-def _open_fasta(path: Path, folder: Path) -> Any:
+def open_fasta(path: Path, folder: Path) -> Any:
     """The genome with an index: its own, or one made in a scratch folder beside nothing of the user's."""
     if not path.is_file():
         raise InputError("genome does not exist", path=path, fix="mend --fasta")
@@ -120,7 +120,7 @@ def _open_fasta(path: Path, folder: Path) -> Any:
         ) from None
 
 
-def _contigs(genome: Any, base: Genome, path: Path) -> dict[str, str]:
+def contigs_of(genome: Any, base: Genome, path: Path) -> dict[str, str]:
     """Own contig name -> the FASTA's. Errors: InputError for other lengths, or none of the contigs."""
     lengths = dict(zip(genome.references, genome.lengths, strict=True))
     base.check_contigs(lengths, str(path))
@@ -142,7 +142,7 @@ def _contigs(genome: Any, base: Genome, path: Path) -> dict[str, str]:
 # ---------------------------------------------------------------- the pack
 
 
-def _write_pack(
+def write_pack(
     part: Path,
     genome: Any,
     names: Mapping[str, str],
