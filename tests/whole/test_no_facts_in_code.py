@@ -43,6 +43,7 @@ ALLOWED: dict[tuple[str, str], str] = {  # (file, what was found): why
     ("curate/pack/files.py", "number 1000000"): "bytes read at a time",
     ("report/page/html.py", "number 200000"): "bytes of a logo",
     ("read/sheets/files.py", "number 200000"): "rows of a sheet, to tell a damaged one",
+    ("read/trees/layouts.py", "number 2000000"): "files of a folder, to tell one that is no results tree",
     ("name/copy_number/patterns.py", "pair STIL::TAL1"): "names the rule whose margin is meant; the margin is a row",
     ("knowledge/specs/copy_number.py", "number 10000000"): "bases of a bin, beyond which a cell is a slip",
     ("knowledge/specs/rearrangements.py", "number 300000000"): "bases of a chromosome, beyond which a cell is a slip",
