@@ -141,9 +141,25 @@ def test_a_cohort_without_this_sample_is_refused_with_its_names(
     assert "tumor_name" in str(error.value)
 
 
-def test_a_table_of_one_sample_is_read_unless_another_row_of_the_sheet_has_that_name(
-    grch38: Genome, knowledge: Knowledge, tmp_path: Path
+@pytest.mark.parametrize("dialect", ["plain", "arriba", "jaffa", "cicero", "cbioportal", "mavis", "defuse"])
+def test_a_table_of_another_child_alone_is_refused(
+    dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
 ) -> None:
+    """A cohort's table in which only another child has a fusion."""
+    path = two_samples(dialect, tmp_path / "cohort.tsv", grch38, "PT-76")
+    path.write_text("\n".join(line for n, line in enumerate(path.read_text().splitlines()) if n != 1) + "\n")
+    with pytest.raises(InputError, match="PT-77"):
+        read(path, grch38, knowledge)
+
+
+def test_the_folder_of_a_file_may_be_its_sample(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    folder = tmp_path / "PT-77"
+    folder.mkdir()
+    path = two_samples("plain", folder / "results.tsv", grch38, "PT-76")
+    assert [fusion.name for fusion in read(path, grch38, knowledge).fusions] == ["BCR::ABL1"]
+
+
+def test_a_word_that_a_run_writes_is_nobodys_name(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     path = write_table("plain", tmp_path / "t", [fusion_of(grch38, "BCR", "ABL1", 1, 2)], extra=[{"sample": "reads"}])
     found = read(path, grch38, knowledge)
     assert [fusion.name for fusion in found.fusions] == ["BCR::ABL1"]

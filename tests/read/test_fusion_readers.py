@@ -450,16 +450,13 @@ REAL: dict[str, tuple[Any, ...]] = {  # assembly, format, records read and, wher
     "fusioncatcher/final-list_candidate-fusion-genes.vcf": ("GRCh38", "fusioncatcher.vcf", 44),
     "ctat_lr/fusion_report__ctat_lr_fusion.tsv": ("GRCh38", "ctat_lr.tsv", 12),
     "defuse/chimeraviz__defuse_833ke_results.filtered.tsv": ("GRCh37", "defuse.tsv", 17),
-    "defuse/mavis__defuse_output.tsv": ("GRCh37", "defuse.tsv", 19),
     "dragen_rna/fusion_report__dragen.tsv": ("GRCh38", "dragen.fusion_candidates", 5),
     "dragen_rna/test_sample_WTS.fusion_candidates.final": ("GRCh38", "dragen.fusion_candidates", 2),
     "ericscript/chimeraviz__ericscript_SRR1657556.results.total.tsv": ("GRCh37", "ericscript.tsv", 10),
     "ericscript/fusion_report__ericscript.tsv": ("GRCh38", "ericscript.tsv", 12),
     "fusion_report/fusion_report__fusions.csv": ("GRCh38", "fusion_report.csv", 18),
-    "fusionmap/chimeraviz__FusionMap_01_TestDataset_InputFastq.FusionReport.txt": ("GRCh37", "fusionmap.txt", 36),
     "infusion/chimeraviz__infusion_fusions.txt": ("GRCh37", "infusion.txt", 19),
     "jaffa/fusion_report__jaffa.csv": ("GRCh38", "jaffa.csv", 12),
-    "oncofuse/chimeraviz__oncofuse.outfile": ("GRCh37", "oncofuse.txt", 6),
     "pizzly/fusion_report__pizzly.tsv": ("GRCh38", "pizzly.tsv", 8),
     "soapfuse/chimeraviz__soapfuse_833ke_final.Fusion.specific.for.genes": ("GRCh37", "soapfuse.txt", 41),
     "squid/chimeraviz__squid_hcc1954_sv.txt": ("GRCh37", "squid.txt", 98, 91),  # the others join no genes
@@ -479,7 +476,10 @@ REAL: dict[str, tuple[Any, ...]] = {  # assembly, format, records read and, wher
     ),
 }
 REFUSED = {
+    "defuse/mavis__defuse_output.tsv": "A61075",
+    "fusionmap/chimeraviz__FusionMap_01_TestDataset_InputFastq.FusionReport.txt": "DatasetP2_SimulatedReads",
     "jaffa/chimeraviz__jaffa_results.csv": "MCF7-demo, BT474-demo",
+    "oncofuse/chimeraviz__oncofuse.outfile": "referenceSampleChimeric.out.junction.hg19",
     "fusioncatcher/readme.txt": "no known fusions format",
     "fusioncatcher/summary_candidate_fusions.txt": "summary",
     "linx/tumor_sample.linx.breakend.tsv": "LINX breakends",
@@ -498,6 +498,22 @@ def test_every_real_file_is_read_or_refused(shared_data: Path, knowledge: Knowle
     for name, (assembly, format, records, *used) in REAL.items():
         file = read_fusions((folder / name,), ANYBODY, Genome.load(assembly), knowledge).inputs[0]
         assert (file.format, file.records_read, file.records_used) == (format, records, *(used or [records])), name
+
+
+def test_real_tables_of_a_named_sample(shared_data: Path, grch37: Genome, knowledge: Knowledge) -> None:
+    folder = shared_data / "fusions"
+    for name, tumor, records in (
+        ("defuse/mavis__defuse_output.tsv", "A61075", 19),
+        ("oncofuse/chimeraviz__oncofuse.outfile", "referenceSampleChimeric.out.junction.hg19", 6),
+        ("jaffa/chimeraviz__jaffa_results.csv", "MCF7-demo", 9),
+        (
+            "fusionmap/chimeraviz__FusionMap_01_TestDataset_InputFastq.FusionReport.txt",
+            "DatasetP2_SimulatedReads",
+            36,
+        ),
+    ):
+        named = replace(ANYBODY, assembly="GRCh37", tumor_name=tumor)
+        assert len(read_fusions((folder / name,), named, grch37, knowledge).fusions) == records, name
 
 
 def test_real_bcr_abl1_lies_one_base_past_the_dna_window(

@@ -342,7 +342,7 @@ def test_jaffa_with_a_cell_beyond_the_limit_of_the_csv_module(tmp_path):
     """Was an Error of the csv module."""
     head = "sample,fusion genes,chrom1,base1,strand1,chrom2,base2,strand2,gap (kb),spanning pairs,spanning reads\n"
     path = tmp_path / "jaffa_results.csv"
-    path.write_text(head + 's,BCR:ABL1,chr22,1,+,chr9,"' + "x" * 200_000 + '",+,1,1,1\n')
+    path.write_text(head + 'T,BCR:ABL1,chr22,1,+,chr9,"' + "x" * 200_000 + '",+,1,1,1\n')
     found = read_fusions((path,), small(path), Genome.load("GRCh38"), Knowledge.load())
     assert [file.records_read for file in found.inputs] == [1]
 

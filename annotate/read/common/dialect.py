@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 OTHERS = (";", ",")
+LONGEST = 1000  # characters of a cell of a damaged line
 MIN_CELLS = 3  # a line of fewer is a sentence, not a row
 LOOKED_AT = 400  # rows from which the decimal sign is told
 POINT = re.compile(r"[+-]?\d+\.\d+(?:[eE][+-]?\d+)?")
@@ -33,11 +34,19 @@ class Dialect:
             if " " in line or '"' in line:
                 found = [cell.strip().strip('"') for cell in found]
         else:
-            found = [cell.strip() for cell in next(csv.reader([line], delimiter=self.delimiter), [])]
+            found = [cell.strip() for cell in _quoted(line, self.delimiter)]
         return [with_point(cell) for cell in found] if self.decimal_comma else found
 
 
 TABS = Dialect()
+
+
+def _quoted(line: str, delimiter: str) -> list[str]:
+    """Cells of a line with quotes. A cell beyond the module's limit is cut: it is no name and no number."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [cell.strip('"')[:LONGEST] for cell in line.split(delimiter)]
 
 
 def with_point(cell: str) -> str:

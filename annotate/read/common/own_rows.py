@@ -16,6 +16,12 @@ OTHER_SAMPLE = "another sample's record"
 MOST_SAMPLES = 100_000
 _LEADING = re.compile(r"^\d+_(?=.)")
 _TRAILING = re.compile(r"(?:[._-](?:rna|rnaseq|wts|star|tumou?r))+$", re.IGNORECASE)
+COHORT_KINDS = frozenset({"fusions"})  # kinds whose tables are commonly one for a cohort
+# What a run writes where nobody gave it a sample's name.
+NOBODYS_NAMES = frozenset(
+    {"case", "default", "defuse-output", "demo", "input", "na", "output", "primary", "reads", "results", "rna", "run"}
+    | {"sample", "sample1", "t", "test", "tumor", "tumour", "unknown"}
+)
 # How callers and cohort tables call the column that says whose record a row is, in lower case.
 SAMPLE_COLUMNS = frozenset(
     {
@@ -65,9 +71,10 @@ def own_rows(path: Path, sample: Sample, kind: str, tally: Tally) -> OwnRows | N
 
 
 def own_name(names: Sequence[str], path: Path, sample: Sample, kind: str, tally: Tally) -> str:
-    """The name in `names` that is this sample's: as the sheet names it, else by the patient or the file's own name.
+    """The name in `names` that is this sample's: as the sheet names it, else by the patient, the file or its folder.
 
-    Errors: InputError where nothing decides, and where the only name is that of another row of the sheet.
+    Errors: InputError where nothing decides, where the only name is that of another row of the sheet, and in a kind of
+    table that cohorts share where the only name is some other sample's, not a word that a run puts there.
     """
     who = identity(sample, kind)
     for wanted in (who.names, (sample.patient,), _stems(path)):
@@ -77,7 +84,8 @@ def own_name(names: Sequence[str], path: Path, sample: Sample, kind: str, tally:
         if index is not None:
             return names[index]
     found = own(names, who, path)
-    if matching([found.name], sample.sheet_names) is not None:
+    stranger = kind in COHORT_KINDS and not found.certain and found.name.strip().lower() not in NOBODYS_NAMES
+    if stranger or matching([found.name], sample.sheet_names) is not None:
         raise refusal(names, who, path)
     if not found.certain:
         tally.note(f"every row is of {found.name}, which is read as {sample.sample}")
@@ -90,6 +98,7 @@ def _bare(name: str) -> str:
 
 
 def _stems(path: Path) -> tuple[str, ...]:
-    """What a file is called, cut at each of its dots: `P1.jaffa.csv` may be a table of P1."""
+    """What a file and its folder are called: `P1.jaffa.csv`, cut at each dot, and `P1/jaffa_results.csv`."""
     parts = path.name.split(".")
-    return tuple(".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+    stems = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+    return (*stems, path.absolute().parent.name)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Required, TypedDict, Unpack
 
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import SILENT, Fusion
@@ -52,6 +52,30 @@ class Join(NamedTuple):
     reads: int | None
 
 
+class Facts(TypedDict, total=False):
+    """What a record says beside its two genes.
+
+    `records`: how many lines of the file it is; `counted`: False for a further caller's part of a line.
+    """
+
+    record: Required[str]
+    five_place: PlaceText
+    three_place: PlaceText
+    five_keeps: Side | None
+    three_keeps: Side | None
+    split: int | None
+    spanning: int | None
+    in_frame: bool | None
+    confidence: str | None
+    five_transcript: str | None
+    three_transcript: str | None
+    flags: Iterable[str]
+    filter: str | None
+    caller: str | None
+    records: int
+    counted: bool
+
+
 @dataclass(slots=True)
 class Reading:
     """One file while it is read."""
@@ -88,74 +112,58 @@ class Reading:
     def tally(self) -> Tally:
         return self.source.tally
 
-    def add(
-        self,
-        five: str,
-        three: str,
-        *,
-        record: str,
-        five_place: PlaceText = None,
-        three_place: PlaceText = None,
-        five_keeps: Side | None = None,
-        three_keeps: Side | None = None,
-        split: int | None = None,
-        spanning: int | None = None,
-        in_frame: bool | None = None,
-        confidence: str | None = None,
-        five_transcript: str | None = None,
-        three_transcript: str | None = None,
-        flags: Iterable[str] = (),
-        filter: str | None = None,
-        caller: str | None = None,
-        records: int = 1,
-        counted: bool = True,
-    ) -> None:
-        """Keep one record, or drop it where neither gene has a name.
-
-        `records`: how many lines of the file it is; `counted`: False for a further caller's part of a line.
-        """
-        own = set(flags)
-        if self._passed_over(five, three, own, records if counted else 0):
+    def add(self, five: str, three: str, **facts: Unpack[Facts]) -> None:
+        """Keep one record, or drop it where neither gene has a name or no read supports it."""
+        count = facts.get("records", 1) if facts.get("counted", True) else 0
+        own = set(facts.get("flags", ()))
+        if self._passed_over(five, three, own, count):
             return
-        five_at, three_at = self._place(five_place, own), self._place(three_place, own)
+        five_at, three_at = (self._place(place, own) for place in (facts.get("five_place"), facts.get("three_place")))
         five, three = self._name(five, five_at), self._name(three, three_at)
         a, b, outside = self.pairs.best(self.genome, five, three)
-        count = records if counted else 0
         if a == b == NO_PARTNER:
             self._drop("no gene on either side", count)
             return
-        known = [n for n in (split, spanning) if n is not None]
-        reads = sum(known) if known else None
+        reads = _reads(facts)
         if reads == 0:
-            self._drop("no read supports it", count)
-            if (a, b) in self.pairs.known:
-                self.remarks.append(no_reads(self.source, record, a, b))
+            self._without_reads(a, b, facts["record"], count)
             return
         if outside:
             own.add("intergenic")
-        own |= self._shape(Join(a, b, five_at, three_at, five_keeps, three_keeps, reads))
+        own |= self._shape(Join(a, b, five_at, three_at, facts.get("five_keeps"), facts.get("three_keeps"), reads))
         if (a, b) in self.pairs.known:
             own.discard("read_through")
-        fusion = Fusion(
-            five=a,
-            three=b,
-            caller=caller or self.caller,
-            five_breakpoint=five_at,
-            three_breakpoint=three_at,
-            split_reads=split,
-            spanning_reads=spanning,
-            in_frame=in_frame,
-            confidence=confidence or None,
-            five_transcript=_word(five_transcript),
-            three_transcript=_word(three_transcript),
-            five_keeps=five_keeps,
-            three_keeps=three_keeps,
-            flags=tuple(sorted(own)),
-            filter=filter or None,
-            file=str(self.source.path),
-            record=record,
-        )
+        fusion = self._fusion((a, b), (five_at, three_at), own, facts)
         self._keep(fusion, (five_at is not None, three_at is not None), count)
+
+    def _fusion(
+        self, pair: tuple[str, str], places: tuple[Place | None, Place | None], own: set[str], facts: Facts
+    ) -> Fusion:
+        return Fusion(
+            five=pair[0],
+            three=pair[1],
+            caller=facts.get("caller") or self.caller,
+            five_breakpoint=places[0],
+            three_breakpoint=places[1],
+            split_reads=facts.get("split"),
+            spanning_reads=facts.get("spanning"),
+            in_frame=facts.get("in_frame"),
+            confidence=facts.get("confidence") or None,
+            five_transcript=_word(facts.get("five_transcript")),
+            three_transcript=_word(facts.get("three_transcript")),
+            five_keeps=facts.get("five_keeps"),
+            three_keeps=facts.get("three_keeps"),
+            flags=tuple(sorted(own)),
+            filter=facts.get("filter") or None,
+            file=str(self.source.path),
+            record=facts["record"],
+        )
+
+    def _without_reads(self, five: str, three: str, record: str, count: int) -> None:
+        """A record without a read is no evidence; of a known pair it is remembered."""
+        self._drop("no read supports it", count)
+        if (five, three) in self.pairs.known:
+            self.remarks.append(no_reads(self.source, record, five, three))
 
     def _keep(self, fusion: Fusion, placed: tuple[bool, bool], count: int) -> None:
         self.fusions.append(fusion)
@@ -293,6 +301,11 @@ def _plain_names(genome: Genome, five: str, three: str) -> tuple[str, str] | Non
     """Both current symbols where each cell is one gene of the reference; None for any other cell."""
     names = symbol(genome, five), symbol(genome, three)
     return names if all(known_as(genome, name) is not Named.UNKNOWN for name in names) else None
+
+
+def _reads(facts: Facts) -> int | None:
+    known = [count for count in (facts.get("split"), facts.get("spanning")) if count is not None]
+    return sum(known) if known else None
 
 
 def _word(text: str | None) -> str | None:
