@@ -19,8 +19,6 @@ from annotate.name.copy_number.kinds import failed_fit, unknown_scale
 
 # ---------------------------------------------------------------- copy number
 
-UNKNOWN_21 = 10_000_000  # bases of 21q whose copies are not known, from which a finer profile would not help
-
 
 def by_profile(case: Case) -> Verdict | None:
     profile = case.profile
@@ -79,7 +77,7 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
     least = int(knowledge.value("iamp21.min_covered_anchors"))
     if pattern.runx1 is None or len(pattern.anchors) < least or pattern.telomere is None:
         unknown = [s for s in profile.segments if s.chrom == "21" and s.total is None]
-        if unknown and sum(s.length for s in unknown) > UNKNOWN_21:
+        if unknown and sum(s.length for s in unknown) > knowledge.value("iamp21.max_unknown"):
             text = "the copies of chromosome 21 are not known: its segments have log2 ratios only, and no reading fits"
             return Reason(Code.PLOIDY_UNCERTAIN, text, PURITY)
         known = [*(["RUNX1"] if pattern.runx1 is not None else []), *pattern.anchors]

@@ -63,7 +63,7 @@ def _region(row: Row) -> Interval:
     text = row.text("Chromosome Region")
     found = REGION.match(text)
     if not found:
-        raise _error(row, "Chromosome Region", text, "chr9:21,800,001-22,200,000")
+        raise _error(row, "Chromosome Region", text, "chromosome:start-end")
     return Interval(found[1].upper(), int(found[2].replace(",", "") or 0), int(found[3].replace(",", "") or 0))
 
 
