@@ -19,6 +19,7 @@ from annotate.base.errors import InputError
 from annotate.base.settings import ReportSettings, settings_of
 from annotate.knowledge.tables import Knowledge
 from annotate.report.page import first_screen
+from annotate.report.page.flag import flag_of
 from annotate.report.page.html import SECTIONS, columns, css_string, fill, render, wording
 from tests.makers.pages import Page, parse, read
 
@@ -426,3 +427,65 @@ def test_long_findings_are_printed_in_one_column(demo_results):
     for lesion in report["lesions"]:
         lesion["state"], lesion["summary"] = "equivocal", "word " * 40
     assert 'class="columns long"' in render(report, ReportSettings(), Knowledge.load())
+
+
+# ---------------------------------------------------------------- words for people
+
+SHEET_COLUMNS = {"par_mode", "tumor_name", "normal_name", "array_gamma", "relapse_number", "dna_index"}
+
+
+def test_no_slug_and_no_code_stands_on_a_page(demo_results):
+    """Words with underscores are ours, not a reader's; names of sheet columns are what a reader has to fill in."""
+    pages = [*demo_results.glob("*/*.report.html"), *demo_results.glob("patients/*/*.html")]
+    for path in [*pages, demo_results / "cohort" / "index.html"]:
+        seen = parse(path.read_text(encoding="utf-8")).seen
+        found = set(re.findall(r"\b[a-z]+_[a-z_0-9]+\b|\b[A-Z]+_[A-Z_]+\b", seen))
+        assert found <= SHEET_COLUMNS, path.name
+
+
+def test_nothing_reads_as_a_recommendation(demo_results):
+    told = re.compile(r"\b(should (be )?(given|treated|start)|we recommend|is recommended|treat with|avoid )", re.I)
+    for path in demo_results.glob("*/*.report.html"):
+        seen = parse(path.read_text(encoding="utf-8")).seen
+        assert not told.search(seen), (path.name, told.search(seen))
+
+
+@pytest.mark.parametrize("sample", ["D01-D", "D01-R", "D02-R", "D07", "D09", "D11"])
+def test_the_letter_is_a_paragraph_that_says_what_the_page_says(demo_results, sample):
+    report = report_of(demo_results, sample)
+    text = report["letter"]
+    assert "\n" not in text
+    assert sample in text
+    flag = next(r for r in report["risk"] if (r["scheme"], r["version"]) == ("InPOG-ALL-R1", "literal"))
+    assert f": {flag['group'] or 'UNRESOLVED'};" in text
+    for lesion in report["lesions"]:
+        if lesion["state"] in ("detected", "detected_subclonal"):
+            assert lesion["name"] in text, lesion["id"]
+    assert text.endswith("before they guide treatment.")
+    file = demo_results / sample / f"{sample}.letter.txt"
+    assert file.read_text(encoding="utf-8").strip() == text
+
+
+@pytest.mark.parametrize(
+    ("literal", "extended", "changed", "colour"),
+    [
+        ("YES", "YES", {}, "red"),
+        ("NO", "YES", {}, "amber"),
+        ("NO", "NO", {"iamp21": "not_assessable"}, "amber"),
+        ("NO", "NO", {"kmt2a_r": "equivocal"}, "amber"),
+        ("NO", "NO", {"nt5c2": "detected"}, "amber"),
+        ("NO", "NO", {"nt5c2": "not_assessable"}, "green"),
+        ("NO", "NO", {"ikzf1_deletion": "detected"}, "green"),
+        (None, None, {}, "amber"),
+    ],
+)
+def test_colour_of_the_flag(demo_results, literal, extended, changed, colour):
+    report = copy.deepcopy(report_of(demo_results, "D11"))
+    for lesion in report["lesions"]:
+        lesion["state"] = changed.get(lesion["id"], "not_detected")
+    for result in report["risk"]:
+        if result["scheme"].startswith("InPOG"):
+            result["group"] = {"literal": literal, "extended": extended}[result["version"]]
+    flag = flag_of(report, Knowledge.load())
+    assert flag.colour == colour
+    assert (flag.literal, flag.extended) == (literal or "UNRESOLVED", extended or "UNRESOLVED")
