@@ -318,7 +318,8 @@ def test_tki_eligibility_is_not_open_where_it_is_settled():
 
 
 def test_civic_is_attributed_and_carries_ids_only():
-    found = civic(all_calls(abl_class=call("abl_class", D, "EBF1::PDGFRB", genes=("EBF1", "PDGFRB"))))
+    fused = call("abl_class", D, genes=("EBF1", "PDGFRB"), details={"fusion": "EBF1::PDGFRB"})
+    found = civic(all_calls(abl_class=fused))
     assert len(found) >= 4
     for therapy in found:
         assert therapy.sources[0].startswith("CIViC EID")
