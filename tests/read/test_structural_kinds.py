@@ -124,6 +124,21 @@ def test_a_column_a_caller_is_one_sample(
         read(records(tmp_path / "y.vcf", *lines, names="A B"), grch38, knowledge)
 
 
+@pytest.mark.parametrize(("tumor", "which"), [("patA", 23_200_000), ("1_patB", 23_200_001)])
+def test_columns_numbered_by_the_merge(
+    tumor: str, which: int, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Jasmine puts the number of the merged file before the name that the sheet knows."""
+    lines = [
+        f"22 2320000{n} x{n} N N[9:13080000{n}[ . PASS SVTYPE=BND;STRANDS=+-;SUPP_VEC={vector} GT {a} {b}"
+        for n, (vector, a, b) in enumerate((("10", "0/1", "./."), ("01", "./.", "0/1")))
+    ]
+    header = HEADER.replace("\n#", "\n##source=SURVIVOR\n#")
+    path = records(tmp_path / "x.vcf", *lines, header=header, names="0_patA 1_patB")
+    (one,) = read(path, grch38, knowledge, tumor_name=tumor).junctions
+    assert which in {end.pos for end in (one.left, one.right) if end is not None}
+
+
 def test_rows_of_a_bedpe_of_several_samples(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     head = "chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tsample\tstrand1\tstrand2\tsvclass\n"
     rows = [

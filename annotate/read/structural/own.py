@@ -111,6 +111,12 @@ def columns_of_callers(names: Sequence[str]) -> bool:
     return all(words) and len({min(found) for found in words}) == len(names)
 
 
+def without_numbers(names: Sequence[str]) -> Sequence[str]:
+    """Names of columns without the number of the merged file (`0_A`, `1_B`), where all have one and none is twice."""
+    bare = [re.sub(r"^\d+_", "", name) for name in names]
+    return bare if len(set(bare)) == len(bare) and all(map(str.__ne__, bare, names)) else names
+
+
 def columns_of_one_sample(names: Sequence[str]) -> bool:
     """Is each column the same sample again, as merges number them (`T`, `T_1`; `0_T`, `1_T`)?"""
     bare = {re.sub(r"^\d+_|[_.]\d+$", "", name) for name in names}

@@ -29,6 +29,7 @@ from annotate.read.structural.own import (
     columns_of_callers,
     columns_of_one_sample,
     own_columns,
+    without_numbers,
 )
 from annotate.read.structural.record import Contigs, Record, Unread
 from annotate.read.structural.remarks import Remarks
@@ -88,6 +89,8 @@ class VcfReader:
         """This sample's columns; all of them, where each is a caller's or the same sample's again."""
         who = identity(self.source.sample, KIND)
         merged = self.dialect in MERGERS
+        if merged and not any(name in who.tumor for name in names):
+            names = without_numbers(names)
         callers = columns_of_callers(names) or (merged and columns_of_one_sample(names))
         named = [name for name in names if name in who.tumor]
         if callers and len(named) != 1:
