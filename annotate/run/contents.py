@@ -2,7 +2,7 @@
 
 Reading every input at every start would cost minutes, so a digest is kept with what the file system says of the file
 (size, times of content and of inode, inode). The time of the inode cannot be set by a program: a file of other
-content with an older time is another file. Of very large files (alignments, genomes) the two ends are read.
+content with an older time is another file. Of reads and of very large files the two ends are read, with size and time.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
 from annotate.base.writing import write_text
 
-WHOLE = 1024**3  # bytes: up to here a file is read whole
-END = 1024**2  # bytes of each end of a larger one
+WHOLE = 256 * 1024**2  # bytes: up to here a file is read whole
+END = 1024**2  # bytes of each end of a larger one, and of reads
+READS = (".bam", ".cram")
 SOURCE = ("*.py", "*.j2", "*.css", "*.js", "*.tsv", "*.yaml")
 INDEXES = (".tbi", ".csi", ".bai", ".crai", ".fai", ".gzi")
 
@@ -87,7 +88,7 @@ def program() -> str:
 
 def _digest(path: str | Path, size: int, modified: int) -> str:
     with open(path, "rb") as raw:
-        if size <= WHOLE:
+        if size <= 2 * END or (size <= WHOLE and not str(path).endswith(READS)):
             return hashlib.file_digest(raw, "sha256").hexdigest()
         start = raw.read(END)
         raw.seek(-END, os.SEEK_END)

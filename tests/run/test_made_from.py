@@ -187,3 +187,21 @@ def test_a_later_time_point_is_told_to_the_earlier_ones(lab):
     assert changed(lab, lambda: lab.samples.pop("R")) == {"D", "R"}
     later = Sample("R2", "p", "relapse2", "GRCh38", karyotype="46,XX[20]")
     assert changed(lab, lambda: lab.samples.update(R2=later)) == {"D"}
+
+
+def test_of_large_files_the_ends_size_and_time_count(tmp_path, monkeypatch):
+    """Reading the reads of a hundred samples at every start would take an hour."""
+    monkeypatch.setattr(contents, "END", 10)
+    file = tmp_path / "x.bam"
+    file.write_bytes(b"a" * 50)
+    first = Contents().of(file)
+    facts = file.stat()
+    for start, place in ((b"b" + b"a" * 49, 0), (b"a" * 49 + b"b", 1), (b"a" * 51, 2)):
+        file.write_bytes(start)
+        os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        assert Contents().of(file) != first, place
+    file.write_bytes(b"a" * 50)
+    os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns + 1))
+    assert Contents().of(file) != first
+    os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert Contents().of(file) == first

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +56,19 @@ def _sarek(folder: Path) -> Iterator[Subject]:
         if not path.is_file() or path.stat().st_size > MAX_TABLE:
             continue
         with open(path, encoding="utf-8", errors="replace", newline="") as text:
-            for row in csv.DictReader(text):
+            for row in _rows(text):
                 status = (row.get("status") or "").strip()
                 sex = (row.get("sex") or row.get("gender") or "").strip()
                 normal = None if status not in ("0", "1") else status == "0"
                 if row.get("sample"):
                     yield Subject(row["sample"], row.get("patient") or "", SEXES.get(sex, ""), normal)
         return
+
+
+def _rows(text: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Rows of a table until one that is none: a damaged table says what it can."""
+    with contextlib.suppress(csv.Error):
+        yield from csv.DictReader(text)
 
 
 def _bcbio(folder: Path) -> Iterator[Subject]:
