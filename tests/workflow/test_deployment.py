@@ -53,7 +53,7 @@ def test_what_runs_is_light_and_of_the_tested_versions():
 @pytest.mark.parametrize("recipe", ["Dockerfile", "allert.def"])
 def test_container_recipes_install_the_lock_and_copy_every_part(recipe):
     text = (ROOT / "containers" / recipe).read_text()
-    for part in ("requirements.lock", "Snakefile", "workflow", "annotate", "resources", "config"):
+    for part in ("requirements.lock", "Snakefile", "workflow", "annotate", "resources", "config", "docs"):
         assert part in text
     version = re.search(r"python:(\d+\.\d+)", text)
     assert version
