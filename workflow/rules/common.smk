@@ -18,6 +18,7 @@ if (ROOT / "annotate").is_dir() and str(ROOT) not in sys.path:
         0, str(ROOT)
     )  # from a checkout; an installed package is found by itself
 
+import annotate
 from annotate.base.errors import InputError
 from annotate.base.settings import (
     as_config,
@@ -161,13 +162,26 @@ def but(files, *shown):
     return {name: suffix for name, suffix in files.items() if name not in shown}
 
 
+def import_path():
+    """The folder from which a job imports ALLert and nothing else: an environment of its own brings the other packages."""
+    if (ROOT / "annotate").is_dir():
+        return ROOT
+    folder = Path(".snakemake/allert/lib").resolve()
+    link, package = folder / "annotate", Path(annotate.__file__).resolve().parent
+    if workflow.is_main_process and not (link.exists() and link.samefile(package)):
+        folder.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(package)
+    return folder
+
+
 # With conda, or in a container that the configuration names, the environment's own Python runs the job; otherwise the
 # one that runs Snakemake.
 _deployed = {method.name for method in workflow.deployment_settings.deployment_method}
 IMAGE = config.get("container")
 _inside = "CONDA" in _deployed or (IMAGE and "APPTAINER" in _deployed)
 _python = "python" if _inside else shlex.quote(sys.executable)
-ALLERT = f"env PYTHONPATH={shlex.quote(str(ROOT))} {_python} -m annotate"
+ALLERT = f"env PYTHONPATH={shlex.quote(str(import_path()))} {_python} -m annotate"
 GIVEN = ["--samples", str(Path(config["samples"]).resolve())]
 if config.get("patients"):
     GIVEN += ["--patients", str(Path(config["patients"]).resolve())]
