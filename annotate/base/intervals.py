@@ -29,7 +29,7 @@ class Interval(NamedTuple):
 
     def touches(self, other: Interval) -> bool:
         """Do both hold a base?"""
-        return self.shared(other) > 0
+        return self.chrom == other.chrom and self.start <= other.end and other.start <= self.end
 
     def inside(self, other: Interval) -> bool:
         """Does the other hold all of this one?"""

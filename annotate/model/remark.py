@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.base.intervals import Interval
+
 
 class Speaks(StrEnum):
     """What an unused record does to a lesion whose gene, region or name it touches."""
@@ -52,6 +54,6 @@ class Remark:
     reason: str
     speaks: Speaks
     genes: tuple[str, ...] = ()
-    regions: tuple[tuple[str, int, int], ...] = ()  # contig, first and last base
+    regions: tuple[Interval, ...] = ()  # contig, first and last base
     lesions: tuple[str, ...] = ()  # ids, where the reader knows them
     would: str = ""  # what the record would have said

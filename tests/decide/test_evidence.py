@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotate.base.intervals import Interval
 from annotate.decide.case import Case
 from annotate.decide.evidence.decision import ANSWERS, TABLE, Questions, decide, questions, row_of
 from annotate.decide.evidence.ledger import at_lesion, remarks_of
@@ -200,7 +201,7 @@ def test_a_remark_by_place_finds_the_same_lesion_as_by_gene(genome, lesion):
     gene = genome.gene(genes)
     middle = (gene.start + gene.end) // 2
     by_gene = _remark("structural_variants", Speaks.FOR, genes=(genes,))
-    by_place = _remark("structural_variants", Speaks.FOR, regions=((gene.chrom, middle, middle),))
+    by_place = _remark("structural_variants", Speaks.FOR, regions=(Interval(gene.chrom, middle, middle),))
     case = _quiet(genome)
     own = registered()[lesion].genes
     for remark in (by_gene, by_place):
@@ -211,7 +212,7 @@ def test_an_unrelated_record_changes_nothing(genome):
     case = _quiet(genome)
     before = call_all(case)
     gene = genome.gene("TP53")
-    beside = _remark("structural_variants", Speaks.FOR, regions=((gene.chrom, 1_000_000, 1_000_001),))
+    beside = _remark("structural_variants", Speaks.FOR, regions=(Interval(gene.chrom, 1_000_000, 1_000_001),))
     wrong_kind = _remark("small_variants", Speaks.FOR, genes=("BCR",))
     after = call_all(_with(case, beside, wrong_kind))
     assert {id: call.state for id, call in after.items()} == {id: call.state for id, call in before.items()}
@@ -240,7 +241,7 @@ def test_a_lesion_of_few_codons_is_touched_there_alone(genome, lesion, gene, cod
     at = transcript.protein_to_genomic(codon)[1]
     away = transcript.protein_to_genomic(codon + 60)[1]
     for pos, touched in ((at, True), (away, False)):
-        remark = _remark("small_variants", Speaks.FOR, genes=(gene,), regions=((transcript.chrom, pos, pos),))
+        remark = _remark("small_variants", Speaks.FOR, genes=(gene,), regions=(Interval(transcript.chrom, pos, pos),))
         assert bool(at_lesion(case, lesion, (), [remark])) is touched
 
 

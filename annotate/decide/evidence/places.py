@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.intervals import Interval
 from annotate.decide.rearrangements.rules import Rule, rules_of
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
@@ -18,8 +19,6 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark
 from annotate.reference import hotspots
 from annotate.reference.genome import Genome
-
-Stretch = tuple[str, int, int]
 
 MAX_DEFINING = 6  # genes on the side of a rule's pairs that still define the lesion
 RECEPTORS = ("IGH", "IGK", "IGL", "TRA", "TRB", "TRD", "TRG")
@@ -38,7 +37,7 @@ class Places:
 
     genes: frozenset[str] = frozenset()
     narrow: frozenset[str] = frozenset()
-    regions: tuple[Stretch, ...] = ()
+    regions: tuple[Interval, ...] = ()
     pairs: frozenset[frozenset[str]] = frozenset()
 
     def touched_by(self, remark: Remark) -> bool:
@@ -48,18 +47,14 @@ class Places:
             return True
         if not remark.regions:
             return bool(named & self.narrow)
-        return any(_overlap(own, other) for own in self.regions for other in remark.regions)
-
-
-def _overlap(one: Stretch, other: Stretch) -> bool:
-    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]
+        return any(own.touches(other) for own in self.regions for other in remark.regions)
 
 
 @lru_cache(maxsize=4096)
 def places_of(lesion: str, kind: str, genes: tuple[str, ...], genome: Genome, knowledge: Knowledge) -> Places:
     """The places of a lesion for a kind of input. `genes`: those whose copies its rule declares to count."""
     wide: set[str] = set()
-    narrow: dict[str, list[Stretch]] = {}
+    narrow: dict[str, list[Interval]] = {}
     pairs: set[frozenset[str]] = set()
     rows = hotspots.rules(knowledge, lesion)
     if kind in SMALL:
@@ -74,11 +69,11 @@ def places_of(lesion: str, kind: str, genes: tuple[str, ...], genome: Genome, kn
     return Places(frozenset(wide), frozenset(narrow) - wide, tuple(regions), frozenset(pairs))
 
 
-def _spans(genes: Iterable[str], genome: Genome) -> Iterator[Stretch]:
+def _spans(genes: Iterable[str], genome: Genome) -> Iterator[Interval]:
     for name in sorted(genes):
         gene = genome.gene(name)
         if gene is not None:
-            yield gene.chrom, gene.start, gene.end
+            yield Interval(gene.chrom, gene.start, gene.end)
 
 
 # ---------------------------------------------------------------- mutations
@@ -86,10 +81,10 @@ def _spans(genes: Iterable[str], genome: Genome) -> Iterator[Stretch]:
 
 def _mutated(
     rows: Iterable[GeneMutationRuleRow], lesion: str, genome: Genome, knowledge: Knowledge
-) -> tuple[set[str], dict[str, list[Stretch]]]:
+) -> tuple[set[str], dict[str, list[Interval]]]:
     """Genes that any harmful change counts in, and the codons of the others."""
     wide: set[str] = set()
-    narrow: dict[str, list[Stretch]] = {}
+    narrow: dict[str, list[Interval]] = {}
     for row in rows:
         if row.copies or row.state == "ignored":
             continue
@@ -101,7 +96,7 @@ def _mutated(
     own = {row.gene for row in rows}
     for spot in hotspots.hotspot_codons(genome, knowledge) if lesion in NAMED_CHANGES else ():
         if spot.gene in own:
-            narrow.setdefault(spot.gene, []).append((spot.chrom, min(spot.positions), max(spot.positions)))
+            narrow.setdefault(spot.gene, []).append(Interval(spot.chrom, min(spot.positions), max(spot.positions)))
     narrow.setdefault("", []).extend(_regulatory(lesion, genome, knowledge))
     return wide, {gene: places for gene, places in narrow.items() if places}
 
@@ -109,14 +104,14 @@ def _mutated(
 NAMED_CHANGES = frozenset({"nt5c2"})  # lesions that the table of named variants decides too
 
 
-def _regulatory(lesion: str, genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
+def _regulatory(lesion: str, genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
     """Regulatory regions whose small insertions make the lesion."""
     for row in knowledge.rows(RegulatoryRegionRow):
         if row.lesion == lesion:
             yield row.place(genome.assembly)
 
 
-def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Stretch]:
+def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Interval]:
     """The codons or exons that a row is limited to; none for a row that counts the whole gene."""
     transcript = genome.transcript(row.gene)
     if transcript is None:
@@ -124,11 +119,11 @@ def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Stretch]:
     for codon in row.residues:
         bases = transcript.protein_to_genomic(codon)
         if bases:
-            yield transcript.chrom, min(bases), max(bases)
+            yield Interval(transcript.chrom, min(bases), max(bases))
     for rank in row.exons:
         exon = next((exon for exon in transcript.exons if exon.rank == rank), None)
         if exon is not None:
-            yield transcript.chrom, exon.start, exon.end
+            yield Interval(transcript.chrom, exon.start, exon.end)
 
 
 # ---------------------------------------------------------------- rearrangements

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from annotate.base.intervals import Interval
 from annotate.decide.rearrangements.cytogenetics import SHEET, CytoRule, cyto_rules
 from annotate.knowledge.tables import Knowledge
 from annotate.model.karyotype import Karyotype
@@ -23,8 +24,6 @@ _ONE = re.compile(rf"\(\s*({_NAME})\s*\)|[+-]\s*\??\s*({_NAME})(?![\w.])", re.IG
 _BAND = re.compile(rf"(?<![\w.])({_NAME})\s*([pq])(\d[\d.]*)?", re.IGNORECASE)
 _GENE = re.compile(r"[A-Za-z][A-Za-z]*\d[A-Za-z0-9]*")
 _COUNT = re.compile(r"ploid|\d{2,3}\s*(?:[~-]\s*\d{2,3}|<\s*\dn|,\s*[XY]|chromosomes)", re.IGNORECASE)
-
-Stretch = tuple[str, int, int]
 
 
 def unread_remarks(karyotype: Karyotype, genome: Genome, knowledge: Knowledge) -> tuple[Remark, ...]:
@@ -62,18 +61,18 @@ def _genes(text: str, genome: Genome) -> Iterator[str]:
             yield gene.name
 
 
-def _regions(text: str, genome: Genome) -> Iterator[Stretch]:
+def _regions(text: str, genome: Genome) -> Iterator[Interval]:
     for name, arm, band in _BAND.findall(text):
         yield from _stretch(name.upper(), arm.lower(), band, genome)
     for pair in _ONE.findall(text):
         name = next(part for part in pair if part).upper()
-        yield name, 1, genome.contig_lengths[name]
+        yield Interval(name, 1, genome.contig_lengths[name])
 
 
-def _stretch(chrom: str, arm: str, band: str, genome: Genome) -> Iterator[Stretch]:
+def _stretch(chrom: str, arm: str, band: str, genome: Genome) -> Iterator[Interval]:
     whole = genome.arms.get((chrom, arm))
     own = [b for b in genome.bands(chrom) if band and b.name.startswith(f"{arm}{band.rstrip('.')}")]
     if own:
-        yield chrom, min(b.start for b in own), max(b.end for b in own)
+        yield Interval(chrom, min(b.start for b in own), max(b.end for b in own))
     elif whole is not None:
-        yield chrom, whole.start, whole.end
+        yield Interval(chrom, whole.start, whole.end)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotate.base.intervals import Interval
 from annotate.model.evidence import Evidence
 from annotate.model.sample import Sample
 from annotate.reference.genome import Genome
@@ -66,7 +67,9 @@ def read_genotypes(
     wanted = list(alleles)
     header = read_header(path, genome)
     columns = choose_columns(header.names, header.lines, germline_sample(path, sample, genome), path)
-    regions = Regions.of([(chrom, pos - REACH, pos + len(ref) + REACH) for chrom, pos, ref, _ in wanted], genome)
+    regions = Regions.of(
+        [Interval(chrom, pos - REACH, pos + len(ref) + REACH) for chrom, pos, ref, _ in wanted], genome
+    )
     can_use = (header.container.bgzf or header.container.bcf) and index_of(path) is not None
     found: dict[Key, Genotype] = {}
     open_at: dict[Key, Genotype] = {}

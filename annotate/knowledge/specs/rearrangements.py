@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Literal
 
+from annotate.base.intervals import Interval
 from annotate.knowledge.kinds import (
     CHROMOSOMES,
     GENES,
@@ -261,11 +262,11 @@ class RegulatoryRegionRow(Row):
     grch37_end: int = column(POSITION, "Last base in GRCh37.", name="GRCh37_end")
     note: str = column(Text(), "What happens there.")
 
-    def place(self, assembly: str) -> tuple[str, int, int]:
+    def place(self, assembly: str) -> Interval:
         """Chromosome, first and last base."""
         if assembly == "GRCh37":
-            return self.chrom, self.grch37_start, self.grch37_end
-        return self.chrom, self.grch38_start, self.grch38_end
+            return Interval(self.chrom, self.grch37_start, self.grch37_end)
+        return Interval(self.chrom, self.grch38_start, self.grch38_end)
 
 
 def _span_order(row: GeneSpanRow, tables: Tables) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from annotate.base.intervals import Interval
 from annotate.model.sample import Sample
 from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.small_variants.alleles import SKIPPED, Unread, place, trim
@@ -137,9 +138,9 @@ def _open(
     header = read_header(path, genome)
     columns = choose_columns(header.names, header.lines, sample, path)
     if places is None:
-        intervals = [(chrom, 1, length) for chrom, length in genome.contig_lengths.items()]
+        intervals = [Interval(chrom, 1, length) for chrom, length in genome.contig_lengths.items()]
     else:
-        intervals = [(chrom, pos, pos) for chrom, own in places.items() for pos in own]
+        intervals = [Interval(chrom, pos, pos) for chrom, own in places.items() for pos in own]
     indexed = places is not None and (header.container.bgzf or header.container.bcf) and index_of(path) is not None
     regions = Regions.of(intervals, genome)
     return Stream(header, columns, genome, regions=regions, near=regions, use_index=indexed), columns

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from annotate.base.intervals import Interval
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import hotspot_codons, named_places, rules
 
 Place = tuple[str, int]
-Interval = tuple[str, int, int]
 BEYOND = 1 << 62
 SPLICE_SITE = 2
 GAP = 1_000_000  # bases between contigs on the line of all contigs, so that no interval reaches into the next one
@@ -90,12 +90,12 @@ def merge(intervals: Iterable[Interval], gap: int) -> Iterator[Interval]:
     """Intervals that touch, or lie within `gap` bases of each other, as one."""
     current: Interval | None = None
     for chrom, start, end in sorted(intervals):
-        if current is not None and chrom == current[0] and start <= current[2] + gap + 1:
-            current = (chrom, current[1], max(end, current[2]))
+        if current is not None and chrom == current.chrom and start <= current.end + gap + 1:
+            current = Interval(chrom, current.start, max(end, current.end))
             continue
         if current is not None:
             yield current
-        current = (chrom, start, end)
+        current = Interval(chrom, start, end)
     if current is not None:
         yield current
 
@@ -107,11 +107,11 @@ def exon_regions(genome: Genome, knowledge: Knowledge) -> Regions:
     A gene without exons: its whole span.
     """
     padding = int(knowledge.value("small_variants.exon_padding"))
-    found: list[Interval] = [(chrom, pos, pos) for chrom, pos in depth_places(genome, knowledge)]
+    found: list[Interval] = [Interval(chrom, pos, pos) for chrom, pos in depth_places(genome, knowledge)]
     for gene in genome.panel_genes():
         transcript = genome.transcript(gene.name)
         exons = [(e.start, e.end) for e in transcript.exons] if transcript else [(gene.start, gene.end)]
-        found += [(gene.chrom, max(1, start - padding), end + padding) for start, end in exons]
+        found += [Interval(gene.chrom, max(1, start - padding), end + padding) for start, end in exons]
     found += _regulatory(genome, knowledge)
     return Regions.of([*found, *_on_y(found, genome)], genome)
 
@@ -131,13 +131,13 @@ def _regulatory(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
     """Places outside genes where a small change matters: the enhancer of TAL1. The base before an insertion counts."""
     for row in knowledge.rows(RegulatoryRegionRow):
         chrom, start, end = row.place(genome.assembly)
-        yield chrom, start - 1, end
+        yield Interval(chrom, start - 1, end)
 
 
 @lru_cache(maxsize=8)
 def gene_regions(genome: Genome, knowledge: Knowledge) -> Regions:
     """Whole panel genes, and everything of `exon_regions`."""
-    genes = [(gene.chrom, gene.start, gene.end) for gene in genome.panel_genes()]
+    genes = [Interval(gene.chrom, gene.start, gene.end) for gene in genome.panel_genes()]
     return Regions.of([*exon_regions(genome, knowledge).intervals, *genes, *_on_y(genes, genome)], genome)
 
 
@@ -147,7 +147,7 @@ def _on_y(intervals: Iterable[Interval], genome: Genome) -> list[Interval]:
     for shift, start, end in _par_shifts(genome):
         for chrom, low, high in intervals:
             if chrom == "X" and start <= low - shift and high - shift <= end:
-                found.append(("Y", low - shift, high - shift))
+                found.append(Interval("Y", low - shift, high - shift))
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.intervals import Interval
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.sample import InputFile, Sample
@@ -469,7 +470,7 @@ class _Reader:
                 reason=f"{record.chrom}:{record.pos} {alt[:40]}: {why}",
                 speaks=Speaks.BLINDS if code is RemarkCode.UNREADABLE_VALUE else Speaks.FOR,
                 genes=genes,
-                regions=((record.chrom, record.pos, record.end),),
+                regions=(Interval(record.chrom, record.pos, record.end),),
                 would=f"a change of {', '.join(genes)}",
             )
         )

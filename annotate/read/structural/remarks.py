@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotate.base.intervals import Interval
 from annotate.model.junctions import Breakend
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.structural.targets import Targets
@@ -46,7 +47,7 @@ class Remarks:
                 reason=reason,
                 speaks=Speaks.FOR if fitting else Speaks.BLINDS,
                 genes=tuple(genes),
-                regions=((end.chrom, end.pos, end.pos),),
+                regions=(Interval(end.chrom, end.pos, end.pos),),
                 would=would or f"a break of {' or '.join(genes)}",
             )
         )
@@ -68,7 +69,7 @@ class Remarks:
                     reason=f"could not be read ({what})",
                     speaks=Speaks.BLINDS,
                     genes=tuple(sorted(genes)),
-                    regions=((chrom, pos, pos),),
+                    regions=(Interval(chrom, pos, pos),),
                 )
             )
 

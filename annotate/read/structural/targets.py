@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+from annotate.base.intervals import Interval
 from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
@@ -18,7 +19,6 @@ from annotate.reference.places import Places, to_x
 
 COUNTED_WHOLE = ("21",)  # chromosomes of which every long junction counts: the pattern of iAMP21
 EXON_MARGIN = 50
-Stretch = tuple[str, int, int]
 Place = tuple[str | None, int]
 
 
@@ -133,13 +133,13 @@ def _in(windows: Iterable[tuple[int, int]], pos: int) -> bool:
 @lru_cache(maxsize=8)
 def _targets(genome: Genome, knowledge: Knowledge) -> Targets:
     places = Places.of(genome, knowledge)
-    wide: list[Stretch] = [(chrom, start, end) for chrom, spans in places.interest.items() for start, end in spans]
+    wide = [Interval(chrom, start, end) for chrom, spans in places.interest.items() for start, end in spans]
     for gene in genome.panel_genes():
         own = places.spans.get(gene.name, gene)
-        wide.append((own.chrom, own.start, own.end))
-    wide += [(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
+        wide.append(Interval(own.chrom, own.start, own.end))
+    wide += [Interval(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
     exons = [
-        (transcript.chrom, exon.start - EXON_MARGIN, exon.end + EXON_MARGIN)
+        Interval(transcript.chrom, exon.start - EXON_MARGIN, exon.end + EXON_MARGIN)
         for gene in genome.panel_genes()
         if (transcript := genome.transcript(gene.name)) is not None
         for exon in transcript.exons
@@ -147,16 +147,16 @@ def _targets(genome: Genome, knowledge: Knowledge) -> Targets:
     promoters = list(_promoters(genome, knowledge))
     wide += promoters
     exons += promoters
-    near = [(chrom, start, end) for chrom, windows in places.near.items() for start, end, _ in windows]
+    near = [Interval(chrom, start, end) for chrom, windows in places.near.items() for start, end, _ in windows]
     breaking = _breaking(genome, knowledge, places)
-    core = [(own.gene.chrom, own.gene.start, own.gene.end) for genes in breaking.values() for own in genes]
-    core += [(region.chrom, region.start, region.end) for region in genome.regions()]
-    core += [(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
+    core = [Interval(own.gene.chrom, own.gene.start, own.gene.end) for genes in breaking.values() for own in genes]
+    core += [Interval(region.chrom, region.start, region.end) for region in genome.regions()]
+    core += [Interval(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
     return Targets(genome, _merged(wide), _merged([*wide, *near]), _merged(core), _merged(exons), breaking)
 
 
-def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
-    """Stretches whose deletion counts although no exon lies in them: thresholds `rearrangements.<gene>_upstream`."""
+def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
+    """Intervals whose deletion counts although no exon lies in them: thresholds `rearrangements.<gene>_upstream`."""
     prefix, suffix = "rearrangements.", "_upstream"
     for row in knowledge.rows(ThresholdRow):
         if not (row.id.startswith(prefix) and row.id.endswith(suffix)):
@@ -167,12 +167,12 @@ def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Stretch]:
         upstream = int(knowledge.value(row.id))
         inside = int(knowledge.value(row.id.removesuffix(suffix) + "_inside"))
         if gene.strand == "+":
-            yield gene.chrom, gene.start - upstream, gene.start + inside
+            yield Interval(gene.chrom, gene.start - upstream, gene.start + inside)
         else:
-            yield gene.chrom, gene.end - inside, gene.end + upstream
+            yield Interval(gene.chrom, gene.end - inside, gene.end + upstream)
 
 
-def _merged(stretches: Iterable[Stretch]) -> Mapping[str, Merged]:
+def _merged(stretches: Iterable[Interval]) -> Mapping[str, Merged]:
     found: dict[str, tuple[list[int], list[int]]] = {}
     for chrom, start, end in sorted(stretches):
         starts, ends = found.setdefault(chrom, ([], []))
