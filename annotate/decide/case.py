@@ -14,6 +14,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.regions import Regions
 from annotate.model.sample import Patient, Sample
 from annotate.model.small_variants import SmallVariants
+from annotate.model.subtype_calls import SubtypeCalls
 from annotate.reference.genome import Genome
 
 
@@ -32,5 +33,6 @@ class Case:
     profile: CopyNumberProfile | None = None
     karyotype: Karyotype | None = None
     regions: Regions | None = None
+    subtypes: SubtypeCalls | None = None  # no rule may declare it: a label sets no lesion
     calls: Mapping[str, LesionCall] = field(default_factory=dict)  # lesions called before this one
     present: frozenset[str] | None = None  # kinds of input, where not every source is given

@@ -13,6 +13,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.options import ConfirmationTest, Option
 from annotate.model.sample import InputFile
 from annotate.model.state import Reason
+from annotate.model.subtype_calls import SubtypeReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,4 @@ class Analysis:
     confirmation: tuple[ConfirmationTest, ...] = ()
     wishes: tuple[Wish, ...] = ()
     signed: Mapping[str, int] = field(default_factory=dict)
+    subtypes: tuple[SubtypeReading, ...] = ()

@@ -10,7 +10,7 @@ def load_all() -> None:
     import annotate.read.karyotype
     import annotate.read.small_variants  # noqa: F401
 
-    for kind in ("copy_number", "fusions", "structural"):
+    for kind in registry.READERS:
         registry.load_modules(f"annotate.read.{kind}")
 
 

@@ -79,6 +79,11 @@ def read_case(
     if sample.small_variants or sample.alignments:
         say("reading small variants")
         case = replace(case, small=_small_variants(case, settings))
+    if sample.subtype_calls:
+        say("reading subtype calls")
+        from annotate.read.subtype_calls import read_subtype_calls
+
+        case = replace(case, subtypes=read_subtype_calls(sample.subtype_calls, sample))
     if sample.germline_variants is not None:
         say("reading germline variants")
         case = replace(case, germline=_germline(case, sample.germline_variants))
@@ -164,6 +169,7 @@ def _weigh(
     from annotate.interpret.germline import prompts
     from annotate.interpret.known_since import with_history
     from annotate.interpret.pharmacogenomics.diplotypes import call_pgx
+    from annotate.interpret.subtypes import subtype_readings
 
     sample, patient, knowledge = case.sample, case.patient, case.knowledge
     reported, counting = with_history(calls, earlier)
@@ -189,6 +195,7 @@ def _weigh(
         confirmation=told.confirmation,
         wishes=told.wishes,
         signed=told.signed,
+        subtypes=subtype_readings(case, counting),
     )
 
 
@@ -203,7 +210,7 @@ def look(case: Case) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
 
 def _inputs(case: Case) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
-    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline):
+    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline, case.subtypes):
         found += part.inputs if part is not None else ()
     if case.karyotype is not None:
         from annotate.decide.rearrangements.cytogenetics import hidden_from_metaphases

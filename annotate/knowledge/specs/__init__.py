@@ -11,6 +11,7 @@ from annotate.knowledge.specs import (
     pharmacogenomics,
     rearrangements,
     small_variants,
+    subtypes,
     thresholds,
     variant_files,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "pharmacogenomics",
     "rearrangements",
     "small_variants",
+    "subtypes",
     "thresholds",
     "variant_files",
 ]

@@ -24,6 +24,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.observation import Conflict
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
+from annotate.model.subtype_calls import SubtypeReading
 from annotate.report.json.schema import SCHEMA_VERSION, ReportModel
 
 HASH_LIMIT = 4 * 1024**3  # larger files (alignments) are named by size instead: hashing them would take minutes
@@ -55,6 +56,7 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "therapies": [_plain(therapy) for therapy in analysis.therapies],
         "pharmacogenomics": [_plain(gene) for gene in analysis.pharmacogenomics],
         "germline": [_plain(prompt) for prompt in analysis.germline_prompts],
+        "subtype_calls": [_subtype(reading) for reading in analysis.subtypes],
         "follow_up": [_plain(row) for row in analysis.follow_up],
         "burden": _plain(analysis.burden) if analysis.burden else None,
         "evolution": None,
@@ -79,6 +81,11 @@ def _lesion(call: LesionCall) -> dict[str, Any]:
         row.pop(key)
     row["remarks"] = [{key: remark[key] for key in REMARK_KEYS} for remark in row["remarks"]]
     return row
+
+
+def _subtype(reading: SubtypeReading) -> dict[str, Any]:
+    row: dict[str, Any] = _plain(reading)
+    return {**row.pop("call"), **row}
 
 
 def _conflict(conflict: Conflict) -> dict[str, Any]:

@@ -375,6 +375,26 @@ class ConfirmationModel(_Model):
     sources: list[str] = []
 
 
+class SubtypeModel(_Model):
+    """A label of an expression or methylation classifier beside the lesions; it sets none of them."""
+
+    classifier: str
+    label: str
+    method: Literal["expression", "methylation", "unknown"]
+    version: str | None
+    score: float | None
+    confidence: Literal["high", "low", "unstated"]
+    file: str
+    record: str
+    agreement: Literal["agrees", "disagrees", "open", "no_subtype", "unknown_label"]
+    who_haem5: str | None
+    icc_2022: str | None
+    lesions: list[str]
+    reasons: list[str]
+    settles: str | None = None
+    sources: list[str] = []
+
+
 class TherapyModel(_Model):
     lesion: str
     drug: str
@@ -437,6 +457,7 @@ class ReportModel(_Model):
     therapies: list[TherapyModel]
     pharmacogenomics: list[PharmacogeneModel]
     germline: list[PromptModel] = []
+    subtype_calls: list[SubtypeModel] = []
     follow_up: list[dict[str, Any]] = []
     burden: dict[str, Any] | None = None
     evolution: dict[str, Any] | None = None

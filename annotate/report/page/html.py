@@ -38,6 +38,7 @@ SECTIONS = (
     "germline",
     "risk",
     "classification",
+    "subtype_calls",
     "pharmacogenomics",
     "copy_number",
     "therapies",
@@ -112,9 +113,9 @@ def chosen_sections(settings: ReportSettings) -> tuple[str, ...]:
 
 def _filled(section: str, report: Mapping[str, Any]) -> bool:
     """Sections that are left out where the sample has nothing for them. Tables of findings always stay."""
-    parts = {"germline": "germline", "karyotype": "karyotype", "follow_up": "follow_up"}
-    parts |= {name: name for name in ("copy_number", "pharmacogenomics", "options", "confirmation", "letter")}
-    return section not in parts or bool(report[parts[section]])
+    parts = {"germline", "karyotype", "follow_up", "subtype_calls"}
+    parts |= {"copy_number", "pharmacogenomics", "options", "confirmation", "letter"}
+    return section not in parts or bool(report.get(section))
 
 
 @lru_cache(maxsize=1)
