@@ -16,7 +16,7 @@ from pathlib import Path
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "resources" / "knowledge"
 GENES = ("TPMT", "NUDT15")
 DATE = "2026-11-24"
-# Changes without which no reference diplotype is given (domain specification 5.1), by name on GRCh38.
+# Changes without which no reference diplotype is given (CPIC, PMID 30447069), by name on GRCh38.
 REQUIRED = frozenset(
     {
         "6-18143724-C-G", "6-18138997-C-T", "6-18130687-T-C", "6-18130781-C-T",

@@ -66,11 +66,14 @@ DECISION = (
 
 def pages() -> dict[Path, str]:
     from annotate.compare.schema import evolution_schema
+    from annotate.curate.defaults import page
+    from annotate.knowledge.tables import Knowledge
     from annotate.report.json.schema import json_schema
 
     return {
         DOCS / "report.schema.json": json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
         DOCS / "evolution.schema.json": json.dumps(evolution_schema(), indent=1, ensure_ascii=False) + "\n",
+        DOCS / "defaults.md": page(Knowledge.load()),
         DOCS / "formats.md": "\n".join(formats()) + "\n",
         DOCS / "lesions.md": "\n".join(lesions()) + "\n",
     }

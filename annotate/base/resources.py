@@ -18,3 +18,11 @@ def _root() -> Path:
         return Path(override)
     checkout = PACKAGE.parent / "resources"
     return checkout if (checkout / "knowledge").is_dir() else PACKAGE / "_resources"
+
+
+def document_path(name: str) -> Path:
+    """A file of the repository by its path there: `docs/defaults.md`, `config/README.md`, `resources/knowledge/…`."""
+    if name.startswith("resources/"):
+        return resource_path(*name.split("/")[1:])
+    checkout = PACKAGE.parent / name
+    return checkout if (PACKAGE.parent / "resources" / "knowledge").is_dir() else PACKAGE / "_resources" / name

@@ -1,9 +1,10 @@
-"""From two observations of one change to its category (domain specification 2.2).
+"""From two observations of one change to its category.
 
 A change is compared by its cell fraction (CCF) with 95 % intervals. `gained` and `lost` speak of absence, so
 they need the other sample's power: enough reads that a VAF of 1 % would have shown, and an upper limit of
 the cell fraction below 5 %. Where that is not so, the category says `…_or_below_limit`. Where the other sample has no
-input that could tell, nothing is said: `undetermined`.
+input that could tell, nothing is said: `undetermined`. The limits are defaults of ours, see
+docs/defaults.md.
 """
 
 from __future__ import annotations

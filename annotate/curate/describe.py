@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from annotate.knowledge.spec import MARKS, SPECS, TAIL, Column, Mark, Row, Spec
+from annotate.knowledge.sources import names_publication
+from annotate.knowledge.spec import MARKS, SPECS, TAIL, Column, Mark, Spec
 from annotate.knowledge.tables import Knowledge
 
-# What a reader can look up: a number, an address, or author and year.
-PUBLICATION = re.compile(
-    r"PMID|PMC ?\d|\bdoi\b|NCT\d|https?://|view-large/|ISCN|UniProt|CIViC EID"
-    r"|[A-Z][\w&'-]+(?: [A-Z][\w-]+)* (?:19|20)\d\d\b"
-)
+__all__ = ["json_schema", "marks", "names_publication", "overlay_rule", "share_lines", "table_text"]
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-
-
-def names_publication(row: Row) -> bool:
-    """Does the source of a row name something that a reader can open?"""
-    return PUBLICATION.search(row.source) is not None
 
 
 def marks(knowledge: Knowledge) -> tuple[Counter[str], int]:

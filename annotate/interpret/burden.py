@@ -2,7 +2,7 @@
 
 A burden is a count of somatic mutations over the bases that were looked at. It needs a whole genome or an
 exome of at least `burden.min_megabases`, and a matched normal sample: without one, rare germline variants
-outnumber the mutations of a child's leukaemia. A panel carries none (domain specification 2.3).
+outnumber the mutations of a child's leukaemia. A panel carries none.
 
 The threshold of hypermutation is shipped without a value, because none could be verified: a lab that sets
 `burden.hypermutation_per_megabase` in its own knowledge folder gets the verdict.

@@ -41,7 +41,7 @@ def _by_table(facts: Facts) -> Iterator[Contradiction]:
         when = expand(parse(entry.when), named)
         if when.truth(facts.truth) is True:
             seen = "; ".join(dict.fromkeys(facts.value(atom).words for atom in when.supports(facts.truth)))
-            text = f"{entry.text} ({seen}) [{entry.source}]"
+            text = f"{entry.text} ({seen}) [{entry.citation}]"
             yield Contradiction(entry.drugs, entry.effect, text, entry.sources)
 
 

@@ -31,7 +31,7 @@ def entitlement(rules: Sequence[SettingRule], exclusions: Sequence[Exclusion], f
     """Not for this patient where one exclusion holds; not known where one may; else eligible."""
     outside = [rule for rule in rules if rule.id == SETTING]
     against = [(rule.text, rule.source) for rule in outside if rule.when.truth(facts.truth) is True]
-    against += [(_because(row, when, facts), row.source) for row, when in exclusions if _holds(when, facts)]
+    against += [(_because(row, when, facts), row.citation) for row, when in exclusions if _holds(when, facts)]
     if against:
         texts, sources = zip(*against, strict=True)
         return Entitlement(Eligibility.NOT_FOR_THIS_PATIENT, tuple(texts), tuple(dict.fromkeys(sources)))

@@ -63,7 +63,7 @@ def classify(
     systems = knowledge.rows(EntitySystemRow)
     if timepoint == "remission":
         why = ("a sample of remission has no entity",)
-        return tuple(Classification(row.name, None, "not_assessable", why, sources=(row.source,)) for row in systems)
+        return tuple(Classification(row.name, None, "not_assessable", why, sources=(row.citation,)) for row in systems)
     facts = Facts(calls, patient, knowledge)
     given = patient.immunophenotype if patient is not None else None
     reading = _read(LINEAGES[given] if given else "B", facts)
@@ -115,7 +115,7 @@ def _classification(system: EntitySystemRow, reading: Reading, lineage: str | No
         certainty=certainty,
         reasons=tuple(dict.fromkeys(reasons)),
         also=tuple(dict.fromkeys(also)),
-        sources=(system.source,),
+        sources=(system.citation,),
     )
 
 

@@ -40,7 +40,7 @@ def result_of(scheme: Scheme, facts: Facts, values: Mapping[str, Value], verdict
         rule="; or ".join(f"{rule.id}: {rule.text}" for rule in possible) if settled and possible else None,
         facts=_facts(rules, possible, told, values),
         missing=tuple(dict.fromkeys(missing)),
-        sources=tuple(dict.fromkeys([entry.source, *(rule.source for rule in (possible if settled else rules))])),
+        sources=tuple(dict.fromkeys([entry.citation, *(rule.source for rule in (possible if settled else rules))])),
         flags=said.flags,
         transplant=said.transplant,
         notes=(*_notes(entry, facts, group, possible, settled, outside), *said.cautions, *said.notes),
@@ -156,7 +156,7 @@ def not_for(scheme: Scheme, entitled: Entitlement) -> RiskResult:
         rule=None,
         facts=(),
         missing=(),
-        sources=entitled.sources or (entry.source,),
+        sources=entitled.sources or (entry.citation,),
         notes=(f"not for this patient, because {'; '.join(entitled.why)}",),
         eligibility=entitled,
     )

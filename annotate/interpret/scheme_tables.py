@@ -56,13 +56,13 @@ def schemes(knowledge: Knowledge) -> tuple[Scheme, ...]:
 def _scheme(entry: SchemeRow, knowledge: Knowledge, named: Mapping[str, str]) -> Scheme:
     rows = [row for row in knowledge.rows(SchemeRuleRow) if row.scheme == entry.id]
     rules = [
-        Rule(row.id, expand(parse(row.when), named), row.group or None, row.text, row.source, row.mark)
+        Rule(row.id, expand(parse(row.when), named), row.group or None, row.text, row.citation, row.mark)
         for row in sorted(rows, key=lambda row: row.rank)
     ]
     applies = expand(parse(entry.applies), named)
     if applies.kind != "always":
         outside = Condition("not", parts=(applies,))
-        rules.insert(0, Rule(NOT_APPLICABLE, outside, None, entry.applies_text, entry.source, entry.mark))
+        rules.insert(0, Rule(NOT_APPLICABLE, outside, None, entry.applies_text, entry.citation, entry.mark))
     flags = [row for row in knowledge.rows(SchemeFlagRow) if row.scheme == entry.id]
     own = [row for row in knowledge.rows(SchemeEligibilityRow) if row.scheme == entry.id]
     return Scheme(

@@ -20,6 +20,7 @@ from annotate.knowledge.atoms import condition_problems
 from annotate.knowledge.files import Line, Table, laid_over, may_be_left_out, read_folder
 from annotate.knowledge.kinds import Expression, Unfit
 from annotate.knowledge.names import World
+from annotate.knowledge.sources import source_problems
 from annotate.knowledge.spec import SPECS, TAIL, Column, R, Spec, spec_of
 
 __all__ = ["Problem", "check", "specs"]
@@ -161,7 +162,8 @@ def _rows(lines: Mapping[str, Sequence[Line]], *, whole: bool) -> Iterator[Probl
     for spec in SPECS.values():
         for line in lines[spec.name]:
             if whole or line.overlay:
-                found = [*_cells(spec, line, world, facts), *_as_own(spec, line)]
+                cited = source_problems(line.cells, own=line.overlay)
+                found = [*_cells(spec, line, world, facts), *_as_own(spec, line), *cited]
                 yield from (Problem(line.file, line.line, column, text) for column, text in found)
         yield from _typed(spec, rows, whole=whole)
 

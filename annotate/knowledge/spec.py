@@ -40,6 +40,7 @@ MARKS: Mapping[str, str] = {
 }
 _MARK_WORDS = "; ".join(f"{mark} {words}" for mark, words in MARKS.items())
 TAIL = ("source", "mark", "date", "reviewer")  # the last columns of every table
+DEFAULTS = "docs/defaults.md"  # the page that tells why a default of ours is what it is
 
 REQUIRED: Any = object()  # an empty cell is refused
 
@@ -99,7 +100,16 @@ class Row:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        return tuple(part.strip() for part in self.source.split(";") if part.strip())
+        """What it cites, as a report may print it: a default is never printed as if it were published, nor a
+        laboratory's own row as if it were ours."""
+        parts = (part.strip() for part in self.source.split(";"))
+        label = "the laboratory's own, in place of the ALLert default" if self.overlay else "ALLert default, see"
+        return tuple(f"{label} {part}" if part.startswith(DEFAULTS) else part for part in parts if part)
+
+    @property
+    def citation(self) -> str:
+        """The same as one text."""
+        return "; ".join(self.sources)
 
 
 R = TypeVar("R", bound=Row)

@@ -11,7 +11,7 @@ StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected
 
 
 class State(StrEnum):
-    """What can be said of a lesion in one sample (domain specification 0.3)."""
+    """What can be said of a lesion in one sample."""
 
     DETECTED = "detected"
     DETECTED_SUBCLONAL = "detected_subclonal"

@@ -76,7 +76,7 @@ def test_either_end_first_is_the_same_call(genome: Genome, name: str) -> None:
 
 
 def test_alt_forms_of_the_specification(grch38: Genome) -> None:
-    """The bracket forms that 1.A and L01, L04 name, at the record of the 5' gene."""
+    """The bracket forms of the VCF specification, at the record of the 5' gene."""
     wanted = {"BCR::ABL1": "N[9:", "ETV6::RUNX1": "N]21:", "TCF3::PBX1": "[1:"}
     for name, start in wanted.items():
         five, three = name.split("::")

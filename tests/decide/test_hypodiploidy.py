@@ -63,7 +63,7 @@ def codes(call: LesionCall) -> set[Code]:
     return {reason.code for reason in call.reasons}
 
 
-# ---------------------------------------------------------------- algorithm A
+# ---------------------------------------------------------------- both alleles
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_dna_index_chooses_between_clone_and_double(grch38: Genome, knowledge: K
     assert undoubled.state is doubled.state is State.DETECTED
 
 
-# ---------------------------------------------------------------- algorithm B
+# ---------------------------------------------------------------- total copies alone
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_low_hypodiploid_pattern_of_losses(grch38: Genome, knowledge: Knowledge)
     assert any("low-hypodiploid pattern" in reason.text for reason in call.reasons)
 
 
-# ---------------------------------------------------------------- algorithm C
+# ---------------------------------------------------------------- germline sites
 
 
 def sites(karyotype: Simulated, genome: Genome, purity: float, knowledge: Knowledge, by_descent: str = "") -> Sites:

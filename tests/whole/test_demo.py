@@ -24,7 +24,7 @@ from tests.makers.golden import HIGH_RISK, PATIENTS, STATES, make_report
 
 DEMO = ROOT / "resources" / "demo"
 # One letter a lesion of HIGH_RISK (+ detected, s in a subclone, ? equivocal, - not detected, o not assessable), judged
-# by the domain specification from what the generator put into the files; then what else the sample was made to show.
+# by hand from what the generator put into the files; then what else the sample was made to show.
 # D03's copy number is flat: its own purity alone shows no leukaemic cells; its karyotype counts the chromosomes.
 INTENDED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "D01-D": ("---+ -- -- o", {"ras_pathway": "detected"}),

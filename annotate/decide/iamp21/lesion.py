@@ -1,4 +1,4 @@
-"""iAMP21: an amplification inside one chromosome 21, uneven along 21q (domain specification L06).
+"""iAMP21: an amplification inside one chromosome 21, uneven along 21q (Harrison 2014, PMC4283797).
 
 Segments show how many copies there are and how uneven they lie, not on how many chromosomes: an amplification whose
 peak spans RUNX1 and the anchor genes, with several copy states on 21q and the telomere well below the peak, is

@@ -104,7 +104,7 @@ def _mixed(counted: list[Hit]) -> tuple[Reason, ...]:
 def _cohort(case: Case) -> tuple[Reason, ...]:
     """What a published cohort says of such mutations, with where it is discordant; from `lesion_notes`."""
     rows = [row for row in case.knowledge.rows(LesionNoteRow) if row.lesion == "nt5c2"]
-    return tuple(Reason(Code.NOTE, f"{row.text} ({row.source})") for row in rows)
+    return tuple(Reason(Code.NOTE, f"{row.text} ({row.citation})") for row in rows)
 
 
 def _details(hit: Hit) -> Mapping[str, Any]:

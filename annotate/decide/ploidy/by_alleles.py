@@ -27,7 +27,7 @@ from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loo
 
 
 def alleles_verdict(profile: CopyNumberProfile, inherited: frozenset[str], case: Case) -> Verdict:
-    """Algorithm A."""
+    """From the copies of both alleles: the homologues that are left."""
     knowledge = case.knowledge
     count = profile_count(profile, knowledge, inherited)
     if count is None or count.rhc is None or len(count.missing) > knowledge.value("hypodiploidy.max_missing"):

@@ -33,7 +33,7 @@ from annotate.name.copy_number.counting import ChromosomeCount, profile_count
 
 
 def totals_verdict(profile: CopyNumberProfile, case: Case) -> Verdict:
-    """Algorithm B. Never a negative: the doubled form cannot be seen."""
+    """From total copies alone. Never a negative: the doubled form cannot be seen."""
     knowledge = case.knowledge
     top = int(knowledge.value("hypodiploidy.inpog_max"))
     count = profile_count(profile, knowledge)
@@ -149,7 +149,7 @@ def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
 
 
 def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdict:
-    """Algorithm C without any copy number: homologues left, from loss of heterozygosity found."""
+    """From germline sites without any copy number: homologues left, from loss of heterozygosity found."""
     knowledge = case.knowledge
     top = int(knowledge.value("hypodiploidy.inpog_max"))
     lost = [c for c in found.lost if c not in inherited]

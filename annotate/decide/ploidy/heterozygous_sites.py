@@ -1,4 +1,4 @@
-"""Alleles from reads at germline heterozygous sites (algorithm C of domain specification L07).
+"""Alleles from reads at germline heterozygous sites.
 
 At a site that is heterozygous in normal cells, the reads of the leukaemic sample leave one half as soon as one
 parental copy outnumbers the other. Over many sites of a chromosome this tells loss of heterozygosity where the

@@ -1,4 +1,4 @@
-"""High hyperdiploidy: 51 to 67 chromosomes with heterozygosity retained (domain specification L17).
+"""High hyperdiploidy: 51 to 67 chromosomes with heterozygosity retained (Creasey 2021, PMC8600946).
 
 The count alone also fits a doubled hypodiploid clone, so without alleles it stays equivocal however sure the count.
 """

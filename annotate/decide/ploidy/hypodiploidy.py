@@ -1,4 +1,4 @@
-"""Hypodiploidy: a clone of fewer than 40 chromosomes, or its doubled form (domain specification L07).
+"""Hypodiploidy: a clone of fewer than 40 chromosomes, or its doubled form (Carroll 2019, Cancer Genet 238:62).
 
 A. With both alleles known, homologues that are left are counted: a chromosome without heterozygosity holds one of
    the two parental homologues however often it was copied, so doubling cannot hide what was lost.
@@ -216,7 +216,7 @@ def schemes(number: int | None, knowledge: Knowledge) -> list[dict[str, object]]
                     "scheme": row.scheme,
                     "category": row.category,
                     "range": f"{low}-{high}" if low else f"up to {high}",
-                    "source": row.source,
+                    "source": row.citation,
                     "mark": row.mark,
                 }
             )

@@ -289,7 +289,7 @@ def _with_recommendation(own: Pharmacogene, all_genes: Sequence[Pharmacogene], k
     if own.recommendation is not None:
         return own
     row = _recommended(own.gene, {gene.gene.lower(): gene.phenotype for gene in all_genes}, knowledge)
-    return own if row is None else replace(own, recommendation=f"{row.text} [{row.source}]")
+    return own if row is None else replace(own, recommendation=f"{row.text} [{row.citation}]")
 
 
 def _recommended(gene: str, phenotypes: Mapping[str, str | None], knowledge: Knowledge) -> PgxRecommendationRow | None:
@@ -305,7 +305,7 @@ def _of_every_reading(gene: Gene, phenotypes: Sequence[str], knowledge: Knowledg
     if len(known) < len(rows):
         return None
     texts = "; or ".join(dict.fromkeys(row.text for row in known))
-    return f"whichever reading is right, a lower start dose: {texts} [{known[0].source}]"
+    return f"whichever reading is right, a lower start dose: {texts} [{known[0].citation}]"
 
 
 def _fits(row: PgxRecommendationRow, gene: str, phenotypes: Mapping[str, str | None]) -> bool:

@@ -20,7 +20,7 @@ clone begins (`scanning`). A number that is no clone (fewer than 23 chromosomes,
 forms take the bands of the rearrangement that was written before (`inheritance`).
 Nothing is refused and nothing is guessed: what does not fit stands in `Karyotype.unread`.
 
-Source: ISCN 2020 and 2024; domain specification 1.B.
+Source: ISCN 2020 and 2024.
 """
 
 from __future__ import annotations
