@@ -192,7 +192,7 @@ def test_a_default_is_printed_as_ours_and_a_labs_row_as_the_labs(knowledge):
 
 
 def test_no_report_prints_the_bare_name_of_an_entry(knowledge):
-    from annotate.interpret.schemes import schemes
+    from annotate.interpret.scheme_tables import schemes
 
     for scheme in schemes(knowledge):
         assert not any(rule.source.startswith(DEFAULTS) for rule in scheme.rules)
