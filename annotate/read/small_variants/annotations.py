@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
+from annotate.read.small_variants.annotation_terms import ANNOVAR_TERMS, FUNCOTATOR_TERMS, SEVERITY
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import AMINO_ACIDS, plain_protein
 
@@ -19,20 +20,6 @@ ANN_FIELDS = (
 )  # fmt: skip
 BCSQ_FIELDS = ("Consequence", "SYMBOL", "Feature", "BIOTYPE", "STRAND", "amino_acids", "dna")
 
-# Sequence Ontology terms from the gravest down, the order of the Ensembl VEP.
-SEVERITY = (
-    "transcript_ablation", "splice_acceptor_variant", "splice_donor_variant", "stop_gained", "frameshift_variant",
-    "stop_lost", "start_lost", "initiator_codon_variant", "transcript_amplification", "feature_elongation",
-    "feature_truncation", "disruptive_inframe_insertion", "disruptive_inframe_deletion",
-    "conservative_inframe_insertion", "conservative_inframe_deletion", "inframe_insertion", "inframe_deletion",
-    "missense_variant", "protein_altering_variant", "splice_donor_5th_base_variant", "splice_region_variant",
-    "splice_donor_region_variant", "splice_polypyrimidine_tract_variant", "incomplete_terminal_codon_variant",
-    "start_retained_variant", "stop_retained_variant", "synonymous_variant", "coding_sequence_variant",
-    "mature_miRNA_variant", "5_prime_UTR_premature_start_codon_gain_variant", "5_prime_UTR_variant",
-    "3_prime_UTR_variant", "non_coding_transcript_exon_variant", "intron_variant", "NMD_transcript_variant",
-    "non_coding_transcript_variant", "upstream_gene_variant", "downstream_gene_variant", "regulatory_region_variant",
-    "intergenic_region", "intergenic_variant",
-)  # fmt: skip
 _RANK = {term: rank for rank, term in enumerate(SEVERITY)}
 _PROTEIN = _RANK["protein_altering_variant"]
 _FAR = _RANK["upstream_gene_variant"]
@@ -320,34 +307,6 @@ def _bcsq_protein(change: str) -> str | None:
 
 # ---------------------------------------------------------------- ANNOVAR, Funcotator
 
-_ANNOVAR_TERMS = {
-    "nonsynonymous": "missense_variant",
-    "synonymous": "synonymous_variant",
-    "stopgain": "stop_gained",
-    "stoploss": "stop_lost",
-    "startloss": "start_lost",
-    "frameshift": "frameshift_variant",
-    "nonframeshift_deletion": "inframe_deletion",
-    "nonframeshift_insertion": "inframe_insertion",
-    "splicing": "splice_region_variant",
-}
-_FUNCOTATOR_TERMS = {
-    "MISSENSE": "missense_variant",
-    "NONSENSE": "stop_gained",
-    "SILENT": "synonymous_variant",
-    "SPLICE_SITE": "splice_region_variant",
-    "IN_FRAME_DEL": "inframe_deletion",
-    "IN_FRAME_INS": "inframe_insertion",
-    "FRAME_SHIFT_INS": "frameshift_variant",
-    "FRAME_SHIFT_DEL": "frameshift_variant",
-    "NONSTOP": "stop_lost",
-    "START_CODON_SNP": "start_lost",
-    "INTRON": "intron_variant",
-    "FIVE_PRIME_UTR": "5_prime_UTR_variant",
-    "THREE_PRIME_UTR": "3_prime_UTR_variant",
-    "IGR": "intergenic_variant",
-}
-
 
 def _funcotator(entry: Mapping[str, str]) -> dict[str, str]:
     """Funcotator's fields under the names of VEP; they carry the release in their name (Gencode_34_hugoSymbol)."""
@@ -355,7 +314,7 @@ def _funcotator(entry: Mapping[str, str]) -> dict[str, str]:
     found = {
         "SYMBOL": plain.get("hugoSymbol", ""),
         "Feature": plain.get("annotationTranscript", ""),
-        "Consequence": _FUNCOTATOR_TERMS.get(plain.get("variantClassification", ""), ""),
+        "Consequence": FUNCOTATOR_TERMS.get(plain.get("variantClassification", ""), ""),
         "HGVSc": plain.get("cDnaChange", ""),
         "HGVSp": plain.get("proteinChange", ""),
         "Allele": plain.get("tumorSeqAllele2", ""),
@@ -387,9 +346,9 @@ def _annovar(info: Fields, index: int, alts: int, genome: Genome) -> FileAnnotat
 def _annovar_term(function: str, place: str) -> str:
     words = re.split(r"_|\\x20| ", function)
     for key in ("_".join(words[:2]), words[0]):
-        if key in _ANNOVAR_TERMS:
-            return _ANNOVAR_TERMS[key]
-    return _ANNOVAR_TERMS.get(place, "intron_variant" if place == "intronic" else "")
+        if key in ANNOVAR_TERMS:
+            return ANNOVAR_TERMS[key]
+    return ANNOVAR_TERMS.get(place, "intron_variant" if place == "intronic" else "")
 
 
 # ---------------------------------------------------------------- population frequency

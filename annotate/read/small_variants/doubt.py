@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from annotate.base.intervals import Interval
 from annotate.base.probability import binomial_tail
 from annotate.knowledge.tables import Knowledge
-from annotate.model.remark import RemarkCode
+from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE
 from annotate.read.alignments.detection import reads_needed
+from annotate.read.small_variants.alleles import Unread
 from annotate.read.small_variants.counts import Counts
+from annotate.read.small_variants.filters import FilterClass
+from annotate.read.small_variants.stream import Record
 
 FILTERED = "filtered_by_caller"
 COUNTS_CONTRADICT = "counts_contradict"
@@ -27,6 +32,57 @@ class Doubt:
     code: RemarkCode
     reason: str = ""
     withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of one allele of a record. `absent`: the leukaemia's own column does not have it."""
+
+    counts: Counts
+    called: bool | None
+    absent: bool
+    filter: str
+    kind: FilterClass
+    at_hotspot: bool
+    indel: bool
+
+
+NO_READ = "no read supports it"
+
+
+def doubt_of(seen: Seen, role: str, knowledge: Knowledge, *, leukaemia: bool, keep_filtered: bool) -> Doubt | None:
+    """Why a record is no plain call; None for one. Raises Unread where it says nothing of the sample (`role`) at all.
+
+    At hotspots such a record is kept and marked. Elsewhere it is withheld: whether it matters is told by its name.
+    """
+    counts, elsewhere = seen.counts, f"not in the column of {role}"
+    if counts.alt == 0 and not counts.conflict:
+        raise Unread(NO_READ if seen.called else elsewhere)
+    if not seen.absent and (seen.kind.used or keep_filtered):
+        return _doubt_of_call(seen, knowledge, leukaemia=leukaemia)
+    reason = elsewhere if seen.absent else f"filter:{seen.filter[:80]}"
+    if not leukaemia:
+        if seen.absent or not seen.at_hotspot:
+            raise Unread(reason)
+        return Doubt(RemarkCode.FILTERED)
+    if not _matters(seen, knowledge):
+        raise Unread(reason)
+    code = RemarkCode.GENOTYPE_REFERENCE if seen.absent else RemarkCode.FILTERED
+    explained = seen.absent and seen.kind is FilterClass.GERMLINE  # DeepSomatic writes 0/0 for what the normal has too
+    return Doubt(code, reason, withheld=explained or not seen.at_hotspot)
+
+
+def _doubt_of_call(seen: Seen, knowledge: Knowledge, *, leukaemia: bool) -> Doubt | None:
+    if not seen.kind.used:
+        return Doubt(RemarkCode.FILTERED)
+    return Doubt(RemarkCode.FEW_READS) if leukaemia and not enough_reads(seen.counts, knowledge) else None
+
+
+def _matters(seen: Seen, knowledge: Knowledge) -> bool:
+    """Are there reads that error does not give, and away from hotspots more than of a small subclone?"""
+    if not above_noise(seen.counts, knowledge, indel=seen.indel) or (seen.absent and not seen.counts.known):
+        return False
+    return seen.at_hotspot or not subclonal_at_most(seen.counts, knowledge)
 
 
 def above_noise(counts: Counts, knowledge: Knowledge, *, indel: bool = False) -> bool:
@@ -52,3 +108,20 @@ def subclonal_at_most(counts: Counts, knowledge: Knowledge) -> bool:
 
 def _low(vaf: float, knowledge: Knowledge) -> bool:
     return vaf < knowledge.value("small_variants.weak_min_vaf")
+
+
+def unread_remark(
+    kind: str, path: Path, record: Record, alt: str, code: RemarkCode, why: str, genes: tuple[str, ...]
+) -> Remark:
+    """An allele that cannot be read: a symbol or a long one would speak, an unknown base only hides."""
+    return Remark(
+        kind=kind,
+        file=str(path),
+        record=record.label,
+        code=code,
+        reason=f"{record.chrom}:{record.pos} {alt[:40]}: {why}",
+        speaks=Speaks.BLINDS if code is RemarkCode.UNREADABLE_VALUE else Speaks.FOR,
+        genes=genes,
+        regions=(Interval(record.chrom, record.pos, record.end),),
+        would=f"a change of {', '.join(genes)}",
+    )

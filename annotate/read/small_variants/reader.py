@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
-from annotate.base.intervals import Interval
 from annotate.knowledge.tables import Knowledge
-from annotate.model.remark import Remark, RemarkCode, Speaks
+from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile, Sample
 from annotate.model.small_variants import OTHER, DepthAt, SmallVariant, Withheld
 from annotate.read.common.alleles import is_structural
@@ -43,19 +41,19 @@ from annotate.read.small_variants.doubt import (
     COUNTS_CONTRADICT,
     FLAGS,
     Doubt,
-    above_noise,
-    enough_reads,
-    subclonal_at_most,
+    Seen,
+    doubt_of,
+    unread_remark,
 )
 from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.read.small_variants.header import Header, read_header
-from annotate.read.small_variants.index import index_of, stale_index
+from annotate.read.small_variants.index import index_of
 from annotate.read.small_variants.merging import deepest, merged
 from annotate.read.small_variants.stream import Record, Stream
+from annotate.read.small_variants.told import ON_Y, Told, of_file
 from annotate.reference.genome import Genome
 
 MAX_REASONS = 40  # distinct filter names that are counted by name
-NO_READ = "no read supports it"
 OUTSIDE = "outside the panel"
 INTRON = "in a panel gene, but away from its exons and hotspots"
 
@@ -102,12 +100,9 @@ class _Reader:
     found: list[SmallVariant] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    counted_by: Counter[str] = field(default_factory=Counter)
-    contradictions: list[str] = field(default_factory=list)
-    usable: Counter[str] = field(default_factory=Counter)
     keys: set[tuple[str, int, str, str]] = field(default_factory=set)
     depths: list[DepthAt] = field(default_factory=list)
-    repairs: Counter[str] = field(default_factory=Counter)
+    told: Told = field(default_factory=Told)
     dialect: Dialect = field(init=False)
     carried: Carried = field(init=False)
     exons: panel.Regions = field(init=False)
@@ -184,29 +179,8 @@ class _Reader:
         if columns.tumor_name is not None and len(self.header.names) > 1:
             say = warn if columns.guessed else self.tally.note
             say(f"column {columns.tumor_name} read as {self.role}: {self._why()}")
-        if any("filtering_status=Warning: unfiltered" in line for line in self.header.lines):
-            warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
-        if self.counted_by:
-            rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.counted_by.items()))
-            self.tally.note(f"reads of the alleles by {rules}")
-        if self.contradictions:
-            first = "; ".join(self.contradictions[:3])
-            warn(
-                f"{len(self.contradictions)} alleles whose reads the file states twice, differently: not read ({first})"
-            )
-        for word, count in sorted(self.usable.items()):
-            self.tally.note(f"filter {word}: used as passing, by its caller's documentation ({count} alleles)")
-        for text, count in sorted(self.repairs.items()):
-            warn(f"{count} records {text}")
-        stale = stale_index(self.header.path)
-        if stale is not None:
-            warn(f"{stale.name} is older than the file and was not used: index the file again")
-        if stream.use_index:
-            self.tally.note("read by the regions of its index: the burden of the whole file is not counted")
-        if stream.totals.unended:
-            warn("the last line has no line end: if the file was cut off there, copy it again")
-        if stream.totals.records == 0:
-            warn("the file has no record")
+        self.told.of_alleles(self.tally)
+        of_file(self.header, stream, self.tally)
 
     # ------------------------------------------------------------ one record
 
@@ -215,7 +189,7 @@ class _Reader:
         on_x = panel.from_y(record.chrom, record.pos, self.genome)
         if on_x is not None:
             record = replace(record, chrom="X", pos=on_x)
-            self.repairs["lie in a pseudoautosomal region of Y and are read at their place on X"] += 1
+            self.told.repairs[ON_Y] += 1
         if self.carried and not self._in_exons(record) and not self._claimed(record):
             self.tally.drop(INTRON)
             return
@@ -274,7 +248,10 @@ class _Reader:
         if doubt is not None and doubt.withheld:
             self.withheld.append(Withheld(variant, doubt.code))
             raise Unread(doubt.reason)
-        self._count_said(record, placed, counts)
+        usable = filter_class(record.filter, self.dialect.caller, self.knowledge) is FilterClass.USABLE
+        self.told.allele(
+            f"{record.chrom}:{record.pos}", counts, record.filter if usable else "", repaired=placed.repaired
+        )
         self.found.append(variant)
         if variant.key in self.keys:
             raise Unread("the same allele again")
@@ -290,20 +267,6 @@ class _Reader:
         plain = written_out(record.chrom, record.pos, record.ref, alt, end, inserted, self.genome, self.max_allele)
         return plain or (record.ref, alt)
 
-    def _count_said(self, record: Record, placed: Placed, counts: Counts) -> None:
-        """What the report says of how this allele was read."""
-        if placed.repaired:
-            self.repairs[
-                "have - as REF or ALT, against the VCF standard: read as an insertion or deletion before POS, with the"
-                " base before it from the reference pack (N where the pack has none)"
-            ] += 1
-        if counts.conflict:
-            self.contradictions.append(f"{record.chrom}:{record.pos} {counts.conflict}")
-        elif counts.rule:
-            self.counted_by[counts.rule] += 1
-        if filter_class(record.filter, self.dialect.caller, self.knowledge) is FilterClass.USABLE:
-            self.usable[record.filter[:80]] += 1
-
     def _tumor_counts(self, record: Record, allele: Allele) -> Counts:
         caller, knowledge = self.dialect.caller, self.knowledge
         counts = Counts()
@@ -315,35 +278,18 @@ class _Reader:
         return counts
 
     def _doubt(self, record: Record, placed: Placed, called: bool | None, counts: Counts) -> Doubt | None:
-        """Why a record is no plain call; raises Unread where it says nothing of the leukaemia at all.
-
-        At hotspots such a record is kept and marked. Elsewhere it is withheld: whether it matters is told by its name.
-        """
-        absent = record.tumor is not None and self._absent(record, called, counts)
-        if counts.alt == 0 and not counts.conflict:
-            raise Unread(NO_READ if called else f"not in the column of {self.role}")
-        kind = filter_class(record.filter, self.dialect.caller, self.knowledge)
-        if not absent and (kind.used or self.filters == "all"):
-            return self._doubt_of_call(kind.used, counts)
-        reason = f"not in the column of {self.role}" if absent else f"filter:{record.filter[:80]}"
-        at_hotspot = self._at_hotspot(record.chrom, placed)
-        if self.kind != KIND:
-            if absent or not at_hotspot:
-                raise Unread(reason)
-            return Doubt(RemarkCode.FILTERED)
-        noise = not above_noise(counts, self.knowledge, indel=len(placed.ref) != len(placed.alt))
-        unknown = absent and not counts.known
-        if noise or unknown or (not at_hotspot and subclonal_at_most(counts, self.knowledge)):
-            raise Unread(reason)
-        code = RemarkCode.GENOTYPE_REFERENCE if absent else RemarkCode.FILTERED
-        explained = absent and kind is FilterClass.GERMLINE  # DeepSomatic writes 0/0 for what the normal has too
-        return Doubt(code, reason, withheld=explained or not at_hotspot)
-
-    def _doubt_of_call(self, passes: bool, counts: Counts) -> Doubt | None:
-        if not passes:
-            return Doubt(RemarkCode.FILTERED)
-        few = self.kind == KIND and not enough_reads(counts, self.knowledge)
-        return Doubt(RemarkCode.FEW_READS) if few else None
+        """Why a record is no plain call; raises Unread where it says nothing of the leukaemia at all."""
+        seen = Seen(
+            counts=counts,
+            called=called,
+            absent=record.tumor is not None and self._absent(record, called, counts),
+            filter=record.filter,
+            kind=filter_class(record.filter, self.dialect.caller, self.knowledge),
+            at_hotspot=self._at_hotspot(record.chrom, placed),
+            indel=len(placed.ref) != len(placed.alt),
+        )
+        keep_filtered = self.filters == "all"
+        return doubt_of(seen, self.role, self.knowledge, leukaemia=self.kind == KIND, keep_filtered=keep_filtered)
 
     def _absent(self, record: Record, called: bool | None, counts: Counts) -> bool:
         """An allele that the leukaemia's own column does not have belongs to another sample of the file."""
@@ -461,16 +407,4 @@ class _Reader:
         genes = panel.coding_genes(self.genome, record.chrom, record.pos, record.end)
         if not genes:
             return
-        self.remarks.append(
-            Remark(
-                kind=self.kind,
-                file=str(self.header.path),
-                record=record.label,
-                code=code,
-                reason=f"{record.chrom}:{record.pos} {alt[:40]}: {why}",
-                speaks=Speaks.BLINDS if code is RemarkCode.UNREADABLE_VALUE else Speaks.FOR,
-                genes=genes,
-                regions=(Interval(record.chrom, record.pos, record.end),),
-                would=f"a change of {', '.join(genes)}",
-            )
-        )
+        self.remarks.append(unread_remark(self.kind, self.header.path, record, alt, code, why, genes))

@@ -1,0 +1,66 @@
+"""What a report says of how a file of small variants was read: counted while it goes by, told at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from annotate.read.common.text import Tally
+from annotate.read.small_variants.counts import Counts
+from annotate.read.small_variants.header import Header
+from annotate.read.small_variants.index import stale_index
+from annotate.read.small_variants.stream import Stream
+
+ON_Y = "lie in a pseudoautosomal region of Y and are read at their place on X"
+DASHED = (
+    "have - as REF or ALT, against the VCF standard: read as an insertion or deletion before POS, with the base before"
+    " it from the reference pack (N where the pack has none)"
+)
+
+
+@dataclass(slots=True)
+class Told:
+    """Alleles by the row that gave their reads, by usable filter, and what was repaired or contradicts itself."""
+
+    counted_by: Counter[str] = field(default_factory=Counter)
+    usable: Counter[str] = field(default_factory=Counter)
+    repairs: Counter[str] = field(default_factory=Counter)
+    contradictions: list[str] = field(default_factory=list)
+
+    def allele(self, place: str, counts: Counts, usable_filter: str, *, repaired: bool) -> None:
+        """One allele that was read. `usable_filter`: the filter, where it is none that passes but one to use."""
+        if repaired:
+            self.repairs[DASHED] += 1
+        if counts.conflict:
+            self.contradictions.append(f"{place} {counts.conflict}")
+        elif counts.rule:
+            self.counted_by[counts.rule] += 1
+        if usable_filter:
+            self.usable[usable_filter[:80]] += 1
+
+    def of_alleles(self, tally: Tally) -> None:
+        if self.counted_by:
+            rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.counted_by.items()))
+            tally.note(f"reads of the alleles by {rules}")
+        if self.contradictions:
+            first, count = "; ".join(self.contradictions[:3]), len(self.contradictions)
+            tally.warn(f"{count} alleles whose reads the file states twice, differently: not read ({first})")
+        for word, count in sorted(self.usable.items()):
+            tally.note(f"filter {word}: used as passing, by its caller's documentation ({count} alleles)")
+        for text, count in sorted(self.repairs.items()):
+            tally.warn(f"{count} records {text}")
+
+
+def of_file(header: Header, stream: Stream, tally: Tally) -> None:
+    """What is to be said of the file as a whole."""
+    if any("filtering_status=Warning: unfiltered" in line for line in header.lines):
+        tally.warn("unfiltered Mutect2 calls: run FilterMutectCalls, or take every call with care")
+    stale = stale_index(header.path)
+    if stale is not None:
+        tally.warn(f"{stale.name} is older than the file and was not used: index the file again")
+    if stream.use_index:
+        tally.note("read by the regions of its index: the burden of the whole file is not counted")
+    if stream.totals.unended:
+        tally.warn("the last line has no line end: if the file was cut off there, copy it again")
+    if stream.totals.records == 0:
+        tally.warn("the file has no record")
