@@ -198,6 +198,17 @@ def test_no_report_prints_the_bare_name_of_an_entry(knowledge):
         assert not any(rule.source.startswith(DEFAULTS) for rule in scheme.rules)
 
 
+def test_a_page_names_the_entry_in_words():
+    from annotate.report.page.html import environment
+
+    shown = (
+        environment()
+        .from_string("{{ text }} {{ number }}")
+        .render(text="not given [ALLert default, see docs/defaults.md#therapies_unknown.not_assessable] <b>", number=3)
+    )
+    assert shown == ("not given [ALLert default, see docs/defaults.md, ‘therapies unknown not assessable’] &lt;b&gt; 3")
+
+
 # ---------------------------------------------------------------- docs/defaults.md
 
 

@@ -126,6 +126,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=entry_in_words,
     )
     env.filters.update(
         number=number,
@@ -200,11 +201,20 @@ def unsourced(text: str) -> str:
     return re.sub(r" \[[^\]]*\]$", "", text)
 
 
+def entry_in_words(value: Any) -> Any:
+    """The entry of a default (`docs/defaults.md#priorities.flag`) without its slug, wherever a page prints it."""
+    if not isinstance(value, str) or _ENTRY.search(value) is None:
+        return value
+    made = _ENTRY.sub(lambda found: f"docs/defaults.md, ‘{re.sub('[._]+', ' ', found[1]).strip()}’", value)
+    return Markup(made) if isinstance(value, Markup) else made  # noqa: S704 - only letters of the entry have changed
+
+
 def columns(text: str) -> list[str]:
     """The columns of a table, as the catalogue lists them."""
     return text.split("|")
 
 
+_ENTRY = re.compile(r"docs/defaults\.md#([\w.]*\w)")
 _TICKS = re.compile(r"`([^`]*)`")
 _CSS_SAFE = re.compile(r"[A-Za-z0-9 .,:_-]")
 
