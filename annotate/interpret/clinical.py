@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 
 from annotate.model.sample import Patient
 
@@ -101,7 +102,7 @@ def _months(start_name: str, column: str, start: str | None, end: str | None) ->
     if start_name == "diagnosis" and months < 0:
         return Known(None, f"relapse_date {end} is before diagnosis_date {start}")
     where = "after" if months >= 0 else "before"
-    return Known(months, f"relapse {abs(months):.1f} months {where} {start_name}")
+    return Known(months, f"relapse {shown_months(abs(months)):.1f} months {where} {start_name}")
 
 
 def months_between(start: date, end: date) -> float:
@@ -115,6 +116,15 @@ def months_between(start: date, end: date) -> float:
         whole -= 1
     last, following = _anniversary(start, whole), _anniversary(start, whole + 1)
     return whole + (end - last).days / (following - last).days
+
+
+def shown_months(months: float) -> float:
+    """Rounded down to a tenth, so that a day below a limit of a scheme is never shown as the limit.
+
+    >>> shown_months(17.97), shown_months(18.0)
+    (17.9, 18.0)
+    """
+    return floor(months * 10 + 1e-6) / 10
 
 
 def _anniversary(start: date, months: int) -> date:

@@ -18,7 +18,8 @@ import yaml
 from annotate.base.errors import InputError
 from annotate.base.settings import ReportSettings, settings_of
 from annotate.knowledge.tables import Knowledge
-from annotate.report.page import first_screen
+from annotate.model.sample import Patient
+from annotate.report.page import child, first_screen
 from annotate.report.page.flag import flag_of
 from annotate.report.page.html import SECTIONS, columns, css_string, fill, render, wording
 from tests.makers.pages import Page, parse, read
@@ -489,3 +490,19 @@ def test_colour_of_the_flag(demo_results, literal, extended, changed, colour):
     flag = flag_of(report, Knowledge.load())
     assert flag.colour == colour
     assert (flag.literal, flag.extended) == (literal or "UNRESOLVED", extended or "UNRESOLVED")
+
+
+@pytest.mark.parametrize(
+    ("relapse", "since_diagnosis", "therapy"),
+    [
+        ("2021-07-14", "17.9", ("Months before the end of therapy", "6")),  # a day before 18 months
+        ("2021-07-15", "18", ("Months before the end of therapy", "6")),
+        ("2022-07-14", "29.9", ("Months after the end of therapy", "5.9")),  # a day before six months
+        ("2022-07-15", "30", ("Months after the end of therapy", "6")),
+    ],
+)
+def test_months_of_the_first_screen_never_round_up_to_a_limit(relapse, since_diagnosis, therapy):
+    patient = Patient("P", diagnosis_date="2020-01-15", end_of_therapy_date="2022-01-15", relapse_date=relapse)
+    shown = dict(child._relapse(patient, wording(Knowledge.load())))
+    assert shown["Months since diagnosis"] == since_diagnosis
+    assert shown[therapy[0]] == therapy[1]

@@ -62,12 +62,14 @@ def line(report: Row, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _relapse(patient: Patient, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     months = clinical.months_from_diagnosis(patient)
     if months.number is not None:
-        yield words["months_since_diagnosis"], f"{months.number:.0f}"
+        yield words["months_since_diagnosis"], _plain_number(clinical.shown_months(months.number))
     after = clinical.months_from_end_of_therapy(patient)
     if patient.on_therapy_at_relapse:
         yield words["therapy_at_relapse"], words["word_yes"]
     elif after.number is not None:
-        yield words["months_after_therapy"], f"{after.number:.0f}"
+        before = words["months_before_end_of_therapy"]
+        name = before if after.number < 0 else words["months_after_therapy"]
+        yield name, _plain_number(clinical.shown_months(abs(after.number)))
     if patient.sites:
         yield words["sites"], ", ".join(patient.sites)
 
