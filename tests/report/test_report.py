@@ -301,7 +301,7 @@ def test_every_word_is_used_and_every_column_list_fits():
     sources = [*(ROOT / "annotate/report/page").glob("*.py"), ROOT / "annotate/report/letter.py"]
     code = "".join(path.read_text(encoding="utf-8") for path in sources)
     made = ("flag_", "certainty_", "state_", "direction_", "table_direction_", "category_", "events_", "source_")
-    made += ("remark_", "change_", "fits_", "mark_", "letter_by_", "letter_flag", "years")
+    made += ("subtype_", "remark_", "change_", "fits_", "mark_", "letter_by_", "letter_flag", "years")
     for key, text in wording(Knowledge.load()).items():
         used = (
             f"w.{key}" in templates
