@@ -22,7 +22,7 @@ from annotate.knowledge.tables import Knowledge
 from annotate.report.page import child, first_screen
 from annotate.report.page.first_screen import SYMBOLS
 from annotate.report.page.flag import flag_of
-from annotate.report.page.words import fill, wording
+from annotate.report.page.words import fill, without_entries, wording
 
 __all__ = ["SECTIONS", "SYMBOLS", "environment", "fill", "lab", "render", "wording"]
 
@@ -54,6 +54,7 @@ SECTIONS = (
 
 def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowledge) -> str:
     """The HTML of a report."""
+    report = without_entries(report)
     sections = [name for name in chosen_sections(settings) if _filled(name, report)]
     names = first_screen.names_of(report, knowledge)
     words = wording(knowledge)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from annotate.base.errors import InputError
+from annotate.knowledge.spec import DEFAULTS
 from annotate.knowledge.tables import Knowledge
+
+ENTRY = re.compile(rf"(?:, see)? {re.escape(DEFAULTS)}#[\w.-]+")
+"""Which entry of the page of defaults a citation names: for the JSON, no word for a reader of a page."""
 
 
 @lru_cache(maxsize=4)
@@ -56,3 +63,20 @@ def fill(text: str, **parts: object) -> str:
 
 
 __all__ = ["fill", "wording"]
+
+
+def without_entries(value: Any) -> Any:
+    """The same report, its defaults cited without the names of their entries.
+
+    >>> without_entries({"sources": ("PMID 1", "ALLert default, see docs/defaults.md#a.b", "ALLert default")})
+    {'sources': ['PMID 1', 'ALLert default']}
+    """
+    if isinstance(value, str):
+        return ENTRY.sub("", value)
+    if isinstance(value, Mapping):
+        return {key: without_entries(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        parts = [without_entries(part) for part in value]
+        cited = parts != list(value) and all(isinstance(part, str) for part in parts)
+        return list(dict.fromkeys(parts)) if cited else parts
+    return value
