@@ -120,7 +120,7 @@ def test_the_cohort_page(report, demo_results, payload, tmp_path):
     write_page([row], failed, tmp_path, Settings(report=ReportSettings(lab_name=payload, disclaimer=payload)))
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert handlers(html) == []
-    assert elements(html)["script"] == 2
+    assert elements(html)["script"] == 1
     assert elements(html)["svg"] == 0
     for name in ("lesions.tsv", "samples.tsv"):
         for line in (tmp_path / name).read_text(encoding="utf-8").splitlines():
