@@ -28,6 +28,7 @@ INPUT_WORDS: Mapping[str, str] = {
     "rna_fusions": "RNA fusion table",
     "karyotype": "karyotype",
     "mlpa": "MLPA",
+    "ogm": "optical genome map",
 }
 
 
@@ -46,8 +47,10 @@ def inputs_present(case: Case) -> frozenset[str]:
     if case.present is not None:
         return case.present
     kinds = set()
-    if case.junctions is not None:
+    if sequenced(case):
         kinds.add("wgs_sv" if case.sample.assay == "wgs" else "targeted_sv")
+    if maps(case):
+        kinds.add("ogm")
     if case.profile is not None:
         if case.profile.probes:
             kinds.add("mlpa")
@@ -90,7 +93,8 @@ def able_sources(case: Case, id: str) -> tuple[Statement, ...]:
     """
     if too_few_cells(case):
         return ()
-    return tuple(statement for statement in (_by_rna(case, id), _by_junctions(case, id)) if statement is not None)
+    found = (_by_rna(case, id), _by_junctions(case, id), _by_maps(case, id))
+    return tuple(statement for statement in found if statement is not None)
 
 
 def _by_rna(case: Case, id: str) -> Statement | None:
@@ -113,6 +117,13 @@ def _by_junctions(case: Case, id: str) -> Statement | None:
     if not covered:
         return None
     text = f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"
+    return Statement(Source.JUNCTIONS, _looked(text))
+
+
+def _by_maps(case: Case, id: str) -> Statement | None:
+    if sees(case, id).get("ogm") != "D" or not _records_read(maps(case)):
+        return None
+    text = f"an optical genome map was made and no junction of it makes this lesion ({_purity_words(case)})"
     return Statement(Source.JUNCTIONS, _looked(text))
 
 
@@ -171,8 +182,19 @@ def _records_read(inputs: Sequence[InputFile]) -> int:
 def telling(case: Case) -> tuple[InputFile, ...]:
     """Files of structural variants that state something: records on the genome, by a caller that joins chromosomes."""
     blind = {entry.format for entry in case.knowledge.rows(SvCallerLimitRow)}
+    return tuple(file for file in sequenced(case) if file.format not in blind and _placed(file))
+
+
+def sequenced(case: Case) -> tuple[InputFile, ...]:
+    """Files of junctions that were sequenced."""
     files = case.junctions.inputs if case.junctions is not None else ()
-    return tuple(file for file in files if file.format not in blind and _placed(file))
+    return tuple(file for file in files if file.kind != "optical_mapping")
+
+
+def maps(case: Case) -> tuple[InputFile, ...]:
+    """Files of optical genome maps."""
+    files = case.junctions.inputs if case.junctions is not None else ()
+    return tuple(file for file in files if file.kind == "optical_mapping")
 
 
 UNREAD = frozenset({"other_contig", "type_not_read", "unreadable_allele", "no_end_position", "no_alternative_allele"})
@@ -186,7 +208,7 @@ def _placed(file: InputFile) -> int:
 
 def silent_files(case: Case) -> Reason:
     """Why no file of structural variants states anything."""
-    files = case.junctions.inputs if case.junctions is not None else ()
+    files = sequenced(case)
     limits = {entry.format: entry.text for entry in case.knowledge.rows(SvCallerLimitRow)}
     told = [limits[file.format] for file in files if file.format in limits]
     if not _records_read(files):

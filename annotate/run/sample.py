@@ -71,6 +71,9 @@ def read_case(
     if sample.structural_variants:
         say("reading structural variants")
         case = replace(case, junctions=_junctions(case))
+    if sample.optical_mapping:
+        say("reading optical maps")
+        case = replace(case, junctions=_mapped(case))
     if sample.fusions:
         say("reading fusions")
         from annotate.read.fusions import read_fusions
@@ -107,6 +110,16 @@ def _junctions(case: Case) -> Junctions:
 
     junctions = read_structural(case.sample.structural_variants, case.sample, case.genome, case.knowledge)
     return place(junctions, case.genome, case.knowledge)
+
+
+def _mapped(case: Case) -> Junctions:
+    from annotate.name.partners.optical import within_range, without_exons
+    from annotate.name.partners.partners import place
+    from annotate.read.optical_mapping import read_optical_maps, together
+
+    found = read_optical_maps(case.sample.optical_mapping, case.sample, case.genome, case.knowledge)
+    placed = place(within_range(found, case.genome, case.knowledge), case.genome, case.knowledge)
+    return together(case.junctions, without_exons(placed))
 
 
 def _small_variants(case: Case, settings: Settings) -> SmallVariants:

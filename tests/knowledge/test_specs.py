@@ -263,9 +263,9 @@ def test_each_legal_edit_changes_a_row_that_is_read_or_is_refused_as_unread(tmp_
 
 
 TIED = [  # of these a rule of the row lets no value stand but with another column
+    ("subtype_labels", "labels"),
     ("germline_prompts", "constitutional"),
     ("germline_prompts", "per_gene"),
-    ("subtype_labels", "labels"),
 ]
 
 

@@ -188,7 +188,11 @@ def _oriented(
     strength: Strength = rule.known if draft.known else "proof"
     leaning: Leaning = "likely"
     place = None if pair.via else end_in(case, junction, pair.three, three=True)
-    kept = keeps_domain(case, rule, pair.three, pair.three_exon, on_gene(case, pair.three, place))
+    kept = (
+        None
+        if _by_labels(junction)
+        else keeps_domain(case, rule, pair.three, pair.three_exon, on_gene(case, pair.three, place))
+    )
     if kept is False:
         text = f"{draft.text}: the kinase domain of {pair.three} is not kept whole, so this is no driver"
         return replace(draft, strength="note", code=Code.RULED_OUT, text=text)
@@ -225,6 +229,11 @@ def _oriented(
     code = Code.EVIDENCE_FOUND if strength == "proof" else Code.EVIDENCE_INCOMPLETE
     text = f"{draft.text}: {'; '.join(reasons)}" if reasons else draft.text
     return replace(draft, strength=strength, leaning=leaning, code=code, text=text)
+
+
+def _by_labels(junction: Junction) -> bool:
+    """Is it of an optical map, whose labels do not tell exons?"""
+    return "optical_map" in junction.flags
 
 
 def _outside_note(draft: Finding, rule: Rule, where: str) -> Finding | None:

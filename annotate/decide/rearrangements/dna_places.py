@@ -107,7 +107,8 @@ def place_text(junction: Junction, pair: GenePair) -> str:
     reads = f"{junction.reads} reads" if junction.reads is not None else "reads not stated"
     share = f", VAF {junction.vaf:.0%}" if junction.vaf is not None else ""
     kept = f" ({', '.join(exons)})" if exons else ""
-    return f"DNA junction {name}{kept}, {place_words(junction.left)} to {place_words(junction.right)}, {reads}{share}"
+    what = "Optical-map junction" if "optical_map" in junction.flags else "DNA junction"
+    return f"{what} {name}{kept}, {place_words(junction.left)} to {place_words(junction.right)}, {reads}{share}"
 
 
 def evidence(junction: Junction, rule: str) -> Evidence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotate.decide.case import Case
-from annotate.decide.detectability import Statement, purity
+from annotate.decide.detectability import Statement, purity, sequenced
 from annotate.decide.rearrangements.combine import SOURCES_READ, TABLES_READ, call_rearrangement, gather
 from annotate.decide.rearrangements.findings import Finding
 from annotate.decide.registry import LesionRule, lesion
@@ -178,7 +178,7 @@ def _erg_surrogate(case: Case) -> list[Finding]:
 
 def _dux4_blindness(case: Case) -> tuple[Reason, ...]:
     found = []
-    if case.junctions is not None:
+    if sequenced(case):
         text = "DUX4 lies in the D4Z4 repeats of 4q and 10q: short reads map there at random, silence excludes nothing"
         found.append(Reason(Code.REPEAT_REGION, text, "a DUX4-specific assay or gene expression"))
     if case.genome.gene("DUX4") is None and (case.junctions is not None or case.fusions is not None):

@@ -42,6 +42,7 @@ class Source(StrEnum):
     RNA_FUSIONS = "rna_fusions"
     KARYOTYPE = "karyotype"
     MLPA = "mlpa"
+    OGM = "ogm"
 
 
 class SourceOrAny(StrEnum):
@@ -56,6 +57,7 @@ class SourceOrAny(StrEnum):
     RNA_FUSIONS = "rna_fusions"
     KARYOTYPE = "karyotype"
     MLPA = "mlpa"
+    OGM = "ogm"
     ANY = "*"
 
 
