@@ -66,7 +66,8 @@ def write_smap(path: Path, genome: Genome, *junctions: Junction, gap: int = 4000
     rows = [sv_row(junction, gap) for junction in junctions]
     rows += [
         {"RefcontigID1": "1", "RefcontigID2": "1", "RefStartPos": f"{10**6 * n}.0",
-         "RefEndPos": f"{10**6 * n + 9000}.0", "Confidence": "1.00", "Type": "insertion", "SVsize": "2100", "orientation": "NA"}
+         "RefEndPos": f"{10**6 * n + 9000}.0", "Confidence": "1.00", "Type": "insertion", "SVsize": "2100",
+         "orientation": "NA"}
         for n in range(2, 2 + extra)
     ]  # fmt: skip
     path.write_text(smap_text(genome, rows), encoding="utf-8")
