@@ -26,7 +26,6 @@ from annotate.read.structural.source import Source, StructuralFile
 KIND = "optical_mapping"
 NAME, CALLER = "bionano.smap", "Bionano"
 _NEEDED = ("SmapEntryID", "RefcontigID1", "RefcontigID2", "RefStartPos", "RefEndPos", "Confidence", "Type")
-MOST = 1e12  # more is no position and no share
 _SEX = {"23": "X", "24": "Y"}
 _FIRST: Mapping[str, Side] = {"+": "L", "-": "R"}
 _SECOND: Mapping[str, Side] = {"+": "R", "-": "L"}
@@ -197,7 +196,7 @@ def _number_or_none(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) and abs(number) < MOST else None
+    return number if math.isfinite(number) else None
 
 
 def read(source: Source) -> StructuralFile:

@@ -32,7 +32,7 @@ class Matrix:
     named: str = ""
 
 
-_TALL = ("TLX1", "TLX3", "TAL", "BCL11B")  # some of its eight classes: no other table has them as columns
+_TALL = ("HOXA_KMT2A", "TAL")  # some of its eight classes: no other table has them as columns
 MATRICES = (
     Matrix(
         "allsorts.probabilities",
