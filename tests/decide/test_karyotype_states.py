@@ -289,10 +289,51 @@ def test_amplified_runx1_signals(fish: str) -> None:
         ("46,XX[20].nuc ish(KMT2Ax2)[200]", "kmt2a_r", State.NOT_DETECTED),
         ("46,XX[20].nuc ish(KMT2Ax3)[200]", "kmt2a_r", State.NOT_ASSESSABLE),
         ("46,XX,t(5;12)(q31;p13)[20]", "abl_class", State.EQUIVOCAL),
+        # ends of a gene apart or together are no count of the gene
+        ("46,XX[20].nuc ish(ETV6x2)(5'ETV6 sep 3'ETV6x1)[150/200]", "etv6_deletion", State.NOT_ASSESSABLE),
+        ("46,XX[20].nuc ish(5'PAX5 sep 3'PAX5x1)[90/200]", "pax5_deletion", State.NOT_ASSESSABLE),
+        ("46,XX[20].nuc ish(5'ETV6x2,3'ETV6x1)(5'ETV6 con 3'ETV6x1)[90/200]", "etv6_deletion", State.EQUIVOCAL),
+        ("46,XX[20].nuc ish(ETV6x1)(5'ETV6 con 3'ETV6x1)[150/200]", "etv6_deletion", State.DETECTED),
+        # many signals of ABL1 are episomes of NUP214::ABL1; a few are chromosomes 9
+        ("46,XY[20].nuc ish amp(ABL1)[70/100]", "abl_class", State.EQUIVOCAL),
+        ("46,XY[20].nuc ish(ABL1 amp)[70/100]", "abl_class", State.EQUIVOCAL),
+        ("46,XY[20].nuc ish(NUP214,ABL1)amp[60/100]", "abl_class", State.EQUIVOCAL),
+        ("46,XY[20].nuc ish(ABL1x10~20)[60/100]", "abl_class", State.EQUIVOCAL),
+        ("46,XY[20].nuc ish(ABL1x4,BCRx4)[60/100]", "abl_class", State.NOT_ASSESSABLE),
+        ("46,XY[20].nuc ish(ABL1x2)[200]", "abl_class", State.NOT_ASSESSABLE),
+        # a range of RUNX1 signals on both sides of the limit
+        ("46,XX[20].nuc ish(RUNX1x4~6)[55/100]", "iamp21", State.EQUIVOCAL),
+        ("46,XX[20].nuc ish(RUNX1x3~4)[55/100]", "iamp21", State.NOT_ASSESSABLE),
+        ("46,XX[20].nuc ish(RUNX1x4~6)[2/100]", "iamp21", State.NOT_ASSESSABLE),
+        ("46,XX[20].nuc ish(RUNX1x4~6)(ETV6 con RUNX1x1)[55/100]", "iamp21", State.NOT_ASSESSABLE),
+        ("46,XY[20].arr (1-22)x2,(XY)x1", "iamp21", State.NOT_ASSESSABLE),
     ],
 )
 def test_other_sections(text: str, lesion: str, state: State) -> None:
     assert calls(text)[lesion].state is state
+
+
+@pytest.mark.parametrize(
+    ("text", "lesion", "state"),
+    [
+        ("46,XX,der(9)t(9;22)(q34;q11.2)[12]", "bcr_abl1", State.EQUIVOCAL),
+        ("46,XX,der(22)t(9;22)(q34;q11.2)[12]", "bcr_abl1", State.DETECTED),
+        ("46,XX,der(9)t(9;22)(q34;q11.2),der(22)t(9;22)[12]", "bcr_abl1", State.DETECTED),
+        ("47,XX,t(9;22)(q34;q11.2),+der(9)t(9;22)[12]", "bcr_abl1", State.DETECTED),
+        ("46,XX,der(9)t(9;22;11)(q34;q11.2;q13)[12]", "bcr_abl1", State.DETECTED),  # of three, either may hold it
+        ("46,XX,der(4)t(4;11)(q21;q23)[12]", "kmt2a_r", State.EQUIVOCAL),
+        ("46,XX,der(11)t(11;19)(q23;p13.3)[12]", "kmt2a_r", State.DETECTED),
+        ("46,XX,der(8)t(8;14)(q24;q32)[12]", "myc_r", State.DETECTED),  # an enhancer works on either
+    ],
+)
+def test_the_derivative_without_the_fusion_does_not_prove_it(text: str, lesion: str, state: State) -> None:
+    assert calls(text)[lesion].state is state
+
+
+def test_males_of_older_array_nomenclature_are_read() -> None:
+    found = parse_karyotype("46,XY[20].arr[hg19] (1-22)x2,(XY)x1")
+    assert found.unread == ()
+    assert [s.chrom for s in found.segments][-2:] == ["X", "Y"]
 
 
 def test_an_array_of_single_chromosomes_is_hypodiploid() -> None:

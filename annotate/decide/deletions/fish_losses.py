@@ -19,6 +19,7 @@ from annotate.reference.genome import Genome
 
 ONE = {"p16": "CDKN2A", "p15": "CDKN2B", "p53": "TP53"}  # protein names that laboratories write for the probes
 FISH = "FISH"
+ENDS = frozenset({"con", "sep"})  # the two ends of a gene together or apart: no count of the gene
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def _signals(case: Case, gene: str) -> Iterator[FishLoss]:
     for probe in case.karyotype.fish if case.karyotype is not None else ():
         names = {ONE.get(name.lower(), case.genome.symbol(name)) for name in probe.gene.split(";")}
         if gene not in names or len(names) > 1 or probe.signals_high is None or probe.signals_high > 1:
+            continue
+        if probe.pattern in ENDS:
             continue
         share = probe.fraction
         if share is None and probe.cells is not None and probe.scored:

@@ -27,7 +27,8 @@ class Fish:
     amplified: bool
     negative: bool
     text: str
-    atypical: bool = False  # few signals that an atypical form could have
+    atypical: bool = False  # some signals more, as an atypical form could have
+    around: bool = False  # a range on both sides of the limit, in enough cells: RUNX1x4~6
 
 
 def by_fish(case: Case) -> tuple[Fish, Case] | None:
@@ -40,12 +41,8 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
         return None
     knowledge = case.knowledge
     enough = knowledge.value("iamp21.min_fish_signals")
-    high = [
-        p
-        for p in counted
-        if ((p.signals_low or 0) >= enough or p.pattern == AMPLIFIED)
-        and _share(p) >= knowledge.value("iamp21.min_fish_share")
-    ]
+    least = knowledge.value("iamp21.min_fish_share")
+    high = [p for p in counted if ((p.signals_low or 0) >= enough or p.pattern == AMPLIFIED) and _share(p) >= least]
     if high:
         probe = max(high, key=lambda p: p.signals_low or 0)
         return Fish(probe, True, False, f"FISH: {probe.raw} ({_cells(probe)})"), case
@@ -57,7 +54,16 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
     text = f"FISH: {probe.raw} ({_cells(probe)})"
     left_open = few and atypical
     said = f"{text}, which leaves an atypical form open" if left_open else text
-    return Fish(probe, False, negative, said, left_open), case
+    around = next((p for p in counted if _is_around(p, enough) and _share(p) >= least), None)
+    fusion = case.calls.get("etv6_runx1")  # its der(21) brings signals of its own
+    if around is not None and not (fusion is not None and fusion.state.present):
+        return Fish(around, False, False, f"FISH: {around.raw} ({_cells(around)})", around=True), case
+    return Fish(probe, False, negative, said, atypical), case
+
+
+def _is_around(probe: FishProbe, enough: float) -> bool:
+    low, high = probe.signals_low, probe.signals_high
+    return low is not None and high is not None and low < enough <= high
 
 
 def _share(probe: FishProbe) -> float:
@@ -115,6 +121,8 @@ def with_fish(verdict: Verdict | None, found: tuple[Fish, Case]) -> Verdict:
 
 def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> Verdict:
     if verdict is None or verdict.state is State.NOT_ASSESSABLE:
+        if fish.around:
+            return joined(_around(fish, evidence), verdict)
         if fish.negative:
             text = f"{fish.text}: fewer signals than iAMP21 has"
             looked = Verdict(
@@ -143,6 +151,18 @@ def _fish_negative(verdict: Verdict | None, fish: Fish, evidence: Evidence) -> V
         )
     note = Reason(Code.NOTE, fish.text)
     return replace(verdict, reasons=(*verdict.reasons, note), evidence=(*verdict.evidence, evidence))
+
+
+def _around(fish: Fish, evidence: Evidence) -> Verdict:
+    text = f"{fish.text}: the range holds counts of iAMP21 and of whole extra chromosomes 21"
+    return Verdict(
+        State.EQUIVOCAL,
+        f"iAMP21 equivocal by {fish.text}.",
+        (Reason(Code.EVIDENCE_INCOMPLETE, text, "copy number of 21q, or RUNX1 FISH on metaphases"),),
+        (evidence,),
+        leaning="unclear",
+        tier="fish",
+    )
 
 
 def _fish_alone(case: Case, fish: Fish, reason: Reason, evidence: Evidence) -> Verdict:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
+from annotate.decide.evidence.places import RECEPTORS
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
 from annotate.knowledge.specs.lesions import VisibilityRow
 from annotate.knowledge.specs.rearrangements import KaryotypeRuleRow, Strength
@@ -50,7 +51,7 @@ class CytoRule:
 
     @property
     def is_fish(self) -> bool:
-        return self.kinds[0] in ("con", "sep")
+        return self.kinds[0] in ("con", "sep", "amp")
 
 
 def cyto_rules(knowledge: Knowledge, lesion: str | None = None) -> tuple[CytoRule, ...]:
@@ -149,6 +150,22 @@ def _within_one(rule: CytoRule, part: KaryotypePart) -> bool:
     return all(any(fits_band(pattern, band) for band in bands) for pattern in rule.bands if pattern != "v")
 
 
+def _is_reciprocal_alone(genome: Genome, rule: CytoRule, token: KaryotypeToken) -> bool:
+    """der(9)t(9;22): the fusion lies on der(22), with the centromere of the gene whose 5' part points to it.
+
+    Only of two chromosomes and a fusion within genes: a translocated enhancer works on either derivative.
+    """
+    five = genome.gene(rule.five) if rule.five else None
+    der = token.parts[0] if token.kind == "der" and token.parts else None
+    if five is None or der is None or len(der.chromosomes) != 1 or five.name in RECEPTORS:
+        return False
+    joined = {chrom for part in token.parts if part.kind in rule.kinds for chrom in part.chromosomes}
+    if len(joined) != 2 or five.chrom not in joined:
+        return False
+    stays = (genome.arm(five.chrom, five.start) == "q") == (five.strand == "+")
+    return (der.chromosomes[0] == five.chrom) is not stays
+
+
 def _has(part: KaryotypePart, chromosome: str, pattern: str) -> bool:
     for index, name in enumerate(part.chromosomes):
         if name != chromosome:
@@ -186,6 +203,9 @@ def _token_finding(case: Case, rule: CytoRule, clone: KaryotypeClone | None, tok
     if token.uncertain:
         strength = downgrade(strength, "support")
         reasons.append("written as uncertain")
+    if _is_reciprocal_alone(case.genome, rule, token):
+        strength = downgrade(strength, "support")
+        reasons.append("the derivative of the reciprocal product; the one with the fusion is not in it")
     if not any(part.bands for part in _parts(token)):
         strength = downgrade(strength, "support")
         reasons.append("no bands given")
@@ -224,11 +244,20 @@ def _of_fish(case: Case, rules: Sequence[CytoRule]) -> Iterator[Finding]:
     for probe in case.karyotype.fish:
         genes = _genes(case.genome, probe)
         for rule in rules:
-            if rule.is_fish and probe.pattern in rule.kinds and set(rule.loci) == genes:
+            if rule.is_fish and set(rule.loci) == genes and _shows(case, rule, probe):
                 yield _fish_finding(case, rule, probe)
     for rule in rules:
         if rule.kinds[0] == "sep":
             yield from _one_end_lost(case, rule)
+
+
+def _shows(case: Case, rule: CytoRule, probe: FishProbe) -> bool:
+    """The pattern of the row; more signals than whole chromosomes bring are an amplification, counted or not."""
+    if probe.pattern in rule.kinds:
+        return True
+    counted = probe.pattern.startswith("x") and not probe.end
+    many = case.knowledge.value("rearrangements.fish_amplified")
+    return rule.kinds[0] == "amp" and counted and (probe.signals_low or 0) >= many
 
 
 def _one_end_lost(case: Case, rule: CytoRule) -> Iterator[Finding]:
@@ -293,7 +322,9 @@ def fish_negative(case: Case, lesion: str) -> Reason | None:
         if min(probe.scored or 0 for probe in probes) < needed or any(p.cells != p.scored for p in probes):
             continue
         for rule in rules:
-            if rule.is_fish and _is_normal(case.genome, rule, probes) and _is_whole_lesion(rules, rule):
+            if rule.kinds[0] == "amp" or not rule.is_fish:
+                continue
+            if _is_normal(case.genome, rule, probes) and _is_whole_lesion(rules, rule):
                 return Reason(Code.LOOKED_AND_NOT_FOUND, f"FISH of {' and '.join(rule.loci)} is normal ({raw})")
     return None
 

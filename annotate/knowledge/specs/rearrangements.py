@@ -70,7 +70,7 @@ class Need(StrEnum):
 
 
 class Abnormality(StrEnum):
-    """Abnormalities of a karyotype, and patterns of a FISH probe (`con`: fused, `sep`: apart)."""
+    """Abnormalities of a karyotype, and patterns of a FISH probe (`con`: fused, `sep`: apart, `amp`: many)."""
 
     T = "t"
     INS = "ins"
@@ -82,6 +82,7 @@ class Abnormality(StrEnum):
     DER = "der"
     CON = "con"
     SEP = "sep"
+    AMP = "amp"
 
 
 def _group_is_read(row: FusionRow, tables: Tables) -> bool:
@@ -165,7 +166,7 @@ class FusionRuleRow(Row):
 
 
 def _bands_fit(row: KaryotypeRuleRow, tables: Tables) -> Iterator[Finding]:
-    fish = row.kind[0] in (Abnormality.CON, Abnormality.SEP)
+    fish = row.kind[0] in (Abnormality.CON, Abnormality.SEP, Abnormality.AMP)
     if fish and row.bands:
         yield "bands", f"found {';'.join(row.bands)!r}, expected nothing: a FISH probe names genes"
     elif not fish and not 1 <= len(row.bands) <= max(2, len(row.loci)):

@@ -122,13 +122,13 @@ def _places(found: re.Match[str]) -> list[tuple[str, tuple[str, ...], int | None
 def _listed(inside: str) -> list[str]:
     """`1-8,X` -> 1, 2 … 8, X; nothing where one name is no chromosome."""
     names: list[str] = []
-    for item in inside.split(","):
+    for item in inside.upper().replace("XY", "X,Y").split(","):  # (XY)x1 until ISCN 2013
         span = _RANGE.match(item.strip())
         if span:
             first, last = sorted(int(number) for number in span.groups())
             names += [str(number) for number in range(first, last + 1)]
         else:
-            names.append(item.strip().upper())
+            names.append(item.strip())
     chroms = [chrom for name in names for chrom in read_chromosomes(name) if chrom in _CHROMOSOMES]
     return chroms if len(chroms) == len(names) else []
 
