@@ -114,22 +114,30 @@ def _cannot(case: Case, kind: str, how: str) -> Reason:
     if kind == "rna_fusions" and how == "D" and too_few_cells(case):
         return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
     if kind in ("wgs_sv", "targeted_sv") and case.junctions is not None:
-        if not telling(case):
-            return silent_files(case)
-        if too_few_cells(case):
-            return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
-        if case.sample.assay is None:
-            return Reason(
-                Code.REGION_NOT_COVERED,
-                "the assay of the structural variants is not stated, so what was looked at is unknown",
-                "the column `assay` (and `regions` for a panel or exome)",
-            )
-        if case.regions is None and case.sample.assay != "wgs":
-            return Reason(Code.REGION_NOT_COVERED, "no BED of covered regions was supplied", "the column `regions`")
-        if case.sample.assay != "wgs":
-            return Reason(Code.REGION_NOT_COVERED, f"{word}: the breakpoint regions are not covered")
+        silent = _junctions_cannot(case, word)
+        if silent is not None:
+            return silent
     if how == "P":
         return Reason(
             Code.CALLER_CLASS_UNSUITABLE, f"{word}: shows this lesion only in part, so its silence is no negative"
         )
     return Reason(Code.CALLER_CLASS_UNSUITABLE, f"{word}: could not decide on this lesion here")
+
+
+def _junctions_cannot(case: Case, word: str) -> Reason | None:
+    """Why structural variants of this sample exclude nothing, if so."""
+    if not telling(case):
+        return silent_files(case)
+    if too_few_cells(case):
+        return Reason(Code.PURITY_TOO_LOW, f"{word}: purity {purity(case):.2f} is too low for a negative")
+    if case.sample.assay is None:
+        return Reason(
+            Code.REGION_NOT_COVERED,
+            "the assay of the structural variants is not stated, so what was looked at is unknown",
+            "the column `assay` (and `regions` for a panel or exome)",
+        )
+    if case.sample.assay == "wgs":
+        return None
+    if case.regions is None:
+        return Reason(Code.REGION_NOT_COVERED, "no BED of covered regions was supplied", "the column `regions`")
+    return Reason(Code.REGION_NOT_COVERED, f"{word}: the breakpoint regions are not covered")

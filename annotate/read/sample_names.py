@@ -13,7 +13,8 @@ from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.model.sample import Sample
-from annotate.read.common.columns import NORMAL_NAMES, TUMOR_NAMES, choose_columns
+from annotate.read.common.columns import choose_columns
+from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
 from annotate.reference.genome import Genome
 
 VCF_KINDS = ("small_variants", "structural_variants")

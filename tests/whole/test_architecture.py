@@ -1,4 +1,7 @@
-"""Who may import whom. Data flows one way: read, name, decide, weigh, show (docs/architecture.md)."""
+"""The house: no circle, short modules and functions, heavy imports where they are needed.
+
+Which room may import which is said once, in the layers of import-linter (`pyproject.toml`).
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "annotate"
 
-# From left to right. A room is a folder of `annotate/`; it may import itself and every floor to its left.
-FLOORS: dict[str, tuple[str, ...]] = {
-    "ground": ("base",),
-    "nouns": ("model",),
-    "facts": ("knowledge", "breakpoints"),
-    "reference": ("reference",),
-    "read": ("read",),
-    "name": ("name",),
-    "decide": ("decide",),
-    "compare": ("compare",),
-    "interpret": ("interpret",),
-    "report": ("report",),
-    "run": ("run",),
-    "curate": ("curate",),
-    "command": ("command", "__main__"),
-}
-NEIGHBOURS = {("__main__", "command")}
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+MOST_EXCEPTIONS = 5
+
 HEAVY = frozenset(
     (
         *("pandas", "numpy", "scipy", "pysam", "cyvcf2", "pyarrow"),
@@ -43,6 +33,8 @@ MAY_BE_HEAVY = {
     "annotate/curate/pack/build.py": {"pysam"},
     "annotate/name/small_variants/models.py": {"pysam"},
     "annotate/name/small_variants/csq.py": {"pysam"},
+    "annotate/report/json/basics.py": {"pydantic"},
+    "annotate/report/json/consequences.py": {"pydantic"},
     "annotate/report/json/schema.py": {"pydantic"},
     "annotate/compare/schema.py": {"pydantic"},
     "annotate/report/page/html.py": {"jinja2"},
@@ -74,47 +66,15 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def test_every_room_has_its_floor():
-    placed = [name for floor in FLOORS.values() for name in floor]
-    assert len(placed) == len(set(placed))
-    assert {room_of(path) for path in modules()} - {""} == set(placed)
-
-
-def test_data_flows_one_way():
-    floor = {name: number for number, names in enumerate(FLOORS.values()) for name in names}
-    wrong = []
-    for path, tree in modules().items():
-        own = room_of(path)
-        for name in imported(tree):
-            other = room(name) if name.startswith("annotate.") else ""
-            if not own or other in ("", own, "__version__"):
-                continue
-            if floor[other] >= floor[own] and (own, other) not in NEIGHBOURS:
-                wrong.append(f"{path.relative_to(ROOT)} imports {name}: {own} is left of, or beside, {other}")
-    assert wrong == []
-
-
-def test_neighbours_are_those_that_are_needed():
-    pairs = {
-        (room_of(path), room(name))
-        for path, tree in modules().items()
-        for name in imported(tree)
-        if name.startswith("annotate.")
-    }
-    assert pairs >= NEIGHBOURS
-
-
 def test_no_module_imports_itself_in_a_circle():
-    """At the top of files, modules import one another without circles; imports inside functions are not counted."""
+    """Imports inside functions count too."""
     files = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules()
     }
     graph = {}
     for name, path in files.items():
-        top = ast.Module([node for node in modules()[path].body if not isinstance(node, ast.If)], [])
-        top.body = [node for node in top.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        found = {target if target in files else target.rpartition(".")[0] for target in imported(top)}
-        graph[name] = (found & set(files)) - {name}
+        found = {target if target in files else target.rpartition(".")[0] for target in imported(modules()[path])}
+        graph[name] = (found & set(files)) - {name, "annotate"}
     done: set[str] = set()
 
     def visit(name: str, above: tuple[str, ...]) -> None:
@@ -126,6 +86,26 @@ def test_no_module_imports_itself_in_a_circle():
 
     for name in graph:
         visit(name, ())
+
+
+def test_modules_and_functions_are_short():
+    long = [str(path) for path in modules() if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_MODULE]
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION:
+                long.append(f"{path}: {node.name}")
+    assert long == []
+
+
+def test_exceptions_from_the_limit_of_complexity_are_few_and_say_why():
+    marks = [
+        line.partition("noqa: C901")[2]
+        for path in modules()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "noqa: C901" in line
+    ]
+    assert len(marks) <= MOST_EXCEPTIONS
+    assert all(mark.strip(" -") for mark in marks)
 
 
 def test_heavy_imports_are_made_where_they_are_needed():

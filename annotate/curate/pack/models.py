@@ -67,27 +67,35 @@ def read_models(gff: Path, base: Genome, genes: set[str]) -> dict[str, list[Mode
             if line.startswith("##FASTA"):
                 break
             continue
+        if not line.strip():
+            continue
         cells = line.rstrip("\r\n").split("\t")
         if len(cells) != 9:
-            if not line.strip():
-                continue
             raise InputError("wrong number of columns", path=gff, line=number, found=len(cells), expected="9 (GFF3)")
         kind = cells[2]
         if kind in ("exon", "CDS"):
             _add_part(by_id, cells, gff, number)
         elif "gene" in kind:
-            facts = _facts(cells[8])
-            name = base.symbol(facts.get("gene_name") or facts.get("gene") or facts.get("Name") or "")
-            if name in genes and "ID" in facts:
-                symbols[facts["ID"]] = (name, facts.get("gene_id", facts["ID"]))
+            _add_gene(symbols, _facts(cells[8]), base, genes)
         elif kind in ("mRNA", "transcript"):
             facts = _facts(cells[8])
             owner = symbols.get(facts.get("Parent", ""))
             own = base.contig(cells[0])
             if owner is not None and own is not None and "ID" in facts:
                 by_id[facts["ID"]] = _model(owner, own, cells[6], facts)
+    return _by_gene(by_id.values())
+
+
+def _add_gene(symbols: dict[str, tuple[str, str]], facts: Mapping[str, str], base: Genome, genes: set[str]) -> None:
+    name = base.symbol(facts.get("gene_name") or facts.get("gene") or facts.get("Name") or "")
+    if name in genes and "ID" in facts:
+        symbols[facts["ID"]] = (name, facts.get("gene_id", facts["ID"]))
+
+
+def _by_gene(models: Iterable[Model]) -> dict[str, list[Model]]:
+    """Models with coding parts."""
     found: dict[str, list[Model]] = {}
-    for model in by_id.values():
+    for model in models:
         if model.cds and model.exons:
             found.setdefault(model.gene, []).append(model)
     return found

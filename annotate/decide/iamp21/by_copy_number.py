@@ -76,15 +76,7 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
         return failed
     least = int(knowledge.value("iamp21.min_covered_anchors"))
     if pattern.runx1 is None or len(pattern.anchors) < least or pattern.telomere is None:
-        unknown = [s for s in profile.segments if s.chrom == "21" and s.total is None]
-        if unknown and sum(s.length for s in unknown) > knowledge.value("iamp21.max_unknown"):
-            text = "the copies of chromosome 21 are not known: its segments have log2 ratios only, and no reading fits"
-            return Reason(Code.PLOIDY_UNCERTAIN, text, PURITY)
-        known = [*(["RUNX1"] if pattern.runx1 is not None else []), *pattern.anchors]
-        text = f"segments cover {', '.join(known) or 'none of the anchor genes'}"
-        text += " and the telomere" if pattern.telomere is not None else ", not the telomere of 21q"
-        text += f"; RUNX1, {least} other anchor genes and the telomere are needed"
-        return Reason(Code.REGION_NOT_COVERED, text, FINER)
+        return _anchors_missing(case, profile, pattern, least)
     if profile.purity is not None and profile.purity < knowledge.value("iamp21.min_purity"):
         least_purity = knowledge.value("iamp21.min_purity")
         text = f"purity {profile.purity:.2f} is below {least_purity:g}: copies of 21q cannot be told"
@@ -98,6 +90,25 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
     if profile.purity is None and not profile.allele_specific:
         text = "the purity is unknown, and without it copies of 21q cannot be told from the signal"
         return Reason(Code.PURITY_TOO_LOW, text, PURITY)
+    return _too_coarse(case, profile, pieces)
+
+
+def _anchors_missing(case: Case, profile: CopyNumberProfile, pattern: Pattern, least: int) -> Reason:
+    """Segments leave out places of 21q that the pattern needs, or their copies are not known."""
+    unknown = [s for s in profile.segments if s.chrom == "21" and s.total is None]
+    if unknown and sum(s.length for s in unknown) > case.knowledge.value("iamp21.max_unknown"):
+        text = "the copies of chromosome 21 are not known: its segments have log2 ratios only, and no reading fits"
+        return Reason(Code.PLOIDY_UNCERTAIN, text, PURITY)
+    known = [*(["RUNX1"] if pattern.runx1 is not None else []), *pattern.anchors]
+    text = f"segments cover {', '.join(known) or 'none of the anchor genes'}"
+    text += " and the telomere" if pattern.telomere is not None else ", not the telomere of 21q"
+    text += f"; RUNX1, {least} other anchor genes and the telomere are needed"
+    return Reason(Code.REGION_NOT_COVERED, text, FINER)
+
+
+def _too_coarse(case: Case, profile: CopyNumberProfile, pieces: Sequence[Piece]) -> Reason | None:
+    """Bins too wide for the steps of 21q, or too few of them on it."""
+    knowledge = case.knowledge
     bins = profile.resolution / knowledge.value("copy_number.bins_for_segment") if profile.resolution else None
     if bins is not None and bins > knowledge.value("iamp21.max_bin"):
         text = f"bins of {bins:,.0f} bases are too coarse for the steps of 21q"

@@ -178,7 +178,7 @@ def _not_a_product(case: Case, draft: Finding, junction: Junction, pair: GenePai
     return replace(draft, strength="hint", code=Code.EVIDENCE_INCOMPLETE, leaning=leaning, text=text)
 
 
-def _oriented(
+def _oriented(  # noqa: C901 -- the table of what weakens a product, read from top to bottom
     case: Case, draft: Finding, junction: Junction, pair: GenePair, chain: Sequence[Junction]
 ) -> Finding | None:
     """A product in the right orientation: window, domain, frame and support decide how much it counts."""

@@ -104,7 +104,9 @@ def _why_dropped(read: Any, min_mapping: int) -> str | None:
     return None if read.query_sequence else "no sequence"
 
 
-def _add_read(read: Any, chrom: str, positions: Sequence[int], min_base: int, counted: dict[Place, Fragments]) -> None:
+def _add_read(  # noqa: C901 -- one branch an operation of the CIGAR
+    read: Any, chrom: str, positions: Sequence[int], min_base: int, counted: dict[Place, Fragments]
+) -> None:
     """The bases of one read at the places it covers, by its alignment blocks."""
     sequence, qualities = read.query_sequence, read.query_qualities
     at, reference = 0, read.reference_start + 1

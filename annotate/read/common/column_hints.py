@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from annotate.model.sample import Sample
-from annotate.read.common.columns import named_in_header
+from annotate.read.common.header_names import named_in_header
 
 MAX_BYTES = 32 * 1024 * 1024  # of a file that are looked at
 FEWEST = 3  # records with reads in one column only that make a case

@@ -11,7 +11,7 @@ from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile, Sample
-from annotate.model.small_variants import OTHER, DepthAt, SmallVariant, Withheld
+from annotate.model.small_variants import DepthAt, SmallVariant, Withheld
 from annotate.read.common.alleles import is_structural
 from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.text import Tally, read_head
@@ -25,6 +25,7 @@ from annotate.read.small_variants.annotations import (
     may_change_protein,
     population_af,
 )
+from annotate.read.small_variants.bases import base_counts, other_counts
 from annotate.read.small_variants.callers import KIND, Dialect, callers_of, dialect_of
 from annotate.read.small_variants.counts import (
     Allele,
@@ -32,7 +33,6 @@ from annotate.read.small_variants.counts import (
     count_rules,
     genotype,
     info_counts,
-    other_reads,
     paired_normal,
     sample_counts,
     sample_depth,
@@ -371,29 +371,15 @@ class _Reader:
             return False
         source = "gvcf" if block and (record.end > record.pos or record.alts[0] != ".") else "format_dp"
         for pos in covered:
-            counts = self._other_counts(record) if block else self._base_counts(record) if pos == record.pos else {}
+            counts = (
+                other_counts(record)
+                if block
+                else base_counts(record, self.knowledge, self.dialect.caller)
+                if pos == record.pos
+                else {}
+            )
             self.depths.append(DepthAt(record.chrom, pos, depth, counts, source))
         return block
-
-    def _base_counts(self, record: Record) -> Mapping[str, int]:
-        """Reads by base where all alleles are single bases."""
-        alts = [alt for alt in record.alts if alt not in SKIPPED]
-        if len(record.ref) != 1 or any(len(alt) != 1 for alt in alts):
-            return {}
-        found = {}
-        for index, alt in enumerate(record.alts, start=1):
-            if alt in SKIPPED:
-                continue
-            allele = Allele(index, len(record.alts), record.ref, alt)
-            counts = sample_counts(record.tumor or {}, allele, count_rules(self.knowledge), self.dialect.caller)
-            if counts.alt is not None:
-                found[alt.upper()] = counts.alt
-        return found
-
-    def _other_counts(self, record: Record) -> Mapping[str, int]:
-        """Reads over a reference record or block that are not the reference's."""
-        reads = other_reads(record.tumor or {}, len([alt for alt in record.alts if alt != "."]))
-        return {OTHER: reads} if reads else {}
 
     # ------------------------------------------------------------ what was not read
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from annotate.read.common.columns import NORMAL_NAMES, TUMOR_NAMES
+from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
 from annotate.read.sheets.files import LIST_COLUMNS
 from annotate.read.trees.content import LOOKED_AT, Content, assembly_of, content_of, is_vcf, sample_columns
 from annotate.read.trees.layouts import PLAIN, Found, Layout, files_of, match, pipeline_of

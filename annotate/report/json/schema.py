@@ -10,17 +10,22 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from annotate.model.state import StateName
+from annotate.report.json.basics import EvidenceModel, ReasonModel, StrictModel
+from annotate.report.json.consequences import (
+    ClassificationModel,
+    ConfirmationModel,
+    OptionModel,
+    PharmacogeneModel,
+    PromptModel,
+    RiskModel,
+    SubtypeModel,
+    TherapyModel,
+)
 
 SCHEMA_VERSION = "1.0"
 
-Certainty = Literal["certain", "provisional", "not_assessable"]
 
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class InputModel(_Model):
+class InputModel(StrictModel):
     """One file that was read: every record is accounted for."""
 
     kind: str
@@ -40,27 +45,12 @@ class InputModel(_Model):
         return self
 
 
-class ReasonModel(_Model):
-    code: str
-    text: str
-    settles: str | None = None
-
-
-class EvidenceModel(_Model):
-    kind: str
-    summary: str
-    file: str | None = None
-    record: str | None = None
-    rule: str | None = None
-    values: dict[str, Any] = {}
-
-
-class DetectionLimitModel(_Model):
+class DetectionLimitModel(StrictModel):
     vaf: float
     reads: int
 
 
-class RemarkModel(_Model):
+class RemarkModel(StrictModel):
     """A record at a lesion's place that was not used: while it is open, the lesion is not `not_detected`."""
 
     kind: str
@@ -83,7 +73,7 @@ class ConflictModel(BaseModel):
     settles: str | None = None
 
 
-class KnownSinceModel(_Model):
+class KnownSinceModel(StrictModel):
     """A lesion that this sample could not show and an earlier one did."""
 
     timepoint: str
@@ -91,7 +81,7 @@ class KnownSinceModel(_Model):
     state: StateName
 
 
-class LesionModel(_Model):
+class LesionModel(StrictModel):
     id: str
     name: str
     state: StateName
@@ -111,7 +101,7 @@ class LesionModel(_Model):
     known_since: KnownSinceModel | None = None
 
 
-class VariantModel(_Model):
+class VariantModel(StrictModel):
     chrom: str
     pos: int
     ref: str
@@ -144,13 +134,13 @@ class VariantModel(_Model):
     clonality: dict[str, Any] | None = None
 
 
-class BreakendModel(_Model):
+class BreakendModel(StrictModel):
     chrom: str
     pos: int
     keeps: Literal["L", "R"]
 
 
-class JunctionModel(_Model):
+class JunctionModel(StrictModel):
     id: str
     left: BreakendModel
     right: BreakendModel | None
@@ -169,7 +159,7 @@ class JunctionModel(_Model):
     records: list[str] = []
 
 
-class FusionModel(_Model):
+class FusionModel(StrictModel):
     five: str
     three: str
     caller: str
@@ -186,7 +176,7 @@ class FusionModel(_Model):
     callers: list[str] = []
 
 
-class ChromosomeModel(_Model):
+class ChromosomeModel(StrictModel):
     total: int | None
     minor: int | None
     loh_fraction: float | None
@@ -197,7 +187,7 @@ class ChromosomeModel(_Model):
     certain: bool = True
 
 
-class GeneModel(_Model):
+class GeneModel(StrictModel):
     gene: str
     total: float | None
     minor: float | None
@@ -213,7 +203,7 @@ class GeneModel(_Model):
     reasons: list[ReasonModel] = []
 
 
-class SolutionModel(_Model):
+class SolutionModel(StrictModel):
     purity: float
     ploidy: float
     score: float
@@ -226,14 +216,14 @@ class SolutionModel(_Model):
     gamma: float = 1.0
 
 
-class ScaleModel(_Model):
+class ScaleModel(StrictModel):
     gamma: float
     low: float
     high: float
     source: str
 
 
-class SegmentModel(_Model):
+class SegmentModel(StrictModel):
     chrom: str
     start: int
     end: int
@@ -247,7 +237,7 @@ class SegmentModel(_Model):
     second_minor: float | None = None
 
 
-class CopyNumberModel(_Model):
+class CopyNumberModel(StrictModel):
     purity: float | None
     ploidy: float | None
     modal_number: int | None
@@ -271,7 +261,7 @@ class CopyNumberModel(_Model):
     copies_stated: bool = True
 
 
-class KaryotypeModel(_Model):
+class KaryotypeModel(StrictModel):
     raw: str
     clones: list[dict[str, Any]]
     fish: list[dict[str, Any]] = []
@@ -282,158 +272,7 @@ class KaryotypeModel(_Model):
     findings: list[ReasonModel] = []
 
 
-class EligibilityModel(_Model):
-    """For whom a scheme is."""
-
-    status: Literal["eligible", "not_for_this_patient", "not_known"]
-    why: list[str] = []
-    sources: list[str] = []
-
-
-class RiskModel(_Model):
-    scheme: str
-    version: str
-    group: str | None
-    certainty: Certainty
-    rule: str | None
-    facts: list[str]
-    missing: list[str]
-    sources: list[str]
-    flags: list[str] = []
-    notes: list[str] = []
-    matched: list[str] = []
-    could_change: list[str] = []
-    open_facts: list[str] = []
-    from_earlier: bool = False
-    eligibility: EligibilityModel | None = None
-    transplant: list[str] = []
-
-
-class ClassificationModel(_Model):
-    system: str
-    entity: str | None
-    certainty: Certainty
-    reasons: list[str]
-    also: list[str] = []
-    sources: list[str] = []
-
-
-class ApprovalModel(_Model):
-    jurisdiction: str
-    status: str
-    as_of: str
-
-
-Fit = Literal["yes", "no", "not_known"]
-
-
-class LabelModel(ApprovalModel):
-    """An approval with its indication, and whether this child is inside it."""
-
-    indication: str = ""
-    fits: Fit = "not_known"
-    read_on: str | None = None
-    sources: list[str] = []
-
-
-class TrialModel(_Model):
-    id: str
-    title: str
-    status: str
-    as_of: str
-
-
-class OptionModel(BaseModel):
-    """What the literature names for a child like this one; not a recommendation."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, serialize_by_alias=True)
-
-    id: str
-    drug: str
-    drug_class: str = Field(alias="class")
-    conditions: list[str]
-    direction: Literal["sensitivity", "resistance", "contraindicated", "unknown", "caution"]
-    tier: str
-    evidence_level: str
-    setting: str
-    label: Fit
-    label_text: str
-    approvals: list[LabelModel]
-    trials: list[TrialModel]
-    caveats: list[str]
-    contradicted_by: list[str]
-    sources: list[str]
-    lesion: str | None = None
-    mark: str = ""
-
-
-class ConfirmationModel(_Model):
-    lesion: str
-    test: str
-    probe_or_assay: str
-    why: str
-    sources: list[str] = []
-
-
-class SubtypeModel(_Model):
-    """A label of an expression or methylation classifier beside the lesions; it sets none of them."""
-
-    classifier: str
-    label: str
-    method: Literal["expression", "methylation", "unknown"]
-    version: str | None
-    score: float | None
-    confidence: Literal["high", "low", "unstated"]
-    file: str
-    record: str
-    agreement: Literal["agrees", "disagrees", "open", "no_subtype", "unknown_label"]
-    who_haem5: str | None
-    icc_2022: str | None
-    lesions: list[str]
-    reasons: list[str]
-    settles: str | None = None
-    sources: list[str] = []
-
-
-class TherapyModel(_Model):
-    lesion: str
-    drug: str
-    direction: Literal["sensitivity", "resistance", "contraindicated", "unknown"]
-    tier: str
-    evidence_level: str
-    setting: str
-    approval: ApprovalModel | None
-    contradicted_by: list[str]
-    sources: list[str]
-    caveats: list[str] = []
-    mark: str = ""
-    knowledge: str = "ALLert"
-    lesion_state: str | None = None
-    approvals: list[LabelModel] = []
-    fits: Fit | None = None
-
-
-class PharmacogeneModel(_Model):
-    gene: str
-    diplotype: str | None
-    phenotype: str | None
-    state: StateName
-    reasons: list[ReasonModel]
-    sources: list[str]
-    recommendation: str | None = None
-    evidence: list[EvidenceModel] = []
-
-
-class PromptModel(_Model):
-    """A prompt for germline counselling; never a disclosure."""
-
-    id: str
-    text: str
-    sources: list[str] = []
-    gene: str = ""
-
-
-class ReportModel(_Model):
+class ReportModel(StrictModel):
     """Everything that a page shows about one sample."""
 
     schema_version: Literal["1.0"]
