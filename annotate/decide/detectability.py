@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from annotate.decide.case import Case
 from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
+from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.observation import Source
 from annotate.model.sample import InputFile
 from annotate.model.state import Code, Reason
@@ -52,10 +53,7 @@ def inputs_present(case: Case) -> frozenset[str]:
     if maps(case):
         kinds.add("ogm")
     if case.profile is not None:
-        if case.profile.probes:
-            kinds.add("mlpa")
-        if case.profile.segments:
-            kinds.add("cn_allele" if case.profile.allele_specific else "cn_total")
+        kinds |= _kinds_of_profile(case.profile)
     if case.small is not None:
         kinds.add("small_variants")
         if case.sample.alignments is not None:
@@ -65,6 +63,13 @@ def inputs_present(case: Case) -> frozenset[str]:
     if case.karyotype is not None:
         kinds.add("karyotype")
     return frozenset(kinds)
+
+
+def _kinds_of_profile(profile: CopyNumberProfile) -> set[str]:
+    kinds = {"mlpa"} if profile.probes else set()
+    if profile.segments:
+        kinds.add("cn_allele" if profile.allele_specific else "cn_total")
+    return kinds
 
 
 def sees(case: Case, id: str) -> Mapping[str, str]:
