@@ -8,6 +8,7 @@ With `--check` nothing is written; exit 1 when the page is not what the tables s
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -283,7 +284,8 @@ TAIL = ("source", "mark", "reviewer")
 
 
 def _tail(entry: Entry) -> tuple[str, str, str]:
-    return (entry["source"], entry["mark"], entry["reviewer"])
+    source = re.sub(r"docs/(defaults\.md#[\w.]*\w)", r"[\1](\1)", entry["source"])
+    return (source, entry["mark"], entry["reviewer"])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

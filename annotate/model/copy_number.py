@@ -205,7 +205,7 @@ class CopyNumberProfile:
     sex: Sex
     chromosomes: Mapping[str, ChromosomeState]
     modal_number: int | None
-    retained_homologues: int | None  # RHC of L07
+    retained_homologues: int | None  # of the 46 homologues, those of which a copy is left (RHC)
     loh_autosomes: int | None
     resolution: int | None  # bases that a deletion must span to be seen
     noise: float | None  # spread of log2 within segments or between neighbours

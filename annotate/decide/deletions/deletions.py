@@ -1,4 +1,4 @@
-"""Deletions of single genes: CDKN2A/B, ETV6, RB1, BTG1, EBF1 and ERG (L11, L13, L20)."""
+"""Deletions of single genes: CDKN2A/B, ETV6, RB1, BTG1, EBF1 and ERG."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def btg1_deletion(case: Case) -> LesionCall:
 
 @lesion("ebf1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("abl_class", "hypodiploidy"), genes=("EBF1",))
 def ebf1_deletion(case: Case) -> LesionCall:
-    """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first (L02)."""
+    """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first."""
     id = "ebf1_deletion"
     call = call_deletion(case, id, ("EBF1",))
     if not call.state.present:

@@ -1,4 +1,4 @@
-"""IKZF1: any exonic deletion with its span, and IKZF1plus with all its clauses (L10).
+"""IKZF1: any exonic deletion with its span, and IKZF1plus with all its clauses (Boer 2016, Stanulla 2018).
 
 IKZF1plus is an IKZF1 deletion with a homozygous deletion of CDKN2A or CDKN2B, or a deletion of PAX5 or PAR1, and
 without an ERG deletion. A clause that cannot be judged leaves it equivocal, never absent.

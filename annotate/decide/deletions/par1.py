@@ -1,4 +1,4 @@
-"""PAR1 deletion: the interstitial loss from CRLF2 to P2RY8 that joins the two (L14).
+"""PAR1 deletion: the interstitial loss from CRLF2 to P2RY8 that joins the two.
 
 PAR1 lies on X and Y. Depth there means nothing unless it is known whether the Y copy was masked in mapping
 (`par_mode`), so copy number decides only where that is stated; MLPA, a junction and RNA do not depend on it.

@@ -1,6 +1,6 @@
 """PAX5: deletion as a lesion of its own (UKALL-CNA and IKZF1plus count it), and PAX5 altered in any structural way.
 
-`pax5` is deletion, intragenic amplification of exons 2 to 5, or fusion (L12). Its negative needs all three looked
+`pax5` is deletion, intragenic amplification of exons 2 to 5, or fusion. Its negative needs all three looked
 for, so copy number alone leaves it not assessable; `pax5_deletion` is settled by copy number.
 """
 

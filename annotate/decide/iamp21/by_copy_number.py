@@ -238,7 +238,7 @@ def _evidence(
             summary=f"chromosome 21: {judged.text}",
             file=profile.inputs[0].path if profile.inputs else None,
             record=", ".join(records[:20]) or None,
-            rule="copies of RUNX1, anchors and telomere, and copy states on 21q (L06)",
+            rule="copies of RUNX1, anchors and telomere, and copy states on 21q",
             values={
                 "runx1": pattern.raw_runx1,
                 "telomere": pattern.raw_telomere,

@@ -202,7 +202,7 @@ def _uniform_words(pattern: Pattern, peak: int, inherited: int) -> str:
 
 
 def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> Judged:
-    """The copy rule of L06. `inherited`: germline copies of 21; `base`: commonest copies of the genome."""
+    """The copy rule of iAMP21. `inherited`: germline copies of 21; `base`: commonest copies of the genome."""
     runx1, peak, tel, prox = pattern.runx1, pattern.peak, pattern.telomere, pattern.proximal
     if runx1 is None or peak is None or tel is None:
         return Judged("unknown", "RUNX1, the anchor genes and the telomere of 21q are not all covered")

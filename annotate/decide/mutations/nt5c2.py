@@ -1,4 +1,4 @@
-"""NT5C2: mutations that switch the nucleotidase on and let leukaemia escape thiopurines (L09).
+"""NT5C2: mutations that switch the nucleotidase on and let leukaemia escape thiopurines (Tzoneva 2013, PMID 23377281).
 
 Named changes (`variants.tsv`) are established or probable; other missense changes and in-frame indels in the
 segments that the rule `nt5c2.probable` lists are probable. Q523* activates although it truncates. Loss of

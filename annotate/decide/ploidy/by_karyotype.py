@@ -167,7 +167,7 @@ def _karyotype_doubt(clone: KaryotypeClone, top: int, knowledge: Knowledge) -> V
 
 
 def _even(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
-    """Hyperdiploid with every autosome in two or four copies: what a doubled clone looks like (68<3n> of L07)."""
+    """Hyperdiploid with every autosome in two or four copies: what a doubled clone looks like, such as 68<3n>."""
     if (clone.low or 0) < 2 * _least(knowledge) or clone.doubled_from is not None:
         return False
     copies = chromosome_copies(clone)

@@ -122,7 +122,7 @@ def _confirmed(
 
 
 def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
-    """Warning patterns of L07: two levels one doubling apart, or the chromosomes that low hypodiploidy loses."""
+    """Patterns that warn: two levels one doubling apart, or the chromosomes that low hypodiploidy loses."""
     totals = {c: s.total for c, s in profile.chromosomes.items() if s.total is not None and c not in ("X", "Y")}
     levels = sorted(set(totals.values()))
     found = []

@@ -238,7 +238,7 @@ def _evidence(profile: CopyNumberProfile, count: ChromosomeCount) -> Evidence:
         kind="profile",
         summary=f"{count.total} chromosomes, parental homologues left: {rhc}",
         file=profile.inputs[0].path if profile.inputs else None,
-        rule="51 to 67 chromosomes with heterozygosity retained (L17)",
+        rule="51 to 67 chromosomes with heterozygosity retained",
         values={
             "chromosomes": count.total,
             "retained_homologues": count.rhc,

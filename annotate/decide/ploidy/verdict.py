@@ -111,7 +111,7 @@ def profile_evidence(profile: CopyNumberProfile, count: ChromosomeCount | None) 
         kind="profile",
         summary=summary,
         file=profile.inputs[0].path if profile.inputs else None,
-        rule="count of chromosomes and retained homologues (L07)",
+        rule="count of chromosomes and retained homologues",
         values=values,
     )
 

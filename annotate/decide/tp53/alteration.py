@@ -1,4 +1,4 @@
-"""TP53: `tp53_deletion` is loss of copies, `tp53_alteration` is everything that harms the gene (L08).
+"""TP53: `tp53_deletion` is loss of copies, `tp53_alteration` is everything that harms it (Irving 2016, PMID 27229005).
 
 A doubled hypodiploid clone keeps two copies of one chromosome 17: that is a loss before doubling, and the
 deletion is then equivocal, while the alteration is copy-neutral LOH.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChromosomeCount:
-    """The chromosome count of a clone and its retained homologues (RHC of L07), each with its range.
+    """The chromosome count of a clone and its retained homologues (RHC), each with its range.
 
     The ranges hold what chromosomes without enough segments may have. `margin` is how many chromosomes the
     noise of the profile may have moved.

@@ -39,7 +39,7 @@ def detection_limit(depth: int, knowledge: Knowledge, error_rate: float | None =
 
 
 def depth_needed(vaf: float, knowledge: Knowledge) -> int:
-    """The least depth at which a VAF gives enough reads with the stated power (L09: 10 % 89, 5 % 181…)."""
+    """The least depth at which a VAF gives enough reads with the stated power (10 %: 89 reads, 5 %: 181…)."""
     needed, power = int(knowledge.value("pileup.min_alt_reads")), knowledge.value("pileup.power")
     low, high = needed, needed
     while binomial_tail(needed, high, vaf) < power:
