@@ -85,11 +85,13 @@ def months_from_end_of_therapy(patient: Patient) -> Known:
 
 
 def relapse_number(patient: Patient | None, timepoint: str | None) -> Known:
-    """Of the sample's own time point, else of the clinical sheet."""
+    """Of the sample's own time point, else of the clinical sheet. A bare `relapse` is the one that the sheet counts."""
     match = re.fullmatch(r"relapse(\d*)", timepoint or "")
-    if match:
-        return Known(float(match[1] or 1), f"time point: {timepoint}")
     number = patient.relapse_number if patient is not None else None
+    if match and (match[1] or number is None or number <= 1):
+        return Known(float(match[1] or 1), f"time point: {timepoint}")
+    if match:
+        return Known(float(number or 1), f"time point: {timepoint}, relapse {number} by the clinical sheet")
     return Known(None, "relapse_number is not given") if number is None else Known(float(number), f"relapse {number}")
 
 

@@ -349,6 +349,14 @@ def test_the_time_point_of_the_sample_decides_on_first_relapse(timepoint, group)
     assert one("BFM S1-S4", all_calls(), person, timepoint).group == group
 
 
+@pytest.mark.parametrize(
+    ("timepoint", "number", "group"), [("relapse", 2, None), ("relapse1", 2, "S3"), ("relapse2", 1, None)]
+)
+def test_a_bare_relapse_is_the_one_that_the_clinical_sheet_counts(timepoint, number, group):
+    person = replace(relapse("BM", **EARLY), relapse_number=number)
+    assert one("BFM S1-S4", all_calls(), person, timepoint).group == group
+
+
 def test_relapse_number_missing_is_provisional():
     found = one("BFM S1-S4", all_calls(), replace(relapse("BM", **EARLY), relapse_number=None))
     assert (found.group, found.certainty) == ("S3", "provisional")
