@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from annotate.knowledge.tables import Knowledge
+from annotate.model.bench_results import BenchResults
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.fusions import Fusions
 from annotate.model.junctions import Junctions
@@ -33,6 +34,7 @@ class Case:
     profile: CopyNumberProfile | None = None
     karyotype: Karyotype | None = None
     regions: Regions | None = None
+    bench: BenchResults | None = None  # RT-PCR, FISH and flow cytometry, as their rows say
     subtypes: SubtypeCalls | None = None  # no rule may declare it: a label sets no lesion
     calls: Mapping[str, LesionCall] = field(default_factory=dict)  # lesions called before this one
     present: frozenset[str] | None = None  # kinds of input, where not every source is given

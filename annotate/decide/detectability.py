@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate.decide.case import Case
+from annotate.knowledge.specs.bench import BenchTargetRow
 from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
+from annotate.model.bench_results import BenchMethod, BenchWord
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.observation import Source
 from annotate.model.sample import InputFile
@@ -58,7 +60,7 @@ def inputs_present(case: Case) -> frozenset[str]:
         kinds.add("small_variants")
         if case.sample.alignments is not None:
             kinds.add("alignments")
-    if case.fusions is not None:
+    if case.fusions is not None and case.fusions.inputs:
         kinds.add("rna_fusions")
     if case.karyotype is not None:
         kinds.add("karyotype")
@@ -98,7 +100,7 @@ def able_sources(case: Case, id: str) -> tuple[Statement, ...]:
     """
     if too_few_cells(case):
         return ()
-    found = (_by_rna(case, id), _by_junctions(case, id), _by_maps(case, id))
+    found = (_by_rna(case, id), _by_junctions(case, id), _by_maps(case, id), _by_rt_pcr(case, id))
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -123,6 +125,21 @@ def _by_junctions(case: Case, id: str) -> Statement | None:
         return None
     text = f"the panel covers the breakpoint regions {', '.join(covered)} ({cells})"
     return Statement(Source.JUNCTIONS, _looked(text))
+
+
+def _by_rt_pcr(case: Case, id: str) -> Statement | None:
+    """Negative where each pair of the lesion is, by every transcript that the table asks for."""
+    needed = [row for row in case.knowledge.rows(BenchTargetRow) if row.lesion == id]
+    results = case.bench.results if case.bench is not None else ()
+    tests = {r.target: r for r in results if r.method is BenchMethod.RT_PCR and r.word is BenchWord.NEGATIVE}
+    for row in needed:
+        test = tests.get("::".join(row.target))
+        if test is None or not {name.lower() for name in row.transcripts} <= test.transcripts:
+            return None
+    if not needed:
+        return None
+    pairs = ", ".join("::".join(row.target) for row in needed)
+    return Statement(Source.FUSIONS, _looked(f"RT-PCR of {pairs} is negative ({_purity_words(case)})"))
 
 
 def _by_maps(case: Case, id: str) -> Statement | None:

@@ -15,9 +15,9 @@ from annotate.knowledge.spec import R, spec_of
 from annotate.knowledge.tables import Entry, Knowledge
 from annotate.model.lesion import LesionCall
 
-ALWAYS = frozenset({"sample", "genome", "knowledge", "calls", "present"})
+ALWAYS = frozenset({"sample", "genome", "knowledge", "calls", "present", "bench"})
 SOURCES = frozenset(field.name for field in fields(Case)) - ALWAYS
-SHARED_TABLES = frozenset({"lesions", "visibility", "blind_spots", "settles", "thresholds"})
+SHARED_TABLES = frozenset({"lesions", "visibility", "blind_spots", "settles", "thresholds", "bench_targets"})
 """Tables that every call reads: names, limits, what would settle it, numbers."""
 
 
@@ -89,7 +89,7 @@ def view_of(
 ) -> Case:
     """A case with what is declared; the other slots stay empty."""
     view = object.__new__(Case)
-    given = {name: getattr(case, name) for name in {*sources, "sample", "genome"}}
+    given = {name: getattr(case, name) for name in {*sources, "sample", "genome", "bench"}}
     given["knowledge"] = DeclaredTables.of(case.knowledge, tables)
     given["calls"] = DeclaredCalls(calls, lesions)
     given["present"] = inputs_present(case)

@@ -44,6 +44,7 @@ class Fusion:
         return sum(known) if known else None
 
 
+TARGETED = "targeted_assay"  # looked for alone: says nothing of other fusions
 SILENT = frozenset({"dna_derived", "filtered_by_caller"})
 
 
@@ -59,5 +60,5 @@ class Fusions:
 
     @property
     def expressed(self) -> int:
-        """Records that speak of expressed transcripts: what a caller discarded or took from DNA alone does not."""
-        return self.beyond + sum(not SILENT & set(fusion.flags) for fusion in self.fusions)
+        """Records that speak of expressed transcripts: not what a caller discarded, DNA or a targeted assay."""
+        return self.beyond + sum(not (SILENT | {TARGETED}) & set(fusion.flags) for fusion in self.fusions)

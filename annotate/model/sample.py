@@ -25,6 +25,7 @@ NAMED_KINDS = (
     "germline_variants",
     "optical_mapping",
     "subtype_calls",
+    "bench_results",
 )
 
 
@@ -75,6 +76,7 @@ class Sample:
     dna_index: float | None = None
     subtype_calls: tuple[Path, ...] = ()
     optical_mapping: tuple[Path, ...] = ()
+    bench_results: tuple[Path, ...] = ()
     array_gamma: float | None = None  # log2 of an array as a share of the true one, 0.3 to 1; None: not stated
     sheet_names: frozenset[str] = field(default=frozenset(), compare=False)  # names that the sheet gives to one row
     notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row was taken otherwise than written

@@ -15,6 +15,7 @@ from annotate.interpret.analysis import Analysis
 from annotate.interpret.known_since import Earlier
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.fusions import Fusions
 from annotate.model.junctions import Junctions
 from annotate.model.karyotype import Karyotype
 from annotate.model.lesion import LesionCall
@@ -63,8 +64,12 @@ def read_case(
         from annotate.read.regions import read_regions
 
         case = replace(case, regions=read_regions(sample.regions, genome))
-    if sample.karyotype is not None:
-        case = replace(case, karyotype=_karyotype(sample.karyotype, genome, knowledge))
+    if sample.bench_results:
+        say("reading bench results")
+        case = _with_bench(case)
+    karyotype = _written_karyotype(case)
+    if karyotype is not None:
+        case = replace(case, karyotype=_karyotype(karyotype, genome, knowledge))
     if sample.copy_number:
         say("reading copy number")
         case = replace(case, profile=_profile(case))
@@ -78,7 +83,7 @@ def read_case(
         say("reading fusions")
         from annotate.read.fusions import read_fusions
 
-        case = replace(case, fusions=read_fusions(sample.fusions, sample, genome, knowledge))
+        case = replace(case, fusions=_also(read_fusions(sample.fusions, sample, genome, knowledge), case.fusions))
     if sample.small_variants or sample.alignments:
         say("reading small variants")
         case = replace(case, small=_small_variants(case, settings))
@@ -91,6 +96,40 @@ def read_case(
         say("reading germline variants")
         case = replace(case, germline=_germline(case, sample.germline_variants))
     return case
+
+
+def _with_bench(case: Case) -> Case:
+    """The case with single tests of the laboratory: fusions by RT-PCR, facts by flow cytometry."""
+    from annotate.read.bench_results import read_bench_results
+    from annotate.read.bench_results.nouns import fusions_of, patient_of, sample_of
+
+    sample = case.sample
+    bench = read_bench_results(sample.bench_results, sample, case.genome)
+    found = fusions_of(bench.results)
+    return replace(
+        case,
+        bench=bench,
+        sample=sample_of(sample, bench.results),
+        patient=patient_of(case.patient, bench.results, sample.patient),
+        fusions=Fusions(found, (), ("RT-PCR",)) if found else None,
+    )
+
+
+def _also(read: Fusions, targeted: Fusions | None) -> Fusions:
+    """Fusions of tables with those of targeted assays."""
+    if targeted is None:
+        return read
+    callers = tuple(sorted({*read.callers, *targeted.callers}))
+    return replace(read, fusions=(*read.fusions, *targeted.fusions), callers=callers)
+
+
+def _written_karyotype(case: Case) -> str | None:
+    """The karyotype with the FISH of bench results behind it, as ISCN writes both."""
+    from annotate.read.bench_results.nouns import iscn_of
+
+    fish = iscn_of(case.bench.results) if case.bench is not None else ()
+    parts = [*([case.sample.karyotype] if case.sample.karyotype else []), *fish]
+    return ".".join(parts) or None
 
 
 def _profile(case: Case) -> CopyNumberProfile:
@@ -223,7 +262,7 @@ def look(case: Case) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
 
 def _inputs(case: Case) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
-    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline, case.subtypes):
+    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline, case.subtypes, case.bench):
         found += part.inputs if part is not None else ()
     if case.karyotype is not None:
         from annotate.decide.rearrangements.cytogenetics import hidden_from_metaphases

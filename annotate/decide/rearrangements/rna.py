@@ -14,7 +14,7 @@ from annotate.decide.rearrangements.findings import Finding, Leaning, also_count
 from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
 from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.evidence import Evidence
-from annotate.model.fusions import Fusion
+from annotate.model.fusions import TARGETED, Fusion
 from annotate.model.junctions import Side
 from annotate.model.state import Code
 from annotate.reference.features import Gene
@@ -243,6 +243,9 @@ def _support(
     needed = case.knowledge.value("fusions.min_reads")
     if fusion.reads is None and "curated" in fusion.flags:
         reasons.append("released by its study as somatic, without the number of reads")
+        return strength
+    if TARGETED in fusion.flags:
+        reasons.append("by an assay of this pair alone, which counts no reads")
         return strength
     if fusion.reads is None:
         reasons.append("the number of supporting reads is not given")

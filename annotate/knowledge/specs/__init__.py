@@ -4,6 +4,7 @@ They stand below the engines that read them because every route to a lab's own f
 """
 
 from annotate.knowledge.specs import (
+    bench,
     copy_number,
     interpretation,
     lesions,
@@ -17,6 +18,7 @@ from annotate.knowledge.specs import (
 )
 
 __all__ = [
+    "bench",
     "copy_number",
     "interpretation",
     "lesions",

@@ -23,7 +23,7 @@ from annotate.read.common.text import Head, read_head
 class Format:
     """A file format. `read` is typed by its kind, see the folder that registers it."""
 
-    kind: str  # copy_number, fusions, structural_variants, small_variants, karyotype, subtype_calls, optical_mapping
+    kind: str  # the column of the sheet: copy_number, fusions, structural_variants, subtype_calls…
     name: str  # unique, short: "cnvkit.cns"
     caller: str  # as people write it: "CNVkit"
     description: str
@@ -34,7 +34,7 @@ class Format:
 
 
 _FORMATS: dict[str, Format] = {}
-READERS = ("copy_number", "fusions", "structural", "subtype_calls", "optical_mapping")
+READERS = ("copy_number", "fusions", "structural", "subtype_calls", "optical_mapping", "bench_results")
 MAGIC = {  # first characters of files that people export by mistake
     "BAM\x01": "a BAM file",
     "CRAM": "a CRAM file",

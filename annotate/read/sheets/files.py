@@ -20,6 +20,7 @@ LIST_COLUMNS = (
     "fusions",
     "subtype_calls",
     "optical_mapping",
+    "bench_results",
 )
 PATH_COLUMNS = (*LIST_COLUMNS, "regions", "alignments", "germline_variants")
 MAX_LINE = 1024 * 1024  # characters of a header line that are looked at

@@ -18,7 +18,15 @@ from annotate.base.errors import InputError
 from annotate.model.sample import Sample
 from annotate.read.sheets.faults import Faults
 
-OWN_COLUMNS = ("small_variants", "structural_variants", "copy_number", "fusions", "optical_mapping", "subtype_calls")
+OWN_COLUMNS = (
+    "small_variants",
+    "structural_variants",
+    "copy_number",
+    "fusions",
+    "optical_mapping",
+    "subtype_calls",
+    "bench_results",
+)
 PATIENT_COLUMNS = ("germline_variants",)  # one normal sample serves every time point of its patient
 HASHED = 512 * 1024 * 1024  # larger files are told apart by path alone: reading them would cost minutes
 QUIET = 60  # segments: two genomes without changes may have the same table of fewer, in whole numbers

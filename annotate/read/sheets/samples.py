@@ -24,6 +24,7 @@ INPUT_COLUMNS = (
     "karyotype",
     "optical_mapping",
     "subtype_calls",
+    "bench_results",
 )
 NUMBERS = ("purity", "ploidy", "dna_index", "array_gamma")
 NAME_COLUMNS = ("tumor_name", "normal_name")

@@ -1,0 +1,77 @@
+"""Rows of single tests as what the rules read: fusions, FISH of ISCN, facts of the two sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from annotate.model.bench_results import BenchMethod, BenchResult, BenchWord
+from annotate.model.fusions import TARGETED, Fusion
+from annotate.model.sample import Antigen, Patient, Sample
+
+_SIGNALS = {
+    BenchWord.LOSS: "x1",
+    BenchWord.HOMOZYGOUS_LOSS: "x0",
+    BenchWord.NORMAL: "x2",
+    BenchWord.GAIN: "x3",
+    BenchWord.AMPLIFIED: "x5~10",
+}
+_ANTIGEN: dict[BenchWord | None, Antigen] = {
+    BenchWord.POSITIVE: "positive",
+    BenchWord.DIM: "dim",
+    BenchWord.NEGATIVE: "negative",
+}
+
+
+def fusions_of(results: Iterable[BenchResult]) -> tuple[Fusion, ...]:
+    """Positive RT-PCR: the fusion, as a targeted assay shows it."""
+    found = []
+    for result in results:
+        if result.method is BenchMethod.RT_PCR and result.word is BenchWord.POSITIVE:
+            five, _, three = result.target.partition("::")
+            found.append(
+                Fusion(five, three, "RT-PCR", flags=(TARGETED,), file=result.file, record=result.record,
+                       callers=("RT-PCR",))
+            )  # fmt: skip
+    return tuple(found)
+
+
+def iscn_of(results: Iterable[BenchResult]) -> tuple[str, ...]:
+    """FISH as ISCN writes it, one text a row. Nuclei that are not stated are not invented.
+
+    >>> row = BenchResult(BenchMethod.FISH, "BCR::ABL1", BenchWord.POSITIVE, cells=(180, 200))
+    >>> iscn_of([row])
+    ('nuc ish(ABL1,BCR)x3(ABL1 con BCRx2)[180/200]',)
+    """
+    return tuple(_iscn(result) for result in results if result.method is BenchMethod.FISH)
+
+
+def _iscn(result: BenchResult) -> str:
+    five, _, three = result.target.partition("::")
+    seen = f"[{result.cells[0]}/{result.cells[1]}]" if result.cells is not None else ""
+    scored = f"[{result.cells[1]}]" if result.cells is not None else ""
+    if three and result.word is BenchWord.POSITIVE:
+        return f"nuc ish({three},{five})x3({three} con {five}x2){seen}"
+    if three:
+        return f"nuc ish({three},{five})x2{scored}"
+    if result.word is BenchWord.SPLIT:
+        return f"nuc ish({five}x2)(5'{five} sep 3'{five}x1){seen}"
+    if result.word is BenchWord.INTACT:
+        return f"nuc ish({five}x2)(5'{five} con 3'{five}x2){scored}"
+    assert result.word is not None
+    return f"nuc ish({five}{_SIGNALS[result.word]}){scored if result.word is BenchWord.NORMAL else seen}"
+
+
+def patient_of(patient: Patient | None, results: Iterable[BenchResult], name: str) -> Patient | None:
+    """The clinical facts with antigens by flow cytometry; what the clinical sheet states stays."""
+    told = {r.target: _ANTIGEN[r.word] for r in results if r.method is BenchMethod.FLOW and r.word in _ANTIGEN}
+    if not told:
+        return patient
+    known = patient if patient is not None else Patient(name)
+    return replace(known, cd19=known.cd19 or told.get("CD19"), cd22=known.cd22 or told.get("CD22"))
+
+
+def sample_of(sample: Sample, results: Iterable[BenchResult]) -> Sample:
+    """The sample with its DNA index by flow cytometry, where the sheet states none."""
+    values = [r.value for r in results if r.method is BenchMethod.FLOW and r.value is not None]
+    return replace(sample, dna_index=values[0]) if values and sample.dna_index is None else sample
