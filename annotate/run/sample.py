@@ -15,7 +15,6 @@ from annotate.interpret.analysis import Analysis
 from annotate.interpret.known_since import Earlier
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
-from annotate.model.fusions import Fusions
 from annotate.model.junctions import Junctions
 from annotate.model.karyotype import Karyotype
 from annotate.model.lesion import LesionCall
@@ -64,12 +63,7 @@ def read_case(
         from annotate.read.regions import read_regions
 
         case = replace(case, regions=read_regions(sample.regions, genome))
-    if sample.bench_results:
-        say("reading bench results")
-        case = _with_bench(case)
-    karyotype = _written_karyotype(case)
-    if karyotype is not None:
-        case = replace(case, karyotype=_karyotype(karyotype, genome, knowledge))
+    case = _written_tests(case, say)
     if sample.copy_number:
         say("reading copy number")
         case = replace(case, profile=_profile(case))
@@ -78,58 +72,39 @@ def read_case(
         case = replace(case, junctions=_junctions(case))
     if sample.optical_mapping:
         say("reading optical maps")
-        case = replace(case, junctions=_mapped(case))
+        from annotate.run.first_line import mapped
+
+        case = replace(case, junctions=mapped(case))
     if sample.fusions:
         say("reading fusions")
         from annotate.read.fusions import read_fusions
+        from annotate.run.first_line import also
 
-        case = replace(case, fusions=_also(read_fusions(sample.fusions, sample, genome, knowledge), case.fusions))
+        case = replace(case, fusions=also(read_fusions(sample.fusions, sample, genome, knowledge), case.fusions))
     if sample.small_variants or sample.alignments:
         say("reading small variants")
         case = replace(case, small=_small_variants(case, settings))
-    if sample.subtype_calls:
-        say("reading subtype calls")
-        from annotate.read.subtype_calls import read_subtype_calls
-
-        case = replace(case, subtypes=read_subtype_calls(sample.subtype_calls, sample))
     if sample.germline_variants is not None:
         say("reading germline variants")
         case = replace(case, germline=_germline(case, sample.germline_variants))
     return case
 
 
-def _with_bench(case: Case) -> Case:
-    """The case with single tests of the laboratory: fusions by RT-PCR, facts by flow cytometry."""
-    from annotate.read.bench_results import read_bench_results
-    from annotate.read.bench_results.nouns import fusions_of, patient_of, sample_of
-
+def _written_tests(case: Case, say: Say) -> Case:
+    """Single tests, subtype calls, and the karyotype with the FISH of the single tests behind it."""
     sample = case.sample
-    bench = read_bench_results(sample.bench_results, sample, case.genome)
-    found = fusions_of(bench.results)
-    return replace(
-        case,
-        bench=bench,
-        sample=sample_of(sample, bench.results),
-        patient=patient_of(case.patient, bench.results, sample.patient),
-        fusions=Fusions(found, (), ("RT-PCR",)) if found else None,
-    )
+    if sample.bench_results or sample.subtype_calls:
+        from annotate.run.first_line import with_bench, with_labels
 
+        say("reading bench results and subtype calls")
+        case = with_bench(case) if sample.bench_results else case
+        case = with_labels(case) if sample.subtype_calls else case
+    if sample.karyotype is None and case.bench is None:
+        return case
+    from annotate.run.first_line import written_karyotype
 
-def _also(read: Fusions, targeted: Fusions | None) -> Fusions:
-    """Fusions of tables with those of targeted assays."""
-    if targeted is None:
-        return read
-    callers = tuple(sorted({*read.callers, *targeted.callers}))
-    return replace(read, fusions=(*read.fusions, *targeted.fusions), callers=callers)
-
-
-def _written_karyotype(case: Case) -> str | None:
-    """The karyotype with the FISH of bench results behind it, as ISCN writes both."""
-    from annotate.read.bench_results.nouns import iscn_of
-
-    fish = iscn_of(case.bench.results) if case.bench is not None else ()
-    parts = [*([case.sample.karyotype] if case.sample.karyotype else []), *fish]
-    return ".".join(parts) or None
+    karyotype = written_karyotype(case)
+    return replace(case, karyotype=_karyotype(karyotype, case.genome, case.knowledge)) if karyotype else case
 
 
 def _profile(case: Case) -> CopyNumberProfile:
@@ -149,16 +124,6 @@ def _junctions(case: Case) -> Junctions:
 
     junctions = read_structural(case.sample.structural_variants, case.sample, case.genome, case.knowledge)
     return place(junctions, case.genome, case.knowledge)
-
-
-def _mapped(case: Case) -> Junctions:
-    from annotate.name.partners.optical import within_range, without_exons
-    from annotate.name.partners.partners import place
-    from annotate.read.optical_mapping import read_optical_maps, together
-
-    found = read_optical_maps(case.sample.optical_mapping, case.sample, case.genome, case.knowledge)
-    placed = place(within_range(found, case.genome, case.knowledge), case.genome, case.knowledge)
-    return together(case.junctions, without_exons(placed))
 
 
 def _small_variants(case: Case, settings: Settings) -> SmallVariants:
