@@ -219,7 +219,10 @@ def maps(case: Case) -> tuple[InputFile, ...]:
     return tuple(file for file in files if file.kind == "optical_mapping")
 
 
-UNREAD = frozenset({"other_contig", "type_not_read", "unreadable_allele", "no_end_position", "no_alternative_allele"})
+UNREAD = frozenset(
+    {"other_contig", "type_not_read", "unreadable_allele"}
+    | {"no_end_position", "no_alternative_allele", "no_partner_stated"}
+)
 
 
 def _placed(file: InputFile) -> int:

@@ -70,6 +70,7 @@ class Places:
     interest: Mapping[str, tuple[tuple[int, int], ...]]  # by contig: merged intervals
     regions: Mapping[str, tuple[tuple[int, int, Gene], ...]]
     spans: Mapping[str, Gene]  # genes whose annotated span is longer than the gene that breaks
+    around: Mapping[str, int]  # genes that an enhancer activates: bases around each within which it acts
     stretches: dict[str, Stretches] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
@@ -127,6 +128,9 @@ def _places(genome: Genome, knowledge: Knowledge) -> Places:
         interest=_interest(genome, known.values(), spans),
         regions=regions,
         spans=spans,
+        around={
+            gene.name: row.around for row in known.values() if row.around for gene in _genes_named(genome, row.three)
+        },
     )
 
 

@@ -141,6 +141,59 @@ def test_a_cohort_without_this_sample_is_refused_with_its_names(
     assert "tumor_name" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Sample",
+        "SAMPLE_ID",
+        "sample name",
+        "Sample.ID",
+        "sampleName",
+        "#Sample",
+        "Tumor_Sample_Barcode",
+        "Tumour ID",
+        "Library",
+        "Specimen ID",
+        "biosample",
+        "LIMS_ID",
+        "case",
+        "Patient",
+        "Individual ID",
+        "subject",
+        "Donor_ID",
+    ],
+)
+def test_how_columns_of_samples_are_called(column: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "cohort.tsv"
+    path.write_text(f"{column}\tgene1\tgene2\treads\ns\tGOPC\tROS1\t9\nPT-77\tKMT2A\tAFF1\t9\n")
+    assert [fusion.name for fusion in read(path, grch38, knowledge).fusions] == ["GOPC::ROS1"]
+
+
+@pytest.mark.parametrize(
+    "column", ["sample_type", "reads_in_sample", "case_control", "libraries_with_it", "tumor_type"]
+)
+def test_columns_that_name_no_sample(column: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = plain(tmp_path / "t", "BCR ABL1 9 x", "KMT2A AFF1 9 y", header=f"gene1 gene2 reads {column}")
+    assert len(read(path, grch38, knowledge).fusions) == 2
+
+
+def test_two_samples_of_one_patient(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """The column of samples decides, wherever that of patients stands."""
+    rows = ("p s GOPC ROS1 9", "p relapse BCR ABL1 9")
+    path = plain(tmp_path / "t", *rows, header="patient sample gene1 gene2 reads")
+    assert [fusion.name for fusion in read(path, grch38, knowledge).fusions] == ["GOPC::ROS1"]
+
+
+def test_rows_without_a_sample(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    """Beside one name they are its own (merged cells); beside several, nobody's: refused."""
+    rows = ["s GOPC ROS1 9", " BCR ABL1 9"]
+    path = plain(tmp_path / "t", *rows, header="sample gene1 gene2 reads")
+    assert len(read(path, grch38, knowledge).fusions) == 2
+    plain(path, *rows, "PT-77 KMT2A AFF1 9", header="sample gene1 gene2 reads")
+    with pytest.raises(InputError, match="name no sample"):
+        read(path, grch38, knowledge)
+
+
 @pytest.mark.parametrize("dialect", ["plain", "arriba", "jaffa", "cicero", "cbioportal", "mavis", "defuse"])
 def test_a_table_of_another_child_alone_is_refused(
     dialect: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path

@@ -292,6 +292,49 @@ def test_an_open_end_in_every_gene_that_breaks(genome: Genome, knowledge: Knowle
             assert remarks[0].speaks is (Speaks.FOR if open_side else Speaks.BLINDS)
 
 
+@pytest.mark.parametrize("beside", [-900_000, -20_000, 1_000, 600_000])
+@pytest.mark.parametrize("gene", ["MYC", "BCL2", "BCL6", "TLX1", "LMO2", "NOTCH1", "ID4"])
+def test_an_open_end_where_an_enhancer_would_act(
+    gene: str, beside: int, genome: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """The partner is not known: it may be an immunoglobulin or T cell receptor locus. Further away nothing is said."""
+    own = genome.gene(gene)
+    assert own is not None
+    for alt, code in (
+        ("NACGTAC.", RemarkCode.SINGLE_BREAKEND),
+        (".ACGTACN", RemarkCode.SINGLE_BREAKEND),
+        ("N[HLA-A*01:01:01:01:300[", RemarkCode.UNPLACEABLE_CONTIG),
+        (".", RemarkCode.UNREADABLE_VALUE),
+    ):
+        for pos, said in ((own.start + beside, True), (own.start - 3_000_000, False)):
+            path = records(tmp_path / "x.vcf", f"{own.chrom} {pos} a N {alt} . PASS SVTYPE=BND")
+            found = [remark for remark in read(path, genome, knowledge).remarks if gene in remark.genes]
+            assert [(remark.code, remark.speaks) for remark in found] == ([(code, Speaks.BLINDS)] if said else [])
+
+
+@pytest.mark.parametrize(("alt", "info"), [(".", "SVTYPE=BND"), (".", "SVTYPE=INV"), ("<N[9:1[>", "SVTYPE=BND")])
+@pytest.mark.parametrize(("cells", "said"), [("0/1 ./.", True), ("./. 0/1", False), ("0/0 0/1", False)])
+def test_an_unreadable_record_is_a_remark_of_its_carrier(
+    alt: str, info: str, cells: str, said: bool, genome: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    place = genome.region("KMT2A_bcr1_wide")
+    line = f"{place.chrom} {place.start + 3000} a N {alt} . PASS {info} GT {cells}"
+    path = records(tmp_path / "x.vcf", line, names="own other")
+    assert bool(read(path, genome, knowledge, tumor_name="own").remarks) is said
+
+
+@pytest.mark.parametrize("column", ["sample", "Sample_ID", "Tumor_Sample_Barcode", "library", "patient", "SAMPLE NAME"])
+def test_a_bedpe_of_several_samples(column: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
+    header = "#chrom1\tstart1\tend1\tchrom2\tstart2\tend2\tname\tscore\tstrand1\tstrand2\t" + column
+    row = "{}\t{}\t{}\t9\t130799999\t130800000\tx\t60\t+\t-\t{}"
+    rows = [row.format("22", 23199999, 23200000, "s"), row.format("12", 11874999, 11875000, "other")]
+    path = tmp_path / "x.bedpe"
+    path.write_text("\n".join((header, *rows)) + "\n")
+    found = read(path, grch38, knowledge)
+    assert ids(found) == ["9:130800000R~22:23200000L"]
+    assert found.inputs[0].dropped == {"another sample's record": 1}
+
+
 @pytest.mark.parametrize("reads", [0, 2])
 def test_noise_leaves_no_remark(reads: int, grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     path = records(

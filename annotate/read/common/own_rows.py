@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.base.errors import InputError
 from annotate.model.sample import Sample
 from annotate.read.common.delimited import delimited_rows, first_values, layout_of
-from annotate.read.common.identity import identity, matching, own, refusal
-from annotate.read.common.text import Tally, read_head
+from annotate.read.common.identity import SHOWN, identity, matching, own, refusal
+from annotate.read.common.text import Row, Tally, read_head
 
 OTHER_SAMPLE = "another sample's record"
 MOST_SAMPLES = 100_000
@@ -22,30 +23,29 @@ NOBODYS_NAMES = frozenset(
     {"case", "default", "defuse-output", "demo", "input", "na", "output", "primary", "reads", "results", "rna", "run"}
     | {"sample", "sample1", "t", "test", "tumor", "tumour", "unknown"}
 )
-# How callers and cohort tables call the column that says whose record a row is, in lower case.
-SAMPLE_COLUMNS = frozenset(
-    {
-        "sample",
-        "sample_id",
-        "sample id",
-        "sampleid",
-        "sample_name",
-        "samplename",
-        "sample.name",
-        "#sample",
-        "sample_barcode",
-        "tumor_sample_barcode",
-        "tumor_sample",
-        "tumour_sample",
-        "library",
-        "library_name",
-        "specimen",
-        "specimen_id",
-        "case_id",
-        "patient",
-        "patient_id",
-    }
+# How callers and cohort tables call the column that says whose record a row is: words, letters and digits only. That of
+# a sample is looked for first, as a patient has several.
+_QUALIFIER = r"(?:id|ids|identifier|name|barcode|code|label|alias|no|nr|number)"
+_SAMPLE_COLUMNS = (
+    re.compile(
+        r"(?:(?:rna|dna|wts|seq|lab|tumou?r)?(?:sample|specimen|biosample|bio?specimen|library|aliquot|lims|case)"
+        rf"{_QUALIFIER}?|tumou?rsamplebarcode|tumou?r{_QUALIFIER}|labno|labnr)"
+    ),
+    re.compile(rf"(?:patient|individual|subject|donor|participant|proband){_QUALIFIER}?"),
 )
+
+
+def sample_columns(columns: Sequence[str]) -> list[str]:
+    """The columns that name samples, those of patients behind.
+
+    >>> sample_columns(["patient", "Sample.ID", "gene1", "reads_in_sample"])
+    ['Sample.ID', 'patient']
+    """
+    return [name for kind in _SAMPLE_COLUMNS for name in columns if kind.fullmatch(_letters(name))]
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class OwnRows:
     column: str
     name: str
 
+    def has(self, row: Row) -> bool:
+        """Is a row this sample's? An empty cell is, in a table of one sample (cells that were merged)."""
+        return row.text(self.column) in (self.name, "")
+
 
 def own_rows(path: Path, sample: Sample, kind: str, tally: Tally) -> OwnRows | None:
     """Which rows are this sample's; None for a table without a column of samples.
@@ -62,11 +66,21 @@ def own_rows(path: Path, sample: Sample, kind: str, tally: Tally) -> OwnRows | N
     Errors: InputError with the names found, where several samples stand in the table and none is known to be this one.
     """
     layout = layout_of(read_head(path))
-    columns = [name for name in layout.columns if name.lower() in SAMPLE_COLUMNS] if layout is not None else []
-    for column in columns:
-        names = first_values(delimited_rows(path), column, MOST_SAMPLES)
-        if names:
-            return OwnRows(column, own_name(names, path, sample, kind, tally))
+    for column in sample_columns(layout.columns) if layout is not None else ():
+        values = first_values(delimited_rows(path), column, MOST_SAMPLES)
+        names = [name for name in values if name]
+        if not names:
+            continue
+        if len(values) > len(names) > 1:
+            raise InputError(
+                "rows that name no sample, in a table of several",
+                path=path,
+                column=column,
+                found=f"an empty cell beside {', '.join(names[:SHOWN])}",
+                expected="the name of a sample in every row",
+                fix="write the sample into every row, or give a table of this sample alone",
+            )
+        return OwnRows(column, own_name(names, path, sample, kind, tally))
     return None
 
 

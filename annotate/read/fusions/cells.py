@@ -25,7 +25,7 @@ def rows(source: Source, *needed: str) -> Iterator[Row]:
     """
     own = own_rows(source.path, source.sample, KIND, source.tally)
     for row in delimited_rows(source.path):
-        if own is None or own.name == row.text(own.column):
+        if own is None or own.has(row):
             yield whole(row, *needed)
         else:
             source.tally.drop(OTHER_SAMPLE)

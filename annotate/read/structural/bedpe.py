@@ -46,8 +46,8 @@ class BedpeReader:
     def read(self, own: OwnRows | None) -> StructuralFile:
         """All junctions of a BEDPE and what became of its lines."""
         self.convention = convention_of(self._header(), (row for _, row in islice(self._rows(), TOLD_BY)))
-        for number, row in self._rows():
-            if own is not None and row.get("sample", own.name) != own.name:
+        for number, row in self._rows(own.column if own is not None else None):
+            if own is not None and row.get("sample", "") not in (own.name, *MISSING):
                 self.source.tally.drop(OTHER_SAMPLE)
             else:
                 self.add(number, row)
@@ -64,7 +64,8 @@ class BedpeReader:
         body = (line for _, line in lines(self.source.path) if _is_body(line))
         return next(body, "").split("\t")
 
-    def _rows(self) -> Iterator[tuple[int, Row]]:
+    def _rows(self, sample: str | None = None) -> Iterator[tuple[int, Row]]:
+        """Rows with their line; `sample`: the column that names samples, where it is not called so."""
         where: dict[str, int] | None = None
         for number, line in lines(self.source.path):
             if line.startswith("##source="):
@@ -75,6 +76,9 @@ class BedpeReader:
             if where is None:
                 where = column_places(cells)
                 if "chrom1" in where:
+                    names = [name.lstrip("#").strip() for name in cells]
+                    if sample in names:
+                        where["sample"] = names.index(sample)
                     continue
                 where = {name: place for place, name in enumerate(PLAIN_COLUMNS) if place < len(cells)}
             if line.startswith("#"):

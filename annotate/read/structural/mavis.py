@@ -29,7 +29,7 @@ def read(source: Source) -> StructuralFile:
     own = own_rows(source.path, source.sample, KIND, source.tally)
     reader = BedpeReader(source, caller="MAVIS", format=NAME)
     for row in delimited_rows(source.path):
-        if own is not None and row.text(own.column) != own.name:
+        if own is not None and not own.has(row):
             source.tally.drop(OTHER_SAMPLE)
         elif row.text("protocol") != "genome":
             source.tally.drop("of_rna")

@@ -18,6 +18,7 @@ UNREAD: Mapping[str, RemarkCode] = {  # by the reason that is counted, up to its
     "type_not_read": RemarkCode.SYMBOLIC_ALLELE,
     "unreadable_allele": RemarkCode.UNREADABLE_VALUE,
     "no_end_position": RemarkCode.UNREADABLE_VALUE,
+    "no_partner_stated": RemarkCode.UNREADABLE_VALUE,
 }
 
 

@@ -48,11 +48,18 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Breaking:
-    """A gene whose break can make a rearrangement: which of its parts a fusion keeps, and where it breaks."""
+    """A gene whose break can make a rearrangement: which of its parts a fusion keeps, and where it breaks.
+
+    `around`: bases beside the gene in which a break brings an enhancer near; no side is the right one then.
+    """
 
     gene: Gene
     sides: frozenset[Side]
     windows: tuple[tuple[int, int], ...]  # none: anywhere in the gene
+    around: int = 0
+
+    def holds(self, pos: int) -> bool:
+        return self.gene.start - self.around <= pos <= self.gene.end + self.around or _in(self.windows, pos)
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class Targets:
         chrom, pos = to_x(self.genome, end.chrom, end.pos)
         found = []
         for own in self.breaking.get(chrom, ()):
-            if not own.gene.start <= pos <= own.gene.end and not _in(own.windows, pos):
+            if not own.holds(pos):
                 continue
             fits = end.keeps in own.sides and (not own.windows or _in(own.windows, pos))
             found.append((own.gene, fits))
@@ -149,7 +156,8 @@ def _targets(genome: Genome, knowledge: Knowledge) -> Targets:
     exons += promoters
     near = [Interval(chrom, start, end) for chrom, windows in places.near.items() for start, end, _ in windows]
     breaking = _breaking(genome, knowledge, places)
-    core = [Interval(own.gene.chrom, own.gene.start, own.gene.end) for genes in breaking.values() for own in genes]
+    owns = [own for genes in breaking.values() for own in genes if own.sides or own.windows]
+    core = [Interval(own.gene.chrom, own.gene.start, own.gene.end) for own in owns]
     core += [Interval(region.chrom, region.start, region.end) for region in genome.regions()]
     core += [Interval(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
     return Targets(genome, _merged(wide), _merged([*wide, *near]), _merged(core), _merged(exons), breaking)
@@ -185,7 +193,8 @@ def _merged(stretches: Iterable[Interval]) -> Mapping[str, Merged]:
 
 
 def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[str, tuple[Breaking, ...]]:
-    """Genes that the rules of rearrangements name by themselves: with any partner, or by a window of breakpoints."""
+    """Genes that the rules of rearrangements name by themselves (with any partner, or by a window of breakpoints), and
+    those that an enhancer activates at a distance."""
     sides: dict[str, set[Side]] = {}
     windows: dict[str, list[tuple[int, int]]] = {}
     for rule in knowledge.rows(FusionRuleRow):
@@ -203,12 +212,15 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
                 kept |= {gene.three_prime_side} if name in threes else set()
         for region in regions:
             windows.setdefault(region.gene, []).append((region.start, region.end))
+    for name in places.around:
+        sides.setdefault(name, set())
     found: dict[str, list[Breaking]] = {}
     for name, kept in sorted(sides.items()):
         own = genome.gene(name)
         assert own is not None
         gene = places.spans.get(name, own)
-        found.setdefault(gene.chrom, []).append(Breaking(gene, frozenset(kept), tuple(windows.get(name, ()))))
+        around = places.around.get(name, 0)
+        found.setdefault(gene.chrom, []).append(Breaking(gene, frozenset(kept), tuple(windows.get(name, ())), around))
     return {chrom: tuple(genes) for chrom, genes in found.items()}
 
 

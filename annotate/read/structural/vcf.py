@@ -18,7 +18,7 @@ from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.identity import identity
 from annotate.read.structural.breakend_records import BreakendRecords
 from annotate.read.structural.callers import MERGERS, PLAIN, Dialect, dialect_of
-from annotate.read.structural.cells import homology, info_of, range_of
+from annotate.read.structural.cells import homology, info_of, kind_of, range_of
 from annotate.read.structural.drafts import Collector, Draft, draft
 from annotate.read.structural.header import read_header
 from annotate.read.structural.inserts import repeat_of
@@ -181,13 +181,14 @@ class VcfReader:
             self.source.tally.use()
             return
         self.source.tally.drop(self._reason(reason))
-        if record.filter in PASSING:
+        if record.filter in PASSING and self._tumor(record, cells, allele=1)[1] not in NOT_OWN:
             self.remarks.unread(record.chrom, record.pos, record.name, reason)
 
     def _junctions(self, record: Record, alt: str) -> list[Draft]:
         """Every junction of one ALT; raises Unread with the reason when there is none."""
         if alt in _NO_ALLELE:
-            raise Unread("no_alternative_allele")
+            joins = kind_of(record.info.get("SVTYPE", "").upper()) in ("TRA", "INV")
+            raise Unread("no_partner_stated" if joins else "no_alternative_allele")
         if alt.startswith("<"):
             if not record.chrom:
                 raise Unread("other_contig")

@@ -9,7 +9,7 @@ from annotate.base.errors import InputError
 from annotate.model.sample import Sample
 from annotate.model.subtype_calls import Confidence, Method, SubtypeCall
 from annotate.read.common.delimited import delimited_rows
-from annotate.read.common.own_rows import OTHER_SAMPLE, SAMPLE_COLUMNS, own_name
+from annotate.read.common.own_rows import OTHER_SAMPLE, own_name, sample_columns
 from annotate.read.common.text import Row, Tally
 
 KIND = "subtype_calls"
@@ -51,7 +51,7 @@ def own_of(path: Path, sample: Sample, tally: Tally) -> Iterator[Row]:
 
 def _sample_column(rows: Sequence[Row]) -> str | None:
     columns = list(rows[0].cells) if rows else []
-    named = [name for name in columns if name.lower() in SAMPLE_COLUMNS]
+    named = sample_columns(columns)
     if named:
         return named[0]
     return columns[0] if columns and columns[0] in ("", "Unnamed: 0", "id", "ID") else None
