@@ -76,6 +76,9 @@ def months_from_diagnosis(patient: Patient) -> Known:
 
 def months_from_end_of_therapy(patient: Patient) -> Known:
     """Negative during therapy. A relapse on therapy needs no date of an end that was not reached."""
+    start, end = patient.diagnosis_date, patient.end_of_therapy_date
+    if start and end and end <= start:
+        return Known(None, f"end_of_therapy_date {end} is not after diagnosis_date {start}")
     if patient.on_therapy_at_relapse and not patient.end_of_therapy_date:
         return Known(-1.0, "relapse on therapy")
     found = _months("end of therapy", "end_of_therapy_date", patient.end_of_therapy_date, patient.relapse_date)

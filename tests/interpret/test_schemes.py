@@ -357,6 +357,14 @@ def test_a_bare_relapse_is_the_one_that_the_clinical_sheet_counts(timepoint, num
     assert one("BFM S1-S4", all_calls(), person, timepoint).group == group
 
 
+@pytest.mark.parametrize("end", ["2017-12-31", "2018-01-15"])
+def test_a_therapy_that_ends_before_the_diagnosis_tells_no_late_relapse(end):
+    person = replace(relapse("BM", months=24, after=9), end_of_therapy_date=end)
+    found = one("BFM S1-S4", all_calls(), person, "relapse")
+    assert found.group is None
+    assert any("end_of_therapy_date" in text for text in found.could_change)
+
+
 def test_relapse_number_missing_is_provisional():
     found = one("BFM S1-S4", all_calls(), replace(relapse("BM", **EARLY), relapse_number=None))
     assert (found.group, found.certainty) == ("S3", "provisional")

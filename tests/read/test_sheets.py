@@ -216,7 +216,7 @@ def test_clinical_sheet(tmp_path):
         ("p\tB\t\t\t\t", ["'immunophenotype'", "BCP, T or MPAL"]),
         ("p\tBCP\t2023-02-30\t\t\t", ["'diagnosis_date'", "YYYY-MM-DD"]),
         ("p\tBCP\t03/01/2023\t\t\t", ["'diagnosis_date'"]),
-        ("p\tBCP\t\tmarrow\t\t", ["'sites'"]),
+        ("p\tBCP\t\tliver\t\t", ["'sites'"]),
         ("p\tBCP\t\t\t<0.01\t", ["'eoi_mrd'"]),
         ("p\tBCP\t\t\t\tmaybe", ["'prior_hsct'"]),
     ],

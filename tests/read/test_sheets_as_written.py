@@ -53,6 +53,29 @@ def test_utf16_is_read(tmp_path, encoding):
     assert any("UTF-16" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark_is_read(tmp_path, encoding):
+    path = text(tmp_path / "s.tsv", "\t".join(COLUMNS) + "\n" + "\t".join(ROW) + "\n", encoding)
+    found = read_sample_sheet(path)
+    assert found.samples[0].karyotype == ROW[4]
+    assert any("UTF-16" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad"])
+def test_characters_that_cannot_be_seen_are_left_out(tmp_path, sign):
+    row = tuple(f"{sign}{cell}{sign}" for cell in ROW)
+    path = text(tmp_path / "s.tsv", "\t".join(COLUMNS) + "\n" + "\t".join(row) + "\n")
+    found = read_sample_sheet(path)
+    assert (found.samples[0].sample, found.samples[0].karyotype) == (ROW[0], ROW[4])
+    assert any("U+200B" in note for note in found.notes)
+
+
+def test_the_separator_line_of_excel_is_no_header(tmp_path):
+    cells = [f'"{cell}"' for cell in ROW]
+    path = text(tmp_path / "s.csv", "sep=,\n" + ",".join(COLUMNS) + "\n" + ",".join(cells) + "\n")
+    assert read_sample_sheet(path).samples[0].karyotype == ROW[4]
+
+
 def test_a_workbook_is_read_as_it_is_shown(tmp_path):
     path = write_workbook(
         tmp_path / "samples.xlsx",
@@ -112,6 +135,10 @@ def test_a_workbook_with_entities_is_refused(tmp_path):
         ("timepoint", "dx", "diagnosis"),
         ("timepoint", "Rel", "relapse"),
         ("timepoint", "relapse 2", "relapse2"),
+        ("timepoint", "1st relapse", "relapse"),
+        ("timepoint", "first relapse", "relapse"),
+        ("timepoint", "2nd relapse", "relapse2"),
+        ("timepoint", "Second relapse", "relapse2"),
         ("timepoint", "Remission", "remission"),
         ("assay", "WGS", "wgs"),
         ("assay", "exome", "wes"),
@@ -170,6 +197,16 @@ def test_a_misspelt_file_is_answered_with_the_nearest(tmp_path):
         read_samples(one_row(tmp_path, small_variants="case1.mutetc2.vcf"))
 
 
+@pytest.mark.parametrize(
+    ("written", "words"), [("CASE1.VCF", "did you mean 'case1.vcf'"), ("calls\\case1.vcf", "calls/case1.vcf")]
+)
+def test_paths_of_other_systems_are_answered(tmp_path, written, words):
+    (tmp_path / "case1.vcf").write_text("##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n")
+    with pytest.raises(InputError) as error:
+        read_samples(one_row(tmp_path, small_variants=written))
+    assert words in str(error.value)
+
+
 # ---------------------------------------------------------------- the clinical sheet
 
 
@@ -220,6 +257,11 @@ def test_impossible_and_doubtful_facts_are_asked_back(tmp_path, cells, words):
         ("diagnosis_date", "13.03.2023", "2023-03-13"),
         ("immunophenotype", "T-ALL", "T"),
         ("sites", "bone marrow, CNS", ("BM", "CNS")),
+        ("sites", "Marrow", ("BM",)),
+        ("sites", "medullary", ("BM",)),
+        ("sites", "isolated CNS", ("CNS",)),
+        ("sites", "Knochenmark + ZNS", ("BM", "CNS")),
+        ("sites", "isolated testicular", ("testis",)),
         ("prior_hsct", "Y", True),
         ("mrd_method", "RQ-PCR", "PCR"),
     ],

@@ -79,13 +79,16 @@ def _readable(file: Path, name: str, column: str, path: Path, line: int | None) 
 
 
 def _near(file: Path) -> str:
-    """The likeliest file that was meant: another spelling in the same folder."""
+    """The likeliest file that was meant: another spelling in the same folder, or its path as Windows writes it."""
     plain = "paths in a sheet are relative to the sheet"
+    if "\\" in file.name:
+        return f"write the folders of a path with '/': {file.name.replace(chr(92), '/')} ({plain})"
     try:
         names = os.listdir(file.parent)
     except OSError:
         return f"{plain}; there is no folder {file.parent}"
-    near = difflib.get_close_matches(file.name, names, n=1, cutoff=0.75)
+    near = [name for name in names if name.lower() == file.name.lower()]
+    near = near or difflib.get_close_matches(file.name, names, n=1, cutoff=0.75)
     return f"did you mean {near[0]!r}? ({plain})" if near else plain
 
 

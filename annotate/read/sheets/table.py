@@ -17,6 +17,8 @@ DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 UTF8 = "save the sheet as tab-separated UTF-8 text"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # of web pages and word processors
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?', re.IGNORECASE)  # what Excel writes above a CSV
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def read_table(path: Path, known: Collection[str]) -> Table:
     text, notes = _decoded(raw, path)
     lines = enumerate(re.split(r"\r\n|\r|\n", text), start=1)
     kept = [(number, line) for number, line in lines if line.strip() and not _is_comment(line, known)]
+    if kept and _SEPARATOR_LINE.fullmatch(kept[0][1].strip()):
+        kept = kept[1:]
     if not kept:
         raise InputError("the sheet is empty", path=path, expected="a header line with tab-separated column names")
     delimiter = _delimiter(kept[0][1], known, path, kept[0][0])
@@ -78,14 +82,29 @@ def _bytes(path: Path) -> bytes:
 def _decoded(raw: bytes, path: Path) -> tuple[str, list[str]]:
     if raw.startswith(OLD_EXCEL):
         raise InputError("is an old Excel workbook (.xls)", path=path, fix="save it as .xlsx or as tab-separated text")
-    encoding = next((name for mark, name in UTF16.items() if raw.startswith(mark)), "utf-8-sig")
+    encoding = next((name for mark, name in UTF16.items() if raw.startswith(mark)), None) or _unmarked(raw)
     try:
-        return raw.decode(encoding), [f"the sheet is {encoding.upper()} text"] if encoding == "utf-16" else []
+        text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(
             "is not UTF-8 text", path=path, line=line, found=raw[error.start : error.start + 1].hex(), fix=UTF8
         ) from None
+    notes = ["the sheet is UTF-16 text"] if encoding.startswith("utf-16") else []
+    seen = text.translate(INVISIBLE)
+    if seen != text:
+        notes.append("characters that cannot be seen (such as U+200B) were left out")
+    return seen, notes
+
+
+def _unmarked(raw: bytes) -> str:
+    """UTF-16 without its mark has a zero beside every plain letter."""
+    start = raw[:64]
+    for first, encoding in ((0, "utf-16-be"), (1, "utf-16-le")):
+        zeros, letters = start[first::2], start[1 - first :: 2]
+        if len(zeros) > 3 and not any(zeros) and all(letters):
+            return encoding
+    return "utf-8-sig"
 
 
 def _is_comment(line: str, known: Collection[str]) -> bool:

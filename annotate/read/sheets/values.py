@@ -77,7 +77,7 @@ def _word(cell: str, rule: Rule) -> str:
 def _nearest(cell: str, words: Any) -> str | None:
     """A question that names the likeliest word: the nearest spelling, else one that begins alike."""
     known = {str(word).lower(): str(word) for word in words}
-    near = difflib.get_close_matches(cell.lower(), known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(cell.lower(), known, n=1, cutoff=0.6)
     near = near or [word for word in known if cell and word.startswith(cell.lower()[:1])]
     return f"did you mean {known[near[0]]!r}?" if near else None
 
