@@ -95,7 +95,7 @@ def test_every_format_has_a_maker_or_a_real_file_or_a_test_here():
         "freec.segmentation", "gatk.called", "gatk.igv", "gatk.modelfinal", "ichorcna.bins", "ichorcna.params",
         "ichorcna.seg", "igv.seg", "mlpa.ratios", "pcgr.cna", "plain.segments", "purity.table", "purple.cnv",
         "purple.purity", "purple.qc", "purple.segment", "qdnaseq.export", "sequenza.confints", "sequenza.segments",
-        "sequenza.solutions",
+        "sequenza.solutions", "mlpa.coffalyser", "bionano.cnv", "bionano.aneuploidy",
     }  # fmt: skip
     read_copy_number  # noqa: B018  (its package registers the formats)
     from annotate.read.common.registry import load_modules

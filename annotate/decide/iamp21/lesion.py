@@ -14,6 +14,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.by_copy_number import by_profile
 from annotate.decide.iamp21.by_fish import by_fish, with_fish
+from annotate.decide.iamp21.by_probes import by_probes
 from annotate.decide.iamp21.support import by_junctions, constitutional, junction_support, supported_by_karyotype
 from annotate.decide.iamp21.verdict import FISH, GENE, joined
 from annotate.decide.registry import lesion
@@ -34,7 +35,7 @@ def iamp21(case: Case) -> LesionCall:
     if fish is not None:
         verdict = with_fish(verdict, fish)
     if verdict is None or verdict.state is State.NOT_ASSESSABLE:
-        karyotype = supported_by_karyotype(case) or by_junctions(case)
+        karyotype = by_probes(case) or supported_by_karyotype(case) or by_junctions(case)
         if karyotype is not None:
             verdict = joined(karyotype, verdict)
     if verdict is None:
@@ -64,6 +65,8 @@ def _source(case: Case, verdict: Verdict) -> Source:
     """Copy number where it was read, else FISH or the karyotype, as the first piece of evidence says."""
     if case.profile is not None and case.profile.segments:
         return Source.COPY_NUMBER
+    if verdict.tier == "mlpa":
+        return Source.MLPA
     return Source.FISH if verdict.tier == "fish" or by_fish(case) is not None else Source.KARYOTYPE
 
 

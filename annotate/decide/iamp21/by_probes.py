@@ -1,0 +1,43 @@
+"""What MLPA probes say of iAMP21: a ratio of RUNX1 as it has from five copies on asks for FISH, and excludes nothing.
+
+Kits for ALL (P327, digitalMLPA D007) hold several probes along 21q. A ratio is a mean over all cells and relative to
+reference probes, so it tells neither the pattern along the arm nor the copies in a cell.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+
+from annotate.decide.case import Case
+from annotate.decide.evidence.verdict import Verdict
+from annotate.decide.iamp21.verdict import FISH, GENE
+from annotate.model.evidence import Evidence
+from annotate.model.state import Code, Reason, State
+
+
+def by_probes(case: Case) -> Verdict | None:
+    """Equivocal, likely, where the middle ratio of RUNX1 probes is that of an amplification; else nothing."""
+    probes = [probe for probe in case.profile.probes if probe.gene == GENE] if case.profile is not None else []
+    if not probes:
+        return None
+    ratio = median(probe.ratio for probe in probes)
+    if ratio < case.knowledge.value("mlpa.iamp21_ratio"):
+        return None
+    text = f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more copies than a gain of chromosome 21"
+    files = [file.path for file in case.profile.inputs if file.kind == "copy_number"] if case.profile else []
+    evidence = Evidence(
+        kind="segment",
+        summary=text,
+        file=files[0] if files else None,
+        rule="MLPA probe ratio",
+        values={"gene": GENE, "ratio": round(ratio, 2), "probes": len(probes)},
+    )
+    reason = Reason(Code.EVIDENCE_INCOMPLETE, text, FISH)
+    return Verdict(
+        State.EQUIVOCAL,
+        f"iAMP21 equivocal (likely): {text}; RUNX1 FISH decides.",
+        (reason,),
+        (evidence,),
+        leaning="likely",
+        tier="mlpa",
+    )
