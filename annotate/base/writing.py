@@ -56,6 +56,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 with line feeds; a reader sees the old file or the whole new one, never a part."""
     with whole_file(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 

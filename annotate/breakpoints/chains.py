@@ -42,6 +42,7 @@ class Entries:
 
     @staticmethod
     def of(junctions: Sequence[Junction]) -> Entries:
+        """The ends of all junctions by chromosome and kept side, in the order of their positions."""
         found: dict[tuple[str, Side], list[tuple[int, int]]] = defaultdict(list)
         for number, junction in enumerate(junctions):
             left, right = junction.left, junction.right

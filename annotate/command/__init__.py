@@ -24,6 +24,7 @@ from annotate.command.sheet import run_sheet
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code: 0 well, 2 a fault that the user can mend."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no fault

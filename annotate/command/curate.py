@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def run_reference_build(args: argparse.Namespace) -> int:
+    """`allert reference build`: a reference pack from a genome's FASTA and GFF; prints its facts as JSON."""
     from annotate.curate.pack.build import build_pack
 
     facts = build_pack(args.fasta, args.gff, args.assembly, args.out)
@@ -20,6 +21,7 @@ def run_reference_build(args: argparse.Namespace) -> int:
 
 
 def run_knowledge_check(args: argparse.Namespace) -> int:
+    """`allert knowledge check`: every cell against its `Spec`; exit code 2 where one does not hold."""
     from annotate.base.resources import resource_path
     from annotate.knowledge.check import check
     from annotate.read.common import registry
@@ -34,6 +36,7 @@ def run_knowledge_check(args: argparse.Namespace) -> int:
 
 
 def run_knowledge_sign(args: argparse.Namespace) -> int:
+    """`allert knowledge sign`: enter a reviewer and a day in the chosen rows of an overlay."""
     from datetime import date
 
     from annotate.base.resources import resource_path
@@ -47,6 +50,7 @@ def run_knowledge_sign(args: argparse.Namespace) -> int:
 
 
 def run_knowledge_diff(args: argparse.Namespace) -> int:
+    """`allert knowledge diff`: rows that differ between two folders, and the states that they change."""
     from annotate.curate.diff import print_diff
 
     return print_diff(args.old, args.new, args.samples)

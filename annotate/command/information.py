@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 
 def list_formats(args: argparse.Namespace) -> int:
+    """`allert formats`: every input format that is recognised, as a list or as JSON."""
     from annotate.read.catalogue import all_formats
 
     rows = all_formats()
@@ -36,6 +37,7 @@ def list_formats(args: argparse.Namespace) -> int:
 
 
 def run_validate(args: argparse.Namespace) -> int:
+    """`allert validate`: all faults of a sample sheet and the tables beside it at once; reads no caller's file."""
     from annotate.base.settings import Settings
     from annotate.read.sheets import ClinicalSheet, SampleSheet, SheetError, read_clinical_sheet, read_good_rows
 
@@ -104,12 +106,14 @@ def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settin
 
 
 def status_command(args: argparse.Namespace) -> int:
+    """`allert status`: which samples of a sheet have a report, which failed and which are waited for."""
     from annotate.run.status import print_status
 
     return print_status(args.sheet, args.out)
 
 
 def print_schema(args: argparse.Namespace) -> int:
+    """`allert schema`: the JSON Schema of a report or of an evolution, to the terminal or a file."""
     from annotate.base.writing import write_text
     from annotate.compare.schema import evolution_schema
     from annotate.report.json.schema import json_schema

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def run_report(args: argparse.Namespace) -> int:
+    """`allert report`: one report, or one a row of a sheet; a sample that fails does not stop the others."""
     failed = broken = 0
     jobs = _jobs(args)
     settings = _with_genome(load_settings(args), jobs)
@@ -39,6 +40,7 @@ def run_report(args: argparse.Namespace) -> int:
 
 
 def batch_command(args: argparse.Namespace) -> int:
+    """`allert batch`: the reports of a sheet in parallel processes, with a marker file for the workflow."""
     from annotate.run.batch import run_batch
 
     def say(text: str) -> None:
@@ -100,6 +102,7 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
 
 
 def run_evolution(args: argparse.Namespace) -> int:
+    """`allert evolution`: compare the time points of one patient; raises `InputError` for an unknown one."""
     from annotate.read import sheets
     from annotate.run.batch import compare_one
 
@@ -112,6 +115,7 @@ def run_evolution(args: argparse.Namespace) -> int:
 
 
 def run_cohort(args: argparse.Namespace) -> int:
+    """`allert cohort`: the tables and the page over many reports."""
     from annotate.report.cohort import write_cohort
 
     expected = None

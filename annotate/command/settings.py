@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 def sheet_of(args: argparse.Namespace) -> Path:
+    """The sample sheet that the command line or the configuration names; raises `InputError` where neither does."""
     sheet: Path | None = args.samples
     if sheet is None and args.config:
         loaded = _load_config(args.config)
@@ -24,6 +25,7 @@ def sheet_of(args: argparse.Namespace) -> Path:
 
 
 def load_settings(args: argparse.Namespace) -> Settings:
+    """The settings of a run, from `--settings`, `--config` and single options, with any overlay checked."""
     from dataclasses import replace
 
     from annotate.base.settings import settings_of

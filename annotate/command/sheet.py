@@ -27,6 +27,7 @@ class Question:
 
 
 def run_sheet(args: argparse.Namespace) -> int:
+    """`allert sheet`: a sample sheet from the result folders of pipelines."""
     from annotate.base.writing import write_text
     from annotate.read.trees.rows import join, read_tree
 

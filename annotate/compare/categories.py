@@ -66,6 +66,7 @@ class Seen:
 
     @property
     def state(self) -> str:
+        """The state of the event at this time point, in the words of a lesion's states."""
         if self.present is None:
             return "not_assessable"
         if not self.present:
@@ -73,6 +74,7 @@ class Seen:
         return "detected_subclonal" if self.label == "subclonal" else "detected"
 
     def as_dict(self) -> dict[str, Any]:
+        """The cell of an event's row in the evolution JSON; fractions are rounded."""
         return {
             "vaf": _rounded(self.vaf),
             "depth": self.depth,

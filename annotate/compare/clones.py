@@ -44,6 +44,7 @@ class Clone:
     fits: bool = True  # False: larger than what the other clones leave, so its cell fractions are doubtful
 
     def as_dict(self, timepoints: Sequence[str]) -> dict[str, Any]:
+        """The clone as the evolution JSON has it: cancer cell fractions (0 to 1) by time point."""
         return {
             "id": self.id,
             "events": list(self.events),

@@ -27,6 +27,7 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
+        """The event as the evolution JSON has it, one cell a time point."""
         return {
             "kind": self.kind,
             "id": self.id,

@@ -48,11 +48,13 @@ class Identity:
 
     @property
     def verdict(self) -> str:
+        """The most worrying verdict of all pairs; `not_assessable` where no pair could be compared."""
         verdicts = {pair.verdict for pair in self.pairs}
         order = ("discordant", "mixed", "same_person")
         return next((verdict for verdict in order if verdict in verdicts), "not_assessable")
 
     def as_dict(self) -> dict[str, Any]:
+        """The identity check as the evolution JSON has it."""
         return {
             "verdict": self.verdict,
             "pairs": [pair.as_dict() for pair in self.pairs],

@@ -49,6 +49,7 @@ class Pair:
     text: str
 
     def as_dict(self) -> dict[str, Any]:
+        """The pair as the evolution JSON has it; concordance and foreign reads are fractions."""
         return {
             "a": self.one,
             "b": self.two,
@@ -62,10 +63,12 @@ class Pair:
 
 
 def informative(calls: Mapping[Place, Call]) -> int:
+    """How many sites carry the other allele: those at which two people can differ."""
     return sum(1 for call in calls.values() if call.copies)
 
 
 def spread_of(places: Sequence[Place], most: int) -> list[Place]:
+    """At most `most` places, evenly taken from all."""
     step = max(1, len(places) // most)
     return list(places[::step])[:most]
 
@@ -74,6 +77,7 @@ def spread_of(places: Sequence[Place], most: int) -> list[Place]:
 
 
 def pair_of(one: Subject, two: Subject, shared: Mapping[frozenset[str], int], knowledge: Knowledge) -> Pair:
+    """Compare the germline genotypes of two files; too few shared sites (`identity.min_sites`) give no verdict."""
     common = [
         (one.calls[place], two.calls[place])
         for place in sorted(one.calls.keys() & two.calls.keys())
@@ -204,4 +208,5 @@ def transplanted(subject: Subject) -> bool:
 
 
 def clonal_calls(label: str, vaf: float | None, least: float) -> bool:
+    """Does a mutation lie in most leukaemic cells: by its label, else by a VAF of at least `least`?"""
     return label == "clonal" or (label == "undetermined" and vaf is not None and vaf >= least)

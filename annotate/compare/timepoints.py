@@ -29,6 +29,7 @@ class TimepointData:
 
     @property
     def timepoint(self) -> str:
+        """Time point as the sample sheet names it."""
         return self.sample.timepoint
 
     @property
@@ -38,27 +39,33 @@ class TimepointData:
 
     @property
     def is_other(self) -> bool:
+        """Is the time point none of those that evolution orders?"""
         return self.timepoint.startswith("other")
 
     @cached_property
     def profile(self) -> CopyNumberProfile | None:
+        """Copy number as its report holds it; None where there was none."""
         return profile_of(self.report)
 
     @property
     def purity(self) -> float | None:
+        """Share of leukaemic cells (0 to 1) that the report worked with; None: not known."""
         purity: float | None = self.report["quality"].get("purity")
         return purity
 
     @property
     def sex(self) -> Sex:
+        """Sex as the sample sheet gives it."""
         return self.sample.sex
 
     @property
     def has_normal(self) -> bool:
+        """Were the calls made against a matched normal?"""
         return bool(self.report["quality"].get("matched_normal"))
 
     @cached_property
     def variants(self) -> Mapping[Key, Mapping[str, Any]]:
+        """Reported small variants by chromosome, position, reference and other allele."""
         return {(v["chrom"], v["pos"], v["ref"], v["alt"]): v for v in self.report["variants"]}
 
     def seen(

@@ -84,6 +84,7 @@ def version(folder: Path) -> Knowledge:
 
 
 def table_changes(before: Knowledge, after: Knowledge) -> Iterator[Change]:
+    """Every row or cell that differs between two knowledge folders, table by table."""
     for name in sorted(_names(before) | _names(after)):
         old, new = _rows(before, name), _rows(after, name)
         for key in sorted(old.keys() | new.keys()):

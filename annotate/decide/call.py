@@ -80,6 +80,7 @@ def absent(
 
 
 def lesion_name(case: Case, id: str) -> str:
+    """The lesion's name in full by the table `lesions`; the id itself where the table has none."""
     for entry in case.knowledge.rows(LesionRow):
         if entry.id == id:
             return entry.name

@@ -184,6 +184,7 @@ def purity(case: Case) -> float | None:
 
 
 def too_few_cells(case: Case) -> bool:
+    """Is the purity known and below `assess.min_purity_for_negative`, so that silence says nothing?"""
     known = purity(case)
     return known is not None and known < case.knowledge.value("assess.min_purity_for_negative")
 

@@ -150,6 +150,7 @@ def _codon_places(genome: Genome, gene: str, codons: tuple[int, ...]) -> tuple[t
 
 
 def gene_copies(case: Case, gene: str) -> GeneCopies | None:
+    """Copies of a gene by the profile; None without a profile, or where the gene is not in it."""
     return case.profile.genes.get(gene) if case.profile is not None else None
 
 

@@ -41,6 +41,7 @@ class DeclaredCalls(dict[str, LesionCall]):
         return super().__getitem__(id)
 
     def get(self, id: str, default: LesionCall | None = None) -> LesionCall | None:  # type: ignore[override]
+        """The call of a lesion that the rule declares; reading another is a fault."""
         self._check(id)
         return super().get(id, default)
 
@@ -56,6 +57,7 @@ class DeclaredTables(Knowledge):
 
     @staticmethod
     def of(whole: Knowledge, tables: Iterable[str]) -> DeclaredTables:
+        """A view of knowledge in which only the declared tables, and those that all rules share, can be read."""
         view = object.__new__(DeclaredTables)
         view.__dict__.update(whole.__dict__)  # what was read and typed once serves every rule
         view.__dict__["declared"] = SHARED_TABLES | set(tables)
@@ -66,14 +68,17 @@ class DeclaredTables(Knowledge):
             raise UndeclaredRead(f"the table {name} is read and not declared")
 
     def table(self, name: str) -> tuple[Entry, ...]:
+        """The rows of a declared table as cells; reading another is a fault."""
         self._allow(name)
         return super().table(name)
 
     def ids(self, name: str) -> frozenset[str]:
+        """The ids of a declared table; reading another is a fault."""
         self._allow(name)
         return super().ids(name)
 
     def rows(self, row: type[R], /) -> tuple[R, ...]:
+        """The typed rows of a declared table; reading another is a fault."""
         self._allow(spec_of(row).name)
         return super().rows(row)
 

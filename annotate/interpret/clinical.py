@@ -41,6 +41,7 @@ def missing_columns(atom: str, patient: Patient | None) -> tuple[str, ...]:
 
 
 def is_relapse(timepoint: str | None) -> bool:
+    """Is the time point a relapse, of whatever number?"""
     return (timepoint or "").startswith("relapse")
 
 
@@ -71,6 +72,7 @@ def age_years(patient: Patient | None, timepoint: str | None) -> Known:
 
 
 def months_from_diagnosis(patient: Patient) -> Known:
+    """Months from diagnosis to relapse; unknown where a date is missing."""
     return _months("diagnosis", "diagnosis_date", patient.diagnosis_date, patient.relapse_date)
 
 

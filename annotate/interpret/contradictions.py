@@ -26,6 +26,7 @@ class Contradiction:
     sources: tuple[str, ...]
 
     def concerns(self, drug: str, drug_class: str) -> bool:
+        """Is the drug, one of a combination, or its class among those that the row speaks of?"""
         names = {part.strip().lower().removesuffix(" mesylate") for part in drug.split(";")}
         return bool(names & set(self.drugs)) or f"class:{drug_class}" in self.drugs
 

@@ -18,13 +18,20 @@ class SettingRule(Protocol):
     """The rule of a scheme that fires outside its setting."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Id of the row."""
+
     @property
-    def when(self) -> Condition: ...
+    def when(self) -> Condition:
+        """The condition of the setting."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The setting in words."""
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Where the setting is published."""
 
 
 def entitlement(rules: Sequence[SettingRule], exclusions: Sequence[Exclusion], facts: Facts) -> Entitlement:

@@ -35,14 +35,17 @@ class Entity:
 
     @property
     def rank(self) -> int:
+        """Precedence within the lineage; the lowest number goes first."""
         return self.entry.rank
 
     @property
     def primary(self) -> bool:
+        """Does it define a class beside which no other label stands?"""
         return self.entry.primary
 
     @property
     def needs_expression(self) -> bool:
+        """Is the class defined by gene expression, so that DNA alone only suggests it?"""
         return self.entry.needs_expression
 
 

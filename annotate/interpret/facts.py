@@ -128,6 +128,7 @@ class Facts:
         return Value(truth, value.words, earlier=value.earlier)
 
     def truth(self, atom: str) -> Truth:
+        """Does the fact hold: yes, no or unknown?"""
         return self.value(atom).truth
 
     # ------------------------------------------------------------ lesions

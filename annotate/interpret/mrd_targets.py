@@ -155,6 +155,7 @@ class Reference:
 
     @staticmethod
     def of(genome: Genome) -> Reference:
+        """The pack's sequences, opened, with their names by chromosome."""
         import pysam
 
         fasta = pysam.FastaFile(str(genome.fasta))

@@ -157,6 +157,7 @@ def _clinical(picture: Picture) -> Iterator[Wish]:
 
 
 def open_lesions(calls: Mapping[str, LesionCall]) -> list[LesionCall]:
+    """Lesions that are neither found nor excluded."""
     return [call for call in calls.values() if call.state in (State.NOT_ASSESSABLE, State.EQUIVOCAL)]
 
 

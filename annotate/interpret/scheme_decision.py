@@ -92,6 +92,7 @@ def _first(rules: Sequence[Rule], known: Mapping[str, Truth]) -> str | None:
 
 
 def groups_of(rules: Sequence[Rule], possible: frozenset[int]) -> frozenset[str | None]:
+    """Risk groups that the rules still possible would give; None is that of no rule."""
     return frozenset(_group(rules, index) for index in possible)
 
 

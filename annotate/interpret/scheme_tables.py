@@ -38,10 +38,12 @@ class Scheme:
 
     @property
     def id(self) -> str:
+        """Id of the scheme."""
         return self.entry.id
 
     @property
     def atoms(self) -> tuple[str, ...]:
+        """Facts that its rules ask for, each once, in the order of the rules."""
         return tuple(dict.fromkeys(atom for rule in self.rules for atom in rule.when.atoms()))
 
 

@@ -56,6 +56,7 @@ def signatures(
 
 
 def installed() -> bool:
+    """Is SigProfilerAssignment there? It is an extra."""
     return find_spec("SigProfilerAssignment") is not None
 
 

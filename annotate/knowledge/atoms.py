@@ -8,7 +8,8 @@ from dataclasses import fields
 from typing import get_args
 
 from annotate.knowledge.conditions import PREFIXES, ConditionError, expand, parse
-from annotate.knowledge.kinds import PANEL, Expression
+from annotate.knowledge.kinds import PANEL
+from annotate.knowledge.notations import Expression
 from annotate.knowledge.spec import SPECS, Tables
 from annotate.model.sample import Immunophenotype, Patient, RelapseLineage
 

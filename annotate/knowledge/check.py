@@ -18,8 +18,9 @@ from annotate.base.errors import InputError, printable
 from annotate.knowledge import specs
 from annotate.knowledge.atoms import condition_problems
 from annotate.knowledge.files import Line, Table, laid_over, may_be_left_out, read_folder
-from annotate.knowledge.kinds import Expression, Unfit
+from annotate.knowledge.kinds import Unfit
 from annotate.knowledge.names import World
+from annotate.knowledge.notations import Expression
 from annotate.knowledge.sources import source_problems
 from annotate.knowledge.spec import SPECS, TAIL, Column, R, Spec, spec_of
 
@@ -48,9 +49,11 @@ class Rows:
         self._typed: dict[str, list[tuple[Line, object]]] = {}
 
     def rows(self, row: type[R], /) -> tuple[R, ...]:
+        """The rows of a table that could be typed; faulty ones are left out, they are reported elsewhere."""
         return tuple(cast(R, made) for _, made in self.of(spec_of(row)))
 
     def of(self, spec: Spec) -> list[tuple[Line, object]]:
+        """The same, each with the line that it was made from."""
         if spec.name not in self._typed:
             found: list[tuple[Line, object]] = []
             for line in self._lines[spec.name]:

@@ -24,6 +24,7 @@ class Line:
 
     @property
     def origin(self) -> str:
+        """File and line, as a message and a report's `rule` name them."""
         return f"{self.file}:{self.line}"
 
     @property
@@ -46,6 +47,7 @@ class Table:
     overlay: bool
 
     def rows(self) -> Iterator[Line]:
+        """The lines of the table, each with its cells by column."""
         for number, cells in self.lines:
             yield Line(self.file, number, dict(zip(self.header, cells, strict=False)), self.overlay)
 

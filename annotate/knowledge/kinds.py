@@ -45,6 +45,7 @@ class Kind(ABC):
 
     @property
     def unit(self) -> str:
+        """The unit of the value; empty where it has none."""
         return ""
 
 
@@ -57,6 +58,7 @@ class Text(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return self.shape or "text without blanks at its ends"
 
     @cached_property
@@ -64,6 +66,7 @@ class Text(Kind):
         return re.compile(self.pattern)
 
     def read(self, text: str) -> str:
+        """The text; `Unfit` for blanks at its ends, unprintable characters or another shape."""
         if not text or text != text.strip() or not text.isprintable():
             raise Unfit(self.expected)
         if self.pattern and self._compiled.fullmatch(text) is None:
@@ -71,6 +74,7 @@ class Text(Kind):
         return text
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell."""
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else super().schema()
 
 
@@ -84,13 +88,16 @@ class Whole(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message: unit and range."""
         return f"a whole number{_of(self.of)}{_range(self.low, self.high)}"
 
     @property
     def unit(self) -> str:
+        """The unit that is counted in."""
         return self.of
 
     def read(self, text: str) -> int:
+        """The number; `Unfit` for anything but digits, or out of range."""
         if re.fullmatch(r"-?\d{1,12}", text, re.ASCII) is None:
             raise Unfit(self.expected)
         value = int(text)
@@ -99,6 +106,7 @@ class Whole(Kind):
         return value
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell; the range is checked on reading."""
         return {"type": "string", "pattern": r"^-?\d+$"}
 
 
@@ -113,6 +121,7 @@ class Number(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message: unit and range."""
         if self.above and self.low is not None:
             return f"a number{_of(self.of)} above {self.low:g}" + (
                 f" and up to {self.high:g}" if self.high is not None else ""
@@ -121,9 +130,11 @@ class Number(Kind):
 
     @property
     def unit(self) -> str:
+        """The unit that is measured in."""
         return self.of
 
     def read(self, text: str) -> float:
+        """The number; `Unfit` for a comma, inf, nan, or out of range."""
         if re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text, re.ASCII) is None:
             raise Unfit(self.expected)
         value = float(text)
@@ -133,6 +144,7 @@ class Number(Kind):
         return value
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell; the range is checked on reading."""
         return {"type": "string", "pattern": r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"}
 
 
@@ -147,6 +159,7 @@ class Fraction(Number):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return "a fraction above 0 and up to 1 (20 % is 0.2)"
 
 
@@ -164,14 +177,17 @@ class Choice(Kind):
 
     @property
     def expected(self) -> str:
+        """The allowed words."""
         return "one of " + ", ".join(self.values)
 
     def read(self, text: str) -> str:
+        """The member that the word names; `Unfit` for any other."""
         if text not in self.values:
             raise Unfit(self.expected)
         return self.values[text]
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell: the allowed words."""
         return {"enum": list(self.values)}
 
 
@@ -184,14 +200,17 @@ class YesNo(Kind):
 
     @property
     def expected(self) -> str:
+        """The two words, or the one and nothing."""
         return f"{self.yes} or {self.no}" if self.no else f"{self.yes} or nothing"
 
     def read(self, text: str) -> bool:
+        """Is it the word for yes? `Unfit` for any third."""
         if text not in (self.yes, self.no):
             raise Unfit(self.expected)
         return text == self.yes
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell: the two words."""
         return {"enum": [self.yes, self.no]}
 
 
@@ -201,9 +220,11 @@ class Day(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return "a date as YYYY-MM-DD"
 
     def read(self, text: str) -> str:
+        """The day in ISO 8601; `Unfit` for one that no calendar has."""
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) is None:
             raise Unfit(self.expected)
         try:
@@ -212,6 +233,7 @@ class Day(Kind):
             raise Unfit(self.expected) from None
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell."""
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
 
@@ -225,6 +247,7 @@ class Ref(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must name, in words for a message."""
         words = {
             GENES: "a gene by its current symbol",
             PANEL: "a gene of the panel",
@@ -237,11 +260,13 @@ class Ref(Kind):
         return name + "".join(f", or {word}" for word in self.also)
 
     def read(self, text: str) -> str:
+        """The name; whether it is known is asked by `refers`."""
         if not text.strip() or text != text.strip():
             raise Unfit(self.expected)
         return text
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """Domain and name that must be known; words that the column allows besides refer to nothing."""
         if text not in self.also:
             yield self.to, text
 
@@ -255,9 +280,11 @@ class Pair(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return "a pair of genes as A::B" + (", where one side may be empty" if self.half else "")
 
     def read(self, text: str) -> tuple[str, str]:
+        """The 5' and the 3' gene; `Unfit` for one colon, an empty side where both are needed, or blanks."""
         five, separator, three = text.partition("::")
         whole = bool(five and three) or (self.half and bool(five or three))
         if not separator or not whole or ":" in five or ":" in three or text != text.strip():
@@ -265,9 +292,11 @@ class Pair(Kind):
         return five, three
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """The genes of the pair, which must be known."""
         yield from ((GENES, name) for name in self.read(text) if name and name not in self.also)
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell."""
         return {"type": "string", "pattern": r"^[^:\s]*::[^:\s]*$"}
 
 
@@ -288,87 +317,24 @@ class Placed(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return "gene:NAME or region:NAME"
 
     def read(self, text: str) -> Place:
+        """The gene or region; `Unfit` for another kind of place."""
         kind, _, name = text.partition(":")
         if kind not in ("gene", "region") or not name:
             raise Unfit(self.expected)
         return Place(kind, name)
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """The gene or region, which must be known."""
         place = self.read(text)
         yield (GENES if place.kind == "gene" else REGIONS), place.name
 
     def schema(self) -> dict[str, Any]:
+        """JSON Schema of a cell."""
         return {"type": "string", "pattern": "^(gene|region):.+$"}
-
-
-@dataclass(frozen=True)
-class Spans(Kind):
-    """Numbers and stretches of numbers: `39;238;355-375`."""
-
-    of: str = "codons"
-
-    @property
-    def expected(self) -> str:
-        return f"{self.of} as 39;355-375"
-
-    def read(self, text: str) -> tuple[range, ...]:
-        found = []
-        for part in text.split(";"):
-            match = re.fullmatch(r"\s*(\d{1,6})(?:-(\d{1,6}))?\s*", part, re.ASCII)
-            if match is None:
-                raise Unfit(self.expected)
-            low, high = int(match[1]), int(match[2] or match[1])
-            if not 0 < low <= high:
-                raise Unfit(self.expected)
-            found.append(range(low, high + 1))
-        return tuple(found)
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\s*\d+(-\d+)?(;\s*\d+(-\d+)?)*\s*$"}
-
-
-@dataclass(frozen=True)
-class Expression(Kind):
-    """A condition of the decision tables; what its atoms may say is told by `annotate.knowledge.atoms`."""
-
-    @property
-    def expected(self) -> str:
-        return "a condition that can be read"
-
-    def read(self, text: str) -> str:
-        from annotate.knowledge.conditions import ConditionError, parse
-
-        if not text or text != text.strip():
-            raise Unfit(f"{self.expected}; `always` holds always")
-        try:
-            parse(text)
-        except ConditionError as error:
-            raise Unfit(f"{self.expected} ({error})") from None
-        return text
-
-
-@dataclass(frozen=True)
-class BandPattern(Kind):
-    """A pattern of a chromosome band: `q34`, `p1[23]`; `v` is any band of any chromosome."""
-
-    @property
-    def expected(self) -> str:
-        return "a pattern of a chromosome band, as q34 or p1[23]"
-
-    def read(self, text: str) -> str:
-        try:
-            compiled = re.compile(text)
-        except re.error as error:
-            raise Unfit(f"{self.expected} ({error})") from None
-        if text != "v" and not any(compiled.match(band) for band in _BANDS):
-            raise Unfit(f"{self.expected}, that some band fits")
-        return text
-
-
-_BANDS = tuple(f"{arm}{major}{minor}" for arm in "pq" for major in range(1, 5) for minor in ("", *range(1, 9)))
 
 
 def _of(unit: str) -> str:

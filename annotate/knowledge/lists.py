@@ -19,16 +19,20 @@ class Many(Kind):
 
     @property
     def expected(self) -> str:
+        """What each part must be, and what separates them."""
         return f"{self.each.expected}; several are separated by {self.separator}"
 
     @property
     def unit(self) -> str:
+        """The unit of each part."""
         return self.each.unit
 
     def parts(self, text: str) -> tuple[str, ...]:
+        """The parts of a cell, without blanks around them."""
         return tuple(part.strip(" ") for part in text.split(self.separator))
 
     def read(self, text: str) -> tuple[Any, ...]:
+        """The values of all parts; `Unfit` where one does not fit."""
         if text != text.strip():
             raise Unfit(self.expected)
         found = []
@@ -40,6 +44,7 @@ class Many(Kind):
         return tuple(found)
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """What the parts refer to."""
         for part in self.parts(text):
             yield from self.each.refers(part)
 
@@ -54,6 +59,7 @@ class Assigned(Kind):
 
     @property
     def expected(self) -> str:
+        """What a name and a value must be."""
         return f"NAME=VALUE;NAME=VALUE, each name {self.name.expected}, each value {self.value.expected}"
 
     def _cells(self, text: str) -> Iterator[tuple[str, str, bool]]:
@@ -62,6 +68,7 @@ class Assigned(Kind):
             yield name.strip(), value.strip(), bool(separator)
 
     def read(self, text: str) -> Mapping[Any, Any]:
+        """Values by name; `Unfit` where a part does not fit or a value is missing."""
         found = {}
         for name, value, assigned in self._cells(text):
             if not assigned and not self.bare:
@@ -73,6 +80,7 @@ class Assigned(Kind):
         return Frozen(found)
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """What the names refer to."""
         for name, _, _ in self._cells(text):
             yield from self.name.refers(name)
 

@@ -33,6 +33,7 @@ class World:
         self._found: dict[str, frozenset[str] | None] = {}
 
     def names(self, domain: str) -> frozenset[str]:
+        """The known names of a domain; none where the domain is unknown."""
         return self.known(domain) or frozenset()
 
     def known(self, domain: str) -> frozenset[str] | None:
@@ -90,6 +91,7 @@ def region_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def chromosome_names() -> frozenset[str]:
+    """1 to 22, X and Y, as the panel writes them."""
     return frozenset((*map(str, range(1, 23)), "X", "Y"))
 
 

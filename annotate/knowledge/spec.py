@@ -59,10 +59,12 @@ class Column:
 
     @property
     def required(self) -> bool:
+        """Must the cell hold something?"""
         return self.empty is REQUIRED
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return self.kind.expected + ("" if self.required else ", or nothing")
 
     def value(self, text: str) -> Any:
@@ -96,6 +98,7 @@ class Row:
 
     @property
     def origin(self) -> str:
+        """File and line that the row was read from."""
         return f"{self.file}:{self.line}"
 
     @property
@@ -145,13 +148,16 @@ class Spec:
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
+        """Columns by their name in the file."""
         return {column.name: column for column in self.columns}
 
     @property
     def header(self) -> tuple[str, ...]:
+        """Names of the columns in the order of the file."""
         return tuple(column.name for column in self.columns)
 
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...]:
+        """The primary key of a line."""
         return tuple(cells.get(name, "") for name in self.key)
 
     def problems(self, cells: Mapping[str, str]) -> Iterator[Finding]:
@@ -226,6 +232,7 @@ _OF: dict[type[Row], Spec] = {}
 
 
 def spec_of(row: type[Row]) -> Spec:
+    """The `Spec` that a row class was declared with."""
     return _OF[row]
 
 

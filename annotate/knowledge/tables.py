@@ -93,6 +93,7 @@ class Knowledge:
         return found.hexdigest()[:16]
 
     def threshold(self, id: str) -> Threshold:
+        """The threshold with its unit and source; raises `InputError` for an unknown id."""
         try:
             return self._thresholds[id]
         except KeyError:

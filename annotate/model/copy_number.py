@@ -33,6 +33,7 @@ class Segment:
 
     @property
     def length(self) -> int:
+        """Length in base pairs, both ends included."""
         return self.end - self.start + 1
 
 
@@ -68,6 +69,7 @@ class Scale:
 
     @property
     def compressed(self) -> bool:
+        """Are log2 ratios smaller than the copies, as those of arrays are?"""
         return self.source is not ScaleSource.COUNTED
 
 

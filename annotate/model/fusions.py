@@ -36,10 +36,12 @@ class Fusion:
 
     @property
     def name(self) -> str:
+        """The pair as FIVE::THREE (HGNC)."""
         return f"{self.five}::{self.three}"
 
     @property
     def reads(self) -> int | None:
+        """Split and spanning reads together; None where neither is given."""
         known = [n for n in (self.split_reads, self.spanning_reads) if n is not None]
         return sum(known) if known else None
 

@@ -69,6 +69,7 @@ class Junction:
 
     @property
     def reads(self) -> int | None:
+        """Split reads and pairs together, else the support that the caller gives as one number."""
         known = [n for n in (self.split_reads, self.paired_reads) if n is not None]
         return sum(known) if known else self.support
 

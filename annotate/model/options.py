@@ -16,6 +16,7 @@ class Fit(StrEnum):
 
     @staticmethod
     def of(truth: bool | None) -> Fit:
+        """yes, no or, for None, unknown."""
         return Fit.UNKNOWN if truth is None else Fit.YES if truth else Fit.NO
 
 

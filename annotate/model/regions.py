@@ -17,6 +17,7 @@ class Regions:
 
     @staticmethod
     def of(intervals: Sequence[tuple[str, int, int]], path: Path | None = None) -> Regions:
+        """Regions from intervals (1-based, both ends included); overlapping and touching ones are merged."""
         by_contig: dict[str, list[tuple[int, int]]] = {}
         for chrom, start, end in sorted(intervals):
             merged = by_contig.setdefault(chrom, [])
@@ -38,4 +39,5 @@ class Regions:
         return inside / (end - start + 1)
 
     def contains(self, chrom: str, pos: int) -> bool:
+        """Does the position lie in a region?"""
         return self.covered(chrom, pos, pos) > 0

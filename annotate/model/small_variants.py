@@ -60,6 +60,7 @@ class SmallVariant:
 
     @property
     def key(self) -> tuple[str, int, str, str]:
+        """Chromosome, position, reference and other allele: what makes two records one variant."""
         return (self.chrom, self.pos, self.ref, self.alt)
 
     @property

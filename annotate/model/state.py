@@ -21,6 +21,7 @@ class State(StrEnum):
 
     @property
     def present(self) -> bool:
+        """Is the lesion there, in the main clone or a subclone?"""
         return self in (State.DETECTED, State.DETECTED_SUBCLONAL)
 
 

@@ -27,6 +27,7 @@ class Gene:
 
     @property
     def three_prime_side(self) -> Side:
+        """The side of a breakend on the gene that keeps its 3' part: R on the plus strand."""
         return "R" if self.strand == "+" else "L"
 
 
@@ -43,6 +44,7 @@ class Exon:
 
     @property
     def coding_length(self) -> int:
+        """Coding bases of the exon."""
         return 0 if self.cds_start is None or self.cds_end is None else self.cds_end - self.cds_start + 1
 
 
@@ -72,10 +74,12 @@ class Transcript:
         return None
 
     def codon_at(self, pos: int) -> int | None:
+        """Number of the codon over a position, from 1; None outside the coding sequence."""
         position = self.cds_position(pos)
         return None if position is None else (position - 1) // 3 + 1
 
     def exon_at(self, pos: int) -> int | None:
+        """Number of the exon over a position, from 1; None in an intron or outside."""
         return next((exon.rank for exon in self.exons if exon.start <= pos <= exon.end), None)
 
     def intron_at(self, pos: int) -> int | None:
@@ -144,6 +148,7 @@ class Arm:
 
     @property
     def length(self) -> int:
+        """Length in base pairs."""
         return self.end - self.start + 1
 
 
@@ -183,9 +188,11 @@ class Locus:
 
 
 def gene_of_row(cells: Sequence[str]) -> Gene:
+    """A gene from the cells of the pack's table."""
     name, chrom, start, end, strand, gene_id, panel = cells
     return Gene(name, chrom, int(start), int(end), strand, gene_id, panel == "1")
 
 
 def whole_number(cell: str) -> int | None:
+    """The number in a cell; None for an empty one."""
     return int(cell) if cell else None

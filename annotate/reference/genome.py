@@ -50,16 +50,19 @@ class Genome:
 
     @property
     def fasta(self) -> Path:
+        """The bases of the panel's genes (bgzip)."""
         return self.folder / "panel.fa.gz"
 
     @property
     def gff(self) -> Path:
+        """The transcripts of the panel's genes (bgzip)."""
         return self.folder / "panel.gff3.gz"
 
     # ------------------------------------------------------------ contigs
 
     @cached_property
     def contig_lengths(self) -> Mapping[str, int]:
+        """Lengths in base pairs of the primary chromosomes."""
         return {row["name"]: int(row["length"]) for row in self._rows("contigs.tsv")}
 
     @cached_property
@@ -138,6 +141,7 @@ class Genome:
         return _read_former_symbols().get(symbol, symbol)
 
     def gene(self, symbol: str) -> Gene | None:
+        """The gene by a current or former symbol; None where the pack does not have it."""
         return self._genes.get(self.symbol(symbol))
 
     @cached_property
@@ -153,6 +157,7 @@ class Genome:
         return next((name for other in others if (name := other._names_of_ids.get(id)) is not None), None)
 
     def genes_at(self, chrom: str, pos: int) -> tuple[Gene, ...]:
+        """Genes over a position (1-based)."""
         return self.genes_between(chrom, pos, pos)
 
     def genes_between(self, chrom: str, start: int, end: int) -> tuple[Gene, ...]:
@@ -161,6 +166,7 @@ class Genome:
         return tuple(index.overlapping(start, end)) if index else ()
 
     def panel_genes(self) -> tuple[Gene, ...]:
+        """The genes whose lesions are reported."""
         return tuple(gene for gene in self._genes.values() if gene.panel)
 
     @cached_property
@@ -234,6 +240,7 @@ class Genome:
 
     @cached_property
     def arms(self) -> Mapping[tuple[str, str], Arm]:
+        """Chromosome arms by chromosome and p or q; 1-based, both ends included."""
         rows = self._rows("arms.tsv")
         return {
             (row["chrom"], row["arm"]): Arm(row["chrom"], row["arm"], int(row["start"]), int(row["end"]))
@@ -266,6 +273,7 @@ class Genome:
         return self._regions[name]
 
     def regions(self) -> tuple[Region, ...]:
+        """Breakpoint regions with a name."""
         return tuple(self._regions.values())
 
     @cached_property
@@ -274,6 +282,7 @@ class Genome:
         return tuple(Locus(row["locus"], row["chrom"], int(row["start"]), int(row["end"])) for row in rows)
 
     def loci(self) -> tuple[Locus, ...]:
+        """Clusters of genes that count as one, such as IGH."""
         return self._loci
 
     def is_locus(self, name: str) -> bool:
@@ -286,10 +295,12 @@ class Genome:
 
     @cached_property
     def par(self) -> tuple[Locus, ...]:
+        """Pseudoautosomal regions on X and Y; 1-based, both ends included."""
         rows = self._rows("par.tsv")
         return tuple(Locus(row["name"], row["chrom"], int(row["start"]), int(row["end"])) for row in rows)
 
     def in_par(self, chrom: str, pos: int) -> bool:
+        """Does the position lie in a pseudoautosomal region?"""
         return any(p.chrom == chrom and p.start <= pos <= p.end for p in self.par)
 
     @cached_property
@@ -298,6 +309,7 @@ class Genome:
         return tuple(Mask(row["name"], row["chrom"], int(row["start"]), int(row["end"]), row["reason"]) for row in rows)
 
     def masks(self) -> tuple[Mask, ...]:
+        """Stretches that short reads do not map to uniquely."""
         return self._masks
 
     # ------------------------------------------------------------ tables

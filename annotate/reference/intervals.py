@@ -24,6 +24,7 @@ class Intervals(Generic[_Placed]):
             self._max_ends.append(max(item.end, self._max_ends[-1] if self._max_ends else 0))
 
     def overlapping(self, start: int, end: int) -> Iterator[_Placed]:
+        """Items that share a base with `start` to `end`, both included, in the order of their starts."""
         first = bisect_left(self._max_ends, start)
         for item in self._items[first : bisect_right(self._starts, end)]:
             if item.end >= start:
@@ -31,6 +32,7 @@ class Intervals(Generic[_Placed]):
 
 
 def by_contig(items: Iterable[_Placed]) -> Mapping[str, Intervals[_Placed]]:
+    """Items by chromosome, ready to be asked for overlaps."""
     groups: dict[str, list[_Placed]] = {}
     for item in items:
         groups.setdefault(item.chrom, []).append(item)

@@ -75,6 +75,7 @@ class Places:
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Places:
+        """Where genes and regions of junctions lie; made once a genome and knowledge."""
         return _places(genome, knowledge)
 
     def of_interest(self, left: Breakend, right: Breakend | None) -> bool:

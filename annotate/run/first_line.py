@@ -10,6 +10,7 @@ from annotate.model.junctions import Junctions
 
 
 def mapped(case: Case) -> Junctions:
+    """Junctions with those of optical genome mapping added, which name genes but no exons."""
     from annotate.name.partners.optical import within_range, without_exons
     from annotate.name.partners.partners import place
     from annotate.read.optical_mapping import read_optical_maps, together

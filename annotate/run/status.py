@@ -44,6 +44,7 @@ class Progress:
 
 
 def progress(samples: Sequence[str], out: Path) -> Progress:
+    """Samples by what their folders hold: a report, a fault, or nothing yet."""
     done: list[str] = []
     failed: list[str] = []
     waiting: list[str] = []

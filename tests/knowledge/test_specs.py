@@ -13,23 +13,9 @@ import pytest
 from annotate.base.resources import resource_path
 from annotate.knowledge.check import check
 from annotate.knowledge.files import laid_over, read_table
-from annotate.knowledge.kinds import (
-    BandPattern,
-    Choice,
-    Day,
-    Expression,
-    Fraction,
-    Kind,
-    Number,
-    Pair,
-    Placed,
-    Ref,
-    Spans,
-    Text,
-    Whole,
-    YesNo,
-)
+from annotate.knowledge.kinds import Choice, Day, Fraction, Kind, Number, Pair, Placed, Ref, Text, Whole, YesNo
 from annotate.knowledge.lists import Assigned, Many
+from annotate.knowledge.notations import BandPattern, Expression, Spans
 from annotate.knowledge.spec import SPECS, TAIL, Column, Spec
 from annotate.knowledge.specs.copy_number import Bounded, PloidyCategoryRow
 from annotate.knowledge.specs.thresholds import ThresholdRow

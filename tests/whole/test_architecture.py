@@ -20,6 +20,7 @@ PACKAGE = ROOT / "annotate"
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 MOST_EXCEPTIONS = 5
+LEAST_DOCUMENTED = 0.95
 
 HEAVY = frozenset(
     (
@@ -106,6 +107,28 @@ def test_exceptions_from_the_limit_of_complexity_are_few_and_say_why():
     ]
     assert len(marks) <= MOST_EXCEPTIONS
     assert all(mark.strip(" -") for mark in marks)
+
+
+def public(tree: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Functions, classes and methods without a leading underscore; those inside functions are private."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+            if isinstance(node, ast.ClassDef):
+                yield from public(node)
+
+
+def test_what_is_public_says_what_it_is():
+    """A docstring that only repeats the name counts as none."""
+    everything = [node for tree in modules().values() for node in public(tree)]
+    said = [node for node in everything if (text := ast.get_docstring(node)) and not repeats(node.name, text)]
+    assert len(said) >= LEAST_DOCUMENTED * len(everything)
+
+
+def repeats(name: str, text: str) -> bool:
+    """`gene_copies`: "The gene copies." """
+    words = [word.strip(".,:;`").lower() for word in text.split()]
+    return [word for word in words if word not in ("a", "an", "the", "of")] == name.lower().strip("_").split("_")
 
 
 def test_heavy_imports_are_made_where_they_are_needed():

@@ -150,6 +150,7 @@ def write_pack(
     base: Genome,
     sources: tuple[Path, Path],
 ) -> dict[str, object]:
+    """Write the files of a reference pack into `part`; gives the facts that its record holds."""
     panel = [gene.name for gene in base.panel_genes()]
     models = dict(found)
     kept = []

@@ -29,14 +29,17 @@ class Model:
 
     @property
     def start(self) -> int:
+        """First base of the first exon, 1-based."""
         return min(start for start, _ in self.exons)
 
     @property
     def end(self) -> int:
+        """Last base of the last exon, 1-based."""
         return max(end for _, end in self.exons)
 
     @property
     def coding_length(self) -> int:
+        """Bases of the coding sequence, stop codon included."""
         return sum(end - start + 1 for start, end in self.cds)
 
 

@@ -41,6 +41,7 @@ class FishLoss:
 
     @property
     def text(self) -> str:
+        """The loss in words: signals, gene and share of cells."""
         if self.method != FISH:
             number = f"{self.signals} {'copy' if self.signals == 1 else 'copies'}"
             return f"{self.method} nomenclature: {number} of {self.gene} ({self.raw})"
@@ -110,6 +111,7 @@ def _between_bands(bands: tuple[str, ...], gene: Gene, genome: Genome) -> bool |
 
 
 def fish_evidence(loss: FishLoss) -> Evidence:
+    """The loss as evidence: signals, and the cells with them of those scored."""
     return Evidence(
         kind="karyotype",
         summary=loss.text,

@@ -55,6 +55,7 @@ def karyotype_losses(case: Case, gene: str) -> tuple[KaryotypeLoss, ...]:
 
 
 def karyotype_evidence(loss: KaryotypeLoss, gene: str) -> Evidence:
+    """The abnormality of the karyotype that takes the band of a gene, as evidence."""
     return Evidence(kind="karyotype", summary=loss.raw, file="karyotype", rule=f"loss of the band of {gene}")
 
 

@@ -47,6 +47,7 @@ class Loss:
 
     @property
     def certain_junctions(self) -> tuple[DeletionJunction, ...]:
+        """Junctions that show the deletion by themselves: enough reads, filters passed."""
         return tuple(j for j in self.junctions if j.certain)
 
 
@@ -139,6 +140,7 @@ def _subclonal(case: Case, junction: Junction) -> bool:
 
 
 def raw(tokens: Iterable[KaryotypeLoss]) -> str:
+    """The abnormalities as the karyotype writes them, joined by commas."""
     return ", ".join(token.raw for token in tokens)
 
 
@@ -153,6 +155,7 @@ def copies_text(copies: GeneCopies) -> str:
 
 
 def junction_evidence(found: DeletionJunction) -> Evidence:
+    """A deletion junction over a coding exon as evidence; its size is in base pairs."""
     facts = {"gene": found.gene, "exons": list(found.exons), "size": found.size}
     return deletion_evidence(found.junction, "deletion over a coding exon", facts)
 

@@ -42,6 +42,7 @@ class Row:
     excluded: bool | None = None
 
     def fits(self, asked: Questions) -> bool:
+        """Does every question that the row asks have the answer that it names? None asks nothing."""
         return all(getattr(self, name) in (None, getattr(asked, name)) for name in ANSWERS)
 
 

@@ -106,6 +106,7 @@ def _opened(call: LesionCall, decision: Decision, remarks: Sequence[Remark]) -> 
 
 
 def reason_of(remark: Remark) -> Reason:
+    """The reason that a record which was not used leaves its lesion open."""
     return Reason(Code.RECORD_OPEN, f"not used: {described(remark)}", None)
 
 

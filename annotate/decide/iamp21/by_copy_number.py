@@ -21,6 +21,7 @@ from annotate.name.copy_number.kinds import failed_fit, unknown_scale
 
 
 def by_profile(case: Case) -> Verdict | None:
+    """The verdict of copy-number segments along 21q; None without segments."""
     profile = case.profile
     if profile is None or not profile.segments:
         return None

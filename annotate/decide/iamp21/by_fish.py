@@ -23,6 +23,8 @@ AMPLIFIED = "amp"  # more signals than could be counted
 
 @dataclass(frozen=True, slots=True)
 class Fish:
+    """RUNX1 signals of an interphase FISH probe, judged by `iamp21.min_fish_signals` and `iamp21.min_fish_share`."""
+
     probe: FishProbe
     amplified: bool
     negative: bool

@@ -25,11 +25,14 @@ class Piece:
 
     @property
     def length(self) -> int:
+        """Length in base pairs."""
         return self.end - self.start + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
+    """A gene or place on 21 at which copies are read (table `iamp21_anchors`); 1-based, both ends included."""
+
     name: str
     role: str  # runx1, anchor, telomere, proximal
     chrom: str
@@ -52,6 +55,7 @@ class Pattern:
 
     @property
     def steps(self) -> int:
+        """How many different copy states lie on 21q."""
         return len(set(self.states))
 
 
@@ -70,6 +74,7 @@ class Judged:
 
 
 def anchors_of(assembly: str, knowledge: Knowledge) -> tuple[Anchor, ...]:
+    """The anchors with positions in this assembly."""
     return tuple(
         Anchor(row.anchor, row.role, row.chrom, row.start, row.end)
         for row in knowledge.rows(Iamp21AnchorRow)
@@ -146,6 +151,7 @@ def _merged(steps: Sequence[tuple[float, int]], smallest: float) -> list[tuple[f
 
 
 def pattern_of(pieces: Sequence[Piece], assembly: str, knowledge: Knowledge) -> Pattern:
+    """The shape of chromosome 21: copies at RUNX1, at the anchors and at the telomere, and the states between."""
     values: dict[str, float] = {}
     roles: dict[str, str] = {}
     for anchor in anchors_of(assembly, knowledge):

@@ -70,6 +70,7 @@ def _abnormal_21(token: KaryotypeToken, of_few: bool) -> bool:
 
 
 def within_21(case: Case) -> list[Junction]:
+    """Junctions with both ends in the window of 21q that an iAMP21 rearranges."""
     if case.junctions is None:
         return []
     low, high = _window(case)
@@ -99,6 +100,7 @@ def foldbacks(junctions: Sequence[Junction], knowledge: Knowledge) -> list[Junct
 
 
 def junction_support(case: Case) -> tuple[Reason, ...]:
+    """A note where fold-backs (`iamp21.foldbacks`) or junctions (`iamp21.min_svs`) of 21q are many: no proof."""
     inside = within_21(case)
     folded = foldbacks(inside, case.knowledge)
     knowledge = case.knowledge

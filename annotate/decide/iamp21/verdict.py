@@ -13,6 +13,7 @@ FINER = "copy number of finer resolution (whole genome or SNP array)"
 
 
 def joined(chosen: Verdict, other: Verdict | None) -> Verdict:
+    """The chosen verdict with the reasons, evidence and details of the other added."""
     if other is None:
         return chosen
     return replace(

@@ -48,10 +48,12 @@ class Hit:
 
     @property
     def name(self) -> str:
+        """Gene and change, as a report names them."""
         return describe(self.variant)
 
     @property
     def subclonal(self) -> bool:
+        """Is the mutation in a part of the leukaemic cells only?"""
         return self.clonality.label == "subclonal"
 
 
@@ -72,6 +74,7 @@ def hits(case: Case, lesion: str) -> tuple[Hit, ...]:
 
 
 def is_benign(variant: SmallVariant) -> bool:
+    """Is the variant benign or likely benign by the oncogenicity points of ClinGen, CGC and VICC?"""
     return variant.oncogenicity in ("Benign", "Likely benign")
 
 
@@ -94,6 +97,7 @@ def _hit(case: Case, variant: SmallVariant, row: GeneMutationRuleRow) -> Hit:
 
 
 def named_hit(case: Case, variant: SmallVariant, named: Named, drug: str) -> Hit:
+    """A hit by a variant that a table names; one with too few reads is not certain."""
     missing = missing_reads(case, variant)
     return Hit(
         variant=variant,
@@ -171,6 +175,7 @@ def observation_of(hit: Hit, *, likely: bool = False) -> Observation:
 
 
 def evidence_of(hit: Hit) -> Evidence:
+    """The record of the hit as evidence, with its VAF and reads."""
     variant, cells = hit.variant, hit.clonality
     return Evidence(
         kind="pileup" if variant.source == "hotspot" else "small_variant",

@@ -120,10 +120,12 @@ class CopyHit:
 
     @property
     def certain(self) -> bool:
+        """Does the loss count by itself: by the state of its rule, in a reading that is certain?"""
         return self.row.state == "detected" and self.copies.certain
 
     @property
     def text(self) -> str:
+        """Gene, call and level in words."""
         level = f" ({self.copies.level.replace('_', ' ')})" if self.copies.level else ""
         return f"{self.copies.gene} {self.copies.call.replace('_', ' ')}{level}"
 

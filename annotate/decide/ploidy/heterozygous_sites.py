@@ -40,6 +40,8 @@ class Sites:
 
 @dataclass(frozen=True, slots=True)
 class ChromosomeShift:
+    """How far the heterozygous sites of a chromosome are from 0.5, as a median."""
+
     chrom: str
     sites: int
     baf: float  # 0.5 … 1

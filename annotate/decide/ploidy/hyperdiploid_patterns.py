@@ -15,6 +15,7 @@ MASKED = "masked hypodiploidy is not excluded: without alleles a doubled hypodip
 
 
 def limits(knowledge: Knowledge) -> tuple[int, int]:
+    """Fewest and most chromosomes of high hyperdiploidy: `hyperdiploidy.min`, `hyperdiploidy.max`."""
     return int(knowledge.value("hyperdiploidy.min")), int(knowledge.value("hyperdiploidy.max"))
 
 
@@ -39,6 +40,7 @@ def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> dict[str, Any]:
 
 
 def named_patterns(knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    """Chromosomes of each named pattern of gains, from `ploidy_patterns`."""
     found: dict[str, tuple[str, ...]] = {}
     for row in knowledge.rows(PloidyPatternRow):
         found[row.pattern] = (*found.get(row.pattern, ()), row.chrom)
@@ -46,6 +48,7 @@ def named_patterns(knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
 
 
 def pattern_reasons(copies: Mapping[str, int], knowledge: Knowledge) -> list[Reason]:
+    """Notes on the gains that trials give weight: +4 +10 (+17), and the good-risk pattern of UKALL."""
     data = patterns(copies, knowledge)
     words = []
     if data["double_trisomy_4_10"]:
@@ -61,5 +64,6 @@ def pattern_reasons(copies: Mapping[str, int], knowledge: Knowledge) -> list[Rea
 
 
 def gained_text(copies: Mapping[str, int]) -> str:
+    """The autosomes with three copies or more, in words."""
     extra = [c for c, total in copies.items() if c not in ("X", "Y") and total >= 3]
     return "gains of " + ", ".join(extra) if extra else "no gained autosome"

@@ -57,6 +57,7 @@ def not_counted(profile: CopyNumberProfile, count: ChromosomeCount | None, knowl
 
 
 def edge(count: ChromosomeCount, subtype: str, masked: bool, reasons: list[Reason], high: int, top: int) -> Verdict:
+    """An equivocal verdict: the count is below the limit `top`, the noise (up to `high`) crosses it."""
     missing = f" and chromosomes without enough segments ({', '.join(count.missing)})" if count.missing else ""
     text = f"noise{missing} leave up to {high}, which crosses the limit of {top}"
     number = count.rhc if masked else count.total
@@ -74,6 +75,7 @@ def edge(count: ChromosomeCount, subtype: str, masked: bool, reasons: list[Reaso
 
 
 def unclear_verdict(count: ChromosomeCount, why: str, reason: Reason) -> Verdict:
+    """An equivocal verdict that leans to neither side."""
     return Verdict(
         State.EQUIVOCAL,
         f"Hypodiploidy equivocal: {why} ({count.total} chromosomes, {count.rhc} parental homologues left).",
@@ -88,11 +90,13 @@ def unclear_verdict(count: ChromosomeCount, why: str, reason: Reason) -> Verdict
 
 
 def subtype_of(number: int, knowledge: Knowledge) -> str:
+    """near_haploid up to `hypodiploidy.near_haploid_max` chromosomes, else low_hypodiploid."""
     near = knowledge.value("hypodiploidy.near_haploid_max")
     return "near_haploid" if number <= near else "low_hypodiploid"
 
 
 def profile_evidence(profile: CopyNumberProfile, count: ChromosomeCount | None) -> Evidence:
+    """The profile as evidence: purity, ploidy, and the counts where chromosomes could be counted."""
     values: dict[str, Any] = {"purity": profile.purity, "ploidy": profile.ploidy}
     summary = "chromosomes not counted"
     if count is not None:
@@ -117,6 +121,7 @@ def profile_evidence(profile: CopyNumberProfile, count: ChromosomeCount | None) 
 
 
 def details_of(profile: CopyNumberProfile, count: ChromosomeCount) -> dict[str, Any]:
+    """The counts and the other readings of the profile, as the lesion's details hold them."""
     return {
         "chromosomes": count.total,
         "retained_homologues": count.rhc,

@@ -47,10 +47,12 @@ class CytoRule:
 
     @property
     def any_partner(self) -> bool:
+        """Does the rule leave a partner open (`v`)?"""
         return "v" in self.loci
 
     @property
     def is_fish(self) -> bool:
+        """Is it a rule for signals of a FISH probe: fused, separated or amplified?"""
         return self.kinds[0] in ("con", "sep", "amp")
 
 

@@ -13,6 +13,7 @@ from annotate.reference.places import to_x
 
 
 def holds(gene: Gene, chrom: str, pos: int) -> bool:
+    """Does the position lie on the gene, both ends included?"""
     return gene.chrom == chrom and gene.start <= pos <= gene.end
 
 
@@ -20,6 +21,7 @@ def holds(gene: Gene, chrom: str, pos: int) -> bool:
 
 
 def ends_of(junction: Junction) -> Iterator[Breakend]:
+    """The breakends of a junction; a single breakend has one."""
     yield junction.left
     if junction.right is not None:
         yield junction.right
@@ -41,6 +43,7 @@ def end_in(case: Case, junction: Junction, name: str, *, three: bool) -> Breaken
 
 
 def on_gene(case: Case, name: str, end: Breakend | None) -> int | None:
+    """The position of the end on a gene (pseudoautosomal ones as on X); None off the gene or without a model of it."""
     gene = case.genome.gene(name)
     if gene is None or end is None:
         return None
@@ -81,6 +84,7 @@ def breaks_window(case: Case, rule: Rule, junction: Junction, name: str) -> bool
 
 
 def five_kept_in_window(case: Case, rule: Rule, junction: Junction, pair: GenePair) -> bool:
+    """Is the 5' part of a gene kept, by a break in the window in which the rule takes it without a partner?"""
     if not rule.orphan or pair.five not in rule.five_any:
         return False
     end = end_in(case, junction, pair.five, three=False)
@@ -98,6 +102,7 @@ def place_words(end: Breakend | None) -> str:
 
 
 def place_text(junction: Junction, pair: GenePair) -> str:
+    """Pair, exons, reads and VAF of a junction in words."""
     name = f"{pair.five}::{pair.three}"
     exons = [
         f"{gene} exon {exon}{word}"
@@ -134,6 +139,7 @@ def evidence(junction: Junction, rule: str) -> Evidence:
 
 
 def facts_of(junction: Junction, pair: GenePair, rule: Rule) -> dict[str, object]:
+    """Exons, frame, reads and VAF of a junction, as a finding's facts hold them."""
     facts: dict[str, object] = {
         "five_exon": pair.five_exon,
         "three_exon": pair.three_exon,

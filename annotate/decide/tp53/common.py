@@ -22,6 +22,7 @@ def one_allele(copies: GeneCopies) -> bool:
 
 
 def doubled(case: Case) -> bool:
+    """Is a doubled (masked) hypodiploid clone found or in doubt?"""
     call = case.calls.get("hypodiploidy")
     return (
         call is not None
@@ -36,11 +37,13 @@ def doubled(case: Case) -> bool:
 
 
 def hypodiploid(case: Case) -> bool:
+    """Is a hypodiploid clone found?"""
     call = case.calls.get("hypodiploidy")
     return call is not None and call.state.present
 
 
 def copies_evidence(copies: GeneCopies) -> tuple[Evidence, ...]:
+    """The segments over TP53 as evidence; the copies themselves where none is kept."""
     if copies.evidence:
         return copies.evidence
     values = {"total": copies.total, "minor": copies.minor, "call": copies.call, "level": copies.level}
@@ -48,6 +51,7 @@ def copies_evidence(copies: GeneCopies) -> tuple[Evidence, ...]:
 
 
 def copies_text(copies: GeneCopies) -> str:
+    """Copies of TP53 and of its other allele in words."""
     total = "copies unknown" if copies.total is None else f"{copies.total:.3g} copies"
     minor = "" if copies.minor is None else f", {copies.minor:.3g} of the other allele"
     return f"TP53: {total}{minor}"

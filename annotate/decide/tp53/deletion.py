@@ -69,6 +69,7 @@ def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
 
 
 def deletion_subtype(copies: GeneCopies) -> str:
+    """How much is lost: homozygous, else focal, arm or whole_chromosome by the level of the loss."""
     if copies.call == "homozygous_deletion":
         return "homozygous"
     return LEVELS.get(copies.level or "", "focal")

@@ -19,6 +19,8 @@ from annotate.model.state import Code, Reason
 
 @dataclass(frozen=True, slots=True)
 class Token17p:
+    """An abnormality of the karyotype that touches 17p."""
+
     raw: str
     loses: bool  # del, -17, i(17)(q10): loss of 17p; add and der only may lose it
 
@@ -46,6 +48,7 @@ def _breaks_17p(part: KaryotypePart) -> bool:
 
 
 def deletion_by_karyotype(case: Case, id: str, tokens: Sequence[Token17p]) -> LesionCall:
+    """The equivocal call of a 17p abnormality: bands do not show whether TP53 itself is lost."""
     names = ", ".join(token.raw for token in tokens)
     reasons = [
         Reason(

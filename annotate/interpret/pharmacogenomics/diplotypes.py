@@ -45,9 +45,11 @@ class Gene:
 
     @property
     def required(self) -> tuple[str, ...]:
+        """Ids of the changes that must be called before a diplotype is given."""
         return tuple(id for id, entry in self.entries.items() if entry.required)
 
     def words(self, id: str) -> str:
+        """A change by its rs number, or its place, and its effect on the protein."""
         entry = self.entries[id]
         return f"{entry.rsid or id.partition(':')[2]} ({entry.change})"
 
@@ -103,6 +105,7 @@ def _refusal(
 
 
 def genes_of(genome: Genome, knowledge: Knowledge) -> tuple[Gene, ...]:
+    """The pharmacogenes of `pgx_alleles`, placed in this assembly."""
     names = dict.fromkeys(entry.gene for entry in knowledge.rows(PgxAlleleRow))
     return tuple(_gene(name, genome, knowledge) for name in names)
 
@@ -217,6 +220,7 @@ def _haplotypes(calls: Mapping[str, Genotype]) -> Iterator[tuple[Haplotype, Hapl
 
 
 def phenotype_of(first: str, second: str, knowledge: Knowledge) -> str:
+    """The phenotype of two allele functions in either order (CPIC); raises `KeyError` for an unlisted pair."""
     for entry in knowledge.rows(PgxPhenotypeRow):
         if {(first, second), (second, first)} & {(entry.function_1, entry.function_2)}:
             return entry.phenotype

@@ -14,6 +14,8 @@ from annotate.knowledge.specs.lesions import LESION
     doc="Pairs whose RT-PCR excludes a lesion where every pair of the lesion is negative.",
 )
 class BenchTargetRow(Row):
+    """A pair that must be negative before a negative RT-PCR excludes a lesion."""
+
     lesion: str = column(LESION, "The lesion.")
     target: tuple[str, str] = column(Pair(), "A pair that must be negative.")
     transcripts: tuple[str, ...] = column(

@@ -36,13 +36,16 @@ class Bounded(Kind):
 
     @property
     def expected(self) -> str:
+        """What a cell must hold, in words for a message."""
         return f"{CHROMOSOME_COUNT.expected}, or the id of a threshold that is one, +1 for the next"
 
     @property
     def unit(self) -> str:
+        """Chromosomes are counted."""
         return "chromosomes"
 
     def read(self, text: str) -> Bound:
+        """The number, or the threshold (+1: the next number) that stands for it."""
         match = re.fullmatch(r"([a-z_]+\.[a-z_]+)(\+1)?", text, re.ASCII)
         if match is not None:
             return Bound(1 if match[2] else 0, match[1])
@@ -52,6 +55,7 @@ class Bounded(Kind):
             raise Unfit(self.expected) from None
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """The threshold, which must be known."""
         bound = self.read(text)
         if bound.threshold:
             yield "thresholds.id", bound.threshold
@@ -102,6 +106,8 @@ def _apart(row: PloidyCategoryRow, tables: Tables) -> Iterator[Finding]:
     rules=(_range, _apart),
 )
 class PloidyCategoryRow(Row):
+    """A range of chromosome counts as a scheme or paper names it; both ends are included."""
+
     scheme: str = column(Text(), "The scheme or paper.")
     category: str = column(Text(), "Its name for the range.")
     low: Bound = column(Bounded(), "Fewest chromosomes.")
@@ -119,6 +125,8 @@ class PloidyCategoryRow(Row):
     doc="Whole chromosomes that make a pattern of hyper- or hypodiploidy.",
 )
 class PloidyPatternRow(Row):
+    """One chromosome of a named pattern of gains."""
+
     pattern: PloidyPattern = column(Choice(PloidyPattern), "The pattern.")
     chrom: str = column(Ref(CHROMOSOMES), "One of its chromosomes.")
 
@@ -137,6 +145,8 @@ def _order(row: Iamp21AnchorRow, tables: Tables) -> Iterator[Finding]:
     rules=(_order,),
 )
 class Iamp21AnchorRow(Row):
+    """A place on chromosome 21 at which copies are read, 1-based with both ends included."""
+
     assembly: Assembly = column(Choice(Assembly), "The assembly of the positions.")
     anchor: str = column(Text(r"[A-Za-z0-9-]+", "a name"), "Gene or place.")
     role: AnchorRole = column(Choice(AnchorRole), "What it is asked for.")
@@ -151,6 +161,8 @@ class Iamp21AnchorRow(Row):
     doc="Copy-number resolution that the small deletions of a gene need.",
 )
 class GeneResolutionRow(Row):
+    """How fine copy number must be for the deletions of a gene that are small."""
+
     gene: str = column(Ref(PANEL), "Gene whose deletions are small.")
     max_bin: int = column(Whole(1, 10_000_000, "bp"), "Coarsest bins that show them.")
     exon_share: float | None = column(Fraction(), "Share of an exon that a loss must cover.", empty=None)

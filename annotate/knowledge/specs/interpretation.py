@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from annotate.knowledge.atoms import used_facts
-from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Day, Expression, Ref, Text, Whole, YesNo
+from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Day, Ref, Text, Whole, YesNo
 from annotate.knowledge.lists import Many
+from annotate.knowledge.notations import Expression
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 
@@ -101,6 +102,8 @@ def _applies_text(row: SchemeRow, tables: Tables) -> Iterator[Finding]:
     unread="no row of schemes_rules or schemes_flags belongs to it",
 )
 class SchemeRow(Row):
+    """A risk scheme, or a trial whose items are shown as flags."""
+
     id: str = column(Text(r"[a-z0-9_]+", "an id of lower-case letters, digits and _"), "Id of the scheme.")
     rank: int = column(RANK, "Order; a scheme may ask for those before it.")
     name: str = column(Text(), "Name.")
@@ -130,6 +133,8 @@ def _distinct_rank(row: SchemeRuleRow, tables: Tables) -> Iterator[Finding]:
     rules=(_distinct_rank,),
 )
 class SchemeRuleRow(Row):
+    """One rule of a risk scheme; the first that holds gives the group."""
+
     id: str = column(ID, "Id of the rule.")
     scheme: str = column(Ref("schemes.id"), "The scheme.")
     rank: int = column(RANK, "Order within the scheme.")
@@ -140,6 +145,8 @@ class SchemeRuleRow(Row):
 
 @table("schemes_flags", key=("id",), doc="Flags and notes that a scheme adds.")
 class SchemeFlagRow(Row):
+    """A flag or note that a scheme adds beside its group."""
+
     id: str = column(ID, "Id of the row.")
     scheme: str = column(Ref("schemes.id"), "The scheme.")
     kind: FlagKind = column(Choice(FlagKind), "What it is.")
@@ -155,6 +162,8 @@ class SchemeFlagRow(Row):
     unread="no condition names it",
 )
 class SchemeFactRow(Row):
+    """A named condition that the rules of schemes share."""
+
     id: str = column(Text(r"[a-z0-9_]+", "a name of lower-case letters, digits and _"), "Name of the fact.")
     when: str = column(WHEN, "Its condition.")
     words: str = column(Text(), "The fact in words.", read=False)
@@ -167,6 +176,8 @@ class SchemeFactRow(Row):
     no_new_rows="conditions ask for these time points by name",
 )
 class MrdTimepointRow(Row):
+    """A time point at which residual disease is measured, with its names in sheets."""
+
     id: str = column(Text(r"[a-z0-9_]+", "a name of lower-case letters, digits and _"), "The time point.")
     name: str = column(Text(), "Its name in a report.")
     words: tuple[str, ...] = column(Many(Text()), "What a sheet may call it, in small letters.")
@@ -179,6 +190,8 @@ def _one_rest(row: EntityRow, tables: Tables) -> Iterator[Finding]:
 
 @table("entities", key=("id",), doc="Entities of WHO-HAEM5 and ICC 2022, by precedence.", rules=(_one_rest,))
 class EntityRow(Row):
+    """An entity of WHO-HAEM5 and ICC 2022 and the lesions that define it."""
+
     id: str = column(ID, "Id of the row.")
     rank: int = column(RANK, "Precedence within the lineage.")
     lineage: Lineage = column(Choice(Lineage), "The lineage.")
@@ -201,6 +214,8 @@ class EntityRow(Row):
     no_new_rows="a classification needs a column of its own in entities",
 )
 class EntitySystemRow(Row):
+    """A classification that names the entities."""
+
     id: str = column(ID, "Id of the classification.")
     name: str = column(Text(), "Its name.")
     names: EntityColumn = column(Choice(EntityColumn), "Its column in `entities`.", name="column", fixed=True)
@@ -227,6 +242,8 @@ def _approval(row: TherapyRow, tables: Tables) -> Iterator[Finding]:
     rules=(_outside_is_told, _approval),
 )
 class TherapyRow(Row):
+    """What a lesion says of a drug: sensitivity, resistance or contraindication."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion that must be present.")
     when: str = column(WHEN, "What must hold besides.", empty="")
@@ -247,6 +264,8 @@ class TherapyRow(Row):
 
 @table("therapies_unknown", key=("id",), doc="Eligibility that may not be read as a negative.")
 class UnknownTherapyRow(Row):
+    """What is said of a drug whose lesion was left open."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion that was left open.")
     drug: str = column(Text(), "The drug.")
@@ -276,6 +295,8 @@ def _one_way(row: GermlinePromptRow, tables: Tables) -> Iterator[Finding]:
 
 @table("germline_prompts", key=("id",), doc="Prompts for genetic counselling.", rules=(_one_way,))
 class GermlinePromptRow(Row):
+    """When a germline test is to be thought of, and the question that it answers."""
+
     id: str = column(ID, "Id of the row.")
     when: str = column(WHEN, "The condition.", empty="")
     constitutional: tuple[str, ...] = column(
@@ -323,6 +344,8 @@ class CivicSignificance(StrEnum):
 
 @table("civic_evidence", key=("id",), doc="Evidence items of CIViC (CC0), cited by their ids.")
 class CivicRow(Row):
+    """An evidence item of CIViC (CC0), as it was copied."""
+
     id: str = column(Text(r"EID\d+", "an evidence id as EID11"), "Evidence id.")
     profile: str = column(Text(), "Molecular profile, in CIViC's words.")
     level: EvidenceLevel = column(Choice(EvidenceLevel), "Level of CIViC.")

@@ -76,6 +76,8 @@ class Sees(StrEnum):
     no_new_rows="a lesion is judged by a rule in code: a new id has none",
 )
 class LesionRow(Row):
+    """A lesion: its id, names and family."""
+
     id: str = column(Text(r"[a-z0-9_]+", "an id of lower-case letters, digits and _"), "Id of the lesion.")
     name: str = column(Text(), "Name in full, as the report prints it.")
     short_name: str = column(Text(), "Name in tables of many samples.")
@@ -97,6 +99,8 @@ def _one_statement(row: VisibilityRow, tables: Tables) -> Iterator[Finding]:
     doc="The detectability matrix: what each kind of input can show of each lesion.",
 )
 class VisibilityRow(Row):
+    """What a kind of input can detect of a lesion: whether its silence can be a negative."""
+
     lesion: str = column(LESION, "The lesion.")
     input: Source = column(Choice(Source), "The kind of input.")
     sees: Sees = column(Choice(Sees), "D: its silence can be a negative; P: it shows some; -: it cannot show it.")
@@ -105,6 +109,8 @@ class VisibilityRow(Row):
 
 @table("settles", key=("lesion", "rank"), doc="The test that would resolve a lesion that was left open, best first.")
 class SettlesRow(Row):
+    """A test that resolves a lesion which was left open, in order of preference."""
+
     lesion: str = column(LESION, "The lesion.")
     rank: int = column(Whole(1, 9), "Order of preference.")
     input: str = column(Text(), "The test or input, in words.")
@@ -116,6 +122,8 @@ class SettlesRow(Row):
     doc="One name for the tests that one file would answer: what the report asks for.",
 )
 class SettlesGroupRow(Row):
+    """How a resolving test is asked for, by words of its name."""
+
     id: str = column(ID, "Id of the group.")
     says: tuple[str, ...] = column(Many(Text(), "|"), "Words of which the name of a test holds one.")
     asked_for: str = column(Text(), "The input as it is asked for.")
@@ -123,6 +131,8 @@ class SettlesGroupRow(Row):
 
 @table("blind_spots", key=("id",), doc="Limitations of each kind of input for each lesion, printed beside it.")
 class BlindSpotRow(Row):
+    """A limitation of a kind of input for a lesion."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(Ref("lesions.id", ("*",), "the id of a lesion"), "The lesion, or * for all.")
     input: SourceOrAny = column(Choice(SourceOrAny), "The kind of input that has this limitation, or * for any.")
@@ -131,6 +141,8 @@ class BlindSpotRow(Row):
 
 @table("lesion_notes", key=("id",), doc="What published cohorts say of a lesion, printed where it is found.")
 class LesionNoteRow(Row):
+    """A sentence that the report of a lesion carries, with its numbers."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion.")
     text: str = column(Text(), "What is known, with numbers.")
@@ -142,6 +154,8 @@ class LesionNoteRow(Row):
     doc="Formats of structural variants whose silence excludes no rearrangement.",
 )
 class SvCallerLimitRow(Row):
+    """What the callers of a format do not list."""
+
     id: str = column(ID, "Id of the row.")
     format: str = column(Ref(FORMATS), "The format as `allert formats` names it.")
     text: str = column(Text(), "What its callers do not list.")

@@ -73,6 +73,8 @@ class LesionLineage(StrEnum):
 
 @table("options", key=("id",), doc="Options by lineage, antigen, age, line and earlier therapy.")
 class OptionRow(Row):
+    """A drug or regimen that is an option, and for whom."""
+
     id: str = column(ID, "Id of the row.")
     rank: int = column(RANK, "Order in which they are made.")
     drug: str = column(Text(), "The drug or regimen.")
@@ -103,6 +105,8 @@ def _drug_is_told(row: LabelRow, tables: Tables) -> bool:
     unread="no row of options or therapies has its drug",
 )
 class LabelRow(Row):
+    """A drug's label in one jurisdiction, and who is inside it."""
+
     id: str = column(ID, "Id of the row.")
     drug: str = column(Text(), "The drug.")
     jurisdiction: Jurisdiction = column(Choice(Jurisdiction), "Whose label.")
@@ -121,6 +125,8 @@ class LabelRow(Row):
     unread="no row of options names it",
 )
 class TrialRow(Row):
+    """A trial in its register, with the day of its status."""
+
     id: str = column(Text(r"NCT\d{8}|[A-Z0-9][A-Za-z0-9./-]+", "the number of a trial"), "Number in its register.")
     title: str = column(Text(), "Title.")
     status: str = column(Text(), "Status.")
@@ -134,6 +140,8 @@ class TrialRow(Row):
     doc="Kinase-domain mutations and inhibitors, a row a change and drug; a codon stands for its other changes.",
 )
 class KinaseResistanceRow(Row):
+    """What a kinase mutation does to an inhibitor."""
+
     id: str = column(ID, "Id of the row.")
     gene: str = column(Ref(PANEL), "The kinase.")
     change: str = column(SUBSTITUTION, "The substitution, or the codon.")
@@ -144,6 +152,8 @@ class KinaseResistanceRow(Row):
 
 @table("kinase_compounds", key=("id",), doc="Two kinase-domain mutations that may stand on one molecule.")
 class KinaseCompoundRow(Row):
+    """What two mutations of a kinase do to inhibitors, in cis and where the phase is unknown."""
+
     id: str = column(ID, "Id of the row.")
     gene: str = column(Ref(PANEL), "The kinase.")
     includes: str = column(SUBSTITUTION, "The substitution that is one of the two; empty: any.", empty="")
@@ -155,6 +165,8 @@ class KinaseCompoundRow(Row):
 
 @table("confirmation", key=("id",), doc="Tests by another method that confirm or follow a lesion.")
 class ConfirmationRow(Row):
+    """The test that confirms a lesion, and what it tells."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion that is there or in doubt.")
     when: str = column(WHEN, "What must hold besides.", empty="")
@@ -169,6 +181,8 @@ class ConfirmationRow(Row):
     doc="What must hold of a child for an evidence item of CIViC to speak of it.",
 )
 class CivicConditionRow(Row):
+    """What must hold in the child before an item of CIViC is shown."""
+
     id: str = column(ID, "Id of the row.")
     evidence: str = column(Ref("civic_evidence.id", what="an evidence id of civic_evidence"), "The evidence item.")
     when: str = column(WHEN, "The condition.")
@@ -177,6 +191,8 @@ class CivicConditionRow(Row):
 
 @table("schemes_eligibility", key=("id",), doc="Children whom the protocols of a scheme do not take.")
 class SchemeEligibilityRow(Row):
+    """Who is not taken by a scheme."""
+
     id: str = column(ID, "Id of the row.")
     scheme: str = column(Ref("schemes.id"), "The scheme.")
     when: str = column(WHEN, "Who is not taken.")
@@ -185,6 +201,8 @@ class SchemeEligibilityRow(Row):
 
 @table("priorities", key=("lesion",), doc="When an open lesion matters, for the order in which inputs are asked for.")
 class PriorityRow(Row):
+    """How much hangs on a lesion that is open."""
+
     lesion: str = column(LESION, "The lesion.")
     class_defining: bool = column(YesNo(), "Does it define the class of the leukaemia?")
     lineage: tuple[LesionLineage, ...] = column(Many(Choice(LesionLineage)), "Lineages; empty: all.", empty=())
@@ -193,6 +211,8 @@ class PriorityRow(Row):
 
 @table("wishes", key=("id",), doc="Tests that are asked for though no lesion is open.")
 class WishRow(Row):
+    """A test that is asked for when something is open, and what it could change."""
+
     id: str = column(ID, "Id of the row.")
     when: str = column(WHEN, "When it is asked for.")
     asked_for: str = column(Text(), "The test.")
@@ -219,6 +239,8 @@ def _named_drugs(row: ContradictionRow, tables: Tables) -> Iterator[Finding]:
     rules=(_named_drugs,),
 )
 class ContradictionRow(Row):
+    """A fact that speaks against drugs."""
+
     id: str = column(ID, "Id of the row.")
     drugs: tuple[str, ...] = column(Many(Text()), "Drugs in small letters, or class:NAME.")
     when: str = column(WHEN, "The condition.")

@@ -47,6 +47,8 @@ def _has_an_allele(row: PgxVariantRow, tables: Tables) -> bool:
     unread="no allele of pgx_alleles has it, and it is not required",
 )
 class PgxVariantRow(Row):
+    """A change that tells alleles of a pharmacogene apart, in both assemblies."""
+
     id: str = column(ID, "Id of the change.")
     gene: str = column(Ref(PANEL), "The gene.")
     rsid: str = column(Text(r"rs\d+", "an rs number"), "Its number in dbSNP.", empty="")
@@ -70,6 +72,8 @@ def _own_variants(row: PgxAlleleRow, tables: Tables) -> Iterator[Finding]:
 
 @table("pgx_alleles", key=("id",), doc="Star alleles.", rules=(_own_variants,))
 class PgxAlleleRow(Row):
+    """A star allele: its changes and its function (CPIC, PharmVar)."""
+
     id: str = column(ID, "Gene and allele.")
     gene: str = column(Ref(PANEL), "The gene.")
     allele: str = column(ALLELE, "The allele.")
@@ -81,6 +85,8 @@ class PgxAlleleRow(Row):
 
 @table("pgx_phenotypes", key=("id",), doc="The phenotype of two alleles.")
 class PgxPhenotypeRow(Row):
+    """The phenotype of two allele functions."""
+
     id: str = column(ID, "Id of the row.")
     function_1: Function = column(Choice(Function), "Function of one allele.")
     function_2: Function = column(Choice(Function), "Function of the other.")
@@ -94,6 +100,8 @@ def _some_gene(row: PgxRecommendationRow, tables: Tables) -> Iterator[Finding]:
 
 @table("pgx_recommendations", key=("id",), doc="Words of the guideline.", rules=(_some_gene,))
 class PgxRecommendationRow(Row):
+    """The words on thiopurine dose for phenotypes of TPMT and NUDT15."""
+
     id: str = column(ID, "Id of the row.")
     tpmt: Phenotype | None = column(Choice(Phenotype), "Phenotype of TPMT; empty: any.", empty=None)
     nudt15: Phenotype | None = column(Choice(Phenotype), "Phenotype of NUDT15; empty: any.", empty=None)
@@ -116,6 +124,8 @@ def _two(row: PgxPreferenceRow, tables: Tables) -> Iterator[Finding]:
 
 @table("pgx_preferences", key=("id",), doc="Of two readings of unphased genotypes, the likelier.", rules=(_two,))
 class PgxPreferenceRow(Row):
+    """Which of two readings of unphased changes is given."""
+
     id: str = column(ID, "Id of the row.")
     gene: str = column(Ref(PANEL), "The gene.")
     given: str = column(DIPLOTYPE, "The reading that is given.")
@@ -130,5 +140,7 @@ class PgxPreferenceRow(Row):
     no_new_rows="each note is asked for by its id",
 )
 class PgxNoteRow(Row):
+    """A sentence that a pharmacogene's result carries."""
+
     id: str = column(Text(r"[a-z_]+", "a name of lower-case letters"), "Id of the note.")
     text: str = column(Text(), "Its words.")

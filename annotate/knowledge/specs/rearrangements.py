@@ -12,7 +12,6 @@ from annotate.knowledge.kinds import (
     GENES,
     PANEL,
     REGIONS,
-    BandPattern,
     Choice,
     Pair,
     Place,
@@ -23,6 +22,7 @@ from annotate.knowledge.kinds import (
     YesNo,
 )
 from annotate.knowledge.lists import Assigned, Many
+from annotate.knowledge.notations import BandPattern
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.thresholds import ThresholdRow
@@ -97,6 +97,8 @@ def _group_is_read(row: FusionRow, tables: Tables) -> bool:
     unread="no row of fusion_rules names its group",
 )
 class FusionRow(Row):
+    """A pair of genes that is known to fuse in leukaemia, and the group that rules name it by."""
+
     five_prime: str = column(Ref(GENES), "Gene that gives the 5' part.")
     three_prime: str = column(
         Ref(GENES, ("various", "HOXA")), "Gene that gives the 3' part; `various`: any; HOXA: any of the cluster."
@@ -125,6 +127,8 @@ def _min_vaf_is_share(row: FusionRuleRow, tables: Tables) -> Iterator[Finding]:
     rules=(_some_pair, _min_vaf_is_share),
 )
 class FusionRuleRow(Row):
+    """Which pairs make a lesion, or only look like it."""
+
     id: str = column(ID, "Id of the rule.")
     lesion: str = column(LESION, "The lesion that the pairs make, or look like.")
     kind: RuleKind = column(Choice(RuleKind), "fusion: they make it; mimic: they look like it and are not.")
@@ -180,6 +184,7 @@ class LocusRef(Ref):
         super().__init__(CHROMOSOMES, ("v",), "a chromosome or a gene")
 
     def refers(self, text: str) -> Iterator[tuple[str, str]]:
+        """The chromosome or gene, which must be known; `v` stands for any."""
         if text != "v":
             yield ("@locus", text)
 
@@ -191,6 +196,8 @@ class LocusRef(Ref):
     rules=(_bands_fit,),
 )
 class KaryotypeRuleRow(Row):
+    """An abnormality or FISH pattern that shows a lesion, and how surely."""
+
     id: str = column(ID, "Id of the row.")
     lesion: str = column(LESION, "The lesion.")
     kind: tuple[Abnormality, ...] = column(Many(Choice(Abnormality)), "Abnormalities, or the pattern of a FISH probe.")
@@ -226,6 +233,8 @@ def _ends(row: CopyPatternRow, tables: Tables) -> Iterator[Finding]:
     rules=(_ends,),
 )
 class CopyPatternRow(Row):
+    """A gain or loss that a rearrangement leaves in copy number."""
+
     pair: str = column(Text(), "The pair A::B, or what is lost or gained.")
     part: str = column(Text(), "Name of the part.")
     lesion: str = column(LESION, "The lesion.")
@@ -252,6 +261,8 @@ def _region_order(row: RegulatoryRegionRow, tables: Tables) -> Iterator[Finding]
     rules=(_region_order,),
 )
 class RegulatoryRegionRow(Row):
+    """A region in which short insertions activate a gene, in both assemblies."""
+
     id: str = column(ID, "Id of the region.")
     lesion: str = column(LESION, "Lesion that an insertion there makes.")
     gene: str = column(Ref(PANEL), "Gene that it drives.")
@@ -282,6 +293,8 @@ def _span_order(row: GeneSpanRow, tables: Tables) -> Iterator[Finding]:
     rules=(_span_order,),
 )
 class GeneSpanRow(Row):
+    """Where a gene lies for junctions, if not where the annotation puts it."""
+
     gene: str = column(Ref(GENES), "The gene.")
     assembly: Assembly = column(Choice(Assembly), "The assembly of the positions.")
     chrom: str = column(Ref(CHROMOSOMES), "Chromosome.", fixed=True, read=False)
@@ -296,6 +309,8 @@ class GeneSpanRow(Row):
     doc="Other ways in which the literature counts the exons of a gene of rearrangements.",
 )
 class ExonNumberingRow(Row):
+    """How a laboratory counts exons that the panel's transcript counts otherwise."""
+
     gene: str = column(Ref(PANEL), "The gene.")
     transcript: str = column(Text(r"ENST\d{11}", "an Ensembl transcript"), "The panel's transcript that is counted.")
     label: str = column(Text(), "Who counts otherwise.")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from annotate.knowledge.kinds import CHROMOSOMES, GENES, PANEL, Choice, Ref, Spans, Text, Whole, YesNo
+from annotate.knowledge.kinds import CHROMOSOMES, GENES, PANEL, Choice, Ref, Text, Whole, YesNo
 from annotate.knowledge.lists import Many
+from annotate.knowledge.notations import Spans
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.lesions import ID, LESION
 from annotate.knowledge.specs.rearrangements import POSITION
@@ -108,6 +109,8 @@ def _asks_something(row: GeneMutationRuleRow, tables: Tables) -> Iterator[Findin
     rules=(_asks_something,),
 )
 class GeneMutationRuleRow(Row):
+    """Which small variants or losses of a gene count for a lesion."""
+
     id: str = column(ID, "Id of the rule.")
     lesion: str = column(LESION, "The lesion.")
     gene: str = column(Ref(PANEL), "The gene.")
@@ -135,6 +138,8 @@ class GeneMutationRuleRow(Row):
 
 @table("variants", key=("gene", "hgvsp"), doc="Named changes: known by protein name or by place and alleles.")
 class NamedVariantRow(Row):
+    """A substitution with a name of its own and its effect."""
+
     gene: str = column(Ref(PANEL), "The gene.")
     transcript: str = column(TRANSCRIPT, "Transcript on which its residues are counted.")
     hgvsp: str = column(PROTEIN, "The change; the name on another transcript may follow in parentheses.")
@@ -176,6 +181,8 @@ class NamedVariantRow(Row):
     doc="Codons that are looked at in the alignments, with their bases in order of translation.",
 )
 class HotspotCodonRow(Row):
+    """A codon that is mutated recurrently, with the places of its three bases."""
+
     gene: str = column(Ref(PANEL), "The gene.")
     transcript: str = column(TRANSCRIPT, "Transcript on which the codon is counted.")
     protein_len_aa: int = column(Whole(1, 40_000, "residues"), "Length of its protein.", read=False)
@@ -211,6 +218,8 @@ def _codons_in_order(row: IsoformNumberingRow, tables: Tables) -> Iterator[Findi
     rules=(_codons_in_order,),
 )
 class IsoformNumberingRow(Row):
+    """How residues are counted on another isoform."""
+
     gene: str = column(Ref(PANEL), "The gene.")
     label: str = column(Text(), "Name of the isoform.")
     transcript: str = column(TRANSCRIPT, "Its transcript.")
@@ -229,6 +238,8 @@ class GermlineClass(StrEnum):
 
 @table("germline_variants", key=("id",), doc="Changes that are known to predispose, and common ones that never ask.")
 class GermlineVariantRow(Row):
+    """A change of a gene that is known in the germline."""
+
     id: str = column(ID, "Id of the row.")
     gene: str = column(Ref(GENES), "The gene.")
     change: str = column(PROTEIN, "The change of the protein.")
@@ -237,6 +248,8 @@ class GermlineVariantRow(Row):
 
 @table("gene_roles", key=("id",), doc="What a gene is in leukaemia, in predisposition and in clonal haematopoiesis.")
 class GeneRoleRow(Row):
+    """Tumour suppressor or oncogene, predisposition and clonal haematopoiesis, by gene."""
+
     id: str = column(Ref(GENES), "The gene.")
     role: Role = column(Choice(Role), "Tumour suppressor or oncogene.")
     predisposition: bool = column(YesNo(), "Is it a gene of leukaemia predisposition?")
@@ -250,6 +263,8 @@ class GeneRoleRow(Row):
     no_new_rows="a criterion is met by a rule in code: a new id is never met",
 )
 class OncogenicityPointRow(Row):
+    """A criterion of oncogenicity and its points (Horak 2022, ClinGen/CGC/VICC)."""
+
     id: str = column(Text(r"[A-Z]+\d[A-Za-z0-9_]*", "a criterion, as OS3"), "The criterion.")
     points: int = column(Whole(-8, 8, "points"), "Its points; negative: benign.")
     meaning: str = column(Text(), "The criterion in words.", read=False)
@@ -263,6 +278,8 @@ class OncogenicityPointRow(Row):
     no_overlay="the reference packs are built from it: `allert reference build` makes a pack of one's own",
 )
 class GeneTableRow(Row):
+    """A gene of the panel and its span in both assemblies."""
+
     gene: str = column(Text(r"[A-Z][A-Z0-9-]*(orf\d+)?", "a gene symbol"), "Symbol.")
     strand: Strand = column(Choice(Strand), "Strand.", read=False)
     chrom: str = column(Ref(CHROMOSOMES), "Chromosome.", read=False)

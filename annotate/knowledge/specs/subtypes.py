@@ -41,6 +41,8 @@ def _needs_a_lesion(row: SubtypeLabelRow, tables: Tables) -> Iterator[Finding]:
     rules=(_one_meaning, _needs_a_lesion),
 )
 class SubtypeLabelRow(Row):
+    """A label of an expression classifier, and the entity and lesions that it stands for."""
+
     id: str = column(ID, "Id of the row.")
     labels: tuple[str, ...] = column(Many(Text(), "|"), "Spellings, without regard to case and punctuation.")
     entity: str = column(Ref("entities.id", what="the id of an entity"), "The entity; empty: none.", empty="")

@@ -60,6 +60,8 @@ def _reference_is_told(row: SmallVariantCountRow, tables: Tables) -> Iterator[Fi
     rules=(_reference_is_told,),
 )
 class SmallVariantCountRow(Row):
+    """Where callers of small variants write the reads of an allele."""
+
     id: str = column(ID, "Id of the rule.")
     place: Place = column(Choice(Place), "Where the keys stand.", name="column")
     form: Form = column(Choice(Form), "How the reads are written.")
@@ -73,6 +75,8 @@ class SmallVariantCountRow(Row):
 
 @table("small_variant_filters", key=("id",), doc="Words of FILTER that are known; any other is weak.")
 class SmallVariantFilterRow(Row):
+    """What a word of a caller's FILTER column says."""
+
     id: str = column(ID, "Id of the row.")
     caller: str = column(Text(), "The caller; empty: any.", empty="")
     word: str = column(Text(), "The word, in any case of letters.")

@@ -124,6 +124,7 @@ class States:
     loose: Array  # subclonal, or far from whole copies
 
     def scaled(self, factor: float) -> States:
+        """The same states with every copy multiplied, as for a doubled or halved clone."""
         return States(self.total * factor, self.minor * factor, self.loose)
 
 
@@ -164,6 +165,7 @@ class Layout:
 
     @staticmethod
     def of(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -> Layout:
+        """Segments by chromosome with their mappable lengths in base pairs, computed once for all readings."""
         import numpy as np
 
         groups: dict[str, list[int]] = {}

@@ -43,6 +43,7 @@ class ChromosomeCount:
 
     @property
     def loh_autosomes(self) -> int:
+        """How many autosomes hold one parental homologue."""
         return len(self.loh)
 
 

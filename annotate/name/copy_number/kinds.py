@@ -27,6 +27,8 @@ AUTOSOME_SET = frozenset(AUTOSOMES)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """The thresholds of gains and losses, with the noise and purity of one profile taken into account."""
+
     zero: float
     min_loss: float
     clonal_loss: float
@@ -57,6 +59,7 @@ class Limits:
 
     @staticmethod
     def of(profile: CopyNumberProfile, knowledge: Knowledge) -> Limits:
+        """The limits for a profile: a noisy one asks for a deeper loss, up to that of the main clone."""
         value = knowledge.value
         noise = profile.noise  # spread around whole copies, by `copy_noise`
         clonal = value("genes.clonal_loss")
@@ -162,6 +165,7 @@ class Needs:
 
     @staticmethod
     def of(row: GeneResolutionRow, limits: Limits) -> Needs:
+        """What a gene's deletions need, from its row of `gene_resolution`."""
         return Needs(row.max_bin, row.exon_share or limits.exon_share)
 
 
@@ -217,6 +221,7 @@ class Chromosome:
         return range(first, bisect_right(self.starts, end))
 
     def kind(self, index: int, limits: Limits) -> Kind:
+        """What a segment is against the chromosome's baseline; told once a segment."""
         known = self.kinds[index]
         if known is None:
             known = self.kinds[index] = _kind(self.segments[index], self, limits)
@@ -260,6 +265,7 @@ class Chromosomes:
         return self._medians[name]
 
     def of(self, chrom: str, pos: int) -> Chromosome:
+        """The chromosome that the position is judged on; the pseudoautosomal regions stand for themselves."""
         par = self._genome.in_par(chrom, pos)
         key = (chrom, par)
         if key not in self._made:

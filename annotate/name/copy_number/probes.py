@@ -12,11 +12,13 @@ from annotate.name.copy_number.kinds import Limits
 
 
 def cells_unknown() -> Reason:
+    """The reason that a flat profile of unknown purity excludes nothing."""
     text = "the share of leukaemic cells is not known, and the profile is as flat as that of normal cells"
     return Reason(Code.PURITY_TOO_LOW, text, "the column `purity`")
 
 
 def not_assessable(gene: str, reason: Reason) -> GeneCopies:
+    """The copies of a gene that could not be told, with the reason."""
     return GeneCopies(gene=gene, total=None, minor=None, baseline=None, call="not_assessable", reasons=(reason,))
 
 

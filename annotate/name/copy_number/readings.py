@@ -42,6 +42,7 @@ class Reading:
         return replace(self, fit=replace(self.fit, **changes))
 
     def scaled(self, factor: float, purity: float | None, kind: ReadingKind, note: str) -> Reading:
+        """The reading with all copies multiplied and a purity (0 to 1) of its own."""
         ploidy = None if self.fit.ploidy is None else self.fit.ploidy * factor
         fit = replace(self.fit, purity=purity, ploidy=ploidy, source="fit", kind=kind, note=note)
         return replace(self, states=self.states.scaled(factor), fit=fit, factor=self.factor * factor)
@@ -61,6 +62,7 @@ class Data:
 
     @staticmethod
     def of(segments: tuple[Segment, ...], sex: Sex, genome: Genome, knowledge: Knowledge) -> Data:
+        """All that readings of one profile share; arrays have one value a segment."""
         import numpy as np
 
         layout = Layout.of(segments, genome, knowledge)
@@ -68,6 +70,7 @@ class Data:
         return Data(segments, layout, sex, genome, knowledge, autosomal, layout.lengths.astype(float))
 
     def count(self, reading: Reading) -> ChromosomeCount | None:
+        """Chromosomes by this reading; None where too little is covered."""
         chromosomes = states_by_chromosome(self.layout, reading.states, self.knowledge)
         return count_chromosomes(chromosomes, self.sex, self.knowledge)
 
@@ -131,10 +134,12 @@ class Choice:
 
 
 def near(ploidy: float | None, wanted: Wanted) -> bool:
+    """Is the ploidy within the tolerance of the wanted one? An unknown one is not."""
     return ploidy is not None and wanted.ploidy is not None and abs(ploidy - wanted.ploidy) <= wanted.tolerance
 
 
 def number(count: ChromosomeCount | None) -> str:
+    """Modal number in words."""
     return "unknown" if count is None else str(count.total)
 
 
@@ -168,6 +173,7 @@ class _Signals:
 
 
 def signals_of_ratios(data: Data) -> _Signals:
+    """Copy ratio (2 to the log2) and BAF of each segment; NaN where not given."""
     import numpy as np
 
     nan = float("nan")
@@ -275,4 +281,5 @@ FLAT_NEAR = 0.12  # copies of the mixture; twice the spread that a flat profile 
 
 
 def same(one: Reading, two: Reading) -> bool:
+    """Do two readings mean the same: ploidies less than 0.1 apart?"""
     return one.fit.ploidy is not None and two.fit.ploidy is not None and abs(one.fit.ploidy - two.fit.ploidy) < 0.1

@@ -46,19 +46,24 @@ class CopyMap:
         return self._stretches(chrom, pos, LOST)
 
     def gained(self, chrom: str, pos: int) -> tuple[Stretch, ...]:
+        """Stretches above the baseline on the chromosome of a position, neighbouring segments joined."""
         return self._stretches(chrom, pos, GAINED)
 
     def baseline(self, chrom: str, pos: int) -> int | None:
+        """Usual copies of the chromosome of a position; None where they could not be told."""
         return self._chromosomes.of(chrom, pos).baseline
 
     def segments(self, chrom: str, pos: int) -> Sequence[Segment]:
+        """Segments of the chromosome of a position, in order."""
         return self._chromosomes.of(chrom, pos).segments
 
     def log2_baseline(self, chrom: str, pos: int) -> float | None:
+        """Usual log2 ratio of the chromosome, else of the genome; None without ratios."""
         own = self._chromosomes.of(chrom, pos)
         return own.log2_here if own.log2_here is not None else own.log2_genome
 
     def evidence(self, segment: Segment, baseline: int | None) -> Evidence:
+        """A segment as evidence, against a baseline of whole copies."""
         return stretch_evidence(segment, self.profile, baseline)
 
     @property
@@ -151,6 +156,7 @@ def _joins(own: Chromosome, left: int, right: int, names: tuple[str, ...], limit
 
 
 def stretch_evidence(segment: Segment, profile: CopyNumberProfile, baseline: int | None) -> Evidence:
+    """A segment as evidence: place, copies, log2 ratio and share of cells."""
     parts = [f"{segment.chrom}:{segment.start:,}–{segment.end:,}"]
     if segment.total is not None:
         minor = f" (minor {segment.minor:.3g})" if segment.minor is not None else ""

@@ -126,10 +126,12 @@ class End:
 
     @property
     def keeps_five_prime(self) -> bool:
+        """Does the derivative keep the 5' part of the gene at this end?"""
         return self.of.gene is not None and self.at.keeps == self.of.gene.five_prime_side
 
     @property
     def keeps_three_prime(self) -> bool:
+        """Does the derivative keep the 3' part of the gene at this end?"""
         return self.of.gene is not None and self.at.keeps == self.of.gene.three_prime_side
 
 

@@ -44,6 +44,7 @@ def text_of(variant: SmallVariant) -> str:
 
 
 def file_severity(variant: SmallVariant) -> int:
+    """Rank of the worst consequence that the file's annotation names."""
     plain = hotspots.terms(variant.consequence)
     return severity(_PLAIN.get(_SAME.get(term, term), term) for term in plain)
 

@@ -37,6 +37,7 @@ class Edit:
 
     @property
     def pure_indel(self) -> bool:
+        """Is it an insertion or a deletion, with nothing replaced?"""
         return not self.ref or not self.alt
 
 
@@ -100,6 +101,7 @@ class Coding:
         return known if known != "N" else self._canonical.get(pos, "N")
 
     def bases(self, start: int, end: int) -> str:
+        """Coding bases from `start` to `end`, both included; N for what the pack does not hold."""
         low, high = start - self.start, end - self.start + 1
         if 0 <= low <= high <= len(self.window):
             return _UNREAD.sub("N", self.window[low:high])
@@ -251,6 +253,7 @@ def leftmost(coding: Coding, edit: Edit) -> Edit:
 
 
 def rightmost(coding: Coding, edit: Edit) -> Edit:
+    """The edit moved as far 3' as the sequence allows, as HGVS asks for."""
     return _shift(coding.base, edit, right=True)
 
 

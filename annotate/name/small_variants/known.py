@@ -20,6 +20,8 @@ _LETTERS = {three: one for one, three in hotspots.AMINO_ACIDS.items()} | {"Ter":
 
 @dataclass(frozen=True, slots=True)
 class HotspotName:
+    """The protein change that the hotspot table gives a variant."""
+
     gene: str
     hgvsp: str
     codon: int
@@ -108,6 +110,7 @@ class Numbering:
 
 @lru_cache(maxsize=8)
 def numberings(knowledge: Knowledge) -> Mapping[str, tuple[Numbering, ...]]:
+    """Countings of residues on other isoforms, by gene."""
     found: dict[str, tuple[Numbering, ...]] = {}
     for row in knowledge.rows(IsoformNumberingRow):
         one = Numbering(row.gene, row.transcript, row.label, row.first_codon, row.last_codon, row.offset)

@@ -25,6 +25,7 @@ ASKED = terms.ORDER.index("non_coding_transcript_variant")  # csq knows nothing 
 
 
 def named_variant(one: Placed, calls: Sequence[csq.Call], genome: Genome, knowledge: Knowledge) -> SmallVariant:
+    """A variant with gene, transcript, consequence and HGVS: the file's where it knows more, else ours."""
     file = one.variant
     gene = genome.symbol(file.gene) if file.gene else None
     if gene != file.gene:

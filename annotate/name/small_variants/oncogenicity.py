@@ -146,6 +146,7 @@ def _last_coding_exon(variant: SmallVariant, genome: Genome) -> bool:
 
 
 def named_or_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> bool:
+    """Is the variant named in a table, or a missense or in-frame change of a hotspot codon?"""
     if hotspots.named(variant, genome, knowledge) is not None:
         return True
     kinds = hotspots.classes(variant)

@@ -100,4 +100,5 @@ def both_strands(seen: Fragments) -> bool:
 
 
 def complement(base: str, strand: str) -> str:
+    """The base on the strand of the gene."""
     return base if strand == "+" else base.translate(COMPLEMENT)

@@ -36,6 +36,7 @@ class Fragments:
     insertions: set[Fragment] = field(default_factory=set)
 
     def add(self, name: Fragment, base: str) -> None:
+        """Count a fragment once; two mates that read different bases take it out."""
         known = self.bases.get(name)
         if known is None and name not in self.discordant:
             self.bases[name] = base
@@ -44,6 +45,7 @@ class Fragments:
             self.discordant.add(name)
 
     def counts(self) -> Counter[str]:
+        """Fragments by base; D stands for a deletion."""
         return Counter(base.upper() for base in self.bases.values())
 
     def strands(self, base: str) -> tuple[int, int]:
@@ -55,6 +57,7 @@ class Fragments:
 def count_fragments(
     reads: Any, places: Sequence[Place], names: Mapping[str, str], path: Path, knowledge: Knowledge, tally: Tally
 ) -> dict[Place, Fragments]:
+    """Fragments over each place, by the least mapping and base quality (`pileup.*`)."""
     counted: dict[Place, Fragments] = defaultdict(Fragments)
     min_mapping = int(knowledge.value("pileup.min_mapping_quality"))
     min_base = int(knowledge.value("pileup.min_base_quality"))
@@ -151,6 +154,7 @@ def shared_names(fragments: Mapping[Place, Fragments]) -> int:
 
 
 def depth_at(place: Place, fragments: Fragments, rate: float) -> DepthAt:
+    """Depth at a place and its split by base."""
     counts = fragments.counts()
     named = {base: counts[base] for base in BASES if counts[base]}
     if counts["D"]:
@@ -182,6 +186,7 @@ def error_rate(fragments: Mapping[Place, Fragments], knowledge: Knowledge) -> fl
 
 
 def places_of(spot: HotspotCodon) -> list[Place]:
+    """The three positions of a hotspot codon."""
     return [(spot.chrom, pos) for pos in spot.positions]
 
 
@@ -250,6 +255,7 @@ def _no_network() -> Iterator[None]:
 
 
 def format_of(path: Path) -> str:
+    """cram or bam, by the first bytes."""
     with open(path, "rb") as raw:
         return "cram" if raw.read(4) == b"CRAM" else "bam"
 

@@ -128,22 +128,27 @@ class Tally:
     remarks: list[Remark] = field(default_factory=list)  # records that were not used and touch a lesion
 
     def use(self) -> None:
+        """Count a record that was read and used."""
         self.read += 1
         self.used += 1
 
     def drop(self, reason: str) -> None:
+        """Count a record that was read and left out, by its reason."""
         self.read += 1
         self.dropped[reason] += 1
 
     def warn(self, text: str) -> None:
+        """Add a warning, once."""
         if text not in self.warnings:
             self.warnings.append(text)
 
     def note(self, text: str) -> None:
+        """Add a note, once."""
         if text not in self.notes:
             self.notes.append(text)
 
     def file(self, kind: str, path: Path | str, format: str) -> InputFile:
+        """The input as the report lists it, with the counts of records."""
         return InputFile(
             kind=kind,
             path=str(path),
@@ -175,9 +180,11 @@ class Row:
         )
 
     def has(self, *columns: str) -> bool:
+        """Does the table have one of the columns?"""
         return any(column in self.cells for column in columns)
 
     def number(self, *columns: str) -> float | None:
+        """The number in the first of the columns that holds something; None for none; raises `InputError` for text."""
         value = self.text(*columns)
         if not value:
             return None
@@ -190,6 +197,7 @@ class Row:
         return number if math.isfinite(number) else None
 
     def integer(self, *columns: str) -> int | None:
+        """The same, cut to a whole number."""
         number = self.number(*columns)
         return None if number is None else int(number)
 

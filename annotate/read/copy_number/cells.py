@@ -28,7 +28,8 @@ MALE, FEMALE = frozenset({"m", "male", "xy"}), frozenset({"f", "female", "xx"})
 class Reader(Protocol):
     """A copy-number reader. `names` picks the sample where a table holds several."""
 
-    def __call__(self, path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable: ...
+    def __call__(self, path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
+        """Segments of a file; counts and warnings go to the tally."""
 
 
 def chromosome(name: str, genome: Genome) -> str | None:

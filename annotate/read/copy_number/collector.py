@@ -119,6 +119,7 @@ class Collector:
         return max(int(start) + (1 if zero_based else 0), 1), int(end)
 
     def drop(self, reason: str, counted: bool = False) -> None:
+        """Count a record as left out, unless it is counted already."""
         if not counted:
             self.tally.drop(reason)
 
@@ -150,11 +151,13 @@ class Collector:
         )
 
     def bound(self, line: int) -> None:
+        """Count a record; raises `InputError` beyond the most that a file may have."""
         self.records += 1
         if self.records > MAX_RECORDS:
             raise InputError("more records than a genome has bins", path=self.path, line=line, found=self.records)
 
     def error(self, row: Row, what: str, **context: object) -> InputError:
+        """A fault at the line of a row, for the caller to raise."""
         return InputError(what, path=self.path, line=row.line, **context)  # type: ignore[arg-type]
 
     def copies(self, row: Row, total: float | None, minor: float | None) -> tuple[float | None, float | None]:

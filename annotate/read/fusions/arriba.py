@@ -27,6 +27,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of an Arriba table (`fusions.tsv`); positions are 1-based."""
     reading = Reading(source, "Arriba", NAME)
     for row in rows(source, "breakpoint1", "breakpoint2"):
         _row(reading, row)

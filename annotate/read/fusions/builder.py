@@ -102,14 +102,17 @@ class Reading:
 
     @property
     def genome(self) -> Genome:
+        """The reference of the sample."""
         return self.source.genome
 
     @property
     def knowledge(self) -> Knowledge:
+        """The knowledge tables of the run."""
         return self.source.knowledge
 
     @property
     def tally(self) -> Tally:
+        """The counts of records of the file."""
         return self.source.tally
 
     def add(self, five: str, three: str, **facts: Unpack[Facts]) -> None:

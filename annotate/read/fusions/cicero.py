@@ -25,6 +25,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of a CICERO table (`annotated.fusion.txt`); positions are 1-based."""
     reading = Reading(source, "CICERO", NAME)
     for row in rows(source, *_COLUMNS):
         _row(reading, row)

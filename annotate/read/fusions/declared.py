@@ -71,6 +71,7 @@ class Declared:
     tested_on: str = "documentation"
 
     def recognises(self, head: Head) -> bool:
+        """Does the table have the needed columns and none of those that tell another caller?"""
         return head.has(*self.needed) and not set(self.without) & set(head.columns)
 
 

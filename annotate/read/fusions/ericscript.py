@@ -15,6 +15,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of an EricScript table (`results.total.tsv`); a breakpoint may be missing."""
     reading = Reading(source, "EricScript", NAME)
     for row in rows(source, "Breakpoint2", "spanningreads"):
         kind = cell(row, "fusiontype").lower()

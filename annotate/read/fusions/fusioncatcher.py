@@ -33,6 +33,7 @@ def _recognise_vcf(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of a FusionCatcher table (`final-list_candidate-fusion-genes.txt`)."""
     reading = Reading(source, "FusionCatcher", TABLE)
     for row in rows(source, _POINT_FIVE, _POINT_THREE):
         _row(reading, row)
@@ -74,6 +75,7 @@ def _flags(description: str, effect: str) -> set[str]:
 
 
 def read_vcf(source: Source) -> FusionFile:
+    """Fusions of FusionCatcher's VCF; the two ends of an event stand on lines of their own."""
     reading = Reading(source, "FusionCatcher", VCF)
     events: dict[str, dict[str, tuple[int, list[str], dict[str, str]]]] = {}
     for number, cells, info in _records(source):

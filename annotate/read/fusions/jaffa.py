@@ -17,6 +17,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of a JAFFA table (`jaffa_results.csv`)."""
     reading = Reading(source, "JAFFA", NAME)
     for row in rows(source, *_COLUMNS):
         five, three = split_name(cell(row, "fusion genes"), source.genome) or (cell(row, "fusion genes"), "")

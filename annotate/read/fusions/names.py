@@ -121,6 +121,7 @@ class Pairs:
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Pairs:
+        """The pairs of the table `fusions`, by current symbols."""
         rows = knowledge.rows(FusionRow)
         return Pairs(frozenset((symbol(genome, r.five_prime), symbol(genome, r.three_prime)) for r in rows))
 

@@ -29,6 +29,7 @@ class Panel:
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Panel:
+        """The genes whose fusions are kept; made once a genome and knowledge."""
         return _panel(genome, knowledge)
 
     def asks(self, five: str, three: str) -> bool:

@@ -48,6 +48,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of a table with plain columns: two genes, and places and reads where it has them."""
     reading = Reading(source, "plain table", NAME)
     for row in _rows(source):
         five, three = _genes(row, source.genome)

@@ -23,6 +23,7 @@ def _recognise(head: Head) -> bool:
 
 
 def read(source: Source) -> FusionFile:
+    """Fusions of a STAR-Fusion table (`star-fusion.fusion_predictions.tsv`); positions are 1-based."""
     reading = Reading(source, "STAR-Fusion", NAME)
     for row in rows(source, "LeftBreakpoint", "RightBreakpoint"):
         _row(reading, row)

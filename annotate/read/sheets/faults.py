@@ -45,6 +45,7 @@ class Faults:
         expected: str | None = None,
         fix: str | None = None,
     ) -> None:
+        """Note a fault with its place, to be raised together with the others."""
         error = InputError(what, path=self.path, line=line, column=column, found=found, expected=expected, fix=fix)
         self.take(error, line)
 

@@ -51,6 +51,7 @@ def is_missing(cell: str, rule: Rule) -> bool:
 
 
 def expected(rule: Rule) -> str:
+    """What the rule of a column asks for, in words."""
     return str(rule.get("description", rule))
 
 

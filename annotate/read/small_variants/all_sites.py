@@ -39,6 +39,7 @@ class Counts:
 
     @property
     def vaf(self) -> float | None:
+        """Fraction of reads (0 to 1) with the allele; None where reads or depth are unknown."""
         return self.alt / self.depth if self.alt is not None and self.depth else None
 
 
@@ -56,10 +57,12 @@ class Site:
 
     @property
     def key(self) -> Key:
+        """Chromosome, position, reference and other allele."""
         return (self.chrom, self.pos, self.ref, self.alt)
 
     @property
     def is_snv(self) -> bool:
+        """Is one base replaced by another?"""
         return len(self.ref) == len(self.alt) == 1
 
 
@@ -76,14 +79,17 @@ class Sites:
 
     @cached_property
     def has_counts(self) -> bool:
+        """Could the file give depths: by its records, or by its columns where it has no record?"""
         return any(site.tumor.depth is not None for site in self.sites) or (self.has_columns and not self.sites)
 
     @cached_property
     def by_key(self) -> Mapping[Key, Site]:
+        """Sites by chromosome, position and alleles."""
         return {site.key: site for site in self.sites}
 
     @cached_property
     def by_place(self) -> Mapping[Place, Site]:
+        """Sites by chromosome and position."""
         return {(site.chrom, site.pos): site for site in self.sites}
 
 

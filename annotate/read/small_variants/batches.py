@@ -22,10 +22,12 @@ def last_position(cells: Sequence[str], pos: int) -> int:
 
 
 def is_allele(alt: str) -> bool:
+    """Is it an allele, and not a placeholder of a reference block or a deletion that spans the place?"""
     return alt not in (".", "*", "<NON_REF>", "<*>", "<X>")
 
 
 def batches(lines: Iterable[tuple[_Where, bytes]]) -> Iterator[list[tuple[_Where, bytes]]]:
+    """Lines in groups of bounded size, so that memory does not grow with the file."""
     batch: list[tuple[_Where, bytes]] = []
     size = 0
     for number, line in lines:

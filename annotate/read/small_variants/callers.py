@@ -25,6 +25,7 @@ class Dialect:
     priority: int = 10
 
     def recognises(self, header: Iterable[str]) -> bool:
+        """Does the header hold one of the caller's marks?"""
         return any(mark in line for line in header for mark in self.marks)
 
 

@@ -38,6 +38,7 @@ class Counts:
 
     @property
     def known(self) -> bool:
+        """Does the record tell how much of the allele there is, by reads or as a fraction?"""
         return self.alt is not None or self.vaf is not None
 
 

@@ -24,6 +24,7 @@ class FilterClass(IntEnum):
 
     @property
     def used(self) -> bool:
+        """Does a record of this class count as a call?"""
         return self <= FilterClass.USABLE
 
 

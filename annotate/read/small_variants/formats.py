@@ -14,6 +14,7 @@ from annotate.read.small_variants.callers import DIALECTS, KIND, PLAIN, Dialect
 
 
 def is_vcf(head: Head) -> bool:
+    """Does the file begin as a VCF or BCF does, or have the column line of one?"""
     return bool(head.lines) and (
         head.lines[0].startswith(("##fileformat=VCF", "BCF\x02"))
         or any(line.startswith("#CHROM") and line.split()[:5] == CHROM for line in head.comments)

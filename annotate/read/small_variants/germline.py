@@ -43,6 +43,7 @@ class AlleleCount:
 
     @property
     def fraction(self) -> float:
+        """Fraction of reads with the allele; 0 without reads."""
         return self.alt_reads / self.depth if self.depth else 0.0
 
 

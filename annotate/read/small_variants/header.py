@@ -62,6 +62,7 @@ class Header:
     body: int = field(default=0, compare=False)  # decompressed bytes before the first record
 
     def has(self, kind: str, *ids: str) -> bool:
+        """Does the header declare all of these ids of a kind (INFO, FORMAT, FILTER)?"""
         return all(id in self.declared[kind] for id in ids)
 
     @property

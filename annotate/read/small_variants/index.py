@@ -60,6 +60,7 @@ def loads(path: Path) -> bool:
 
 
 def make_index(path: Path) -> bool:
+    """Write a CSI index beside a file; False where htslib cannot."""
     import pysam.bcftools
 
     try:
@@ -96,6 +97,7 @@ def counted(path: Path, contigs: Sequence[str], genome: Genome) -> tuple[int, in
 
 
 def summed(counts: Mapping[str, int], genome: Genome) -> tuple[int, int]:
+    """Records in all, and those on contigs that the genome does not have."""
     return sum(counts.values()), sum(count for name, count in counts.items() if genome.contig(name) is None)
 
 

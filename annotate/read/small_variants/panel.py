@@ -35,6 +35,7 @@ class Line:
     @staticmethod
     @lru_cache(maxsize=4)
     def of(genome: Genome) -> Line:
+        """The contigs of a genome one after another on one line, with gaps between."""
         at, starts = 0, {}
         for name, length in genome.contig_lengths.items():
             starts[name] = at
@@ -53,6 +54,7 @@ class Regions:
 
     @staticmethod
     def of(intervals: Iterable[Interval], genome: Genome) -> Regions:
+        """Merged intervals in the order of the line, for a binary search."""
         line = Line.of(genome)
         merged = tuple(merge(intervals, 0))
         ordered = sorted(merged, key=lambda part: line.starts[part[0]] + part[1])

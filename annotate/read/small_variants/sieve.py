@@ -54,12 +54,15 @@ class Block:
         return self.whole or int(self.ends.size)
 
     def number(self, index: int) -> int:
+        """Number of a line in the file, from 1."""
         return self.first_line + index if self.numbers is None else self.numbers[index]
 
     def line(self, index: int) -> bytes:
+        """The bytes of a line."""
         return self.data[int(self.starts[index]) : int(self.ends[index])]
 
     def cell(self, index: int, column: int) -> bytes:
+        """The bytes of a cell; the first column cannot be asked for."""
         row = self.tabs[index]
         return self.data[int(row[column - 1]) + 1 : int(row[column])]
 

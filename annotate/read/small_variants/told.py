@@ -39,6 +39,7 @@ class Told:
             self.usable[usable_filter[:80]] += 1
 
     def of_alleles(self, tally: Tally) -> None:
+        """Say in the tally how reads were counted, which words passed, and where a file contradicts itself."""
         if self.counted_by:
             rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.counted_by.items()))
             tally.note(f"reads of the alleles by {rules}")

@@ -46,6 +46,7 @@ class Dialect:
     priority: int = 10
 
     def recognises(self, header: Sequence[str], records: Sequence[str]) -> bool:
+        """Does the header hold one of the caller's marks, or a record one of its signs?"""
         if any(mark in line for mark in self.marks for line in header):
             return True
         return any(sign in record for sign in self.signs for record in records)

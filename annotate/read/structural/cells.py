@@ -31,6 +31,7 @@ _KINDS = {
 
 
 def info_of(text: str) -> dict[str, str]:
+    """INFO by key; a flag has an empty value."""
     found: dict[str, str] = {}
     for item in text.split(";"):
         key, _, value = item.partition("=")
@@ -39,6 +40,7 @@ def info_of(text: str) -> dict[str, str]:
 
 
 def kind_of(word: str) -> str | None:
+    """The type of an SV by the word of its caller; None for an unknown word."""
     return _KINDS.get(word) or _KINDS.get(word.partition(":")[0])
 
 
@@ -62,6 +64,7 @@ def range_of(info: Mapping[str, str], key: str) -> Range | None:
 
 
 def homology(text: str) -> str:
+    """Bases of microhomology; empty where the cell is not sequence."""
     bases = text.partition(",")[0]
     return bases.upper() if bases.isalpha() else ""
 
@@ -82,6 +85,7 @@ def stated_sides(info: Mapping[str, str], key: str = "STRANDS") -> tuple[Connect
 
 
 def sides_of(connection: Connection) -> tuple[Side, Side]:
+    """The sides that a connection of two letters (LR, RL, LL, RR) keeps."""
     first: Side = "L" if connection[0] == "L" else "R"
     second: Side = "L" if connection[1] == "L" else "R"
     return first, second

@@ -61,6 +61,7 @@ class Draft:
         return right.pos - self.left.pos <= LOCAL
 
     def finish(self, file: str) -> Junction:
+        """The junction that the records of a file make together."""
         left_range = self.left_range or (0, 0)
         return Junction(
             id=self.id,
@@ -141,6 +142,7 @@ class Collector:
         return True
 
     def add(self, new: Draft) -> None:
+        """Keep a new junction, to be found by its ends and by its record."""
         self.drafts.append(new)
         self.by_key[_key(new)] = new
         if new.record:
@@ -155,6 +157,7 @@ class Collector:
         return None
 
     def junctions(self, file: str) -> list[Junction]:
+        """All junctions of the file, with ids that are distinct."""
         finished = [draft.finish(file) for draft in self.drafts]
         return _distinct_ids(finished)
 

@@ -20,6 +20,7 @@ class Support(NamedTuple):
 
     @property
     def reads(self) -> int | None:
+        """Split reads and pairs together, else the total that the caller gives."""
         if self.split is None and self.paired is None:
             return self.total
         return (self.split or 0) + (self.paired or 0)

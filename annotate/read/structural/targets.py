@@ -26,11 +26,16 @@ class Ends(Protocol):
     """A junction, or a draft of one."""
 
     @property
-    def left(self) -> Breakend: ...
+    def left(self) -> Breakend:
+        """The first breakend."""
+
     @property
-    def right(self) -> Breakend | None: ...
+    def right(self) -> Breakend | None:
+        """The second; None for a single breakend."""
+
     @property
-    def is_local(self) -> bool: ...
+    def is_local(self) -> bool:
+        """Do both lie near each other on one chromosome?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Targets:
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Targets:
+        """Where junctions matter; made once a genome and knowledge."""
         return _targets(genome, knowledge)
 
     def joined(self, one: Place, other: Place) -> bool:

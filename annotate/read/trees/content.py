@@ -35,6 +35,7 @@ class Content:
 
 
 def is_vcf(file: Path) -> bool:
+    """Does the name end as that of a VCF does?"""
     return file.name.lower().endswith(VCF_ENDINGS)
 
 

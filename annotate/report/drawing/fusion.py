@@ -41,10 +41,12 @@ class Part:
 
     @property
     def fill(self) -> str:
+        """Colour of the box: dark for the 5' gene."""
         return DARK if self.five else GREY
 
     @property
     def ink(self) -> str:
+        """Colour of text on the box."""
         return "#fff" if self.five else INK
 
 

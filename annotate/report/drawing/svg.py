@@ -35,6 +35,7 @@ def number(value: float) -> str:
 def label(
     x: float, y: float, text: object, *, size: float = 10, anchor: str = "start", fill: str = "#000", extra: str = ""
 ) -> str:
+    """A text; lengths are pixels, and the text is escaped."""
     return (
         f"<text x='{number(x)}' y='{number(y)}' font-size='{number(size)}' text-anchor='{anchor}' fill='{fill}'"
         f"{' ' + extra if extra else ''}>{words(text)}</text>"
@@ -42,6 +43,7 @@ def label(
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = "#000", width: float = 1, dash: str = "") -> str:
+    """A straight line; lengths are pixels, `dash` the lengths of strokes and gaps."""
     return (
         f"<path d='M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}' stroke='{stroke}'"
         f" stroke-width='{number(width)}' fill='none'{_dash(dash)}/>"
@@ -49,6 +51,7 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = "#000", wi
 
 
 def box(x: float, y: float, width: float, height: float, *, fill: str = "none", stroke: str = "none") -> str:
+    """A rectangle; lengths are pixels."""
     return (
         f"<rect x='{number(x)}' y='{number(y)}' width='{number(width)}' height='{number(height)}' fill='{fill}'"
         f" stroke='{stroke}'/>"

@@ -29,6 +29,7 @@ def write_igv(report: Report, folder: Path) -> None:
 
 
 def session(report: Report) -> str:
+    """An IGV session (XML) with the sample's files as tracks and the evidence as regions."""
     regions = list(evidence_regions(report))
     first = regions[0][:3] if regions else ("1", 1, 1)
     lines = [

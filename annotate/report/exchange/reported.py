@@ -16,6 +16,7 @@ def reported_variants(report: Report) -> list[Mapping[str, Any]]:
 
 
 def reported_junctions(report: Report) -> list[Mapping[str, Any]]:
+    """Junctions of fusions that a lesion found calls."""
     detected = {name for lesion in report["lesions"] if lesion["state"] in PRESENT for name in _fusion_names(lesion)}
     return [j for j in report["junctions"] if j["genes"] and j["genes"] in detected]
 

@@ -57,6 +57,7 @@ def _drawn(lesion: Row) -> list[str]:
 
 
 def high_risk(knowledge: Knowledge) -> frozenset[str]:
+    """Ids of the lesions that the table marks as high risk."""
     return frozenset(entry.id for entry in knowledge.rows(LesionRow) if entry.high_risk)
 
 

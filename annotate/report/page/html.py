@@ -121,6 +121,7 @@ def _filled(section: str, report: Mapping[str, Any]) -> bool:
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
+    """The Jinja environment of all pages: everything is escaped, and an unknown name is an error."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -169,12 +170,14 @@ def drawings(report: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Marku
 
 
 def number(value: float | int | None, digits: int = 2) -> str:
+    """A number for people: narrow blanks between thousands, a fixed count of decimals; a dash for None."""
     if value is None:
         return "–"
     return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if isinstance(value, int) else f"{value:.{digits}f}"
 
 
 def percent(value: float | None) -> str:
+    """A fraction (0 to 1) as per cent with one decimal; a dash for None."""
     if value is None:
         return "–"
     return f"{100 * value:.1f}\N{NARROW NO-BREAK SPACE}%"
