@@ -12,7 +12,7 @@ STOP = "*"
 
 
 def reverse_complement(bases: str) -> str:
-    """The other strand, read 5' to 3'; IUPAC letters that have a complement are turned too."""
+    """The other strand of A, C, G, T and N, read 5' to 3'."""
     return bases.translate(COMPLEMENT)[::-1]
 
 

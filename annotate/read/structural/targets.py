@@ -64,6 +64,7 @@ class Breaking:
     around: int = 0
 
     def holds(self, pos: int) -> bool:
+        """Does a break at the position count for the gene?"""
         return self.gene.start - self.around <= pos <= self.gene.end + self.around or _in(self.windows, pos)
 
 
