@@ -1,4 +1,4 @@
-"""Every validation against known truth, one after the other: copy number, structural variants, evolution.
+"""Every validation against known truth, one after the other: copy number, evolution, the laws, structural variants.
 
     python scripts/validate.py [--write] [--quick]
 
@@ -28,6 +28,11 @@ def main() -> int:
         ],
         "Evolution": ["validate_evolution.py", *(["--patients", "8"] if quick else [])],
     }
+    parts["Laws"] = [
+        "validate_laws.py",
+        *write,
+        *(["--kind", "fusions"] if quick else ["--jobs", str(os.cpu_count() or 1)]),
+    ]
     parts["Dialects of structural variants"] = ["validate_dialects.py", *(["--every", "15"] if quick else [])]
     if shared.is_dir():
         parts["Structural variants"] = ["validate_structural.py", str(shared / "structural_variants")]

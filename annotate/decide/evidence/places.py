@@ -18,10 +18,9 @@ from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark
 from annotate.reference import hotspots
+from annotate.reference.defining import defining
 from annotate.reference.genome import Genome
 
-MAX_DEFINING = 6  # genes on the side of a rule's pairs that still define the lesion
-RECEPTORS = ("IGH", "IGK", "IGL", "TRA", "TRB", "TRD", "TRG")
 SMALL = frozenset({"small_variants", "alignments"})
 CHIMERIC = frozenset({"structural_variants", "fusions", "karyotype"})
 COUNTED = frozenset({"copy_number", "structural_variants", "karyotype"})
@@ -131,16 +130,7 @@ def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Interval]:
 
 def _defining(rule: Rule) -> frozenset[str]:
     """Genes whose break suggests this lesion whatever the partner."""
-    found = {*rule.five_any, *rule.three_any, *rule.windows}
-    if not found:
-        fives, threes = ({pair[side] for pair in rule.pairs} for side in (0, 1))
-        sides = [genes for genes in (_own(threes), _own(fives)) if 0 < len(genes) <= MAX_DEFINING]
-        found = min(sides, key=len) if sides else set()
-    return frozenset(_own(found))
-
-
-def _own(genes: Iterable[str]) -> set[str]:
-    return {gene for gene in genes if not gene.startswith(RECEPTORS)}
+    return defining((*rule.five_any, *rule.three_any, *rule.windows), rule.pairs)
 
 
 # ---------------------------------------------------------------- what a kind of input can show

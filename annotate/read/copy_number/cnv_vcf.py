@@ -15,6 +15,7 @@ from annotate.base.errors import InputError
 from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.model.remark import RemarkCode
+from annotate.read.common.passing import filter_word
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import MISSING, Head, Row, Tally, lines
 from annotate.read.copy_number.cells import (
@@ -222,7 +223,7 @@ def _records(path: Path, meta: _Meta, names: Names, out: Collector) -> Iterator[
         if column is not None:
             values.update(zip(cells[8].split(":"), cells[column].split(":"), strict=False))
         row = Row(path, number, values)
-        if cells[6] in PASSING:
+        if filter_word(cells[6]) in PASSING:
             yield row
         else:
             _filtered(out, row, cells[6][:40])

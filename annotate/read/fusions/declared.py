@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from annotate.model.junctions import Side
+from annotate.read.common.passing import filter_word
 from annotate.read.common.text import Head, Row
 from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, five_side, rows, three_side, truth
@@ -125,7 +126,7 @@ def _row(table: Declared, reading: Reading, row: Row) -> None:
     split, spanning = (
         table.reads(row) if table.reads is not None else (_sum(row, table.split), _sum(row, table.spanning))
     )
-    word = cell(row, *table.filter) if table.filter else ""
+    word = filter_word(cell(row, *table.filter)) if table.filter else ""
     reading.add(
         five.gene,
         three.gene,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotate.model.junctions import Side
-from annotate.read.fusions.names import cell_genes
+from annotate.read.fusions.names import cell_genes, symbol
 from annotate.reference.genome import Genome
 
 Kept = tuple[str, Side | None]  # a cell with a gene, and the side that its breakpoint keeps
@@ -19,7 +19,7 @@ def five_first(genome: Genome, first: Kept, second: Kept) -> bool | None:
 
 def _part(genome: Genome, text: str, keeps: Side | None) -> str | None:
     genes = cell_genes(text)
-    gene = genome.gene(genes[0][0]) if genes else None
+    gene = genome.gene(symbol(genome, genes[0][0])) if genes else None
     if gene is None or keeps is None:
         return None
     return "five" if keeps == gene.five_prime_side else "three"

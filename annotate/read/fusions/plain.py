@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.base.errors import InputError
+from annotate.read.common.passing import filter_word
 from annotate.read.common.text import Head, Row
 from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.cells import cell, count, five_side, rows, strand_of, three_side, truth
@@ -56,7 +57,7 @@ def read(source: Source) -> FusionFile:
         split, spanning = count(row, "split_reads", "junction_reads"), count(row, "spanning_reads", "discordant_reads")
         if split is None and spanning is None:
             split = count(row, "reads", "supporting_reads", "support")
-        word = cell(row, "filter")
+        word = filter_word(cell(row, "filter"))
         reading.add(
             five,
             three,

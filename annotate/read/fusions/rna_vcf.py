@@ -13,6 +13,7 @@ from annotate.base.errors import InputError
 from annotate.breakpoints.vcf_alt import parse_alt
 from annotate.model.junctions import Side
 from annotate.read.common.columns import choose_columns
+from annotate.read.common.passing import filter_word
 from annotate.read.common.rna_marks import ARRIBA, RNAFUSION, rna_caller
 from annotate.read.common.text import Head, lines
 from annotate.read.fusions.builder import FusionFile, Reading, register_format
@@ -63,7 +64,7 @@ def _records(source: Source) -> Iterator[_Record]:
         fields = {}
         if own is not None and len(cells) > 9 + own:
             fields = dict(zip(cells[8].split(":"), cells[9 + own].split(":"), strict=False))
-        yield _Record(number, (cells[0], cells[1]), cells[2], cells[4], cells[6], info, fields)
+        yield _Record(number, (cells[0], cells[1]), cells[2], cells[4], filter_word(cells[6]), info, fields)
 
 
 # ---------------------------------------------------------------- Arriba

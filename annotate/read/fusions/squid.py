@@ -58,6 +58,8 @@ def _gene(reading: Reading, row: Row, contig: str, at: int | None) -> str:
         return found
     chrom = reading.genome.contig(contig)
     genes = [gene for name in named if (gene := reading.genome.gene(symbol(reading.genome, name))) is not None]
+    if len(genes) < len(named):
+        return found  # a name that nobody knows may be of either end
     here = [gene for gene in genes if gene.chrom == chrom]
     return min(here, key=lambda gene: abs(gene.start - (at or 0))).name if here else found
 

@@ -15,6 +15,7 @@ from annotate.base.errors import InputError
 from annotate.model.junctions import Breakend, Side
 from annotate.model.remark import RemarkCode
 from annotate.read.common.own_rows import OTHER_SAMPLE, OwnRows, own_rows
+from annotate.read.common.passing import filter_word
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import MISSING, Head, lines
 from annotate.read.structural.bedpe_columns import PLAIN_COLUMNS, Convention, column_places, convention_of, orientation
@@ -101,7 +102,7 @@ class BedpeReader:
         if first is None and second is None:
             tally.drop("other_contig")
             return
-        filters = row.get("filter", "")
+        filters = filter_word(row.get("filter", ""))
         made = self._junctions(row, first, second, first_range, second_range)
         if not made:
             tally.drop(f"type_not_read:{row.get('type', '')[:20] or 'none'}")

@@ -19,6 +19,7 @@ UNREAD: Mapping[str, RemarkCode] = {  # by the reason that is counted, up to its
     "unreadable_allele": RemarkCode.UNREADABLE_VALUE,
     "no_end_position": RemarkCode.UNREADABLE_VALUE,
     "no_partner_stated": RemarkCode.UNREADABLE_VALUE,
+    "end_before_start": RemarkCode.UNREADABLE_VALUE,
 }
 
 
@@ -31,10 +32,21 @@ class Remarks:
     found: list[Remark] = field(default_factory=list)
 
     def at(
-        self, end: Breakend, record: str, code: RemarkCode, reason: str, *, only_fitting: bool = False, would: str = ""
+        self,
+        end: Breakend,
+        record: str,
+        code: RemarkCode,
+        reason: str,
+        *,
+        only_fitting: bool = False,
+        many: bool = False,
+        would: str = "",
     ) -> None:
-        """A record that breaks a gene at `end` and was not used; `only_fitting`: not where the break makes nothing."""
-        broken = self.targets.broken(end)
+        """A record that breaks a gene at `end` and was not used.
+
+        `only_fitting`: not where the break makes nothing; `many`: only where the gene has many partners.
+        """
+        broken = self.targets.broken(end, many=many)
         fitting = [gene.name for gene, fits in broken if fits]
         genes = fitting or ([] if only_fitting else [gene.name for gene, _ in broken])
         if not genes or len(self.found) >= MOST:

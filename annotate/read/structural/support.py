@@ -164,10 +164,14 @@ def _alleles(fields: Fields, info: Fields, allele: int) -> Support:
 
 
 def _survivor(fields: Fields, info: Fields, allele: int) -> Support:
-    """SURVIVOR: DR as 'reference,alternative' of the merged caller; 0,0 where that caller gave no counts it knows."""
+    """SURVIVOR: DR as 'reference,alternative' of the merged caller; 0,0 where that caller gave no counts it knows.
+
+    A column without a record of its own has no coordinates (CO) or type (TY) either: no read.
+    """
     against, total = _reference_and(fields.get("DR"), allele=1)
     if not total:
-        return NOTHING
+        absent = {fields.get(key, "").upper() for key in ("CO", "TY")} == {"NAN"}
+        return Support(None, None, 0) if absent else NOTHING
     return Support(None, None, total, *(_vaf(total, against) if against else (None, None)))
 
 

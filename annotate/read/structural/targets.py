@@ -13,6 +13,7 @@ from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, Ru
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, Side
+from annotate.reference.defining import defining
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 from annotate.reference.places import Places, to_x
@@ -56,11 +57,13 @@ class Breaking:
     """A gene whose break can make a rearrangement: which of its parts a fusion keeps, and where it breaks.
 
     `around`: bases beside the gene in which a break brings an enhancer near; no side is the right one then.
+    `many`: it rearranges with any partner, or its breakpoints have windows of their own.
     """
 
     gene: Gene
     sides: frozenset[Side]
     windows: tuple[tuple[int, int], ...]  # none: anywhere in the gene
+    many: bool = True
     around: int = 0
 
     def holds(self, pos: int) -> bool:
@@ -122,12 +125,17 @@ class Targets:
         places = (self.exons if local else self.wide).get(chrom)
         return places is not None and places.meets(start, end)
 
-    def broken(self, end: Breakend) -> list[tuple[Gene, bool]]:
-        """Genes that break at this end, each with whether the break is one that a fusion of it needs."""
+    def broken(self, end: Breakend, *, many: bool = False) -> list[tuple[Gene, bool]]:
+        """Genes that break at this end, each with whether the break is one that a fusion of it needs.
+
+        `many`: only those that rearrange with many partners.
+        """
         chrom, pos = to_x(self.genome, end.chrom, end.pos)
         found = []
         for own in self.breaking.get(chrom, ()):
             if not own.holds(pos):
+                continue
+            if many and not own.many:
                 continue
             fits = end.keeps in own.sides and (not own.windows or _in(own.windows, pos))
             found.append((own.gene, fits))
@@ -200,10 +208,11 @@ def _merged(stretches: Iterable[Interval]) -> Mapping[str, Merged]:
 
 
 def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[str, tuple[Breaking, ...]]:
-    """Genes that the rules of rearrangements name by themselves (with any partner, or by a window of breakpoints), and
+    """Genes that define a rearrangement (with any partner, by a window of breakpoints, as the side of few genes), and
     those that an enhancer activates at a distance."""
     sides: dict[str, set[Side]] = {}
     windows: dict[str, list[tuple[int, int]]] = {}
+    many: set[str] = set()
     for rule in knowledge.rows(FusionRuleRow):
         if rule.kind is RuleKind.MIMIC:
             continue
@@ -211,9 +220,11 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
         pairs = _pairs(rule, knowledge)
         fives = {*rule.five_any, *(five for five, _ in pairs)}
         threes = {*rule.three_any, *(three for _, three in pairs)}
-        for name in {*rule.five_any, *rule.three_any, *(region.gene for region in regions)}:
+        named = {*rule.five_any, *rule.three_any, *(region.gene for region in regions)}
+        for name in defining(named, pairs) - (places.around.keys() - named):
             gene = genome.gene(name)
             if gene is not None:
+                many |= {gene.name} & named
                 kept = sides.setdefault(gene.name, set())
                 kept |= {gene.five_prime_side} if name in fives else set()
                 kept |= {gene.three_prime_side} if name in threes else set()
@@ -227,7 +238,8 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
         assert own is not None
         gene = places.spans.get(name, own)
         around = places.around.get(name, 0)
-        found.setdefault(gene.chrom, []).append(Breaking(gene, frozenset(kept), tuple(windows.get(name, ())), around))
+        span = tuple(windows.get(name, ()))
+        found.setdefault(gene.chrom, []).append(Breaking(gene, frozenset(kept), span, name in many, around))
     return {chrom: tuple(genes) for chrom, genes in found.items()}
 
 

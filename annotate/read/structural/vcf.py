@@ -16,9 +16,10 @@ from annotate.model.remark import RemarkCode
 from annotate.read.common.alleles import is_structural
 from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.identity import identity
+from annotate.read.common.passing import filter_word
 from annotate.read.structural.breakend_records import BreakendRecords
 from annotate.read.structural.callers import MERGERS, PLAIN, Dialect, dialect_of
-from annotate.read.structural.cells import homology, info_of, kind_of, range_of
+from annotate.read.structural.cells import homology, info_of, kind_of, number_of, range_of
 from annotate.read.structural.drafts import Collector, Draft, draft
 from annotate.read.structural.header import read_header
 from annotate.read.structural.inserts import repeat_of
@@ -166,7 +167,7 @@ class VcfReader:
         if not self.any_structural:
             alts = cells[4].split(",")
             self.any_structural = "SVTYPE" in info or any(is_structural(cells[3], alt) for alt in alts)
-        self._alleles(Record(number, chrom or "", pos, cells[2], cells[3], cells[6], info), cells)
+        self._alleles(Record(number, chrom or "", pos, cells[2], cells[3], filter_word(cells[6]), info), cells)
 
     def _alleles(self, record: Record, cells: Sequence[str]) -> None:
         used, reason = False, ""
@@ -179,6 +180,8 @@ class VcfReader:
                 reason = reason or str(why)
         if used:
             self.source.tally.use()
+            if _ends_before_start(record):
+                self.remarks.unread(record.chrom, record.pos, record.name, "end_before_start")
             return
         self.source.tally.drop(self._reason(reason))
         if record.filter in PASSING and self._tumor(record, cells, allele=1)[1] not in NOT_OWN:
@@ -312,6 +315,7 @@ class VcfReader:
                     RemarkCode.FILTERED,
                     f"filtered by its caller ({record.filter})",
                     only_fitting=True,
+                    many=True,
                 )
 
     def _no_reads(self, record: Record, new: Draft) -> None:
@@ -345,3 +349,10 @@ class VcfReader:
             self.source.tally.warn(
                 f"{missing} junction(s) whose second record is missing; both ends are taken from the one that is there"
             )
+
+
+def _ends_before_start(record: Record) -> bool:
+    """Does a symbolic record end before it starts? Which of its ends is wrong cannot be told."""
+    end = number_of(record.info, "END")
+    far = record.info.get("CHR2") or record.info.get("CHROM2") or record.chrom
+    return end is not None and end < record.pos and far.endswith(record.chrom)
