@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from annotate.reference.genome import Genome
+
 MAX_DEFINING = 6  # genes on the side of a rule's pairs that still define the lesion
-RECEPTORS = ("IGH", "IGK", "IGL", "TRA", "TRB", "TRD", "TRG")
 
 
-def defining(named: Iterable[str], pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
+def defining(genome: Genome, named: Iterable[str], pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The genes of a rule. `named`: with any partner or with windows; `pairs`: 5' and 3' gene.
 
-    >>> sorted(defining((), [("IGH", "MYC"), ("IGK", "MYC")])), sorted(defining(("KMT2A",), [("KMT2A", "AFF1")]))
-    (['MYC'], ['KMT2A'])
+    >>> sorted(defining(Genome.load("GRCh38"), (), [("IGH", "MYC"), ("IGK", "MYC")]))
+    ['MYC']
     """
     found = set(named)
     if not found:
         listed = tuple(pairs)
-        sides = [genes for side in (1, 0) if 0 < len(genes := _own(pair[side] for pair in listed)) <= MAX_DEFINING]
-        found = min(sides, key=len) if sides else set()
-    return frozenset(_own(found))
+        sides = [_genes(genome, (pair[side] for pair in listed)) for side in (1, 0)]
+        found = min((genes for genes in sides if 0 < len(genes) <= MAX_DEFINING), key=len, default=set())
+    return frozenset(_genes(genome, found))
 
 
-def _own(genes: Iterable[str]) -> set[str]:
-    return {gene for gene in genes if not gene.startswith(RECEPTORS)}
+def _genes(genome: Genome, names: Iterable[str]) -> set[str]:
+    return {name for name in names if not genome.is_locus(name)}

@@ -62,7 +62,7 @@ def places_of(lesion: str, kind: str, genes: tuple[str, ...], genome: Genome, kn
         wide |= set(genes) | {row.gene for row in rows if row.copies and row.state != "ignored"}
     if kind in CHIMERIC:
         rules = [rule for rule in rules_of(genome, knowledge, lesion) if not rule.mimic]
-        wide |= {gene for rule in rules for gene in _defining(rule)}
+        wide |= {gene for rule in rules for gene in _defining(rule, genome)}
         pairs = {frozenset(pair) for rule in rules for pair in rule.pairs}
     regions = [*_spans(wide, genome), *(place for places in narrow.values() for place in places)]
     return Places(frozenset(wide), frozenset(narrow) - wide, tuple(regions), frozenset(pairs))
@@ -128,9 +128,9 @@ def _stretches(row: GeneMutationRuleRow, genome: Genome) -> Iterator[Interval]:
 # ---------------------------------------------------------------- rearrangements
 
 
-def _defining(rule: Rule) -> frozenset[str]:
+def _defining(rule: Rule, genome: Genome) -> frozenset[str]:
     """Genes whose break suggests this lesion whatever the partner."""
-    return defining((*rule.five_any, *rule.three_any, *rule.windows), rule.pairs)
+    return defining(genome, (*rule.five_any, *rule.three_any, *rule.windows), rule.pairs)
 
 
 # ---------------------------------------------------------------- what a kind of input can show

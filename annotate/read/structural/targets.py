@@ -221,7 +221,7 @@ def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[s
         fives = {*rule.five_any, *(five for five, _ in pairs)}
         threes = {*rule.three_any, *(three for _, three in pairs)}
         named = {*rule.five_any, *rule.three_any, *(region.gene for region in regions)}
-        for name in defining(named, pairs) - (places.around.keys() - named):
+        for name in defining(genome, named, pairs) - (places.around.keys() - named):
             gene = genome.gene(name)
             if gene is not None:
                 many |= {gene.name} & named

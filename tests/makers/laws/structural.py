@@ -216,7 +216,7 @@ def _in_a_gene(truth: Truth, cells: list[str]) -> bool:
     found = best_rule(rules_of(truth.genome, KNOWLEDGE, truth.lesion), five, three)
     assert found is not None
     rule = found[0]
-    genes = defining((*rule.five_any, *rule.three_any, *rule.windows), rule.pairs)
+    genes = defining(truth.genome, (*rule.five_any, *rule.three_any, *rule.windows), rule.pairs)
     return any(gene.name in genes for gene in truth.genome.genes_at(chrom, pos))
 
 
