@@ -14,7 +14,6 @@ from typing import Literal
 
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
-from annotate.decide.evidence.places import RECEPTORS
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
 from annotate.knowledge.specs.lesions import VisibilityRow
 from annotate.knowledge.specs.rearrangements import KaryotypeRuleRow, Strength
@@ -159,7 +158,7 @@ def _is_reciprocal_alone(genome: Genome, rule: CytoRule, token: KaryotypeToken) 
     """
     five = genome.gene(rule.five) if rule.five else None
     der = token.parts[0] if token.kind == "der" and token.parts else None
-    if five is None or der is None or len(der.chromosomes) != 1 or five.name in RECEPTORS:
+    if five is None or der is None or len(der.chromosomes) != 1 or genome.is_locus(five.name):
         return False
     joined = {chrom for part in token.parts if part.kind in rule.kinds for chrom in part.chromosomes}
     if len(joined) != 2 or five.chrom not in joined:
