@@ -21,6 +21,7 @@ from annotate.reference.features import Gene
 from annotate.reference.places import to_x
 
 DOUBTS = {
+    "evidence_only": "the program counts reads and makes no call",
     "blacklisted": "the caller knows the pair as an artefact or from healthy tissue",
     "filtered_by_caller": "the caller itself discarded it",
     "duplicate_gene": "the caller calls the two genes alike",

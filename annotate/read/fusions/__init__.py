@@ -17,6 +17,7 @@ the lesions decide. Flags:
 `filtered_by_caller` the caller itself discarded it
 `dna_derived`        called from DNA (LINX): no expressed transcript was seen
 `exons_skipped`      in frame only if exons are skipped
+`evidence_only`      the program counts reads and makes no call (Pelops)
 `not_reported`       LINX lists it and does not report it
 `banned`             FusionCatcher's list of pairs that are false wherever they are seen
 `curated`            released by a study as somatic, without its reads (cBioPortal)
