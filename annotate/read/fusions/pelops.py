@@ -1,8 +1,8 @@
 """Pelops JSON: reads between DUX4 and IGH, or another place, of a whole genome.
 
 Its entries 01 and 02 are IGH with the core and with the extended DUX4 regions: the one with more reads is taken.
-Entries of other places have no name and are left out. Pelops counts reads and makes no call, which the fusion says by the flag
-`evidence_only`; fewer reads than `fusions.min_reads` are no fusion.
+Entries of other places have no name and are left out. Pelops counts reads and makes no call, which the fusion says by
+the flag `evidence_only`; fewer reads than `fusions.min_reads` are no fusion.
 """
 
 from __future__ import annotations
