@@ -23,6 +23,7 @@ from annotate.knowledge.tables import Knowledge  # noqa: E402
 from annotate.model.junctions import Breakend, Junction  # noqa: E402
 from annotate.reference.genome import Genome  # noqa: E402
 from tests.makers.copy_number import write_segments  # noqa: E402
+from tests.makers.optical import write_smap  # noqa: E402
 from tests.makers.structural import intron_after, junction_of, write_junctions  # noqa: E402
 
 FOLDER = ROOT / "resources" / "demo"
@@ -422,6 +423,8 @@ def make(folder: Path) -> Batch:
     t_cell(batch, folder, g38, knowledge)
     nothing_found(batch, folder, g38)
     little_to_go_on(batch, folder, g37, knowledge)
+    district_hospital(batch, folder)
+    mapped_and_classified(batch, folder, g38)
     _sheet(folder / "samples.tsv", batch.samples, "samples")
     _sheet(folder / "patients.tsv", batch.patients, "patients")
     return batch
@@ -831,6 +834,71 @@ def little_to_go_on(batch: Batch, folder: Path, g: Genome, knowledge: Knowledge)
         "D13",
     )
     batch.sample("D13", "D13", "diagnosis", "GRCh37", small_variants=vcf)
+
+
+def _table(path: Path, *rows: Sequence[str]) -> Path:
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def district_hospital(batch: Batch, folder: Path) -> None:
+    """D14: what a hospital without sequencing has: karyotype, FISH, RT-PCR, MLPA of one kit, flow cytometry."""
+    bench = _table(
+        folder / "D14.bench.tsv",
+        ("method", "target", "result", "cells", "transcripts"),
+        ("fish", "BCR::ABL1", "positive", "172/200", ""),
+        ("fish", "KMT2A", "intact", "0/200", ""),
+        ("fish", "ETV6::RUNX1", "negative", "0/200", ""),
+        ("rt_pcr", "BCR::ABL1", "positive", "", "p190"),
+        ("rt_pcr", "ETV6::RUNX1", "negative", "", ""),
+        ("rt_pcr", "TCF3::PBX1", "negative", "", ""),
+        ("rt_pcr", "KMT2A::AFF1", "negative", "", ""),
+        ("flow", "CD19", "positive", "", ""),
+        ("flow", "CD22", "dim", "", ""),
+        ("flow", "dna_index", "1.0", "", ""),
+    )
+    lost = {("IKZF1", exon) for exon in "4567"} | {("CDKN2A", "2"), ("PAX5", "2")}
+    genes = {"IKZF1": "12345678", "CDKN2A": "2", "CDKN2B": "2", "PAX5": "1256", "ETV6": "128", "RB1": "6", "BTG1": "2",
+             "EBF1": "1"}  # fmt: skip
+    probes = [
+        (gene, exon, "0.55" if (gene, exon) in lost else "1.01") for gene, exons in genes.items() for exon in exons
+    ]
+    mlpa = _table(folder / "D14.mlpa.tsv", ("gene", "exon", "ratio"), *probes)
+    batch.patient("D14", immunophenotype="BCP", age_at_diagnosis_years=7, wbc_at_diagnosis=64, marrow_blasts_percent=88,
+                  diagnosis_date="2025-05-20", down_syndrome="no")  # fmt: skip
+    batch.sample(
+        "D14", "D14", "diagnosis", "GRCh38", sex="male", copy_number=mlpa, bench_results=bench, purity=0.88,
+        karyotype="46,XY,t(9;22)(q34;q11.2)[14]/46,XY[6]",
+    )  # fmt: skip
+
+
+def mapped_and_classified(batch: Batch, folder: Path, g: Genome) -> None:
+    """D15: an optical genome map, digitalMLPA, and classifiers of expression and methylation."""
+    smap = write_smap(folder / "D15.smap", g, junction_of(g, "KMT2A", "AFF1", 9, 4), gap=6000, extra=12)
+    genes = {"IKZF1": "12345678", "CDKN2A": "23", "CDKN2B": "12", "PAX5": "1256", "ETV6": "128", "RB1": "61", "BTG1": "12",
+             "EBF1": "14", "RUNX1": "167", "ERG": "35"}  # fmt: skip
+    rows = [
+        (str(10_000 + n), gene, f"Exon {exon}", "Target", "0.52" if gene in ("CDKN2A", "CDKN2B") else "1.00")
+        for n, (gene, exon) in enumerate((gene, exon) for gene, exons in genes.items() for exon in exons)
+    ]
+    head = ("Probe number", "Gene", "Exon", "Probe type", "D15")
+    mlpa = _table(folder / "D15.d007.tsv", head, *rows, ("20001", "", "", "Reference", "1.00"))
+    expression = _table(
+        folder / "D15.allcatchr.tsv",
+        ("sample", "Score", "Prediction", "Confidence", "BlastCounts"),
+        ("D15", "0.98", "KMT2A", "high-confidence", "90.1"),
+    )
+    methylation = _table(
+        folder / "D15.methylation.tsv",
+        ("sample", "classifier", "version", "subtype", "score", "method"),
+        ("D15", "MARLIN", "1", "iAMP21", "0.41", "methylation"),
+    )
+    batch.patient("D15", immunophenotype="BCP", age_at_diagnosis_years=0.6, wbc_at_diagnosis=210,
+                  diagnosis_date="2025-06-11", down_syndrome="no")  # fmt: skip
+    batch.sample(
+        "D15", "D15", "diagnosis", "GRCh38", sex="female", optical_mapping=smap, copy_number=mlpa, purity=0.9,
+        subtype_calls=(expression, methylation),
+    )  # fmt: skip
 
 
 def _sheet(path: Path, rows: Sequence[dict[str, str]], kind: str) -> None:

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate.decide.case import Case
-from annotate.knowledge.specs.bench import BenchTargetRow
+from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
 from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
-from annotate.model.bench_results import BenchMethod, BenchWord
+from annotate.model.bench_results import BenchResult, BenchWord
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.observation import Source
 from annotate.model.sample import InputFile
@@ -100,7 +100,8 @@ def able_sources(case: Case, id: str) -> tuple[Statement, ...]:
     """
     if too_few_cells(case):
         return ()
-    found = (_by_rna(case, id), _by_junctions(case, id), _by_maps(case, id), _by_rt_pcr(case, id))
+    tests = (_by_bench(case, id, test) for test in BenchTest)
+    found = (_by_rna(case, id), _by_junctions(case, id), _by_maps(case, id), *tests)
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -127,19 +128,25 @@ def _by_junctions(case: Case, id: str) -> Statement | None:
     return Statement(Source.JUNCTIONS, _looked(text))
 
 
-def _by_rt_pcr(case: Case, id: str) -> Statement | None:
-    """Negative where each pair of the lesion is, by every transcript that the table asks for."""
-    needed = [row for row in case.knowledge.rows(BenchTargetRow) if row.lesion == id]
-    results = case.bench.results if case.bench is not None else ()
-    tests = {r.target: r for r in results if r.method is BenchMethod.RT_PCR and r.word is BenchWord.NEGATIVE}
-    for row in needed:
-        test = tests.get("::".join(row.target))
-        if test is None or not {name.lower() for name in row.transcripts} <= test.transcripts:
-            return None
-    if not needed:
+def _by_bench(case: Case, id: str, test: BenchTest) -> Statement | None:
+    """Negative where each target of the lesion is: by every transcript asked for, FISH in many cells."""
+    needed = [row for row in case.knowledge.rows(BenchTargetRow) if row.lesion == id and row.test is test]
+    found = {
+        r.target: r for r in (case.bench.results if case.bench is not None else ()) if r.method.value == test.value
+    }
+    if not needed or not all(_excludes(case, found.get(row.target), row) for row in needed):
         return None
-    pairs = ", ".join("::".join(row.target) for row in needed)
-    return Statement(Source.FUSIONS, _looked(f"RT-PCR of {pairs} is negative ({_purity_words(case)})"))
+    targets = ", ".join(row.target for row in needed)
+    source, name = (Source.FISH, "FISH") if test is BenchTest.FISH else (Source.FUSIONS, "RT-PCR")
+    return Statement(source, _looked(f"{name} of {targets} is negative ({_purity_words(case)})"))
+
+
+def _excludes(case: Case, result: BenchResult | None, row: BenchTargetRow) -> bool:
+    if result is None or result.word not in (BenchWord.NEGATIVE, BenchWord.INTACT):
+        return False
+    if row.test is BenchTest.FISH:
+        return result.cells is not None and result.cells[1] >= case.knowledge.value("rearrangements.fish_min_cells")
+    return {name.lower() for name in row.transcripts} <= result.transcripts
 
 
 def _by_maps(case: Case, id: str) -> Statement | None:

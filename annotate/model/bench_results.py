@@ -27,7 +27,6 @@ class BenchWord(StrEnum):
     LOSS = "loss"  # FISH, signals of one gene
     HOMOZYGOUS_LOSS = "homozygous_loss"
     NORMAL = "normal"
-    GAIN = "gain"
     AMPLIFIED = "amplified"
     FAILED = "failed"
 

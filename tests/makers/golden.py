@@ -29,7 +29,20 @@ from annotate.read.sheets import read_patients, read_samples
 from annotate.reference.genome import Genome
 from annotate.report.json.build import build_report
 from annotate.run.sample import analyse
-from scripts.make_demo import at_codon, deletion, germline, named, noise, of_gene, passengers, regions, segments
+from scripts.make_demo import (
+    Batch,
+    at_codon,
+    deletion,
+    district_hospital,
+    germline,
+    mapped_and_classified,
+    named,
+    noise,
+    of_gene,
+    passengers,
+    regions,
+    segments,
+)
 from scripts.make_demo import iamp21 as uneven_21
 from tests.makers.copy_number import Truth, file_name, write_segments
 from tests.makers.fusions import fusion_of, write_fusions
@@ -67,6 +80,7 @@ UNREACHABLE = {
 }
 INSTALLED = "is not installed (pip install"  # what a report says of this machine, not of the patient
 Row = Mapping[str, Any]
+IDENTITY = frozenset({"sample", "patient", "timepoint", "assembly"})
 
 
 @dataclass(frozen=True)
@@ -788,7 +802,28 @@ def _(lab: Lab) -> Row:
     return {"structural_variants": lab.junctions("manta", others=4), "assay": "panel", "regions": bed}
 
 
+@golden("district_hospital", "+o-o o- oo o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """Karyotype, FISH, RT-PCR, MLPA and flow cytometry, no sequencing: BCR::ABL1 and IKZF1, the rest stays open."""
+    return _of_demo(lab, lambda batch: district_hospital(batch, lab.folder))
+
+
+@golden("mapped_and_classified", "--+- oo oo o", immunophenotype="BCP")
+def _(lab: Lab) -> Row:
+    """Optical map, digitalMLPA and two classifiers, of which one names what the map does not show."""
+    return _of_demo(lab, lambda batch: mapped_and_classified(batch, lab.folder, lab.genome))
+
+
 # ================================================================ helpers of the patients
+
+
+def _of_demo(lab: Lab, make: Callable[[Batch], None]) -> Row:
+    """A patient of the demo batch: its files and its row."""
+    batch = Batch(lab.folder)
+    make(batch)
+    row = {key: value for key, value in batch.samples[0].items() if value and key not in IDENTITY}
+    files = ("copy_number", "optical_mapping", "subtype_calls", "bench_results")
+    return {key: [lab / name for name in value.split(";")] if key in files else value for key, value in row.items()}
 
 
 def chromosome_21(lab: Lab, *copies: int) -> list[Truth]:

@@ -51,6 +51,12 @@ def state(tmp_path, lesion, *rows, **fields):
         ("tp53_deletion", ("fish", "TP53", "loss", "100/200"), "detected"),
         ("iamp21", ("fish", "RUNX1", "amplified", "190/200"), "equivocal"),
         ("bcr_abl1", ("fish", "BCR::ABL1", "failed"), "not_assessable"),
+        ("bcr_abl1", ("fish", "BCR::ABL1", "negative"), "not_assessable"),  # nuclei not stated
+        ("iamp21", ("fish", "ETV6::RUNX1", "negative", "0/200"), "not_assessable"),  # signals of RUNX1 not stated
+        ("iamp21", ("fish", "ETV6::RUNX1", "positive", "180/200"), "not_assessable"),
+        ("iamp21", ("fish", "RUNX1", "intact", "0/200"), "not_assessable"),
+        ("iamp21", ("fish", "RUNX1", "split", "90/200"), "not_assessable"),
+        ("iamp21", ("fish", "RUNX1", "normal", "0/200"), "not_detected"),
     ],
 )
 def test_what_one_test_says(tmp_path, lesion, row, expected):

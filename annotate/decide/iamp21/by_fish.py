@@ -15,6 +15,7 @@ from annotate.model.state import Code, Reason, State
 from annotate.read.karyotype.counts import acquired_clones
 
 ALIASES = frozenset({"RUNX1", "AML1", "CBFA2"})
+OF_SOME = ("con", "sep")  # fused or split signals are counted beside the others of the gene
 AMPLIFIED = "amp"  # more signals than could be counted
 
 
@@ -48,6 +49,9 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
     if high:
         probe = max(high, key=lambda p: p.signals_low or 0)
         return Fish(probe, True, False, f"FISH: {probe.raw} ({_cells(probe)})"), case
+    counted = [p for p in counted if p.pattern not in OF_SOME]
+    if not counted:
+        return None
     scored = max((p.scored or 0) for p in counted)
     few = all((p.signals_high or 0) < enough and p.pattern != AMPLIFIED for p in counted)
     atypical = any((p.signals_high or 0) >= knowledge.value("iamp21.atypical_runx1") for p in counted)

@@ -13,7 +13,6 @@ _SIGNALS = {
     BenchWord.LOSS: "x1",
     BenchWord.HOMOZYGOUS_LOSS: "x0",
     BenchWord.NORMAL: "x2",
-    BenchWord.GAIN: "x3",
     BenchWord.AMPLIFIED: "x5~10",
 }
 _ANTIGEN: dict[BenchWord | None, Antigen] = {
@@ -37,28 +36,27 @@ def fusions_of(results: Iterable[BenchResult]) -> tuple[Fusion, ...]:
 
 
 def iscn_of(results: Iterable[BenchResult]) -> tuple[str, ...]:
-    """FISH as ISCN writes it, one text a row. Nuclei that are not stated are not invented.
+    """FISH as ISCN writes what it shows, one text a row. Signals and nuclei that are not stated are not invented.
+
+    A negative row gives none: it excludes by `bench_targets`, and how many signals a gene had is not in it.
 
     >>> row = BenchResult(BenchMethod.FISH, "BCR::ABL1", BenchWord.POSITIVE, cells=(180, 200))
     >>> iscn_of([row])
-    ('nuc ish(ABL1,BCR)x3(ABL1 con BCRx2)[180/200]',)
+    ('nuc ish(ABL1 con BCRx1)[180/200]',)
     """
-    return tuple(_iscn(result) for result in results if result.method is BenchMethod.FISH)
+    return tuple(text for result in results if result.method is BenchMethod.FISH and (text := _iscn(result)))
 
 
 def _iscn(result: BenchResult) -> str:
     five, _, three = result.target.partition("::")
     seen = f"[{result.cells[0]}/{result.cells[1]}]" if result.cells is not None else ""
     scored = f"[{result.cells[1]}]" if result.cells is not None else ""
-    if three and result.word is BenchWord.POSITIVE:
-        return f"nuc ish({three},{five})x3({three} con {five}x2){seen}"
-    if three:
-        return f"nuc ish({three},{five})x2{scored}"
+    if result.word in (BenchWord.NEGATIVE, BenchWord.INTACT) or result.word is None:
+        return ""
+    if result.word is BenchWord.POSITIVE:
+        return f"nuc ish({three} con {five}x1){seen}"
     if result.word is BenchWord.SPLIT:
-        return f"nuc ish({five}x2)(5'{five} sep 3'{five}x1){seen}"
-    if result.word is BenchWord.INTACT:
-        return f"nuc ish({five}x2)(5'{five} con 3'{five}x2){scored}"
-    assert result.word is not None
+        return f"nuc ish(5'{five} sep 3'{five}x1){seen}"
     return f"nuc ish({five}{_SIGNALS[result.word]}){scored if result.word is BenchWord.NORMAL else seen}"
 
 

@@ -43,7 +43,6 @@ _TOLD = {  # what a test of a kind of target may say
         BenchWord.LOSS,
         BenchWord.HOMOZYGOUS_LOSS,
         BenchWord.NORMAL,
-        BenchWord.GAIN,
         BenchWord.AMPLIFIED,
     },
     (BenchMethod.FLOW, GENE): {BenchWord.POSITIVE, BenchWord.NEGATIVE, BenchWord.DIM},
