@@ -36,7 +36,8 @@ def sentence(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[s
     groups = _groups(events, knowledge)
     told: set[str] = set()
     parts = [part for group in groups[:-1] for part in _told(group, names, told)]
-    parts += [_origin(events, clones, names, knowledge), *_told(groups[-1], names, told), *_kept(events, told)]
+    rest = list(_told(groups[-1], names, told))
+    parts += [_origin(events, clones, names, told, knowledge), *rest, *_kept(events, told)]
     text = "; ".join(part for part in parts if part)
     if not text:
         return "Nothing was found at any time point that can be compared."
@@ -65,11 +66,18 @@ def _told(group: Sequence[Event], names: Sequence[str], told: set[str]) -> Itera
         phrase = _phrase(event, names)
         if event.name not in told and phrase:
             told.add(event.name)
-            by_phrase.setdefault(phrase, []).append(event.name)
+            by_phrase.setdefault(phrase, []).append(_shown(event))
     for phrase, listed in by_phrase.items():
         one = len(listed) == 1
         words = {"be": "was", "are": "is", "them": "it"} if one else {"be": "were", "are": "are", "them": "them"}
         yield phrase.format(names=_listed(listed), first=names[0], last=names[-1], **words)
+
+
+def _shown(event: Event) -> str:
+    """A lesion with its fusion, where all time points that have it agree: ABL-class fusion (NUP214::ABL1)."""
+    pairs = {cell.get("subtype") for cell in event.at.values() if cell["state"].startswith("detected")}
+    pair = pairs.pop() if event.kind == "lesion" and len(pairs) == 1 else None
+    return f"{event.name} ({pair})" if pair and "::" in pair and "::" not in event.name else event.name
 
 
 def _phrase(event: Event, names: Sequence[str]) -> str | None:
@@ -96,7 +104,9 @@ def _kept(events: Sequence[Event], told: set[str]) -> Iterator[str]:
         yield f"{_number(len(kept))} copy-number change{'s are' if len(kept) > 1 else ' is'} preserved"
 
 
-def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], knowledge: Knowledge) -> str:
+def _origin(
+    events: Sequence[Event], clones: Sequence[Clone], names: Sequence[str], told: set[str], knowledge: Knowledge
+) -> str:
     first, last = names[0], names[-1]
     there = [clone for clone in clones if clone.present[0] and clone.fits]
     risen = relapsing(clones, knowledge)
@@ -108,11 +118,14 @@ def _origin(events: Sequence[Event], clones: Sequence[Clone], names: Sequence[st
         new = [c for c in clones if not c.present[0] and c.ccf[-1] >= knowledge.value("evolution.preserved_ccf")]
         words = "came back with a new clone on top of it" if new else "came back"
         return f"the founding clone of {first} ({_mutations(len(base.events))}) {words} at {last}"
-    return _counted(events, names)
+    return _counted(events, names, told)
 
 
-def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
-    """Without clones: how many mutations the time points share, of those that both could have shown."""
+def _counted(events: Sequence[Event], names: Sequence[str], told: set[str]) -> str:
+    """Without clones: how many mutations the time points share, of those that both could have shown.
+
+    Where they share none of a few that were named already, a count would read as another leukaemia.
+    """
     ends = (names[0], names[-1])
     small = [e for e in events if e.kind == "small_variant" and not any(_unlooked(e, name) for name in ends)]
     if not small:
@@ -120,6 +133,8 @@ def _counted(events: Sequence[Event], names: Sequence[str]) -> str:
     first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in ends)
     ids = {event.id for event in last}
     both = [event for event in first if event.id in ids]
+    if not both and all(event.name in told for event in (*first, *last)):
+        return ""
     words = "are" if len(both) > 1 else "is"
     return (
         f"{_mutations(len(both))} {words} in both {names[0]} and {names[-1]}, {len(first) - len(both)} only in"

@@ -20,9 +20,8 @@ def event(kind: str, id: str, name: str, category: str, first: str, last: str, *
 
 def mutation(name: str, category: str = "gained", **details) -> Event:
     first, last = ("detected", "detected") if category in ("rising", "falling") else ("not_detected", "detected")
-    return event(
-        "small_variant", name, name, category, first, last, panel=True, hgvsp="p.X1Y", consequence="missense", **details
-    )
+    details = {"panel": True, "hgvsp": "p.X1Y", "consequence": "missense", **details}
+    return event("small_variant", name, name, category, first, last, **details)
 
 
 def said(*events: Event) -> str:
@@ -55,6 +54,26 @@ def test_a_lesion_that_one_time_point_could_not_show_is_said():
 def test_what_is_in_both_is_not_read_as_another_leukaemia():
     kept = event("lesion", "bcr_abl1", "BCR::ABL1", "preserved", "detected", "detected")
     assert said(kept, mutation("KRAS G12D")).startswith("BCR::ABL1 is at both diagnosis and relapse")
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "pair", "shown"),
+    [
+        ("abl_class", "ABL-class fusion", "NUP214::ABL1", "ABL-class fusion (NUP214::ABL1) was"),
+        ("kmt2a_r", "KMT2A rearrangement", "KMT2A::AFF1", "KMT2A rearrangement (KMT2A::AFF1) was"),
+        ("bcr_abl1", "BCR::ABL1", "BCR::ABL1", "BCR::ABL1 was"),
+        ("hypodiploidy", "Hypodiploidy", "near_haploid", "Hypodiploidy was"),
+    ],
+)
+def test_a_fusion_is_named(id, name, pair, shown):
+    at = {"diagnosis": {"state": "detected", "subtype": pair}, "relapse": {"state": "not_assessable", "subtype": None}}
+    assert said(Event("lesion", id, None, name, "undetermined", at, None, ())).startswith(shown)
+
+
+def test_few_mutations_that_were_named_are_not_counted_as_another_leukaemia():
+    assert "no mutation" not in said(mutation("KRAS G12D")).lower()
+    passengers = [mutation(f"G{n} A1B", hgvsp=None) for n in range(4)]
+    assert "no mutation is in both" in said(*passengers).lower()
 
 
 def test_preserved_copies_are_not_nothing():
