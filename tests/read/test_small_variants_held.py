@@ -148,6 +148,59 @@ def test_reads_of_a_block_that_are_not_the_references(other: int, state: str, ge
     assert [remark.code for remark in small.remarks] == [RemarkCode.READS_NOT_CALLED] * (state == "equivocal")
 
 
+# A reference record as callers write it: ALT, FORMAT, the cell without and with reads of another allele.
+ALL_SITES = {
+    "Mutect2, reads of the rest beside an ALT": ("{alt},<NON_REF>", "GT:AD:DP", "0/0:800,0,0:800", "0/0:720,0,80:800"),
+    "no ALT, two counts": (".", "GT:AD:DP", "0/0:800,0:800", "0/0:720,80:800"),
+    "no ALT, reads of the reference": (".", "GT:AD:DP", "0/0:788:800", "0/0:690:800"),
+    "bcftools": ("<*>", "GT:DP:AD", "0/0:800:799,1", "0/0:800:720,80"),
+    "FreeBayes": ("<*>", "GT:DP:RO:AO", "0/0:800:800:0", "0/0:800:720:80"),
+    "FreeBayes, no ALT": (".", "GT:DP:RO", "0/0:800:798", "0/0:800:700"),
+    "DeepVariant": ("<*>", "GT:GQ:DP:VAF", "0/0:50:800:0", "0/0:9:800:0.1"),
+    "Pisces": (".", "GT:AD:DP:VF", "0/0:800:800:0.001", "0/0:720:800:0.1"),
+    "HaplotypeCaller, depth alone": ("<NON_REF>", "GT:DP:GQ:MIN_DP", "0/0:800:99:790", ""),
+}
+
+
+@pytest.mark.parametrize("carried", [False, True])
+@pytest.mark.parametrize("caller", ALL_SITES)
+@pytest.mark.parametrize("change", HOTSPOTS[:1], ids=lambda change: change.gene)
+def test_reads_of_a_reference_record_by_caller(
+    change: Change, caller: str, carried: bool, genome: Genome, tmp_path: Path
+) -> None:
+    alt, form, *cells = ALL_SITES[caller]
+    chrom, pos, ref, base = change.on(genome)
+    others = [row for row in blocks(genome, change.gene, {}) if row.split("\t")[1] != str(pos)]
+    own = line((chrom, pos, ref, alt.format(alt=base)), ".", form, cells[carried] or cells[0])
+    found, _ = call(tmp_path, genome, text(genome, [*others, own]), change.lesion)
+    assert found.state == ("equivocal" if carried and cells[carried] else "not_detected")
+
+
+@pytest.mark.parametrize(
+    ("form", "cells"),
+    [
+        ("GT:DP:AF", "0/1:1000:12.31"),  # per cent without its sign
+        ("GT:FREQ", "0/1:12.31"),
+        ("GT:AD:DP", "0/1:60:100"),  # of which allele?
+        ("GT:DP:RO:AO", "0/1:100:50:20,30"),  # of two alleles, split without its counts
+    ],
+)
+@pytest.mark.parametrize("change", HOTSPOTS[1:3], ids=lambda change: change.gene)
+def test_reads_that_cannot_be_made_out_are_said(
+    change: Change, form: str, cells: str, genome: Genome, tmp_path: Path
+) -> None:
+    _, small = call(tmp_path, genome, text(genome, [line(change.on(genome), "PASS", form, cells)]), change.lesion)
+    assert [variant.vaf for variant in small.variants] == [None]
+    assert any("cannot be made out" in text for file in small.inputs for text in file.warnings)
+
+
+@pytest.mark.parametrize("cells", ["0/1:.", "0/1:60,40"])
+def test_reads_that_are_not_stated_or_plain_give_no_warning(cells: str, grch38: Genome, tmp_path: Path) -> None:
+    change = HOTSPOTS[1]
+    _, small = call(tmp_path, grch38, text(grch38, [line(change.on(grch38), "PASS", "GT:AD", cells)]), change.lesion)
+    assert not any(file.warnings for file in small.inputs)
+
+
 @pytest.mark.parametrize("word", ["pass", "Pass", "PASS;AllPASS;HighConf", "Tier1", "Tier4", "."])
 @pytest.mark.parametrize("change", TRUNCATIONS[:2], ids=lambda change: change.gene)
 def test_words_that_let_a_record_pass(change: Change, word: str, genome: Genome, tmp_path: Path) -> None:

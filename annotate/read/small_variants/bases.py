@@ -27,7 +27,7 @@ def base_counts(record: Record, knowledge: Knowledge, caller: str) -> Mapping[st
     return found
 
 
-def other_counts(record: Record) -> Mapping[str, int]:
-    """Reads over a reference record or block that are not the reference's."""
-    reads = other_reads(record.tumor or {}, len([alt for alt in record.alts if alt != "."]))
+def other_counts(record: Record, knowledge: Knowledge) -> Mapping[str, int]:
+    """Reads over a record that belong neither to its reference nor to an allele in bases."""
+    reads = other_reads(record.tumor or {}, record.alts, knowledge.value("small_variants.fraction_tolerance"))
     return {OTHER: reads} if reads else {}

@@ -11,7 +11,7 @@ fields that agrees with the fraction is, else nothing, and `Counts.conflict` say
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -21,6 +21,7 @@ from annotate.knowledge.tables import Knowledge
 
 Cells = Mapping[str, str]
 BASES = "ACGT"
+REST = frozenset({"<NON_REF>", "<*>", "<X>"})  # in ALT: whatever else the reads have
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Counts:
     """alt, depth: reads; vaf: fraction. None where the file does not say.
 
     `rule`: the row of `small_variant_counts` that they come from. `conflict`: what the file says twice, differently.
+    `unread`: a field of reads or of a fraction that no row can make out.
     """
 
     alt: int | None = None
@@ -35,6 +37,7 @@ class Counts:
     vaf: float | None = None
     rule: str = ""
     conflict: str = ""
+    unread: str = ""
 
     @property
     def known(self) -> bool:
@@ -285,7 +288,14 @@ def read_counts(rules: CountRules, cells: Cells, allele: Allele, caller: str = "
         conflict = conflict or found.conflict or _said_twice(rule, cells, stated)
     if conflict:
         return Counts(depth=sample_depth(cells), conflict=conflict)
-    return stated or Counts()
+    return stated or Counts(unread=_unread((*rules.reads, *rules.fractions), cells))
+
+
+def _unread(rules: Iterable[CountRule], cells: Cells) -> str:
+    """The first field of reads or of a fraction that is filled in, though no rule makes anything of it."""
+    keys = dict.fromkeys(rule.reads for rule in rules if rule.form not in (Form.BASE_FIELDS, Form.STRAND_BASE_FIELDS))
+    filled = (key for key in keys if any(part not in ("", ".") for part in cells.get(key, "").split(",")))
+    return next((f"{key} {cells[key][:40]}" for key in filled), "")
 
 
 def _stated(rules: Sequence[CountRule], cells: Cells, allele: Allele) -> Counts | None:
@@ -316,7 +326,7 @@ def _shipped(column: str) -> CountRules:
 def sample_counts(cells: Cells, allele: Allele, rules: CountRules | None = None, caller: str = "") -> Counts:
     """Reads of an allele in one sample column; only the depth where nothing else is given."""
     found = read_counts(rules or _shipped("FORMAT"), cells, allele, caller)
-    return found if found.known or found.conflict else Counts(depth=sample_depth(cells))
+    return found if found.known or found.conflict else replace(found, depth=sample_depth(cells))
 
 
 def sample_depth(cells: Cells) -> int | None:
@@ -329,21 +339,27 @@ def sample_depth(cells: Cells) -> int | None:
     return int(sum(known)) if known else None
 
 
-def other_reads(cells: Cells, alts: int) -> int | None:
-    """Reads of a reference record or block that are not the reference's.
+def other_reads(cells: Cells, alts: Sequence[str], tolerance: float) -> int | None:
+    """Reads over a record that neither its reference nor one of its ALTs in bases has: those of `<NON_REF>` or `.`.
 
-    Those that AD gives to its symbolic allele; of a record without any (`alts` 0) what a stated fraction makes of DP.
+    AD or AO may count them. Without an ALT a stated fraction does, of DP, or what the reference's reads lack of DP;
+    so many as `tolerance` of DP, since reads that tell nothing may be missing too.
     """
-    depths = numbers(cells.get("AD"))
-    if alts and len(depths) == alts + 1:
-        return int(sum(value or 0 for value in depths[1:]))
-    fraction, depth = (
-        next((f for key in ("VF", "VAF", "AF") if (f := _first(cells, key)) is not None), None),
-        _first(cells, "DP"),
-    )
-    if alts or fraction is None or depth is None or not 0 <= fraction <= 1:
+    named = [alt for alt in alts if alt != "."]
+    for key, first in (("AD", 1), ("AO", 0)):
+        reads = numbers(cells.get(key))
+        if len(reads) == len(named) + first and named:
+            return int(sum(value or 0 for alt, value in zip(named, reads[first:], strict=True) if alt in REST))
+        if not named and len(reads) > first:
+            return int(sum(value or 0 for value in reads[first:]))
+    depth = _first(cells, "DP")
+    if depth is None or not REST.issuperset(named):
         return None
-    return round(fraction * depth)
+    fraction = next((f for key in ("VF", "VAF", "AF") if (f := _first(cells, key)) is not None), None)
+    if fraction is not None and 0 <= fraction <= 1:
+        return round(fraction * depth)
+    own = next((count for key in ("AD", "RO") if (count := _first(cells, key))), depth)
+    return int(depth - own) if depth - own > tolerance * depth else None
 
 
 def paired_normal(cells: Cells) -> Counts:

@@ -274,7 +274,7 @@ class _Reader:
             counts = sample_counts(record.tumor, allele, count_rules(knowledge), caller)
         if not counts.known and not counts.conflict and len(self.header.names) <= 1:
             stated = info_counts(record.info, allele, count_rules(knowledge, "INFO"), caller)
-            counts = stated if stated.known or counts.depth is None else counts
+            counts = stated if stated.known or (counts.depth is None and not counts.unread) else counts
         return counts
 
     def _doubt(self, record: Record, placed: Placed, called: bool | None, counts: Counts) -> Doubt | None:
@@ -371,15 +371,13 @@ class _Reader:
             return False
         source = "gvcf" if block and (record.end > record.pos or record.alts[0] != ".") else "format_dp"
         for pos in covered:
-            counts = (
-                other_counts(record)
-                if block
-                else base_counts(record, self.knowledge, self.dialect.caller)
-                if pos == record.pos
-                else {}
-            )
+            counts = self._counts_at(record, block) if block or pos == record.pos else {}
             self.depths.append(DepthAt(record.chrom, pos, depth, counts, source))
         return block
+
+    def _counts_at(self, record: Record, block: bool) -> Mapping[str, int]:
+        bases = {} if block else base_counts(record, self.knowledge, self.dialect.caller)
+        return {**bases, **other_counts(record, self.knowledge)}
 
     # ------------------------------------------------------------ what was not read
 

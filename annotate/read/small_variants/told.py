@@ -26,6 +26,7 @@ class Told:
     usable: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
     contradictions: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def allele(self, place: str, counts: Counts, usable_filter: str, *, repaired: bool) -> None:
         """One allele that was read. `usable_filter`: the filter, where it is none that passes but one to use."""
@@ -35,6 +36,8 @@ class Told:
             self.contradictions.append(f"{place} {counts.conflict}")
         elif counts.rule:
             self.counted_by[counts.rule] += 1
+        elif counts.unread:
+            self.unread.append(f"{place} {counts.unread}")
         if usable_filter:
             self.usable[usable_filter[:80]] += 1
 
@@ -46,6 +49,9 @@ class Told:
         if self.contradictions:
             first, count = "; ".join(self.contradictions[:3]), len(self.contradictions)
             tally.warn(f"{count} alleles whose reads the file states twice, differently: not read ({first})")
+        if self.unread:
+            first, count = "; ".join(self.unread[:3]), len(self.unread)
+            tally.warn(f"{count} alleles whose reads or fraction cannot be made out: no VAF ({first})")
         for word, count in sorted(self.usable.items()):
             tally.note(f"filter {word}: used as passing, by its caller's documentation ({count} alleles)")
         for text, count in sorted(self.repairs.items()):
