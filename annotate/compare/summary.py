@@ -124,7 +124,7 @@ def _origin(
 def _counted(events: Sequence[Event], names: Sequence[str], told: set[str]) -> str:
     """Without clones: how many mutations the time points share, of those that both could have shown.
 
-    Where they share none of a few that were named already, a count would read as another leukaemia.
+    Where one of them has none and those of the other were named, a count would read as another leukaemia.
     """
     ends = (names[0], names[-1])
     small = [e for e in events if e.kind == "small_variant" and not any(_unlooked(e, name) for name in ends)]
@@ -133,7 +133,7 @@ def _counted(events: Sequence[Event], names: Sequence[str], told: set[str]) -> s
     first, last = ([e for e in small if e.at[name]["state"].startswith("detected")] for name in ends)
     ids = {event.id for event in last}
     both = [event for event in first if event.id in ids]
-    if not both and all(event.name in told for event in (*first, *last)):
+    if not (first and last) and all(event.name in told for event in (*first, *last)):
         return ""
     words = "are" if len(both) > 1 else "is"
     return (
