@@ -112,7 +112,7 @@ def _profile(case: Case) -> CopyNumberProfile:
     from annotate.read.copy_number import read_copy_number, refuse_without_segments
 
     names = (*case.sample.tumor_names("copy_number"), case.sample.sample)
-    table, inputs = read_copy_number(case.sample.copy_number, case.genome, names)
+    table, inputs = read_copy_number(case.sample.copy_number, case.genome, names, case.sample.sheet_names)
     refuse_without_segments(table, inputs)
     profile = build_profile(table, inputs, case.sample, case.genome, case.knowledge)
     return replace(profile, remarks=tuple(dict.fromkeys((*table.remarks, *profile.remarks))))

@@ -287,6 +287,61 @@ def test_two_samples_in_one_table(tmp_path):
         read(path, names=("other",))
 
 
+def test_a_plain_table_with_row_names(tmp_path):
+    rows = "".join(f"{n}\t{n}\t1\t9000000\t2\n" for n in range(1, 4))
+    assert len(read(write(tmp_path / "S.tsv", "\tchrom\tstart\tend\ttotal\n" + rows))[0].segments) == 3
+
+
+COHORTS = {
+    "facets": ("ID chrom loc.start loc.end tcn.em lcn.em", "{} {} 1 9000000 {} 0"),
+    "ascat": ("sample chr startpos endpos nMajor nMinor", "{} {} 1 9000000 {} 0"),
+    "battenberg": (
+        "sample chr startpos endpos BAF pval LogR ntot nMaj1_A nMin1_A frac1_A nMaj2_A nMin2_A frac2_A",
+        "{0} {1} 1 9000000 0.5 1 0 {2} {2} 0 1 NA NA NA",
+    ),
+    "gistic": ("Sample Chromosome Start.Position End.Position Num.markers Seg.CN", "{} {} 1 9000000 90 -0.{}"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(COHORTS))
+def test_this_samples_rows_of_a_cohorts_table(name, tmp_path):
+    header, row = COHORTS[name]
+    rows = [row.format(who, chrom, copies) for who, copies in (("S", 1), ("N", 3)) for chrom in ("1", "2")]
+    path = write(tmp_path / "all.txt", "\n".join((header, *rows)).replace(" ", "\t") + "\n")
+    table, inputs = read(path)
+    assert len(table.segments) == 2
+    assert dict(inputs[0].dropped) == {"other sample": 2}
+
+
+@pytest.mark.parametrize("name", sorted(COHORTS))
+def test_another_rows_table_is_refused(name, tmp_path):
+    """One sample, whose name the sheet gives to another row. A name that the sheet does not know is taken."""
+    header, row = COHORTS[name]
+    path = write(tmp_path / "all.txt", f"{header}\n{row.format('N', '1', 1)}\n".replace(" ", "\t"))
+    assert read_copy_number((path,), GENOME, ("S",), frozenset({"S", "T"}))[0].segments
+    with pytest.raises(InputError, match="another sample of the sheet"):
+        read_copy_number((path,), GENOME, ("S",), frozenset({"S", "N"}))
+
+
+@pytest.mark.parametrize("several", [False, True])
+@pytest.mark.parametrize("dialect", ["purple", "sequenza", "cnvkit_cns"])
+def test_a_column_of_samples_that_the_caller_does_not_write(dialect, several, tmp_path):
+    """Tables that a laboratory joined: refused where there are several, as nobody tells the rows apart."""
+    lines = (
+        write_segments(dialect, tmp_path / file_name(dialect), truth(), purity=0.7, sex="male").read_text().splitlines()
+    )
+    named = [
+        lines[0] + "\tSample ID",
+        *(f"{line}\t{'N' if several and n % 2 else 'S'}" for n, line in enumerate(lines[1:])),
+    ]
+    path = write(tmp_path / "joined.txt", "\n".join(named) + "\n")
+    if several:
+        with pytest.raises(InputError, match="table holds 2 samples"):
+            read(path)
+    else:
+        assert read(path)[0].segments
+
+
 def test_linear_ratios_in_a_seg_are_refused(tmp_path):
     text = "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n" + "".join(
         f"S\t{c}\t1\t1000000\t100\t{1.0 + 0.01 * int(c)}\n" for c in ORDER[:22]

@@ -11,6 +11,7 @@ from annotate.model.copy_number import FitState, SegmentTable
 from annotate.model.sample import InputFile
 from annotate.read.common.registry import load_modules, recognise
 from annotate.read.common.text import Tally
+from annotate.read.copy_number.whose import refuse_anothers
 from annotate.reference.genome import Genome
 
 KIND = "copy_number"
@@ -61,20 +62,21 @@ class _Read:
 
 
 def read_copy_number(
-    paths: Sequence[Path], genome: Genome, names: Sequence[str] = ()
+    paths: Sequence[Path], genome: Genome, names: Sequence[str] = (), others: frozenset[str] = frozenset()
 ) -> tuple[SegmentTable, tuple[InputFile, ...]]:
     """Segments of one sample from its copy-number files, and what was read of each file.
 
-    `names` are names that the sample may have in a table of several samples (tumour name, sample id).
+    `names` are names that the sample may have in a table of several samples (tumour name, sample id), `others` those
+    of every row of the sheet.
     A caller's file of purity and ploidy is read too where it lies beside the segments. Raises InputError for a
     file that is no known format, for a table of several samples of which none is named, and for tables that
     contradict one another.
     """
     load_modules(__name__)
-    read = [_read(path, genome, tuple(names)) for path in paths]
-    read += [_read(path, genome, tuple(names)) for path in _beside(read)]
-    main, others = _main_table(read)
-    table = _joined(main, [item for item in read if item is not main and item not in others])
+    read = [_read(path, genome, tuple(names), others) for path in paths]
+    read += [_read(path, genome, tuple(names), others) for path in _beside(read)]
+    main, replaced = _main_table(read)
+    table = _joined(main, [item for item in read if item is not main and item not in replaced])
     return table, tuple(item.tally.file(KIND, item.path, item.table.format) for item in read)
 
 
@@ -91,10 +93,12 @@ def refuse_without_segments(table: SegmentTable, inputs: Sequence[InputFile]) ->
         )
 
 
-def _read(path: Path, genome: Genome, names: tuple[str, ...]) -> _Read:
+def _read(path: Path, genome: Genome, names: tuple[str, ...], others: frozenset[str]) -> _Read:
     fmt = recognise(path, KIND)
     tally = Tally()
     table: SegmentTable = fmt.read(path, genome, tally, names)
+    if table.segments:
+        refuse_anothers(path, fmt.name, names, others, tally)
     if not table.segments and not table.probes and not tally.read:
         tally.warn("the file holds no segment: nothing was looked at")
     if table.altered_only:

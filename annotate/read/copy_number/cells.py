@@ -15,6 +15,7 @@ from annotate.read.common.identity import matching
 from annotate.read.common.text import MISSING, Head, Row, Tally, read_head, table
 from annotate.reference.genome import Genome
 
+OTHER_SAMPLE = "other sample"
 Names = tuple[str, ...]  # names that the sample may have in a table of several samples
 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
@@ -119,7 +120,12 @@ def choose_sample(path: Path, found: Iterable[str], names: Names) -> str:
     index = matching(samples, names)
     if index is not None:
         return samples[index]
-    raise InputError(
+    raise refuse_several(path, samples)
+
+
+def refuse_several(path: Path, samples: Sequence[str]) -> InputError:
+    """The message of a table in which this sample cannot be told."""
+    return InputError(
         f"table holds {len(samples)} samples",
         path=path,
         found=", ".join(samples[:20]) + (" …" if len(samples) > 20 else ""),
@@ -135,7 +141,7 @@ def of_sample(path: Path, column: str, names: Names, tally: Tally) -> Iterator[R
         if row.cells.get(column, "") == chosen:
             yield row
         else:
-            tally.drop("other sample")
+            tally.drop(OTHER_SAMPLE)
 
 
 def _has_rows(path: Path) -> bool:

@@ -13,7 +13,7 @@ from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import Names, choose_sample, optional, optional_count, rows
+from annotate.read.copy_number.cells import OTHER_SAMPLE, Names, choose_sample, optional, optional_count, rows
 from annotate.read.copy_number.collector import Collector
 from annotate.reference.genome import Genome
 
@@ -47,7 +47,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     losses: list[tuple[Row, Interval]] = []  # of heterozygosity
     for row in held:
         if chosen is not None and row.cells.get("File", "") != chosen:
-            tally.drop("other sample")
+            tally.drop(OTHER_SAMPLE)
             continue
         kind = row.text("Type")
         (losses if kind.upper() == "LOH" else changes).append((row, _place(row, genome)))

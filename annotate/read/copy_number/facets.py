@@ -8,7 +8,7 @@ from pathlib import Path
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import Names, log2_cell, optional, optional_count, rows, spacing
+from annotate.read.copy_number.cells import Names, log2_cell, of_sample, optional, optional_count, rows, spacing
 from annotate.read.copy_number.collector import Collector
 from annotate.reference.genome import Genome
 
@@ -26,7 +26,8 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     `cf.em` is a share of all cells, leukaemic or not, so it is kept as a share of the leukaemic cells only when
     the largest of them, FACETS' purity, is known from the table itself.
     """
-    held = list(rows(path))
+    several = any(row.has("ID") for row in rows(path))
+    held = list(of_sample(path, "ID", names, tally) if several else rows(path))
     purity = _purity(held)
     out = Collector(path, genome, tally)
     for row in held:

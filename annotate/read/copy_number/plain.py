@@ -33,7 +33,7 @@ KNOWN = ("chrom", "start", "end", "total", "minor", "log2", "baf", "cellular_fra
 
 
 def _is_plain(head: Head) -> bool:
-    columns = set(body_columns(head))
+    columns = set(body_columns(head)) - {""}  # the name of the column of row names
     return {"chrom", "start", "end"} <= columns and bool(columns & {"total", "log2"}) and columns <= set(KNOWN)
 
 
