@@ -6,6 +6,8 @@ Which room may import which is said once, in the layers of import-linter (`pypro
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from annotate.decide.registry import registered
+from annotate.knowledge.tables import Knowledge
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "annotate"
 
@@ -21,6 +26,19 @@ LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
 MOST_EXCEPTIONS = 5
 LEAST_DOCUMENTED = 0.95
+KNOWLEDGE = Knowledge.load()
+
+RULE_PARTS = ("Definition", "Inputs", "Units", "Thresholds", "Equivocal", "Source")
+# What the docstring of a rule calls the fields of a case.
+SAID = {
+    "profile": "copy number",
+    "junctions": "junctions",
+    "fusions": "RNA fusions",
+    "karyotype": "karyotype",
+    "small": "small variants",
+    "regions": "covered regions",
+    "patient": "patient",
+}
 
 HEAVY = frozenset(
     (
@@ -123,6 +141,27 @@ def test_what_is_public_says_what_it_is():
     everything = [node for tree in modules().values() for node in public(tree)]
     said = [node for node in everything if (text := ast.get_docstring(node)) and not repeats(node.name, text)]
     assert len(said) >= LEAST_DOCUMENTED * len(everything)
+
+
+@pytest.mark.parametrize("id", sorted(registered()))
+def test_a_lesion_rule_says_what_it_decides_by(id):
+    """Six parts; every declared source and lesion is among its inputs, every threshold that it names exists."""
+    rule = registered()[id]
+    lines = inspect.cleandoc(rule.rule.__doc__ or "").splitlines()
+    starts = [number for number, line in enumerate(lines) if line and line.split()[0].removesuffix(":") in RULE_PARTS]
+    assert [lines[at].partition(":")[0] for at in starts] == list(RULE_PARTS)
+    ends = [*starts[1:], len(lines)]
+    parts = {
+        name: " ".join(line.strip() for line in lines[at:end]).partition(":")[2].strip()
+        for name, at, end in zip(RULE_PARTS, starts, ends, strict=True)
+    }
+    assert all(parts.values())
+    assert [source for source in rule.sources if SAID[source] not in parts["Inputs"]] == []
+    assert [other for other in rule.after if f"`{other}`" not in parts["Inputs"]] == []
+    named = re.findall(r"`([a-z_0-9]+\.[a-z_0-9]+)`", " ".join(lines))
+    assert named or parts["Thresholds"] == "none of its own."
+    for threshold in named:
+        KNOWLEDGE.threshold(threshold)
 
 
 def repeats(name: str, text: str) -> bool:

@@ -22,7 +22,19 @@ from annotate.name.copy_number.patterns import CONFIRM, fusion_patterns
     "cdkn2ab_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("CDKN2A", "CDKN2B")
 )
 def cdkn2ab_deletion(case: Case) -> LesionCall:
-    """Loss of CDKN2A or CDKN2B; `details.by_gene` keeps homozygous, heterozygous and copy-neutral LOH apart."""
+    """Loss of CDKN2A or CDKN2B.
+
+    Definition: a coding exon of either gene lost; the details by gene keep homozygous, heterozygous and copy-neutral
+        LOH apart.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy; one copy or both stays open without a purity.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     genes = ("CDKN2A", "CDKN2B")
     call = call_deletion(case, "cdkn2ab_deletion", genes)
     states = {gene: copies.call for gene in genes if (copies := gene_copies(case, gene)) is not None}
@@ -43,25 +55,69 @@ def _copies_uncertain(case: Case) -> bool:
 
 @lesion("etv6_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("ETV6",))
 def etv6_deletion(case: Case) -> LesionCall:
-    """Loss of ETV6; often the second allele in ETV6::RUNX1."""
+    """Loss of ETV6; often the second allele in ETV6::RUNX1.
+
+    Definition: a coding exon lost.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     return call_deletion(case, "etv6_deletion", ("ETV6",))
 
 
 @lesion("rb1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("RB1",))
 def rb1_deletion(case: Case) -> LesionCall:
-    """Loss of RB1 exons, those of intragenic deletions included. Losses of 13q beside the gene do not count."""
+    """Loss of RB1.
+
+    Definition: a coding exon lost, by intragenic deletions too; losses of 13q beside the gene do not count.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     return call_deletion(case, "rb1_deletion", ("RB1",))
 
 
 @lesion("btg1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("BTG1",))
 def btg1_deletion(case: Case) -> LesionCall:
-    """Loss of BTG1, mostly a focal deletion of its 3' part."""
+    """Loss of BTG1, mostly a focal deletion of its 3' part.
+
+    Definition: a coding exon lost.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     return call_deletion(case, "btg1_deletion", ("BTG1",))
 
 
 @lesion("ebf1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("abl_class", "hypodiploidy"), genes=("EBF1",))
 def ebf1_deletion(case: Case) -> LesionCall:
-    """Loss of EBF1 that is not the deletion which joins EBF1 to PDGFRB: that one is looked for first."""
+    """Loss of EBF1 that does not join it to PDGFRB.
+
+    Definition: a coding exon lost by another deletion than that of EBF1::PDGFRB, which is looked for first.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `abl_class`, `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy, or a loss whose other end lies at PDGFRB.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     id = "ebf1_deletion"
     call = call_deletion(case, id, ("EBF1",))
     if not call.state.present:
@@ -102,7 +158,17 @@ def _joins_ebf1(call: LesionCall) -> bool:
 
 @lesion("erg_deletion", sources=SOURCES_READ, tables=TABLES_READ, genes=("ERG",))
 def erg_deletion(case: Case) -> LesionCall:
-    """Deletion within ERG, a mark of DUX4-r. The loss of an arm or a chromosome 21 is not it."""
+    """Deletion within ERG, a mark of DUX4 rearrangement.
+
+    Definition: some of the coding exons lost by a focal deletion; the loss of an arm or a chromosome 21 is not it.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy, or a focal loss of the whole gene.
+    Source: Zhang 2016, doi 10.1038/ng.3691.
+    """
     id = "erg_deletion"
     call = call_deletion(case, id, ("ERG",), focal_only=True)
     if not call.state.present:

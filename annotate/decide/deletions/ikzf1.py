@@ -24,7 +24,18 @@ IK6 = "IK6, dominant-negative"
 
 @lesion("ikzf1_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("IKZF1",))
 def ikzf1_deletion(case: Case) -> LesionCall:
-    """Loss of one coding exon of IKZF1 or more, by copy number, a deletion junction or MLPA."""
+    """Loss of one coding exon of IKZF1 or more.
+
+    Definition: exons lost by copy number, a deletion junction or MLPA; exons 4 to 7 are IK6, dominant-negative.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy.
+    Source: Boer 2016, doi 10.1038/leu.2015.199.
+    """
     return call_deletion(case, "ikzf1_deletion", ("IKZF1",), name_span={(4, 5, 6, 7): IK6})
 
 
@@ -45,7 +56,17 @@ class Clause:
     after=("ikzf1_deletion", "cdkn2ab_deletion", "pax5_deletion", "par1_deletion", "erg_deletion", "dux4_r"),
 )
 def ikzf1_plus(case: Case) -> LesionCall:
-    """IKZF1plus of Stanulla 2018, literally; a known DUX4 rearrangement rules it out as an ERG deletion does."""
+    """IKZF1plus, literally; a known DUX4 rearrangement rules it out as an ERG deletion does.
+
+    Definition: an IKZF1 deletion with a homozygous deletion of CDKN2A or CDKN2B, or a deletion of PAX5 or PAR1, and
+        without one of ERG.
+    Inputs: `ikzf1_deletion`, `cdkn2ab_deletion`, `pax5_deletion`, `par1_deletion`, `erg_deletion`, `dux4_r`; copy
+        number, junctions and covered regions, for the clauses that these leave.
+    Units: none: clauses hold, do not hold, or cannot be judged.
+    Thresholds: none of its own.
+    Equivocal: a clause that decides and cannot be judged, or an equivocal IKZF1 deletion.
+    Source: Stanulla 2018, J Clin Oncol 36:1240.
+    """
     id, ikzf1 = "ikzf1_plus", case.calls["ikzf1_deletion"]
     if ikzf1.state is State.NOT_DETECTED:
         reasons = [Reason(Code.RULED_OUT, "no IKZF1 deletion, which IKZF1plus needs"), *ikzf1.reasons]

@@ -35,7 +35,16 @@ PAIR = ("P2RY8", "CRLF2")
 
 @lesion(ID, sources=(*SOURCES_READ, "fusions"), tables=TABLES_READ, genes=("CRLF2", "CSF2RA", "IL3RA", "P2RY8"))
 def par1_deletion(case: Case) -> LesionCall:
-    """By junction or RNA, by MLPA, or by copy number with a stated `par_mode`."""
+    """The loss in PAR1 that joins P2RY8 to CRLF2.
+
+    Definition: CSF2RA and IL3RA lost with CRLF2 kept, or the junction or RNA of P2RY8::CRLF2.
+    Inputs: junctions, RNA fusions, MLPA, or copy number where `par_mode` is stated; karyotype and covered regions
+        as for every deletion.
+    Units: copies, bp, reads.
+    Thresholds: `genes.sv_min_reads`, `patterns.boundary_margin`.
+    Equivocal: a part of the stretch, a loss that reaches beyond it, or a junction of low confidence.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     junctions = par1_junctions(case)
     fusions = _fusions(case)
     sure = [j for j in junctions if enough_reads(case, j)]

@@ -35,7 +35,18 @@ SUBTYPE = "PAX5alt as a subtype needs gene expression"
 
 @lesion("pax5_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=(GENE,))
 def pax5_deletion(case: Case) -> LesionCall:
-    """Loss of one coding exon of PAX5 or more; 9p arm losses and dicentric chromosomes 9 included."""
+    """Loss of one coding exon of PAX5 or more.
+
+    Definition: exons lost, by losses of 9p and dicentric chromosomes 9 too.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
+        `genes.sv_max_length`, `genes.min_fish_share`.
+    Equivocal: a karyotype alone, a junction of few reads or one that fitting copies contradict, copies of an open
+        ploidy.
+    Source: Moorman 2014, doi 10.1182/blood-2014-03-562918.
+    """
     return call_deletion(case, "pax5_deletion", (GENE,))
 
 
@@ -44,7 +55,16 @@ FORMS = frozenset({Form.DELETION, Form.AMPLIFICATION, Form.FUSION})
 
 @lesion("pax5", sources=FUSION_SOURCES, tables=(*FUSION_TABLES, *TABLES_READ), after=("pax5_deletion",), genes=(GENE,))
 def pax5(case: Case) -> LesionCall:
-    """Deletion, intragenic amplification or fusion; the subtype names the most specific of them."""
+    """PAX5 deleted, amplified within, or fused.
+
+    Definition: deletion, intragenic amplification of exons 2 to 5, or fusion; the subtype names the most specific
+        of them.
+    Inputs: junctions, RNA fusions, karyotype, copy number and covered regions; `pax5_deletion`.
+    Units: copies, bp, reads; VAF from 0 to 1.
+    Thresholds: `genes.pax5_amp_copies`, `patterns.end_margin`, `fusions.min_reads`, `genes.sv_min_reads`.
+    Equivocal: an equivocal deletion or fusion; a negative needs all three looked for.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Gu 2019, PMID 30643249.
+    """
     deletion, fusion, amplified = case.calls["pax5_deletion"], _fusion(case), _amplified(case)
     observations = [*_of_form(deletion, Form.DELETION), *_of_amplification(case, amplified), *_of_fusion(case, fusion)]
     fused = fusion if fusion is not None and fusion.state.present else None

@@ -29,7 +29,20 @@ TABLES_READ = ("iamp21_anchors", "sv_caller_limits", "fusion_rules")
 
 @lesion(ID, sources=SOURCES_READ, tables=TABLES_READ, after=("etv6_runx1",), genes=(GENE,))
 def iamp21(case: Case) -> LesionCall:
-    """Copy number decides; FISH confirms or contradicts; karyotype and structural variants support."""
+    """Intrachromosomal amplification of chromosome 21.
+
+    Definition: RUNX1 and the anchor genes amplified on 21q, in several copy states, with the telomere well below
+        the peak.
+    Inputs: copy number decides, FISH in the karyotype confirms or contradicts, junctions support; patient
+        (constitutional 21), covered regions; `etv6_runx1`.
+    Units: copies and FISH signals; bp; shares of cells from 0 to 1.
+    Thresholds: `iamp21.min_runx1_total`, `iamp21.min_extra_copies`, `iamp21.min_telomere_drop`, `iamp21.min_steps`,
+        `iamp21.atypical_runx1`, `iamp21.uniform_steps`, `iamp21.min_fish_signals`, `iamp21.min_fish_share`,
+        `iamp21.min_purity`.
+    Equivocal: copies near the thresholds, few anchors covered, noise or a purity that hides the steps, FISH against
+        copies.
+    Source: Harrison 2014, PMC4283797.
+    """
     verdict = by_profile(case)
     fish = by_fish(case)
     if fish is not None:

@@ -42,7 +42,20 @@ GENE = "NT5C2"
 
 @lesion("nt5c2", sources=SOURCES_READ, tables=(*TABLES_READ, "lesion_notes"))
 def nt5c2(case: Case) -> LesionCall:
-    """Activating mutations of NT5C2, with tier and clonality; a negative only where the depth is known."""
+    """Activating mutations of NT5C2, with tier and clonality.
+
+    Definition: named changes (`variants`) are established or probable, others in the listed segments probable;
+        several are several clones.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes whose reads are too few or that the alignments do not hold; a negative needs a known
+        depth.
+    Source: rows of `gene_mutation_rules`; Tzoneva 2013, PMID 23377281; Dieck 2018, PMC6049837; Barz 2020, PMID
+        31971569.
+    """
     found = activating(case)
     return _found(case, found) if found else _not_found(case)
 

@@ -45,7 +45,18 @@ from annotate.reference import hotspots
 
 @lesion("pax5_p80r", sources=SOURCES_READ, tables=TABLES_READ)
 def pax5_p80r(case: Case) -> LesionCall:
-    """PAX5 P80R; subtype-defining when the other allele is lost or mutated too."""
+    """PAX5 P80R.
+
+    Definition: p.Pro80Arg; it defines the subtype when the other allele is lost or mutated too, which is looked
+        for.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Gu 2019, PMID 30643249; Passet 2019, Blood 133:280.
+    """
     call = by_rules(case, "pax5_p80r")
     if not call.state.present:
         return call
@@ -60,49 +71,129 @@ def pax5_p80r(case: Case) -> LesionCall:
 
 @lesion("ikzf1_n159y", sources=SOURCES_READ, tables=TABLES_READ)
 def ikzf1_n159y(case: Case) -> LesionCall:
-    """IKZF1 N159Y, an entity of its own."""
+    """IKZF1 N159Y, an entity of its own.
+
+    Definition: p.Asn159Tyr.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Gu 2019, PMID 30643249.
+    """
     return by_rules(case, "ikzf1_n159y")
 
 
 @lesion("zeb2_h1038r", sources=SOURCES_READ, tables=TABLES_READ)
 def zeb2_h1038r(case: Case) -> LesionCall:
-    """ZEB2 H1038R of the ZEB2/CEBP group."""
+    """ZEB2 H1038R of the ZEB2/CEBP group.
+
+    Definition: p.His1038Arg, and what else its rows name.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Gu 2019, PMID 30643249.
+    """
     return by_rules(case, "zeb2_h1038r")
 
 
 @lesion("ras_pathway", sources=SOURCES_READ, tables=TABLES_READ)
 def ras_pathway(case: Case) -> LesionCall:
-    """Mutations that activate RAS signalling."""
+    """Mutations that activate RAS signalling.
+
+    Definition: hotspot codons of KRAS, NRAS, PTPN11, FLT3, BRAF and CBL, FLT3-ITD, loss of NF1.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Irving 2014, Blood 124:3420.
+    """
     return by_rules(case, "ras_pathway")
 
 
 @lesion("jak_stat_mutation", sources=SOURCES_READ, tables=TABLES_READ)
 def jak_stat_mutation(case: Case) -> LesionCall:
-    """Mutations of JAK-STAT signalling; rearrangements have lesions of their own."""
+    """Mutations of JAK-STAT signalling; rearrangements have lesions of their own.
+
+    Definition: hotspot codons of JAK1, JAK2, JAK3, IL7R, CRLF2 and STAT5B, loss of SH2B3.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Roberts 2014, PMID 25207766.
+    """
     return by_rules(case, "jak_stat_mutation")
 
 
 @lesion("notch1_fbxw7", sources=SOURCES_READ, tables=TABLES_READ)
 def notch1_fbxw7(case: Case) -> LesionCall:
-    """NOTCH1 or FBXW7 mutations of T-ALL."""
+    """NOTCH1 or FBXW7 mutations of T-ALL.
+
+    Definition: changes of the heterodimerisation, juxtamembrane and PEST parts of NOTCH1, and of FBXW7.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Asnafi 2008, Blood 112:1494; Petit 2018, Blood 131:289.
+    """
     return by_rules(case, "notch1_fbxw7")
 
 
 @lesion("pten", sources=SOURCES_READ, tables=TABLES_READ)
 def pten(case: Case) -> LesionCall:
-    """PTEN mutations and deletions."""
+    """PTEN mutations and deletions.
+
+    Definition: loss of function by a mutation, or loss of one copy or both.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Trinquand 2013, PMID 24166518; Petit 2018, Blood 131:289.
+    """
     return by_rules(case, "pten")
 
 
 @lesion("relapse_genes", sources=SOURCES_READ, tables=TABLES_READ, after=("bcr_abl1", "abl_class"))
 def relapse_genes(case: Case) -> LesionCall:
-    """Genes mutated or deleted at relapse, each with the drug that it concerns."""
+    """Genes mutated or deleted at relapse, each with the drug that it concerns.
+
+    Definition: changes of the genes of thiopurine, steroid and other resistance that its rows name.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative; `bcr_abl1` and `abl_class`, for rules that need the kinase.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Li 2020, Blood 135:41; Irving 2016, PMID 27229005.
+    """
     return by_rules(case, "relapse_genes")
 
 
 @lesion("antigen_loss", sources=SOURCES_READ, tables=TABLES_READ)
 def antigen_loss(case: Case) -> LesionCall:
-    """CD19 or CD22 changed in DNA so that the antigen may be lost. The antigen itself is measured by flow."""
+    """CD19 or CD22 changed in DNA so that the antigen may be lost; flow cytometry measures the antigen.
+
+    Definition: loss of function of CD19 or CD22 by a mutation or a loss of copies.
+    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
+        negative.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
+    Source: rows of `gene_mutation_rules`; Sotillo 2015, PMID 26516065; Zheng 2022, Blood Cancer Discov 3:103.
+    """
     call = by_rules(case, "antigen_loss")
     text = "DNA shows mutations and deletions only; exon skipping and loss of expression need RNA or flow cytometry"
     return _with(call, (Reason(Code.NEEDS_RNA, text, "antigen expression by flow cytometry"),), {})

@@ -32,7 +32,17 @@ from annotate.name.copy_number.kinds import failed_fit
 
 @lesion(ID, sources=("profile", "karyotype"), tables=("ploidy_patterns", "ploidy_categories"), after=("hypodiploidy",))
 def high_hyperdiploidy(case: Case) -> LesionCall:
-    """Copy number first, then the karyotype, then the DNA index."""
+    """51 to 67 chromosomes with heterozygosity retained.
+
+    Definition: `hyperdiploidy.min` to `hyperdiploidy.max` chromosomes that are no doubled hypodiploid clone.
+    Inputs: copy number, then karyotype, then DNA index; `hypodiploidy`.
+    Units: whole chromosomes; DNA index as a ratio to diploid.
+    Thresholds: `hyperdiploidy.min`, `hyperdiploidy.max`, `hyperdiploidy.min_rhc`, `hyperdiploidy.min_gained`,
+        `hyperdiploidy.min_trisomies`, `hypodiploidy.max_missing`, `hypodiploidy.min_purity`.
+    Equivocal: a count without alleles, within the noise of the limits or by few gained chromosomes, rival readings,
+        metaphases that disagree.
+    Source: Creasey 2021, PMC8600946.
+    """
     profile = case.profile
     count = profile_count(profile, case.knowledge) if profile is not None and profile.segments else None
     failed = failed_fit(profile) if profile is not None and profile.segments else None

@@ -42,7 +42,18 @@ TABLES_READ = ("ploidy_categories", "ploidy_patterns", "small_variant_counts", "
 
 @lesion(ID, sources=("profile", "karyotype", "small"), tables=TABLES_READ)
 def hypodiploidy(case: Case) -> LesionCall:
-    """Profile, karyotype and DNA index, in this order; what they leave open stays open."""
+    """Fewer than 40 chromosomes, or the doubled form of such a clone.
+
+    Definition: at most `hypodiploidy.inpog_max` chromosomes, or as many parental homologues left in a doubled
+        clone.
+    Inputs: copy number, karyotype, DNA index, and small variants at heterozygous sites, in this order.
+    Units: whole chromosomes; fractions from 0 to 1; DNA index as a ratio to diploid.
+    Thresholds: `hypodiploidy.inpog_max`, `hypodiploidy.near_haploid_max`, `hypodiploidy.masked_loh_min`,
+        `hypodiploidy.max_missing`, `hypodiploidy.min_purity`, `hypodiploidy.dna_index_max`.
+    Equivocal: total copies alone, a count within the noise of the limit, an unexplained LOH of many chromosomes, or
+        inputs that disagree.
+    Source: Carroll 2019, Cancer Genet 238:62; Sidhu 2024, doi 10.1007/s12098-023-04635-4.
+    """
     sites = _sites(case)
     profile = _by_profile(case, sites)
     karyotype = verdict_by_karyotype(case)

@@ -21,29 +21,53 @@ from annotate.model.observation import Source
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import Code, Reason
 
-PLAIN = (
-    "bcr_abl1",
-    "kmt2a_r",
-    "tcf3_r",
-    "jak2_r",
-    "etv6_runx1",
-    "znf384_r",
-    "mef2d_r",
-    "nutm1_r",
-    "other_kinase_r",
-    "igh_il3",
-    "cebp_id4_r",
-    "crlf2_r",
-    "epor_r",
-)
+PLAIN = {
+    "bcr_abl1": (
+        "BCR::ABL1 with the kinase of ABL1 kept; p190, p210 and p230 by the last exon of BCR",
+        "Hunger & Mullighan 2015, PMID 26465987",
+    ),
+    "kmt2a_r": ("KMT2A as the 5' partner of any gene; a partial tandem duplication is none", "Meyer 2023, PMC10169636"),
+    "tcf3_r": (
+        "TCF3::PBX1, TCF3::HLF or another fusion with TCF3 as the 5' partner",
+        "Hunger & Mullighan 2015, PMID 26465987; Fischer 2015, PMID 26214592",
+    ),
+    "jak2_r": ("JAK2 as the 3' partner, with its kinase kept", "Roberts 2014, PMID 25207766"),
+    "etv6_runx1": ("ETV6::RUNX1", "Hunger & Mullighan 2015, PMID 26465987"),
+    "znf384_r": ("ZNF384 or ZNF362 as the 3' partner of any gene", "Lilljebjörn & Fioretos 2017, Blood 130:1395"),
+    "mef2d_r": ("MEF2D as the 5' partner of any gene", "Suzuki 2016, J Clin Oncol 34:3451"),
+    "nutm1_r": ("NUTM1 as the 3' partner of any gene", "Boer 2021, doi 10.1038/s41375-021-01333-y"),
+    "other_kinase_r": (
+        "TYK2, NTRK3, FLT3, FGFR1 or PTK2B as the 3' partner, with the kinase kept",
+        "Roberts 2014, PMID 25207766",
+    ),
+    "igh_il3": ("IL3 beside the enhancer of IGH", "Duffield 2023, PMID 36422706"),
+    "cebp_id4_r": ("a CEBP gene or ID4 beside the enhancer of IGH", "Duffield 2023, PMID 36422706"),
+    "crlf2_r": ("CRLF2 beside the enhancer of IGH, or joined to P2RY8 or CSF2RA", "Cario 2010, Blood 115:5393"),
+    "epor_r": ("EPOR beside the enhancer of IGH, IGK, LAIR1 or THADA", "Iacobucci 2016, Cancer Cell 29:186"),
+}
+"""Lesions that the engine decides alone: what each is, and the publication that its rows cite."""
+
+DOCSTRING = """{id}, by the tables of rules alone.
+
+Definition: {definition}.
+Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found.
+Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+    `rearrangements.subclonal_share`.
+Equivocal: evidence that does not prove it (one end, a band without its gene, a filtered record), or inputs that
+    disagree.
+Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; {source}.
+"""
 
 
 def _plain(id: str) -> LesionRule:
+    definition, source = PLAIN[id]
+
     def rule(case: Case) -> LesionCall:
         return rearrangement(case, id)
 
     rule.__name__ = id
-    rule.__doc__ = f"{id} by the rules of `fusion_rules.tsv`."
+    rule.__doc__ = DOCSTRING.format(id=id, definition=definition, source=source)
     return rule
 
 
@@ -61,7 +85,19 @@ for _id in PLAIN:
 
 @lesion("abl_class", sources=SOURCES_READ, tables=TABLES_READ, after=("bcr_abl1",))
 def abl_class(case: Case) -> LesionCall:
-    """Fusions of ABL-class kinases. A break of ABL1 without a named partner is explained by BCR::ABL1, where found."""
+    """Fusions of ABL-class kinases.
+
+    Definition: ABL1, ABL2, CSF1R, PDGFRA or PDGFRB as the 3' partner, with its kinase kept, other than BCR::ABL1;
+        LYN is like them.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found;
+        `bcr_abl1`, which explains a break of ABL1 without a named partner.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`.
+    Equivocal: evidence that does not prove it (one end, a band without its gene, a filtered record), or inputs that
+        disagree.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; den Boer 2020, PMC9709453.
+    """
     findings = gather(case, "abl_class")
     philadelphia = case.calls.get("bcr_abl1")
     if philadelphia is not None and philadelphia.state.present:
@@ -78,7 +114,17 @@ def _explained(finding: Finding) -> Finding:
 
 @lesion("myc_r", sources=SOURCES_READ, tables=TABLES_READ)
 def myc_r(case: Case) -> LesionCall:
-    """IG breakpoints near MYC, BCL2 or BCL6; MYC with BCL2 is a double hit."""
+    """Breakpoints of immunoglobulin genes near MYC, BCL2 or BCL6.
+
+    Definition: an enhancer of IGH, IGK or IGL beside MYC, BCL2 or BCL6; MYC with BCL2 is a double hit.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`.
+    Equivocal: evidence that does not prove it (one end, a band without its gene, a filtered record), or inputs that
+        disagree.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Duffield 2023, PMID 36422706.
+    """
     call = rearrangement(case, "myc_r")
     if not call.state.present:
         return call
@@ -98,7 +144,20 @@ def myc_r(case: Case) -> LesionCall:
 
 @lesion("t_all_r", sources=(*SOURCES_READ, "small"), tables=(*TABLES_READ, "regulatory_regions"))
 def t_all_r(case: Case) -> LesionCall:
-    """Rearrangements of T-ALL, and the small insertion that activates TAL1 without one."""
+    """Rearrangements of T-ALL, and the small insertion that activates TAL1 without one.
+
+    Definition: a pair of the T-ALL groups (TAL1, LMO, TLX, NKX2, HOXA, NOTCH1, SPI1, kinases), a break of NUP98, or
+        a short insertion in a row of `regulatory_regions`.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found; small
+        variants, for the insertions.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`, `rearrangements.mute_min_length`, `rearrangements.mute_max_length`.
+    Equivocal: evidence that does not prove it (one end, a band without its gene, a filtered record), or inputs that
+        disagree.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Bardelli 2021, PMC8394887; Mansour 2014,
+        PMID 25394790.
+    """
     return call_rearrangement(case, "t_all_r", [*gather(case, "t_all_r"), *_mute_insertions(case)])
 
 
@@ -137,7 +196,18 @@ def _insertion(variant: SmallVariant, site: RegulatoryRegionRow, added: int) -> 
 
 @lesion("stil_tal1", sources=SOURCES_READ, tables=TABLES_READ)
 def stil_tal1(case: Case) -> LesionCall:
-    """The 1p33 deletion; single normal T cells carry it too, so a share of the reads is asked for."""
+    """The 1p33 deletion that joins STIL to TAL1.
+
+    Definition: a deletion of about 85 kb from STIL to TAL1; single normal T cells carry it, so a share of the reads
+        is asked for.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`, `rearrangements.stil_tal1_min_vaf`, `rearrangements.rag_min_reads`,
+        `rearrangements.stil_tal1_resolution`.
+    Equivocal: a junction below the VAF or reads; else as for every rearrangement.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Bardelli 2021, PMC8394887.
+    """
     return call_rearrangement(case, "stil_tal1", gather(case, "stil_tal1"), also=_unbroken_1p33(case))
 
 
@@ -161,7 +231,17 @@ def _unbroken_1p33(case: Case) -> tuple[Statement, ...]:
 
 @lesion("dux4_r", sources=SOURCES_READ, tables=TABLES_READ, after=("erg_deletion",))
 def dux4_r(case: Case) -> LesionCall:
-    """DUX4 lies in a repeat: DNA never excludes it, and an ERG deletion is only a hint at it."""
+    """DUX4 rearrangement, which lies in a repeat.
+
+    Definition: a fusion of DUX4, mostly with IGH.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found;
+        `erg_deletion`, a hint at it.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`.
+    Equivocal: an ERG deletion alone, or what does not prove a rearrangement; DNA never excludes one.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Zhang 2016, doi 10.1038/ng.3691.
+    """
     findings = list(gather(case, "dux4_r"))
     findings += _erg_surrogate(case)
     return call_rearrangement(case, "dux4_r", findings, _dux4_blindness(case))
@@ -191,7 +271,17 @@ def _dux4_blindness(case: Case) -> tuple[Reason, ...]:
 
 @lesion("cdx2_ubtf", sources=SOURCES_READ, tables=TABLES_READ, genes=("UBTF", "FLT3"))
 def cdx2_ubtf(case: Case) -> LesionCall:
-    """Two focal deletions: UBTF to ATXN7L3 at 17q21.31, and the promoter of FLT3 at 13q12.2."""
+    """The two focal deletions of CDX2/UBTF leukaemia.
+
+    Definition: UBTF::ATXN7L3 by a deletion of 17q21.31; a deletion of 13q12.2 near the promoter of FLT3 beside it.
+    Inputs: junctions, RNA fusions, karyotype with FISH, copy number; covered regions where nothing is found.
+    Units: reads; VAF and shares of cells from 0 to 1; distances in bp.
+    Thresholds: `fusions.min_reads`, `rearrangements.fish_min_cells`, `rearrangements.fish_min_share`,
+        `rearrangements.subclonal_share`, `rearrangements.flt3_inside`, `rearrangements.flt3_upstream`,
+        `rearrangements.flt3_min_deletion`, `rearrangements.flt3_max_deletion`.
+    Equivocal: the deletion of 13q12.2 alone, or what does not prove a rearrangement.
+    Source: rows of `fusion_rules`, `karyotype_rules` and `copy_patterns`; Kimura 2022, PMC9203703.
+    """
     findings = list(gather(case, "cdx2_ubtf"))
     findings += [_flt3_finding(junction) for junction in _flt3_deletions(case)]
     call = call_rearrangement(case, "cdx2_ubtf", findings)

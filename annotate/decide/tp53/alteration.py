@@ -56,7 +56,18 @@ class Copies17:
     genes=(GENE,),
 )
 def tp53_alteration(case: Case) -> LesionCall:
-    """Mutation, deletion, copy-neutral LOH and their combinations; the subtype is the most specific of them."""
+    """Mutation, deletion and copy-neutral LOH of TP53, and their combinations.
+
+    Definition: the subtype is the most specific: mut, del, cnLOH, mut+del, mut+cnLOH; copy-neutral LOH alone is no
+        alteration.
+    Inputs: small variants; copy number, junctions, karyotype and covered regions; `tp53_deletion`, `hypodiploidy`.
+    Units: VAF from 0 to 1, reads; codons of the panel's transcript.
+    Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
+        `assess.min_purity_for_negative`.
+    Equivocal: copy-neutral LOH without a mutation, changes of uncertain effect, an equivocal deletion; a negative
+        needs all three excluded.
+    Source: rows of `gene_mutation_rules`; Irving 2016, PMID 27229005; ClinGen TP53 expert panel.
+    """
     found = hits(case, "tp53_alteration")
     copies = _copy_state(case)
     mutated = [hit for hit in found if hit.certain]

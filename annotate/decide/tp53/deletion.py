@@ -28,7 +28,18 @@ LEVELS = {"focal": "focal", "arm": "arm", "whole_chromosome": "whole_chromosome"
 
 @lesion(ID, sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=(GENE,))
 def tp53_deletion(case: Case) -> LesionCall:
-    """Loss of one or both copies, by copy number, by a deletion junction, or as equivocal by karyotype."""
+    """Loss of one copy of TP53 or of both.
+
+    Definition: a loss over the gene: focal, with the arm, with chromosome 17, or homozygous.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
+    Units: copies, bp, reads; shares of cells from 0 to 1.
+    Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.sv_min_reads`, `weighing.tp53_sv_max_length`,
+        `weighing.tp53_max_resolution`.
+    Equivocal: a karyotype alone or against the copies, one allele in a doubled hypodiploid clone, a chromosome lost
+        in an open ploidy.
+    Source: InPOG high-risk list: Sidhu 2024, doi 10.1007/s12098-023-04635-4.
+    """
     copies = gene_copies(case, GENE)
     found = losses(case, (GENE,), longest=case.knowledge.value("weighing.tp53_sv_max_length"))
     if found.copies:
