@@ -29,19 +29,19 @@ def truths(genome: Genome) -> Iterator[Truth]:
         if row.copies or row.needs or not row.classes or row.effect == "benign":
             continue
         tags = frozenset({LOSS} if "truncating" in row.classes else {ITD} if row.gene == "FLT3" else ())
-        for call in _calls(genome, row):
-            name = f"{row.gene} {call.chrom}:{call.pos} {call.ref}>{call.alt}"
+        for residue, call in _calls(genome, row):
+            name = f"{row.gene} {residue} by {row.id}"
             yield Truth(KIND, row.lesion, name, genome, call, row.state == "detected", tags)
 
 
-def _calls(genome: Genome, row: GeneMutationRuleRow) -> list[Call]:
+def _calls(genome: Genome, row: GeneMutationRuleRow) -> list[tuple[int | str, Call]]:
     transcript = genome.transcript(row.gene)
     own = models.coding(genome, row.gene)
     if transcript is None or own is None:
         return []
     length = transcript.protein_length
     if row.proteins and "missense" in row.classes:
-        return [call for name in row.proteins if (call := _named(genome, row.gene, name)) is not None]
+        return [(name, call) for name in row.proteins if (call := _named(genome, row.gene, name)) is not None]
     residues = list(row.residues)
     if row.exons:
         residues = [n for n in range(2, length) if transcript.exon_at(transcript.protein_to_genomic(n)[1]) in row.exons]
@@ -49,8 +49,8 @@ def _calls(genome: Genome, row: GeneMutationRuleRow) -> list[Call]:
         residues = [max(length * tenth // 10, 8) for tenth in (1, 3, 5)]
     step = max(len(residues) // 3, 1)
     make = _missense if "missense" in row.classes else _stop if "truncating" in row.classes else _duplication
-    found = [make(genome, row.gene, residue) for residue in residues[::step][:3]]
-    return [call for call in found if call is not None]
+    found = [(residue, make(genome, row.gene, residue)) for residue in residues[::step][:3]]
+    return [(residue, call) for residue, call in found if call is not None]
 
 
 def _codon(genome: Genome, gene: str, residue: int) -> tuple[tuple[int, int, int], str]:
