@@ -211,6 +211,31 @@ def test_an_incomplete_genotype_is_no_call(vcf, genotype):
     assert pgx(vcf(rows(s3C=genotype)))["TPMT"].phenotype is None
 
 
+@pytest.mark.parametrize("name", ["*3C", "N*3", "N*6"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        lambda chrom, pos, ref, alt: (chrom, pos, ref, alt, "./."),
+        lambda chrom, pos, ref, alt: (chrom, pos, ref, alt, "0/1", {"FILTER": "LowQual"}),
+        lambda chrom, pos, ref, alt: (chrom, pos, ref, alt, "0/1", {"AD": "40,0"}),
+        lambda chrom, pos, ref, alt: (chrom, pos, ref, f"{alt},{alt[0]}TT", "1/2"),
+        lambda chrom, pos, ref, alt: (chrom, pos - 4, "ACGTACGTACGT", "A", "0/1"),  # takes the place with it
+    ],
+    ids=["no genotype", "filtered", "no read", "another allele on the other copy", "a deletion over it"],
+)
+def test_a_doubt_beside_a_reference_record_is_no_call(vcf, name, beside):
+    chrom, pos, ref, alt = PLACES[name][0]
+    doubted = [row for row in rows() if row[:2] != (chrom, pos)]
+    doubted += [(chrom, pos, ref, ".", "0/0"), beside(chrom, pos, ref, alt)]
+    gene = "NUDT15" if name.startswith("N") else "TPMT"
+    assert pgx(vcf(doubted))[gene].phenotype is None
+
+
+def test_a_deletion_elsewhere_leaves_the_reference(vcf):
+    chrom, pos, *_ = PLACES["N*3"][0]
+    assert pgx(vcf([*rows(), (chrom, pos - 20, "ACGT", "A", "0/1")]))["NUDT15"].diplotype == "*1/*1"
+
+
 BLOCKS = [
     ("6", 18130000, "A", "<NON_REF>", "0/0", {"INFO": "END=18144000", "DP": 40, "GQ": 60, "MIN_DP": 25}),
     ("13", 48037000, "A", "<NON_REF>", "0/0", {"INFO": "END=48046000", "DP": 40, "GQ": 60, "MIN_DP": 25}),

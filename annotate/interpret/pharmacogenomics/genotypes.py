@@ -79,8 +79,10 @@ def read_genotypes(
             genotype = _of_record(record, key, known, path, genome, limits)
             if genotype is not None:
                 found[key] = _better(found.get(key), genotype)
-            if _leaves_open(record, key):
-                open_at[key] = Genotype(None, "a base of this change has no genotype")
+            if genotype is not None and genotype.dose is None and not BLOCK_ALLELES.issuperset(record.alts):
+                open_at[key] = genotype
+            elif _leaves_open(record, key, known, genome):
+                open_at.setdefault(key, Genotype(None, "a base of this change has no genotype, or another change"))
     return {key: _closed(found.get(key, UNCALLED), open_at.get(key)) for key in wanted}
 
 
@@ -99,13 +101,17 @@ def _closed(called: Genotype, left_open: Genotype | None) -> Genotype:
     return left_open if called.dose == 0 and left_open is not None else called
 
 
-def _leaves_open(record: Record, key: Key) -> bool:
-    """A reference record over a base of the change that has no genotype."""
+def _leaves_open(record: Record, key: Key, known: frozenset[Key], genome: Genome) -> bool:
+    """A record over a base of the change that has no genotype, or one with another change of it."""
     chrom, pos, ref, alt = key
     last = pos + max(len(ref), 2 if len(ref) != len(alt) else 1) - 1
-    if record.chrom != chrom or record.pos > last or record.end < pos or not set(record.alts) <= BLOCK_ALLELES:
+    if record.chrom != chrom or record.pos > last or record.end < pos:
         return False
-    return "." in re.split(r"[/|]", (record.tumor or {}).get("GT", "0"))
+    parts = re.split(r"[/|]", (record.tumor or {}).get("GT", "0"))
+    if BLOCK_ALLELES.issuperset(record.alts) and "." in parts:
+        return True
+    changed = _unknown(record, parts, known, genome)
+    return any(at + (len(base) != len(new)) <= last and at + len(base) > pos for _, at, base, new in changed)
 
 
 def _of_record(
@@ -133,20 +139,29 @@ def _of_record(
         return Genotype(None, poor, evidence=evidence)
     if not text or "." in parts or len(parts) != 2:
         return Genotype(None, "genotype is not complete", evidence=evidence)
+    if _unknown(record, parts, known, genome):
+        return Genotype(None, "another change at this place", evidence=evidence)
     if index is None:
-        if _another(record, parts, known, genome):
-            return Genotype(None, "another change at this place", evidence=evidence)
         return Genotype(0, "reference", evidence=evidence)
     if "*" in record.alts and str(record.alts.index("*") + 1) in parts:
         return Genotype(None, "another record deletes this place on one chromosome", evidence=evidence)
     carried = [part == str(index) for part in parts]
+    if any(carried) and _reads(cells, index) == 0:
+        return Genotype(None, "no read supports the allele", evidence=evidence)
     return _called(carried, cells, evidence)
 
 
-def _another(record: Record, parts: Sequence[str], known: frozenset[Key], genome: Genome) -> bool:
-    """Does the genotype carry an allele that no table knows? Then the reference is not what is there."""
+def _reads(cells: Mapping[str, str], index: int) -> float | None:
+    """Reads of an allele by AD, which gives those of the reference first; None where it does not tell."""
+    depths = cells.get("AD", "").split(",")
+    return _number(depths[index]) if index < len(depths) else None
+
+
+def _unknown(record: Record, parts: Sequence[str], known: frozenset[Key], genome: Genome) -> list[Key]:
+    """Alleles that the genotype carries and no table knows: where one lies, the reference is not what is there."""
     carried = {record.alts[int(part) - 1] for part in parts if part.isdigit() and 0 < int(part) <= len(record.alts)}
-    return any(normal_form(record.chrom, record.pos, record.ref, alt, genome) not in known for alt in carried)
+    forms = [normal_form(record.chrom, record.pos, record.ref, alt, genome) for alt in sorted(carried)]
+    return [form for form in forms if form not in known]
 
 
 def _called(carried: Sequence[bool], cells: Mapping[str, str], evidence: Evidence) -> Genotype:
