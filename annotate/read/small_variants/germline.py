@@ -15,7 +15,8 @@ from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
-from annotate.read.small_variants.counts import Allele, genotype, sample_counts
+from annotate.read.small_variants.counts import Allele, sample_counts
+from annotate.read.small_variants.genotype import genotype
 from annotate.read.small_variants.header import CHUNK, open_bytes, read_header
 from annotate.read.small_variants.panel import Line, Regions
 from annotate.read.small_variants.sieve import Block, Sieve

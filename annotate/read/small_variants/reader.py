@@ -31,7 +31,6 @@ from annotate.read.small_variants.counts import (
     Allele,
     Counts,
     count_rules,
-    genotype,
     info_counts,
     paired_normal,
     sample_counts,
@@ -46,6 +45,7 @@ from annotate.read.small_variants.doubt import (
     unread_remark,
 )
 from annotate.read.small_variants.filters import FilterClass, filter_class
+from annotate.read.small_variants.genotype import genotype
 from annotate.read.small_variants.header import Header, read_header
 from annotate.read.small_variants.index import index_of
 from annotate.read.small_variants.merging import deepest, merged
