@@ -293,6 +293,40 @@ def test_a_driver_joined_to_an_unknown_name_is_a_remark(grch38: Genome, knowledg
     assert "XYZ-9" in found.inputs[0].warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("known", "lesions"),
+    [
+        ("AFF1", {"kmt2a_r", "nutm1_r"}),
+        ("PBX1", {"tcf3_r"}),
+        ("MLLT3", {"kmt2a_r"}),
+        ("EP300", {"znf384_r"}),
+        ("IGH", set()),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_known_partner_of_an_unknown_name_blinds_its_lesions(
+    known: str, lesions: set[str], turned: bool, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """The unknown name may be any gene that the partner is known to fuse with."""
+    pair = f"{known} LAB-NAME" if turned else f"LAB-NAME {known}"
+    path = plain(tmp_path / "t", f"{pair} 40", *("FGFR3 TACC3 9", "EML4 ALK 9", "GOPC ROS1 9"))
+    (remark,) = read(path, grch38, knowledge).remarks
+    assert set(remark.lesions) == lesions
+
+
+@pytest.mark.parametrize("five", ["@IGH", "@IGK", "@TRA"])
+def test_a_row_that_begins_with_an_at_sign_is_no_comment(
+    five: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    found = read(plain(tmp_path / "t", f"{five} MYC 40", "GOPC ROS1 9"), grch38, knowledge)
+    assert sorted(fusion.name for fusion in found.fusions) == sorted((f"{five[1:]}::MYC", "GOPC::ROS1"))
+
+
+@pytest.mark.parametrize("name", ["PDGFRβ", "PDGFR-β", "PDGFRB"])
+def test_greek_letters(name: str, grch38: Genome) -> None:
+    assert symbol(grch38, name) == "PDGFRB"
+
+
 def test_mostly_unknown_names_blind_every_lesion(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
     found = read(plain(tmp_path / "t", "g1 g2 40", "g3 g4 20", "GOPC ROS1 9"), grch38, knowledge)
     (remark,) = found.remarks

@@ -74,7 +74,7 @@ def delimited_rows(path: Path) -> Iterator[Row]:
     split, names = _splitter(layout.separator), layout.names
     again = list(layout.columns)
     for number, line in lines(path):
-        if number <= layout.line or not line.strip() or line.startswith(_COMMENTS):
+        if number <= layout.line or not line.strip() or line.startswith("##"):  # `@IGH` may begin a row
             continue
         cells = split(line)
         if line.startswith("#") and [cell.lstrip("#") for cell in cells] == again:

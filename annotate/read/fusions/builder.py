@@ -179,7 +179,8 @@ class Reading:
                 continue
             self.unknown[name] += 1
             if not at and partner in self.panel.drivers:
-                self.remarks.append(unknown_partner(fusion, name, partner))
+                lesions = self.panel.lesions.get(partner, ())
+                self.remarks.append(unknown_partner(fusion, name, partner, lesions))
 
     def _drop(self, reason: str, count: int) -> None:
         for _ in range(count):

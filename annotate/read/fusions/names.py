@@ -29,6 +29,7 @@ _ID = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?", re.IGNORECASE)
 # A gene with its id or its place beside it: `BCR (ENSG00000186716.20)`, `BCR^ENSG00000186716`, `BCR[22q11]`.
 _BESIDE = re.compile(r"\s*(?:[\^|].*|[(\[]\s*(?:ENS[GT]\d|\d{1,2}[pq]|[XY][pq]|NM_|NR_).*)$")
 _CELL_GENE = re.compile(r"\s*([^,;()]+?)\s*(?:\((-?\d+)\))?\s*")
+_GREEK = str.maketrans({"α": "A", "β": "B", "γ": "G", "δ": "D", "ε": "E"})  # PDGFRβ, as people write it
 _COPY = re.compile(r"\.\d{1,2}$")  # what R's make.unique adds
 # Genes without a protein, pseudogenes and clones: no protein-coding gene of the reference, and no misspelt one either.
 _OTHER_GENE = re.compile(
@@ -54,7 +55,7 @@ def symbol(genome: Genome, name: str) -> str:
     >>> symbol(Genome.load("GRCh38"), "ENSG00000097007.19"), symbol(Genome.load("GRCh38"), "AML-1")
     ('ABL1', 'RUNX1')
     """
-    plain = _BESIDE.sub("", name.strip().strip("'\"")).strip()
+    plain = _BESIDE.sub("", name.strip().strip("'\"")).strip().translate(_GREEK)
     locus = _locus(plain)
     if locus:
         return locus

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow
+from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
 from annotate.knowledge.tables import Knowledge
 from annotate.read.fusions.names import symbol
 from annotate.reference.genome import Genome
@@ -18,7 +19,8 @@ class Panel:
     """Genes by what is asked of them.
 
     `drivers`: genes of the rules of rearrangements; `any_partner`: those that count with any partner; `known`: pairs of
-    the table; `genes`: the drivers and the panel's; `families`: names of clusters.
+    the table; `genes`: the drivers and the panel's; `families`: names of clusters; `lesions`: those that a pair with
+    this gene makes (a receptor locus, which is joined to anything, not counted).
     """
 
     drivers: frozenset[str]
@@ -26,6 +28,7 @@ class Panel:
     known: frozenset[tuple[str, str]]
     genes: frozenset[str]
     families: tuple[str, ...]
+    lesions: Mapping[str, tuple[str, ...]]
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Panel:
@@ -49,11 +52,24 @@ class Panel:
 def _panel(genome: Genome, knowledge: Knowledge) -> Panel:
     known = {(symbol(genome, row.five_prime), symbol(genome, row.three_prime)) for row in knowledge.rows(FusionRow)}
     free: set[str] = set()
+    made: dict[str, set[str]] = {}
     for rule in knowledge.rows(FusionRuleRow):
+        for name in _paired(rule, knowledge) if rule.kind is RuleKind.FUSION else ():
+            made.setdefault(symbol(genome, name), set()).add(rule.lesion)
         free.update(symbol(genome, name) for name in (*rule.five_any, *rule.three_any))
         known.update((symbol(genome, five), symbol(genome, three)) for five, three in rule.pairs)
     free |= {five for five, three in known if three == VARIOUS}
     drivers = free | {name for pair in known for name in pair if name != VARIOUS}
     families = tuple(sorted(name for name in drivers if genome.gene(name) is None and not genome.is_locus(name)))
     panel = {gene.name for gene in genome.panel_genes()}
-    return Panel(frozenset(drivers), frozenset(free), frozenset(known), frozenset(drivers | panel), families)
+    lesions = {name: tuple(sorted(ids)) for name, ids in made.items() if not genome.is_locus(name)}
+    return Panel(frozenset(drivers), frozenset(free), frozenset(known), frozenset(drivers | panel), families, lesions)
+
+
+def _paired(rule: FusionRuleRow, knowledge: Knowledge) -> Iterator[str]:
+    """Both genes of every pair of a rule."""
+    for pair in rule.pairs:
+        yield from pair
+    for row in knowledge.rows(FusionRow):
+        if row.group in rule.groups:
+            yield from (row.five_prime, row.three_prime)

@@ -11,8 +11,8 @@ from annotate.read.fusions.source import Source
 KIND = "fusions"
 
 
-def unknown_partner(fusion: Fusion, name: str, driver: str) -> Remark:
-    """A gene of a lesion joined to a name that is no gene of the reference and has no place."""
+def unknown_partner(fusion: Fusion, name: str, driver: str, lesions: tuple[str, ...]) -> Remark:
+    """A gene of a lesion joined to a name that is no gene of the reference and has no place: it may be any partner."""
     return Remark(
         kind=KIND,
         file=fusion.file or "",
@@ -21,6 +21,7 @@ def unknown_partner(fusion: Fusion, name: str, driver: str) -> Remark:
         reason=f"{driver} is joined to {name}, a name that the reference does not know",
         speaks=Speaks.BLINDS,
         genes=(driver,),
+        lesions=lesions,
         would=f"a fusion of {driver}",
     )
 
