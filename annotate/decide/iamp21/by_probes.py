@@ -23,7 +23,7 @@ def by_probes(case: Case) -> Verdict | None:
     ratio = median(probe.ratio for probe in probes)
     if ratio < case.knowledge.value("mlpa.iamp21_ratio"):
         return None
-    text = f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more copies than a gain of chromosome 21"
+    text = f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more than a trisomy 21 gives"
     files = [file.path for file in case.profile.inputs if file.kind == "copy_number"] if case.profile else []
     evidence = Evidence(
         kind="segment",
