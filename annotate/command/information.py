@@ -56,7 +56,7 @@ def run_validate(args: argparse.Namespace) -> int:
     stopped, unclear = (0, []) if args.shallow else _look_at_all(sheet.samples, patients, settings)
     number += stopped
     if number:
-        print(f"allert: {args.sheet}: {number} faults, listed above", file=sys.stderr)
+        print(f"allert: {args.sheet}: {number} {'fault' if number == 1 else 'faults'}, listed above", file=sys.stderr)
         return 2
     people = len({sample.patient for sample in sheet.samples})
     print(f"{args.sheet}: {len(sheet.samples)} samples of {people} patients, {_verdict(unclear)}")
