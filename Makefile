@@ -41,6 +41,7 @@ test: $(TESTS) lint
 lint: $(TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/check_templates.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports
 	$(BIN)/snakefmt --check Snakefile workflow

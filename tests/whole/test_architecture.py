@@ -195,3 +195,14 @@ def test_commands_that_must_answer_at_once_import_nothing_heavy(args, tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}
     )
     assert run.stdout.splitlines()[-1] == "HEAVY []", run.stdout + run.stderr
+
+
+def test_templates_have_one_cell_a_line(tmp_path):
+    check = [sys.executable, str(ROOT / "scripts" / "check_templates.py")]
+    run = subprocess.run(check, capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
+    bad = tmp_path / "bad.html.j2"
+    bad.write_text(f"<tr><th>a</th><td>b</td></tr>\n<thead>\n<p>{'x' * 160}</p>\n", encoding="utf-8")
+    run = subprocess.run([*check, str(bad)], capture_output=True, text=True)
+    assert run.returncode == 1
+    assert [line.split(":")[1] for line in run.stderr.splitlines()] == ["1", "3"]
