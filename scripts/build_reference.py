@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from annotate.base.genetic_code import reverse_complement  # noqa: E402
+from annotate.base.sequence import reverse_complement  # noqa: E402
 from annotate.curate.pack.files import (  # noqa: E402
     EXON_COLUMNS,
     PANEL_COLUMNS,

@@ -1,4 +1,4 @@
-"""The standard genetic code (NCBI table 1) and the complement of bases."""
+"""The standard genetic code (NCBI table 1)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,8 @@ _BASES = "TCAG"
 _RESIDUES = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
 CODE = {a + b + c: _RESIDUES[16 * i + 4 * j + k] for i, a in enumerate(_BASES) for j, b in enumerate(_BASES)
         for k, c in enumerate(_BASES)}  # fmt: skip
-COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 UNKNOWN = "X"  # a residue whose codon has an unknown base
 STOP = "*"
-
-
-def reverse_complement(bases: str) -> str:
-    """The other strand of A, C, G, T and N, read 5' to 3'."""
-    return bases.translate(COMPLEMENT)[::-1]
 
 
 def translate(bases: str) -> str:

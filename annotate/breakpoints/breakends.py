@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from annotate.base import chromosomes
 from annotate.base.sequence import reverse_complement
 from annotate.model.junctions import Breakend, Junction, Side
 
-CHROMOSOMES: tuple[str, ...] = (*(str(n) for n in range(1, 23)), "X", "Y", "MT")
+CHROMOSOMES: tuple[str, ...] = (*chromosomes.CHROMOSOMES, "MT")
 RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(CHROMOSOMES)}
 
 Connection = Literal["LL", "LR", "RL", "RR"]  # side kept at the first and at the second place

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from annotate.base.filters import PASSING
 from annotate.compare.categories import MIRROR, Seen, Verdict, power_of
 from annotate.compare.events import Event, over_time
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import PASSING
 from annotate.reference.genome import Genome
 
 Row = Mapping[str, Any]

@@ -16,8 +16,8 @@ from annotate.compare.events import Event, over_time
 from annotate.compare.small import Compared
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge.tables import Knowledge
+from annotate.model.state import PRESENT
 
-PRESENT = ("detected", "detected_subclonal")
 # Reasons that speak of an input that is missing or of the wrong kind, and those that add nothing to them.
 NO_INPUT = frozenset(
     {"INPUT_ABSENT", "CALLER_CLASS_UNSUITABLE", "NEEDS_RNA", "NEEDS_GEX", "NEEDS_GERMLINE", "CLINICAL_FIELD_MISSING"}

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.filters import PASSING
 from annotate.compare.categories import Seen, Verdict, compare_seen
 from annotate.compare.events import Event, over_time
 from annotate.compare.reads import Normal, Reads, look_again
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import PASSING
 from annotate.read.small_variants.all_sites import Key, Site, Sites, trimmed
 from annotate.reference.genome import Genome
 

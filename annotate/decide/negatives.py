@@ -9,7 +9,7 @@ from functools import lru_cache
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity, region_covered
 from annotate.knowledge.tables import Knowledge
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import DetectionLimit
 from annotate.model.state import Code, Reason
 from annotate.read.alignments.detection import detection_limit
@@ -154,9 +154,6 @@ def gene_copies(case: Case, gene: str) -> GeneCopies | None:
     return case.profile.genes.get(gene) if case.profile is not None else None
 
 
-LOST = ("deletion", "homozygous_deletion")
-
-
 def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
     """A negative for deletions: every gene has copies, none of them lost, in a sample with enough cells."""
     if case.profile is None:
@@ -173,7 +170,7 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
         return Silence(False, (Reason(Code.REGION_NOT_COVERED, f"no usable copy number of {', '.join(unseen)}"),))
     resolution = case.profile.resolution
     size = f"; deletions shorter than {resolution:,} bases may have been missed" if resolution else ""
-    lost = [gene for gene in genes if (found := gene_copies(case, gene)) is not None and found.call in LOST]
+    lost = [gene for gene in genes if (found := gene_copies(case, gene)) is not None and found.call in DELETED]
     whole = [gene for gene in genes if gene not in lost]
     reasons = []
     if whole:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.model.karyotype import Karyotype, MeasuredSegment
 from annotate.reference.genome import Genome
 
 ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})  # nothing is measured on their short arms
-AUTOSOMES = tuple(str(number) for number in range(1, 23))
 DIPLOID = 2
 
 

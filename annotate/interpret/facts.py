@@ -32,6 +32,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from annotate.base.filters import PASSING
 from annotate.interpret import clinical
 from annotate.knowledge.atoms import COMPARISON, LESION_ATTRIBUTES, NUMBERS, PATIENT_FIELDS
 from annotate.knowledge.conditions import Truth, expand, parse
@@ -41,7 +42,7 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.lesion import LesionCall
 from annotate.model.sample import Patient
-from annotate.model.small_variants import PASSING, SmallVariant
+from annotate.model.small_variants import SmallVariant
 from annotate.model.state import Code, State
 from annotate.reference.hotspots import plain_protein
 

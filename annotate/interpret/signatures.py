@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
+from annotate.base.sequence import COMPLEMENT
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariants
@@ -22,8 +23,6 @@ BASES = "ACGT"
 CHANGES = ("C>A", "C>G", "C>T", "T>A", "T>C", "T>G")
 CHANNELS = tuple(f"{left}[{change}]{right}" for change in CHANGES for left in BASES for right in BASES)
 """The 96 classes of single-base substitutions in the order of their names: base before, change, base after."""
-
-_COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
 def signatures(
@@ -95,7 +94,7 @@ def channel(around: str, alt: str) -> str:
     'T[C>T]A'
     """
     if around[1] in "AG":
-        around, alt = around[::-1].translate(_COMPLEMENT), alt.translate(_COMPLEMENT)
+        around, alt = around[::-1].translate(COMPLEMENT), alt.translate(COMPLEMENT)
     return f"{around[0]}[{around[1]}>{alt}]{around[2]}"
 
 

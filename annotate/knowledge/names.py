@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from annotate.base import chromosomes
 from annotate.base.resources import resource_path
 from annotate.knowledge.files import Line
 from annotate.knowledge.kinds import CHROMOSOMES, FORMATS, GENES, PANEL, REGIONS
@@ -92,7 +93,7 @@ def region_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def chromosome_names() -> frozenset[str]:
     """1 to 22, X and Y, as the panel writes them."""
-    return frozenset((*map(str, range(1, 23)), "X", "Y"))
+    return frozenset(chromosomes.CHROMOSOMES)
 
 
 _SHIPPED: Mapping[str, Callable[[], frozenset[str]]] = {

@@ -11,6 +11,9 @@ from annotate.model.remark import Remark
 from annotate.model.sample import InputFile, Sex
 from annotate.model.state import Reason
 
+DELETED = ("deletion", "homozygous_deletion")
+"""Calls of a gene that has lost one copy or all."""
+
 # ---------------------------------------------------------------- copy number
 
 

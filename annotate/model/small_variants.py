@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from annotate.base.filters import PASSING
 from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile
 
-PASSING = frozenset({None, "", ".", "PASS"})
 # flags of a variant that is shown, but is no plain call of the leukaemia
 NOT_IN_GENOTYPE = "not_in_genotype"  # reads carry it, the genotype does not
 FEW_READS = "few_reads"  # so few reads that error may give them

@@ -22,7 +22,11 @@ class State(StrEnum):
     @property
     def present(self) -> bool:
         """Is the lesion there, in the main clone or a subclone?"""
-        return self in (State.DETECTED, State.DETECTED_SUBCLONAL)
+        return self in PRESENT
+
+
+PRESENT = (State.DETECTED, State.DETECTED_SUBCLONAL)
+"""The states of a lesion that is there."""
 
 
 class Code(StrEnum):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from annotate.knowledge.tables import Knowledge
+from annotate.model.state import PRESENT
 from annotate.report.page import child, first_screen
 from annotate.report.page.flag import Colour, flag_of
 from annotate.report.page.words import fill, wording
@@ -57,7 +58,7 @@ def _flag(report: Row, knowledge: Knowledge, words: Words) -> str:
 
 
 def _found(report: Row, words: Words) -> str:
-    seen = [lesion for lesion in report["lesions"] if lesion["state"] in first_screen.PRESENT]
+    seen = [lesion for lesion in report["lesions"] if lesion["state"] in PRESENT]
     doubt = [first_screen.label(lesion) for lesion in report["lesions"] if lesion["state"] == "equivocal"]
     named = [f"{first_screen.label(lesion)}{_evidence(lesion, words)}" for lesion in seen]
     text = fill(words["letter_found"], lesions=_listed(named, words)) if named else words["letter_found_nothing"]

@@ -21,6 +21,7 @@ import pytest
 
 from annotate.base import genetic_code
 from annotate.base.errors import InputError
+from annotate.base.sequence import reverse_complement
 from annotate.base.settings import settings_of
 from annotate.command import main
 from annotate.curate.pack.build import build_pack
@@ -57,7 +58,7 @@ def made_up_genes(base: Genome, rng: random.Random) -> dict[str, list[tuple[int,
                     span = range(exon.cds_start, exon.cds_end + 1)
                     for pos in span if own.forward else reversed(span):
                         base_here = next(cds)
-                        text[pos - low] = ord(base_here if own.forward else genetic_code.reverse_complement(base_here))
+                        text[pos - low] = ord(base_here if own.forward else reverse_complement(base_here))
             exons = sorted(own.exons, key=lambda e: e.start)
             ends = (b"GT", b"AG") if own.forward else (b"CT", b"AC")
             for left, right in pairwise(exons):

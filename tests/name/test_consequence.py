@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from annotate.base import genetic_code
 from annotate.base.errors import InputError
-from annotate.base.genetic_code import CODE, reverse_complement
+from annotate.base.genetic_code import CODE
+from annotate.base.sequence import reverse_complement
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import annotate, hgvs_coding, hgvs_protein, known, models, naming
@@ -47,7 +47,7 @@ def at_codon(genome: Genome, gene: str, codon: int, changed: str, **fields: Any)
     assert max(places) - min(places) == 2, "the codon is split by an intron"
     low = min(places)
     ref = own.bases(low, low + 2)
-    alt = changed if own.forward else genetic_code.reverse_complement(changed)
+    alt = changed if own.forward else reverse_complement(changed)
     edit = hgvs_coding.trim(low, ref, alt)
     return SmallVariant(own.transcript.chrom, edit.start, edit.ref, edit.alt, **fields)
 
@@ -104,9 +104,7 @@ def test_every_named_variant_without_alleles_comes_out_with_its_name(genome: Gen
 def _last_base(genome: Genome, gene: str, number: int, base: str) -> SmallVariant:
     own = model(genome, gene)
     pos = transcript(genome, gene).protein_to_genomic(number)[2]
-    return SmallVariant(
-        own.transcript.chrom, pos, own.base(pos), base if own.forward else genetic_code.reverse_complement(base)
-    )
+    return SmallVariant(own.transcript.chrom, pos, own.base(pos), base if own.forward else reverse_complement(base))
 
 
 def test_nt5c2_r367q_in_full(grch38: Genome, knowledge: Knowledge) -> None:
@@ -763,7 +761,7 @@ def test_published_names(genome: Genome, knowledge: Knowledge, gene: str, coded:
     if hit[3]:
         assert own.cds[first - 1] == hit[3]
         variant = SmallVariant(
-            own.transcript.chrom, low, changed, hit[4] if own.forward else genetic_code.reverse_complement(hit[4])
+            own.transcript.chrom, low, changed, hit[4] if own.forward else reverse_complement(hit[4])
         )
     elif hit[5] == "del":
         variant = SmallVariant(own.transcript.chrom, low - 1, before + changed, before)

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from annotate.base import genetic_code
+from annotate.base.sequence import reverse_complement
 from annotate.name.small_variants import hgvs_coding, hgvs_protein, models
 from annotate.name.small_variants.hgvs_coding import Coding, Edit
 from annotate.reference.features import Exon, Transcript
@@ -32,7 +33,7 @@ def coding(parts: list[tuple[str, str]], strand: str = "+", start: int = 1001) -
         at += len(bases)
     coded_length = sum(exon.coding_length for exon in exons)
     transcript = Transcript("GENE", "T1", "NM_1.1", "1", strand, tuple(exons), coded_length, coded_length // 3 - 1, "")
-    forward = text.upper() if strand == "+" else genetic_code.reverse_complement(text.upper())
+    forward = text.upper() if strand == "+" else reverse_complement(text.upper())
     return Coding(transcript, "NM_1.1", start, forward)
 
 
@@ -42,7 +43,7 @@ def change(model: Coding, first: int, ref: str, alt: str) -> Edit:
     if model.transcript.strand == "+":
         return Edit(model.start + first - 1, ref, alt)
     start = model.start + size - first - len(ref) + 1
-    return Edit(start, genetic_code.reverse_complement(ref), genetic_code.reverse_complement(alt))
+    return Edit(start, reverse_complement(ref), reverse_complement(alt))
 
 
 @pytest.fixture(params=["+", "-"])

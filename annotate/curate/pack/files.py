@@ -10,7 +10,8 @@ from typing import Any
 
 import pysam
 
-from annotate.base.genetic_code import STOP, UNKNOWN, reverse_complement, translate
+from annotate.base.genetic_code import STOP, UNKNOWN, translate
+from annotate.base.sequence import reverse_complement
 from annotate.curate.pack.models import Model
 
 LINE = 1_000_000  # bases a FASTA line: long lines of N compress to half of what short ones do

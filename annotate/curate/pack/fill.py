@@ -141,7 +141,7 @@ def _coding(model: Model, fasta: Any, names: Mapping[str, str]) -> str:
 
 
 def _check_whole(gene: str, ours: str, theirs: str, strand: str, path: Path) -> None:
-    from annotate.base.genetic_code import reverse_complement
+    from annotate.base.sequence import reverse_complement
 
     oriented = [bases if strand == "+" else reverse_complement(bases) for bases in (ours, theirs)]
     before, after = (completeness(bases) for bases in oriented)

@@ -6,17 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.filters import PASSING
 from annotate.decide.case import Case
 from annotate.decide.deletions.fish_losses import FishLoss, fish_losses
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_losses
 from annotate.decide.detectability import purity
 from annotate.decide.negatives import gene_copies
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
-from annotate.model.small_variants import PASSING
-
-LOST = ("deletion", "homozygous_deletion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def losses(case: Case, genes: Sequence[str], *, longest: float | None = None) ->
     copies = [found for gene in genes if (found := gene_copies(case, gene)) is not None]
     tokens = dict.fromkeys(token for gene in genes for token in karyotype_losses(case, gene))
     return Loss(
-        copies=tuple(c for c in copies if c.call in LOST),
+        copies=tuple(c for c in copies if c.call in DELETED),
         junctions=tuple(j for gene in genes for j in deletion_junctions(case, gene, longest)),
         karyotype=tuple(tokens),
         fish=tuple(loss for gene in genes for loss in fish_losses(case, gene)),
@@ -81,7 +79,7 @@ def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> t
         if (left.keeps, right.keeps) != ("L", "R") or "possible_germline" in junction.flags:
             continue  # what the matched normal shows too is not lost in the leukaemia
         size = right.pos - left.pos - 1
-        if size > longest and (copies is None or copies.call not in LOST):
+        if size > longest and (copies is None or copies.call not in DELETED):
             continue
         exons = tuple(
             exon.rank
@@ -100,7 +98,7 @@ def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> t
 def lost_copies(case: Case, gene: str) -> GeneCopies | None:
     """Copies of a gene; where they show no loss but a deletion junction that can be trusted does, that loss."""
     copies = gene_copies(case, gene)
-    if copies is not None and copies.call in LOST and copies.certain:
+    if copies is not None and copies.call in DELETED and copies.certain:
         return copies
     certain = [junction for junction in deletion_junctions(case, gene) if junction.certain]
     if not certain:

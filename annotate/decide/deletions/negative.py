@@ -9,13 +9,13 @@ from dataclasses import replace
 from annotate.decide.call import absent, lesion_name, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_evidence
-from annotate.decide.deletions.losses import LOST, Loss, copies_text, losses, raw
+from annotate.decide.deletions.losses import Loss, copies_text, losses, raw
 from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown_by_bands
 from annotate.decide.detectability import Statement, able_sources
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import clone_unseen, gene_copies
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.chromosomes import commonest
@@ -140,7 +140,7 @@ def _negative(
             if clone is not None and clone.masked:
                 text = f"{c.gene}: one chromosome was lost before the clone doubled; against the doubled clone none is"
                 reasons.append(Reason(Code.NOTE, text))
-        if focal_only and c.call in LOST:
+        if focal_only and c.call in DELETED:
             level = (c.level or "arm").replace("_", " ")
             text = f"{c.gene} is lost with the {level}: not the focal deletion that counts here"
             reasons.append(Reason(Code.NOTE, text))

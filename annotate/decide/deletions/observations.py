@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss
-from annotate.decide.deletions.losses import LOST, DeletionJunction, Loss
+from annotate.decide.deletions.losses import DeletionJunction, Loss
 from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.decide.negatives import gene_copies
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code
 
@@ -56,7 +56,7 @@ def normal_copies(case: Case, genes: Sequence[str], junctions: Sequence[Deletion
     They contradict a deletion junction only where its deletion spans so many bins that segments must show it.
     """
     copies = [gene_copies(case, gene) for gene in genes]
-    if not copies or any(c is None or c.call in (*LOST, "not_assessable") or not c.certain for c in copies):
+    if not copies or any(c is None or c.call in (*DELETED, "not_assessable") or not c.certain for c in copies):
         return []
     fine = resolves(case, [junction.size for junction in junctions])
     return [excludes(copies_source(case), Weight.PROOF if fine else Weight.SUPPORT)]

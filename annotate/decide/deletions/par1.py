@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from annotate.base.filters import PASSING
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, hits_of
-from annotate.decide.deletions.losses import LOST, copies_text, deletion_evidence, enough_reads
+from annotate.decide.deletions.losses import copies_text, deletion_evidence, enough_reads
 from annotate.decide.deletions.observations import copies_source
 from annotate.decide.detectability import able_sources
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
-from annotate.model.small_variants import PASSING
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.patterns import fusion_patterns
 
@@ -51,7 +51,7 @@ def par1_deletion(case: Case) -> LesionCall:
     if sure or fusions:
         return _joined(case, junctions, fusions)
     inside = [copies for gene in INSIDE if (copies := gene_copies(case, gene)) is not None]
-    lost = [copies for copies in inside if copies.call in LOST]
+    lost = [copies for copies in inside if copies.call in DELETED]
     by_mlpa = case.profile is not None and any(probe.gene in INSIDE for probe in case.profile.probes)
     mode = case.sample.par_mode
     if lost and (by_mlpa or mode != "unknown"):
@@ -118,8 +118,8 @@ def _by_junctions(case: Case, junctions: tuple[Junction, ...]) -> list[Observati
 
 def _lost(case: Case, lost: list[GeneCopies], inside: list[GeneCopies], by_mlpa: bool) -> LesionCall:
     """Loss of CSF2RA and IL3RA with CRLF2 kept; anything else is not the interstitial deletion for certain."""
-    kept = [c for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call not in LOST]
-    also = [c.gene for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call in LOST]
+    kept = [c for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call not in DELETED]
+    also = [c.gene for gene in OUTSIDE if (c := gene_copies(case, gene)) is not None and c.call in DELETED]
     texts = "; ".join(copies_text(c) for c in lost)
     evidence = [e for c in lost for e in c.evidence]
     reasons = [Reason(Code.EVIDENCE_FOUND, f"loss within PAR1: {texts}")]

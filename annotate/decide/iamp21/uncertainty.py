@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import Judged, Kind, Pattern, judge, pattern_of, pieces_of
@@ -16,7 +17,7 @@ from annotate.decide.iamp21.verdict import (
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution
 from annotate.model.state import Code, Reason, State
-from annotate.name.copy_number.chromosomes import AUTOSOMES, commonest
+from annotate.name.copy_number.chromosomes import commonest
 from annotate.name.copy_number.counting import loosely_fitted
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from annotate.base.filters import PASSING
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
@@ -12,15 +13,7 @@ from annotate.decide.evidence.observe import excludes, speaks
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Form, Observation, Source, Weight
-from annotate.model.small_variants import (
-    FEW_READS,
-    NOT_IN_GENOTYPE,
-    PASSING,
-    PHASE_UNKNOWN,
-    UNCERTAIN,
-    DepthAt,
-    SmallVariant,
-)
+from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE, PHASE_UNKNOWN, UNCERTAIN, DepthAt, SmallVariant
 from annotate.model.state import Code, Reason
 from annotate.name.small_variants import clonality
 from annotate.name.small_variants.clonality import Clonality

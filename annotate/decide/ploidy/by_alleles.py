@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.verdict import (
@@ -22,7 +23,6 @@ from annotate.decide.ploidy.verdict import (
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.state import Code, Reason, State
-from annotate.name.copy_number.chromosomes import AUTOSOMES
 from annotate.name.copy_number.counting import ChromosomeCount, cells_shown, loosely_fitted, profile_count
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.decide.case import Case
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment, SegmentTable
-from annotate.name.copy_number.chromosomes import AUTOSOMES
 from annotate.name.copy_number.profile import chromosome_profile
 
 

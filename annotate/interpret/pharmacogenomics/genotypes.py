@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotate.base.filters import PASSING
 from annotate.base.intervals import Interval
 from annotate.model.evidence import Evidence
 from annotate.model.sample import Sample
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 BLOCK_ALLELES = frozenset({".", "<NON_REF>", "<*>", "<X>"})
 BASES = frozenset("ACGTN")
-PASSING = frozenset({"PASS", ".", ""})
 
 Key = tuple[str, int, str, str]
 

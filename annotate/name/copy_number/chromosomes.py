@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOMES, CHROMOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, Segment
 from annotate.reference.genome import Genome
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-AUTOSOMES = tuple(str(number) for number in range(1, 23))
 ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})
 UNSEEN_BANDS = frozenset({"acen", "gvar", "stalk"})
 Interval = tuple[int, int]
@@ -72,7 +72,7 @@ def known_minor(segment: Segment) -> float | None:
 def mappable(genome: Genome) -> Mapping[tuple[str, str], tuple[Interval, ...]]:
     """Stretches of each arm that callers can see: no heterochromatin, no acrocentric short arm, no PAR."""
     found: dict[tuple[str, str], list[Interval]] = {}
-    for chrom in (*AUTOSOMES, "X", "Y"):
+    for chrom in CHROMOSOMES:
         for band in genome.bands(chrom):
             arm = band.name[:1]
             if band.stain in UNSEEN_BANDS or (arm == "p" and chrom in ACROCENTRIC):
@@ -175,7 +175,7 @@ class Layout:
         end = np.array([s.end for s in segments], dtype=np.int64)
         parts, reach = mappable(genome), int(knowledge.value("copy_number.pericentromere"))
         found = {}
-        for chrom in (*AUTOSOMES, "X", "Y"):
+        for chrom in CHROMOSOMES:
             if chrom in groups:
                 index = np.array(groups[chrom], dtype=np.int64)
                 arms = {arm: _arm(arm, parts.get((chrom, arm), ()), start[index], end[index], reach) for arm in "pq"}

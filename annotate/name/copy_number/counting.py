@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, CopyNumberProfile, Segment
 from annotate.model.sample import Sex
-from annotate.name.copy_number.chromosomes import AUTOSOMES, whole
+from annotate.name.copy_number.chromosomes import whole
 
 if TYPE_CHECKING:
     import numpy as np

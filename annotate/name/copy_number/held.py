@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from annotate.model.copy_number import GeneCopies
+from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.state import Code, Reason
 
-LOST = ("deletion", "homozygous_deletion")
 SETTLES = "a DNA index, the column `purity` or `array_gamma`, or allele-specific copy number"
 
 
 def held(copies: GeneCopies, others: Sequence[GeneCopies], *, failed: bool = False) -> GeneCopies:
     """The gene's copies with what other readings leave of them. `failed`: the caller does not believe its own fit."""
-    if copies.call in LOST:
+    if copies.call in DELETED:
         return _lost(copies, others, failed)
-    losing = [other for other in others if other.call in LOST]
+    losing = [other for other in others if other.call in DELETED]
     if not losing or copies.call == "not_assessable":
         return copies
     text = f"{copies.gene}: {_shown(copies)}, but {_shown(losing[0])} in another reading that fits about as well"
@@ -29,8 +28,8 @@ def _lost(copies: GeneCopies, others: Sequence[GeneCopies], failed: bool) -> Gen
     if failed:
         text = "the caller found no solution of purity and ploidy: its copies are not certain"
         return replace(copies, certain=False, reasons=(*copies.reasons, Reason(Code.PLOIDY_UNCERTAIN, text, SETTLES)))
-    keeping = [other for other in others if other.call not in LOST]
-    losing = [other for other in others if other.call in LOST]
+    keeping = [other for other in others if other.call not in DELETED]
+    losing = [other for other in others if other.call in DELETED]
     reasons = list(copies.reasons)
     if keeping:
         text = f"{copies.gene}: {_shown(copies)}, but {_shown(keeping[0])} in another reading that fits about as well"

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from annotate.base.chromosomes import AUTOSOME_SET, AUTOSOMES
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource, Segment
 from annotate.model.state import Code, Reason
-from annotate.name.copy_number.chromosomes import AUTOSOMES, mappable, whole
+from annotate.name.copy_number.chromosomes import mappable, whole
 from annotate.name.copy_number.counting import cells_shown, is_flat
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
 LOST = ("loss", "homozygous")
 GAINED = ("gain", "amplification")
-AUTOSOME_SET = frozenset(AUTOSOMES)
 
 
 # ---------------------------------------------------------------- thresholds, read once

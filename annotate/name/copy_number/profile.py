@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import (
     ChromosomeState,
@@ -26,7 +27,7 @@ from annotate.model.copy_number import (
     SegmentTable,
 )
 from annotate.model.sample import InputFile, Sample, Sex
-from annotate.name.copy_number.chromosomes import AUTOSOMES, States, dominant_states, states_by_chromosome
+from annotate.name.copy_number.chromosomes import States, dominant_states, states_by_chromosome
 from annotate.name.copy_number.counting import ChromosomeCount, copy_noise, count_chromosomes, is_flat
 from annotate.name.copy_number.readings import (
     Choice,

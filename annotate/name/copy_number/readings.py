@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOME_SET, CHROMOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import COUNTED, Fit, ReadingKind, Scale, Segment
 from annotate.model.sample import Sex
-from annotate.name.copy_number.chromosomes import (
-    AUTOSOMES,
-    Layout,
-    States,
-    states_by_chromosome,
-)
+from annotate.name.copy_number.chromosomes import Layout, States, states_by_chromosome
 from annotate.name.copy_number.counting import ChromosomeCount, count_chromosomes
 from annotate.name.copy_number.fit import Solution
 from annotate.name.copy_number.groups import Signal
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-
-AUTOSOME_SET = frozenset(AUTOSOMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +190,7 @@ def _normal(data: Data) -> Array:
     """Copies of every segment in normal cells."""
     import numpy as np
 
-    copies = {chrom: normal_copies(chrom, data.sex) for chrom in (*AUTOSOMES, "X", "Y")}
+    copies = {chrom: normal_copies(chrom, data.sex) for chrom in CHROMOSOMES}
     return np.array([copies.get(s.chrom, 2) for s in data.segments], dtype=float)
 
 

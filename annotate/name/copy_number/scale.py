@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
-from annotate.name.copy_number.chromosomes import AUTOSOMES
 from annotate.name.copy_number.fit import best_at, state_costs
 from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 from annotate.reference.genome import Genome

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.chromosomes import AUTOSOME_SET
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit, FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
@@ -17,7 +18,6 @@ from annotate.name.copy_number.chromosomes import (
 from annotate.name.copy_number.fit import Solution, solve
 from annotate.name.copy_number.groups import Signal
 from annotate.name.copy_number.readings import (
-    AUTOSOME_SET,
     Choice,
     Data,
     Reading,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from annotate.base.genetic_code import reverse_complement
+from annotate.base.sequence import reverse_complement
 from annotate.reference.features import Exon, Transcript
 
 _UNREAD = re.compile("[^ACGT]")

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from annotate.base.genetic_code import CODE, STOP, reverse_complement
+from annotate.base.genetic_code import CODE, STOP
+from annotate.base.sequence import reverse_complement
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.knowledge.specs.small_variants import IsoformNumberingRow, NamedVariantRow
 from annotate.knowledge.tables import Knowledge

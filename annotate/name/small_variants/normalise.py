@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from annotate.base.genetic_code import reverse_complement
+from annotate.base.sequence import reverse_complement
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants.hgvs_coding import Coding, Edit, leftmost, trim
 

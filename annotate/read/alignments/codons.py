@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotate.base.genetic_code import COMPLEMENT
+from annotate.base.sequence import COMPLEMENT
 from annotate.knowledge.tables import Knowledge
 from annotate.read.alignments.detection import reads_needed
 from annotate.read.alignments.fragments import BASES, Fragment, Fragments, Place

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotate.base.chromosomes import AUTOSOME_SET
 from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import AUTOSOMES, Names, log2_of, rows
+from annotate.read.copy_number.cells import Names, log2_of, rows
 from annotate.read.copy_number.collector import Collector, touches_panel
 from annotate.reference.genome import Genome
 
@@ -37,7 +38,7 @@ def read_cnv(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Seg
         if "masked" in row.text("Type").lower():
             tally.drop(MASKED)
             _remark(row, chrom, genome, tally)
-        elif chrom is not None and chrom not in AUTOSOMES:
+        elif chrom is not None and chrom not in AUTOSOME_SET:
             tally.drop(SEX)
         else:
             copies = row.number("fractionalCopyNumber")
@@ -71,7 +72,7 @@ def read_aneuploidy(path: Path, genome: Genome, tally: Tally, names: Names = ())
     out = Collector(path, genome, tally)
     for row in rows(path):
         chrom = out.chromosome(row.text("chr"))
-        if chrom is not None and chrom not in AUTOSOMES:
+        if chrom is not None and chrom not in AUTOSOME_SET:
             tally.drop(SEX)
             continue
         copies = row.number("fractCN")

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Protocol
 
+from annotate.base.chromosomes import CHROMOSOMES
 from annotate.base.errors import InputError
 from annotate.model.copy_number import Segment, SegmentTable
 from annotate.model.sample import Sex
@@ -20,8 +21,6 @@ Names = tuple[str, ...]  # names that the sample may have in a table of several 
 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
 GAP_BINS = 3  # bins without a value, in a row, that do not end a segment: no deletion of that size is seen anyway
-AUTOSOMES = frozenset(str(number) for number in range(1, 23))
-CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 NUMBERED_SEX = {"23": "X", "24": "Y"}  # plink and DNAcopy number the sex chromosomes
 MALE, FEMALE = frozenset({"m", "male", "xy"}), frozenset({"f", "female", "xx"})
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.filters import PASSING
 from annotate.base.intervals import Interval
 from annotate.model.copy_number import SegmentTable
 from annotate.model.remark import RemarkCode
@@ -31,7 +32,7 @@ from annotate.read.copy_number.fits import StatedFit, stated_fit
 from annotate.reference.genome import Genome
 
 CONTIG = re.compile(r"##contig=<(.*)>")
-PASSING = frozenset({"PASS", ".", "", "neutral"})  # cnv_facets' word for an unaltered segment
+USED = PASSING | {"neutral"}  # cnv_facets' word for an unaltered segment
 FIXED = 9  # columns before the samples
 USUAL = 2.0  # copies of an unaltered autosome
 
@@ -223,7 +224,7 @@ def _records(path: Path, meta: _Meta, names: Names, out: Collector) -> Iterator[
         if column is not None:
             values.update(zip(cells[8].split(":"), cells[column].split(":"), strict=False))
         row = Row(path, number, values)
-        if filter_word(cells[6]) in PASSING:
+        if filter_word(cells[6]) in USED:
             yield row
         else:
             _filtered(out, row, cells[6][:40])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from annotate.base.chromosomes import AUTOSOME_SET
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import AUTOSOMES, Names, log2_cell, optional, optional_count, rows, spacing
+from annotate.read.copy_number.cells import Names, log2_cell, optional, optional_count, rows, spacing
 from annotate.read.copy_number.collector import Collector
 from annotate.reference.genome import Genome
 
@@ -84,7 +85,7 @@ def _calls_are_tumour_states(held: Sequence[Row], genome: Genome) -> bool:
         log2, copies = row.number("log2"), row.number("cn")
         start, end = row.number("start"), row.number("end")
         chrom = genome.contig(row.text("chromosome"))
-        if None not in (log2, copies, start, end) and chrom in AUTOSOMES:
+        if None not in (log2, copies, start, end) and chrom in AUTOSOME_SET:
             known.append((min(float(log2 or 0), 20.0), float(copies or 0), float(end or 0) - float(start or 0)))
     length = sum(size for _, _, size in known)
     if length <= 0:

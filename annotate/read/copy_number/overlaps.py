@@ -10,10 +10,10 @@ from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 
+from annotate.base.chromosomes import CHROMOSOMES
 from annotate.base.errors import InputError
 from annotate.model.copy_number import Segment
 from annotate.read.common.text import Tally
-from annotate.read.copy_number.cells import CHROMOSOMES
 from annotate.reference.genome import Genome
 
 Place = tuple[int, int, int, tuple[float, ...]]  # what orders segments: chromosome, start, end, values

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
 from annotate.read.karyotype.abnormalities import fuses
 
-AUTOSOMES = tuple(str(number) for number in range(1, 23))
 _CENTROMERE = ("p10", "q10", "p11", "q11")  # breakpoints of whole arms, as laboratories write them
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from annotate.base.chromosomes import CHROMOSOMES
 from annotate.model.karyotype import KaryotypeToken, MeasuredSegment
 from annotate.read.karyotype.abnormalities import read_abnormality
 from annotate.read.karyotype.bands import read_chromosomes
@@ -129,8 +130,5 @@ def _listed(inside: str) -> list[str]:
             names += [str(number) for number in range(first, last + 1)]
         else:
             names.append(item.strip())
-    chroms = [chrom for name in names for chrom in read_chromosomes(name) if chrom in _CHROMOSOMES]
+    chroms = [chrom for name in names for chrom in read_chromosomes(name) if chrom in CHROMOSOMES]
     return chroms if len(chroms) == len(names) else []
-
-
-_CHROMOSOMES = frozenset({*(str(number) for number in range(1, 23)), "X", "Y"})

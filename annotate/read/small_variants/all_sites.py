@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from annotate.base.filters import PASSING
 from annotate.base.intervals import Interval
 from annotate.model.sample import Sample
 from annotate.read.common.columns import Columns, choose_columns
@@ -27,7 +28,6 @@ from annotate.reference.genome import Genome
 Place = tuple[str, int]
 Key = tuple[str, int, str, str]
 MAX_ALLELE = 10_000
-PASSING = frozenset({"", ".", "PASS"})
 
 
 @dataclass(frozen=True, slots=True)

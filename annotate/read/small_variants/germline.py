@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from annotate.base.chromosomes import AUTOSOMES
 from annotate.base.errors import InputError
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
@@ -23,7 +24,6 @@ from annotate.read.small_variants.sieve import Block, Sieve
 from annotate.read.small_variants.stream import Record, Stream
 from annotate.reference.genome import Genome
 
-AUTOSOMES = tuple(str(number) for number in range(1, 23))
 OVERSAMPLED = 3  # sites taken for each that is asked for: some turn out to have no counts or not to be heterozygous
 _MIX = 0x9E3779B97F4A7C15
 

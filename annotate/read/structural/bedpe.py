@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from annotate.base.errors import InputError
+from annotate.base.filters import PASSING
 from annotate.model.junctions import Breakend, Side
 from annotate.model.remark import RemarkCode
 from annotate.read.common.own_rows import OTHER_SAMPLE, OwnRows, own_rows
@@ -25,7 +26,6 @@ from annotate.read.structural.sieve import BEYOND, WHOLE
 from annotate.read.structural.source import KIND, Source, StructuralFile
 from annotate.read.structural.support import NOTHING, Support
 
-PASSING = ("PASS", "", ".")
 TOLD_BY = 2000  # rows from which the convention of the strands is told
 Row = Mapping[str, str]
 

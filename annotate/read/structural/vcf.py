@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from annotate.base.errors import InputError
+from annotate.base.filters import PASSING
 from annotate.breakpoints.breakends import sequence_change
 from annotate.model.remark import RemarkCode
 from annotate.read.common.alleles import is_structural
@@ -40,7 +41,6 @@ from annotate.read.structural.support import NOTHING, Rule, Support, info_suppor
 from annotate.read.structural.symbolic import SymbolicRecords
 
 MAX_REASONS = 40  # distinct filter names that are counted by name
-PASSING = frozenset({"PASS", ".", ""})
 _NO_ALLELE = frozenset({".", "*", "<*>", "<NON_REF>", "<X>", ""})
 NOT_OWN = {Whose.OTHERS: "not_in_tumour", Whose.NOBODYS: "no_read_supports_it"}
 

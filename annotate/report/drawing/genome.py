@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from annotate.base.chromosomes import CHROMOSOMES
 from annotate.reference.genome import Genome
 from annotate.report.drawing.svg import Bar, box, fewer, figure, label, line, plain, strokes, turned
 
 WIDTH, LEFT, RIGHT = 1000.0, 44.0, 10.0
 TOP, COPIES_HEIGHT, LOH_HEIGHT, BAF_HEIGHT, GAP = 34.0, 150.0, 10.0, 70.0, 14.0
-CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
 MOST_BARS = 700  # of each kind; keeps the drawing below 60 KB
 USUAL_TOP, HIGHEST_TOP = 4, 8  # copies at the top of the axis
 MOST_NAMES, NAME_STEP = 24, 10.0  # names of genes, and their distance

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.base.writing import write_text, write_tsv
-from annotate.report.exchange.reported import PRESENT
+from annotate.model.state import PRESENT
 
 Report = Mapping[str, Any]
 STUDY = "all_allert"

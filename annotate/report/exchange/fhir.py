@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from annotate.report.exchange.reported import PRESENT, Report, reported_genes, reported_junctions, reported_variants
+from annotate.model.state import PRESENT
+from annotate.report.exchange.reported import Report, reported_genes, reported_junctions, reported_variants
 
 # ---------------------------------------------------------------- FHIR R4
 

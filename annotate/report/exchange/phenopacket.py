@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from annotate.base.writing import write_json
+from annotate.model.state import PRESENT
 from annotate.report.exchange.fhir import fhir_bundle
 from annotate.report.exchange.reported import (
-    PRESENT,
     Report,
     reported_fusions,
     reported_genes,

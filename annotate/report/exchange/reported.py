@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from annotate.model.state import PRESENT
+
 Report = Mapping[str, Any]
-PRESENT = ("detected", "detected_subclonal")
 ONCOGENIC = ("Oncogenic", "Likely oncogenic")
 
 

@@ -11,8 +11,9 @@ from annotate.interpret import clinical
 from annotate.knowledge.specs.interpretation import SchemeRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient
+from annotate.model.state import PRESENT
 from annotate.report.page import first_screen
-from annotate.report.page.first_screen import PRESENT, Row
+from annotate.report.page.first_screen import Row
 
 RESISTANCE = ("resistance", "contraindicated", "unknown")
 DATES = ("diagnosis_date", "end_of_therapy_date", "relapse_date")

@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
+from annotate.model.state import PRESENT
 from annotate.reference.hotspots import AMINO_ACIDS
 
 Row = Mapping[str, Any]
@@ -21,7 +22,6 @@ SYMBOLS: Mapping[str, str] = {
     "not_assessable": "?",
 }
 STATE_ORDER = list(SYMBOLS)
-PRESENT = ("detected", "detected_subclonal")
 SEEN = (*PRESENT, "equivocal")
 ONE_LETTER: Mapping[str, str] = {three: one for one, three in AMINO_ACIDS.items()}
 TWO_COLUMNS = 2500  # characters
