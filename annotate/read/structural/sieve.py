@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from annotate.base.filters import PASSING
 from annotate.read.common.passing import filter_word
 from annotate.read.structural.drafts import LOCAL
 from annotate.read.structural.targets import Targets
@@ -52,7 +53,7 @@ class Sieve:
     def drop_reason(self, line: str) -> str:
         """How a record that touches nothing is counted."""
         word = filter_word(line.split("\t", 7)[6]) if line.count("\t", 0, 4000) >= 7 else "PASS"
-        return BEYOND if word in ("PASS", ".", "") else f"filter:{word}"
+        return BEYOND if word in PASSING else f"filter:{word}"
 
     def _over(self, chrom: str | None, start: int, end: int, line: str, after: int) -> bool:
         if chrom is None:
