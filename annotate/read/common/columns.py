@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,9 @@ def choose_columns(
     normal = _named(names, stated[1], "normal_name", path)
     stated_tumor, stated_normal = roles_in_header(header_lines, names)
     if normal is None:
-        normal = stated_normal if stated_normal is not None else _by_word(names, NORMAL_NAMES)
+        by_part = _by_part(names)
+        own = _by_word(names, NORMAL_NAMES)
+        normal = stated_normal if stated_normal is not None else 1 - by_part if by_part is not None else own
     known = _tumor(names, sample, stated, stated_tumor, normal, path)
     tumor, why, guessed = (*known, False) if known is not None else _hinted(names, sample, path)
     if normal == tumor:
@@ -82,7 +85,8 @@ def _tumor(
         return index, f"the column is named {names[index]}"
     if sample.sample in names:
         return names.index(sample.sample), "the column is named as the sample"
-    return None
+    index = _by_part(names)
+    return None if index is None else (index, f"the names of the columns: {', '.join(names)}")
 
 
 def _hinted(names: Sequence[str], sample: Sample, path: Path | str) -> tuple[int, str, bool]:
@@ -139,3 +143,17 @@ def _named(names: Sequence[str], wanted: Sequence[str], column: str, path: Path 
 def _by_word(names: Sequence[str], words: frozenset[str]) -> int | None:
     fitting = [index for index, name in enumerate(names) if name.strip().lower() in words]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_part(names: Sequence[str]) -> int | None:
+    """Of two columns the one with the word tumor in its name, where the other has the word normal: P1_tumor, P1_normal.
+
+    >>> _by_part(["P1_normal", "P1_tumor"]), _by_part(["P1_tumor", "P2_tumor"])
+    (1, None)
+    """
+    parts = [set(re.split(r"[^a-z]+", name.lower())) for name in names]
+    tumor = [bool(own & TUMOR_NAMES) for own in parts]
+    normal = [bool(own & NORMAL_NAMES) for own in parts]
+    if len(names) != 2 or sorted(tumor) != [False, True] or normal != [not one for one in tumor]:
+        return None
+    return tumor.index(True)
