@@ -300,6 +300,7 @@ def test_amplified_runx1_signals(fish: str) -> None:
         ("46,XY[20].nuc ish(NUP214,ABL1)amp[60/100]", "abl_class", State.EQUIVOCAL),
         ("46,XY[20].nuc ish(ABL1x10~20)[60/100]", "abl_class", State.EQUIVOCAL),
         ("46,XY[20].nuc ish(ABL1x4,BCRx4)[60/100]", "abl_class", State.NOT_ASSESSABLE),
+        ("46,XY[20].nuc ish(ABL1,BCR)x6[60/100]", "abl_class", State.NOT_ASSESSABLE),  # many chromosomes
         ("46,XY[20].nuc ish(ABL1x2)[200]", "abl_class", State.NOT_ASSESSABLE),
         # a range of RUNX1 signals on both sides of the limit
         ("46,XX[20].nuc ish(RUNX1x4~6)[55/100]", "iamp21", State.EQUIVOCAL),

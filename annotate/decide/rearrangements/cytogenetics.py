@@ -256,9 +256,18 @@ def _shows(case: Case, rule: CytoRule, probe: FishProbe) -> bool:
     """The pattern of the row; more signals than whole chromosomes bring are an amplification, counted or not."""
     if probe.pattern in rule.kinds:
         return True
-    counted = probe.pattern.startswith("x") and not probe.end
+    if rule.kinds[0] != "amp" or probe.end or not probe.pattern.startswith("x"):
+        return False
     many = case.knowledge.value("rearrangements.fish_amplified")
-    return rule.kinds[0] == "amp" and counted and (probe.signals_low or 0) >= many
+    return (probe.signals_low or 0) >= many and not _many_elsewhere(case, rule, many)
+
+
+def _many_elsewhere(case: Case, rule: CytoRule, many: float) -> bool:
+    """As many signals of a gene on another chromosome: many chromosomes, no amplification."""
+    own = case.genome.gene(rule.loci[0])
+    fish = case.karyotype.fish if case.karyotype is not None else ()
+    genes = [case.genome.gene(name) for p in fish if (p.signals_low or 0) >= many for name in _genes(case.genome, p)]
+    return own is not None and any(gene is not None and gene.chrom != own.chrom for gene in genes)
 
 
 def _one_end_lost(case: Case, rule: CytoRule) -> Iterator[Finding]:
