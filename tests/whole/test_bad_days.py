@@ -23,10 +23,13 @@ from annotate.base.writing import whole_file
 from annotate.command import main
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
+from annotate.read.bench_results import read_bench_results
 from annotate.read.copy_number import read_copy_number
 from annotate.read.fusions import read_fusions
+from annotate.read.optical_mapping import read_optical_maps
 from annotate.read.small_variants import read_small_variants
 from annotate.read.structural import read_structural
+from annotate.read.subtype_calls import read_subtype_calls
 from annotate.reference.genome import Genome
 from annotate.run import sample as analysis_module
 from annotate.run import write as write_module
@@ -235,6 +238,23 @@ READERS = {
         lambda path, genome: read_fusions(
             (path,), Sample("D05-D", "D05", "diagnosis", genome.assembly), genome, Knowledge.load()
         ),
+    ),
+    "subtype_calls": (
+        "D15.allcatchr.tsv",
+        "a.tsv.gz",
+        lambda path, genome: read_subtype_calls((path,), Sample("D15", "D15", "diagnosis", genome.assembly)),
+    ),
+    "optical_mapping": (
+        "D15.smap",
+        "a.smap.gz",
+        lambda path, genome: read_optical_maps(
+            (path,), Sample("D15", "D15", "diagnosis", genome.assembly), genome, Knowledge.load()
+        ),
+    ),
+    "bench_results": (
+        "D14.bench.tsv",
+        "a.tsv.gz",
+        lambda path, genome: read_bench_results((path,), Sample("D14", "D14", "diagnosis", genome.assembly), genome),
     ),
 }
 
