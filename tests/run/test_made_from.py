@@ -13,6 +13,7 @@ import pytest
 from annotate.base.resources import resource_path
 from annotate.base.settings import ReportSettings, Settings
 from annotate.model.sample import Patient, Sample
+from annotate.read.sheets.files import LIST_COLUMNS
 from annotate.run import contents, made_from
 from annotate.run.contents import Contents
 
@@ -27,6 +28,7 @@ KINDS = {  # column -> file; R is the relapse of D, O another patient
     "regions": "d.bed",
     "subtype_calls": "d.calls.tsv",
     "optical_mapping": "d.smap",
+    "bench_results": "d.bench.tsv",
 }
 BESIDE = ("d.purple.purity.tsv", "d.purple.qc", "d.bam.bai", "d.vcf.tbi")
 
@@ -49,7 +51,7 @@ class Lab:
         (folder / "pack").mkdir()
         (folder / "pack" / "table.tsv").write_text("rows of the pack\n")
         own_row(folder / "overlay", "pgx.tsv")
-        lists = ("small_variants", "structural_variants", "copy_number", "fusions", "subtype_calls", "optical_mapping")
+        lists = set(LIST_COLUMNS)
         files = {c: (folder / n,) if c in lists else folder / n for c, n in KINDS.items()}
         self.samples = {
             "D": Sample("D", "p", "diagnosis", "GRCh38", **files),
