@@ -97,6 +97,19 @@ def test_genotypes_without_counts(
     assert bool(read(path, grch38, knowledge, tumor_name="own").junctions) is kept
 
 
+@pytest.mark.parametrize(("vector", "doubted"), [("01", True), ("11", False), ("10", False), ("0110", False)])
+def test_a_vector_against_the_genotype_is_a_doubt(
+    vector: str, doubted: bool, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """A vector of another length counts callers, not samples. Reads and genotype together stand against it."""
+    line = f"22 23200000 a N N[9:130800000[ . PASS SVTYPE=BND;SUPP_VEC={vector} "
+    both, genotype, reads = "GT:DR:DV 0/1:20:9 0/1:20:9", "GT 0/1 0/1", "GT:DR:DV ./.:20:9 0/1:20:9"
+    for cells, flag in ((genotype, doubted), (reads, doubted), (both, False)):
+        path = records(tmp_path / "x.vcf", line + cells, names="own other")
+        (one,) = read(path, grch38, knowledge, tumor_name="own").junctions
+        assert ("not_by_vector" in one.flags) is flag
+
+
 def test_reads_under_a_reference_genotype_stay_with_a_doubt(
     grch38: Genome, knowledge: Knowledge, tmp_path: Path
 ) -> None:

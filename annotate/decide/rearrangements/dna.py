@@ -37,6 +37,7 @@ WEAK_FLAGS = {
     "partner_on_other_contig": "its partner lies on no assembled chromosome",
     "partner_by_alignment": "its partner is told by where the inserted sequence of a single breakend aligns",
     "called_reference": "its genotype says that no allele of this sample carries it",
+    "not_by_vector": "this sample's column carries it, its SUPP_VEC says that it does not",
 }
 
 

@@ -33,6 +33,7 @@ class Whose(Enum):
 
     OWN = "own"
     CALLED_REFERENCE = "called_reference"  # reads of this sample carry it, its genotype says that none does
+    NOT_BY_VECTOR = "not_by_vector"  # its genotype or reads alone carry it, SUPP_VEC says that it does not
     OTHERS = "others"  # another column carries it, this one does not
     NOBODYS = "nobodys"  # no column carries it
 
@@ -49,7 +50,7 @@ class OwnColumns:
         if not self.own:
             return Whose.OWN if stated.reads != 0 else Whose.NOBODYS
         verdicts = [self._of_column(column, cells, info, support, stated) for column in self.own]
-        best = (Whose.OWN, Whose.CALLED_REFERENCE, Whose.OTHERS, Whose.NOBODYS)
+        best = (Whose.OWN, Whose.CALLED_REFERENCE, Whose.NOT_BY_VECTOR, Whose.OTHERS, Whose.NOBODYS)
         return next(whose for whose in best if whose in verdicts)
 
     def _of_column(
@@ -59,8 +60,8 @@ class OwnColumns:
         vector = _vector(info, self.count)
         reads = support(column).reads
         carried = bool(genotype) and any(char in "123456789" for char in genotype)
-        if vector is not None and vector[column] == "0" and not carried:
-            return Whose.OTHERS
+        if vector is not None and vector[column] == "0" and not (carried and reads):
+            return Whose.NOT_BY_VECTOR if carried or reads else Whose.OTHERS
         if reads:
             return Whose.CALLED_REFERENCE if genotype in _REFERENCE else Whose.OWN
         if reads is None and (carried or (vector is not None and vector[column] != "0")):

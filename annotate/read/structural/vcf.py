@@ -245,6 +245,8 @@ class VcfReader:
             raise Unread(NOT_OWN[whose])
         if whose is Whose.CALLED_REFERENCE and "SOMATIC" not in record.info:
             new.flags.add("called_reference")
+        if whose is Whose.NOT_BY_VECTOR:
+            new.flags.add("not_by_vector")
         normal = self._column(record, cells, self.columns.normal, allele)
         if normal.reads is None:
             normal = normal_info_support(record.info)
