@@ -30,6 +30,7 @@ ELSEWHERE = {  # read where the demo does not come: other assays, other findings
     "lesions": {"short_name", "high_risk", "inpog", "family", "name"},
     "options": {"tier", "evidence_level"},
     "pgx_preferences": {"text"},
+    "subtype_labels": {"needs_lesion"},
     "pgx_recommendations": {"lower_dose"},
     "ploidy_categories": {"scheme", "category", "low", "high"},
     "regulatory_regions": {"gene", "name", "note"},

@@ -57,7 +57,7 @@ def deletion_by_karyotype(case: Case, id: str, tokens: Sequence[Token17p]) -> Le
             "copy-number segments or FISH of TP53",
         )
     ]
-    evidence = [Evidence(kind="karyotype", summary=token.raw, file="karyotype", rule="17p") for token in tokens]
+    evidence = [Evidence(kind="karyotype", summary=token.raw, file="karyotype") for token in tokens]
     observations = [
         speaks(Source.KARYOTYPE, Weight.SUPPORT, code=Code.KARYOTYPE_ONLY, likely=token.loses) for token in tokens
     ]
