@@ -48,8 +48,10 @@ def main() -> int:
     chosen = [part for part in parts() if asked.kind in (None, part.kind)]
     rows: list[Row] = []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for found in pool.map(partial(one, seed=asked.seed), chosen):
+        for part, found in zip(chosen, pool.map(partial(one, seed=asked.seed), chosen), strict=True):
             rows += found
+            bad = sum(row[4] for row in found)
+            print(f"{part.assembly} {part.kind}: {len(found)} cells, {bad} unlawful", file=sys.stderr, flush=True)
     lines = list(report(rows, asked.seed))
     print("\n".join(lines))
     unlawful = [row[-1] for row in rows if row[4]]

@@ -2,7 +2,8 @@
 
 Segments show how many copies there are and how uneven they lie, not on how many chromosomes: an amplification whose
 peak spans RUNX1 and the anchor genes, with several copy states on 21q and the telomere well below the peak, is
-called; the same number of copies all along 21q is polysomy. Near the thresholds FISH decides, and nobody else.
+called; the same number of copies all along 21q is polysomy. Near the thresholds the
+call is equivocal unless FISH confirms it.
 """
 
 from __future__ import annotations

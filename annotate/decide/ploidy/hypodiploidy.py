@@ -4,7 +4,7 @@ A. With both alleles known, homologues that are left are counted: a chromosome w
    the two parental homologues however often it was copied, so doubling cannot hide what was lost.
 B. Total copies alone fit a clone and its double equally well: nothing is excluded, and a finding is at most
    equivocal unless a DNA index, a ploidy or a karyotype fixes the count.
-C. Reads at germline heterozygous sites give the missing alleles (`annotate.copynumber.sites`).
+C. Reads at germline heterozygous sites give the missing alleles (`annotate.decide.ploidy.heterozygous_sites`).
 
 Karyotype and DNA index are evidence of their own; a normal karyotype excludes nothing.
 """

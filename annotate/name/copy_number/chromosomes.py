@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -304,3 +304,14 @@ def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
     if (high - low) % 2 == 0:
         return (low + high) // 2
     return min((p, q), key=lambda arm: (abs((arm.mode or 0) - base), -arm.length)).mode
+
+
+def middle(values: Iterable[tuple[float, int]]) -> float | None:
+    """The median of values weighted by their lengths: the first at which half of the length is reached."""
+    rows = sorted(values)
+    half, passed = sum(length for _, length in rows) / 2, 0
+    for value, length in rows:
+        passed += length
+        if passed >= half:
+            return value
+    return None

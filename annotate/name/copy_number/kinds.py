@@ -13,7 +13,7 @@ from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource, Segment
 from annotate.model.state import Code, Reason
-from annotate.name.copy_number.chromosomes import mappable, whole
+from annotate.name.copy_number.chromosomes import mappable, middle, whole
 from annotate.name.copy_number.counting import cells_shown, is_flat
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
@@ -335,13 +335,7 @@ def _mode(segments: Iterable[Segment]) -> int | None:
 
 
 def _median_log2(segments: Iterable[Segment]) -> float | None:
-    rows = sorted((s.log2, s.length) for s in segments if s.log2 is not None and math.isfinite(s.log2))
-    half, passed = sum(length for _, length in rows) / 2, 0
-    for value, length in rows:
-        passed += length
-        if passed >= half:
-            return value
-    return None
+    return middle((s.log2, s.length) for s in segments if s.log2 is not None and math.isfinite(s.log2))
 
 
 def _kind(segment: Segment, chromosome: Chromosome, limits: Limits) -> Kind:

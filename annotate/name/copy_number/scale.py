@@ -16,6 +16,7 @@ from annotate.base.chromosomes import AUTOSOMES
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
+from annotate.name.copy_number.chromosomes import middle
 from annotate.name.copy_number.fit import best_at, state_costs
 from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 from annotate.reference.genome import Genome
@@ -194,13 +195,7 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
 
 def _usual_level(segments: Sequence[Segment]) -> float | None:
     """The middle log2 of the autosomes by length."""
-    rows = sorted((s.log2, s.length) for s in segments if s.log2 is not None and s.chrom in AUTOSOMES)
-    half, passed = sum(length for _, length in rows) / 2, 0
-    for value, length in rows:
-        passed += length
-        if passed >= half:
-            return value
-    return None
+    return middle((s.log2, s.length) for s in segments if s.log2 is not None and s.chrom in AUTOSOMES)
 
 
 def _somatic(segment: Segment, genome: Genome) -> bool:

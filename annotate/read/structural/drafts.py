@@ -89,7 +89,7 @@ class Draft:
 def draft(
     here: Breakend, there: Breakend | None, inserted: str, here_range: Range | None, there_range: Range | None
 ) -> Draft:
-    """A draft in canonical order; see `annotate.junctions.join`."""
+    """A draft in canonical order; see `annotate.breakpoints.breakends.join`."""
     if there is not None and precedes(there, here):
         if inserted and here.keeps == there.keeps:
             inserted = reverse_complement(inserted)
