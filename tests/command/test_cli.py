@@ -77,7 +77,7 @@ def test_an_internal_fault_is_one_line_and_exit_1(tmp_path, sheet, capsys, monke
 
 def test_validate(sheet, capsys):
     assert main(["validate", str(DEMO / "samples.tsv"), "--patients", str(DEMO / "patients.tsv")]) == 0
-    assert "16 samples of 13 patients" in capsys.readouterr().out
+    assert "18 samples of 15 patients" in capsys.readouterr().out
     assert main(["validate", sheet("a\tp\tdiagnosis\tGRCh39\t\t46,XX[20]")]) == 2
     assert "'assembly'" in capsys.readouterr().err
 

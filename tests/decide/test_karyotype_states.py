@@ -286,6 +286,7 @@ def test_amplified_runx1_signals(fish: str) -> None:
         ("46,XX[20].nuc ish(5'CRLF2x1,3'CRLF2x2)[120/200]", "crlf2_r", State.EQUIVOCAL),
         ("46,XX,9p-[12]/46,XX[8]", "cdkn2ab_deletion", State.EQUIVOCAL),
         ("46,XX,12p+[12]/46,XX[8]", "kmt2a_r", State.NOT_ASSESSABLE),  # added material may hide it
+        ("46,XX,del(11)[20]", "kmt2a_r", State.EQUIVOCAL),  # the band is not written
         ("46,XX[20].nuc ish(KMT2Ax2)[200]", "kmt2a_r", State.NOT_DETECTED),
         ("46,XX[20].nuc ish(KMT2Ax3)[200]", "kmt2a_r", State.NOT_ASSESSABLE),
         ("46,XX,t(5;12)(q31;p13)[20]", "abl_class", State.EQUIVOCAL),

@@ -39,5 +39,5 @@ def test_page_holds_every_row_that_a_clinician_reviews(knowledge):
 def test_page_says_what_it_is():
     text = (ROOT / "docs" / "knowledge.md").read_text(encoding="utf-8")
     assert "nothing here is a recommendation" in text
-    assert "REQUIRES_PROTOCOL_FIGURE" in text
+    assert "full risk arm: not given" in text
     assert "not available" in text

@@ -219,7 +219,7 @@ def test_a_cell_without_a_link_opens_its_lesion_too(visit, demo_results):
 def test_filters_of_the_batch(visit, demo_results):
     page = visit(demo_results / "cohort" / "index.html")
     shown = page.locator("#shown")
-    assert shown.inner_text() == "16 of 16 samples"
+    assert shown.inner_text() == "18 of 18 samples"
     page.locator("#flag").select_option("YES")
     assert shown.inner_text() == "11 of 16 samples"
     page.locator("#lesion").select_option(label="TCF3 rearrangement")

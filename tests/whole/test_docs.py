@@ -25,9 +25,10 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """Anchors of headings as GitHub makes them."""
+    """Anchors of headings as GitHub makes them, and those that are written out."""
     heads = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+    named = set(re.findall(r'<a id="([^"]+)"', page.read_text(encoding="utf-8")))
+    return named | {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 @named

@@ -148,6 +148,8 @@ def _within_one(rule: CytoRule, part: KaryotypePart) -> bool:
     if own != set(part.chromosomes):
         return False
     bands = [band for side in part.bands for band in side]
+    if not bands and part.kind in ("del", "add"):
+        return True  # del(11): which band was lost is not written, so it may be this one
     return all(any(fits_band(pattern, band) for band in bands) for pattern in rule.bands if pattern != "v")
 
 

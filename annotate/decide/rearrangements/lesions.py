@@ -1,4 +1,4 @@
-"""Lesions made by rearrangements: one registered rule each, most of them the engine of `annotate.decide.rearrangements` alone.
+"""Lesions made by rearrangements: one registered rule each, most of them the engine of this package alone.
 
 Every lesion is decided from DNA junctions, RNA fusions, cytogenetics and copy number together. What a lesion has of
 its own beside the table of rules stands here.
