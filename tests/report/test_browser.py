@@ -221,7 +221,7 @@ def test_filters_of_the_batch(visit, demo_results):
     shown = page.locator("#shown")
     assert shown.inner_text() == "18 of 18 samples"
     page.locator("#flag").select_option("YES")
-    assert shown.inner_text() == "11 of 16 samples"
+    assert shown.inner_text() == "13 of 18 samples"
     page.locator("#lesion").select_option(label="TCF3 rearrangement")
     assert column(page, "grid", 1) == ["D01-D", "D01-R", "D05"]
     page.locator("#time").select_option("relapse")
