@@ -232,6 +232,27 @@ def test_counts_of_one_allele(cells: Mapping[str, str], alt: int | None, depth: 
     assert found.vaf == (None if not depth or alt is None else pytest.approx(alt / depth))
 
 
+@pytest.mark.parametrize("unread", ["nan", ".", "NA", "Inf"])
+@pytest.mark.parametrize(
+    "cells",
+    [
+        dict.fromkeys(("FAZ", "FCZ", "FGZ", "FTZ", "RAZ", "RCZ", "RGZ", "RTZ"), "10"),
+        {"DP4": "40,40,10,10"},
+    ],
+    ids=["strands and bases", "strands"],
+)
+def test_a_strand_that_cannot_be_read_is_no_zero(cells: dict[str, str], unread: str) -> None:
+    """One count or all of them: the reads are not known, so that the call is not one without support."""
+    assert sample_counts(cells, ONE).alt == 20
+    for key, cell in cells.items():
+        parts = cell.split(",")
+        for place in range(len(parts)):
+            spoilt = ",".join(unread if place == at else part for at, part in enumerate(parts))
+            assert sample_counts({**cells, key: spoilt}, ONE).alt is None
+    every = {key: ",".join(unread for _ in cell.split(",")) for key, cell in cells.items()}
+    assert sample_counts(every, ONE).alt is None
+
+
 def test_counts_of_the_second_allele() -> None:
     second = Allele(2, 2, "C", "A")
     assert sample_counts({"AD": "50,30,20"}, second).alt == 20

@@ -139,6 +139,16 @@ def _of(alt: float | None, depth: float | None) -> Counts | None:
     return Counts(int(alt), int(depth), alt / depth if depth else None)
 
 
+def _total(values: Iterable[float | None]) -> float | None:
+    """The sum; None where one of them is not known."""
+    total = 0.0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
 def _depth(rule: CountRule, cells: Cells) -> float | None:
     return next((depth for key in rule.depth if (depth := _first(cells, key)) is not None), None)
 
@@ -194,12 +204,12 @@ def _alt_of_depth(rule: CountRule, cells: Cells, allele: Allele) -> Counts | Non
 
 
 def _strand_base_fields(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
-    """Reads by strand and base: FAZ, RAZ… (CaVEMan)."""
+    """Reads by strand and base: FAZ, RAZ… (CaVEMan). A count that cannot be read is not known, and is no 0."""
     if allele.alt not in BASES or rule.reads.format(base="A") not in cells:
         return None
     strands = (rule.reads, rule.reference)
-    by_base = {base: sum(_first(cells, key.format(base=base)) or 0 for key in strands) for base in BASES}
-    return _of(by_base[allele.alt], sum(by_base.values()))
+    by_base = {base: _total(_first(cells, key.format(base=base)) for key in strands) for base in BASES}
+    return _of(by_base[allele.alt], _total(by_base.values()))
 
 
 def _base_list(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
@@ -211,12 +221,13 @@ def _base_list(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
 
 
 def _strands(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
-    """Tells nothing where there are two ALTs."""
-    four = [value or 0 for value in numbers(cells.get(rule.reads))]
-    if len(four) != 4 or allele.alts != 1:
+    """Tells nothing where there are two ALTs, or a strand that cannot be read."""
+    four = numbers(cells.get(rule.reads))
+    known = _total(four)
+    if len(four) != 4 or allele.alts != 1 or known is None:
         return None
     whole = _depth(rule, cells)
-    return _of(four[2] + four[3], whole if whole and whole >= sum(four) else sum(four))
+    return _of(_total(four[2:]), whole if whole and whole >= known else known)
 
 
 def _fraction(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
