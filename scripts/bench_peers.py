@@ -29,11 +29,11 @@ ALLERT = """
 import sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
-from annotate.consequence import annotate
-from annotate.genome import Genome
-from annotate.inputs.small_variants import read_small_variants
-from annotate.knowledge import Knowledge
-from annotate.model import Sample
+from annotate.knowledge.tables import Knowledge
+from annotate.model.sample import Sample
+from annotate.name.small_variants.annotate import annotate
+from annotate.read.small_variants import read_small_variants
+from annotate.reference.genome import Genome
 genome, knowledge = Genome.load("GRCh38"), Knowledge.load()
 sample = Sample("T", "T", "diagnosis", "GRCh38", small_variants=(Path(sys.argv[1]),))
 found = annotate(read_small_variants(sample, genome, knowledge).variants, genome, knowledge)

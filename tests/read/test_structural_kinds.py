@@ -305,6 +305,24 @@ def test_an_open_end_in_every_gene_that_breaks(genome: Genome, knowledge: Knowle
             assert remarks[0].speaks is (Speaks.FOR if open_side else Speaks.BLINDS)
 
 
+@pytest.mark.parametrize("alt", ["open", "<N[9:1[>"])
+def test_many_open_ends_in_one_gene_hide_no_other_gene(
+    alt: str, genome: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """A caller may leave hundreds of ends open in one gene: the one record of another gene is still remarked."""
+    genes = {name: end for name, end in breaking(genome, knowledge) if name in ("ETV6", "BCR", "KMT2A", "PDGFRB")}
+
+    def line(end: Breakend, shift: int) -> str:
+        single = "NACGTAC." if end.keeps == "L" else ".ACGTACN"
+        return f"{end.chrom} {end.pos + shift} a{shift} N {single if alt == 'open' else alt} . PASS SVTYPE=BND"
+
+    first = genes.pop("ETV6")
+    lines = [line(first, shift) for shift in range(300)] + [line(end, 0) for end in genes.values()]
+    found = read(records(tmp_path / "x.vcf", *lines), genome, knowledge).remarks
+    assert {"ETV6", *genes} <= {name for remark in found for name in remark.genes}
+    assert len(found) < len(lines)
+
+
 @pytest.mark.parametrize("beside", [-900_000, -20_000, 1_000, 600_000])
 @pytest.mark.parametrize("gene", ["MYC", "BCL2", "BCL6", "TLX1", "LMO2", "NOTCH1", "ID4"])
 def test_an_open_end_where_an_enhancer_would_act(

@@ -1,7 +1,7 @@
 """What a small variant does to its gene: normalised, checked against the reference, named.
 
-Consequences are those of `bcftools csq` on the reference pack, names those of `annotate.hgvs`. Where the pack
-does not know the bases, a hotspot table, the file's own annotation or coordinates alone name the variant, and
+Consequences are those of `bcftools csq` on the reference pack, names those of `hgvs_coding` and `hgvs_protein`. Where
+the pack does not know the bases, a hotspot table, the file's own annotation or coordinates alone name the variant, and
 `source` says which. The file's own annotation is always kept beside ours.
 """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.structural.targets import Targets
 
 KIND = "structural_variants"
-MOST = 200  # remarks of one file: a caller that leaves more ends open says nothing with any of them
+MOST = 20  # remarks of one gene and one direction: a further one changes nothing, and every gene keeps its own
 UNREAD: Mapping[str, RemarkCode] = {  # by the reason that is counted, up to its first colon
     "other_contig": RemarkCode.UNPLACEABLE_CONTIG,
     "type_not_read": RemarkCode.SYMBOLIC_ALLELE,
@@ -30,6 +31,7 @@ class Remarks:
     path: Path
     targets: Targets
     found: list[Remark] = field(default_factory=list)
+    counted: Counter[tuple[str, Speaks]] = field(default_factory=Counter)
 
     def at(
         self,
@@ -49,21 +51,8 @@ class Remarks:
         broken = self.targets.broken(end, many=many)
         fitting = [gene.name for gene, fits in broken if fits]
         genes = fitting or ([] if only_fitting else [gene.name for gene, _ in broken])
-        if not genes or len(self.found) >= MOST:
-            return
-        self.found.append(
-            Remark(
-                kind=KIND,
-                file=str(self.path),
-                record=record,
-                code=code,
-                reason=reason,
-                speaks=Speaks.FOR if fitting else Speaks.BLINDS,
-                genes=tuple(genes),
-                regions=(Interval(end.chrom, end.pos, end.pos),),
-                would=would or f"a break of {' or '.join(genes)}",
-            )
-        )
+        speaks = Speaks.FOR if fitting else Speaks.BLINDS
+        self._add(Interval(end.chrom, end.pos, end.pos), record, code, reason, speaks, genes, would)
 
     def unread(self, chrom: str, pos: int, record: str, reason: str) -> None:
         """A record that could not be read, at a place where a gene of a lesion breaks. Its side is not known."""
@@ -71,20 +60,37 @@ class Remarks:
         if code is None or not chrom:
             return
         genes = {gene.name for keeps in ("L", "R") for gene, _ in self.targets.broken(_end(chrom, pos, keeps))}
-        if genes and len(self.found) < MOST:
-            what = reason.replace("_", " ")
-            self.found.append(
-                Remark(
-                    kind=KIND,
-                    file=str(self.path),
-                    record=record,
-                    code=code,
-                    reason=f"could not be read ({what})",
-                    speaks=Speaks.BLINDS,
-                    genes=tuple(sorted(genes)),
-                    regions=(Interval(chrom, pos, pos),),
-                )
+        text = f"could not be read ({reason.replace('_', ' ')})"
+        self._add(Interval(chrom, pos, pos), record, code, text, Speaks.BLINDS, sorted(genes))
+
+    def _add(
+        self,
+        place: Interval,
+        record: str,
+        code: RemarkCode,
+        reason: str,
+        speaks: Speaks,
+        genes: Sequence[str],
+        would: str | None = None,
+    ) -> None:
+        """`would` "": what a break of the genes would say; None: nothing can be said of it."""
+        open_genes = [gene for gene in genes if self.counted[gene, speaks] < MOST]
+        if not open_genes:
+            return
+        self.counted.update((gene, speaks) for gene in open_genes)
+        self.found.append(
+            Remark(
+                kind=KIND,
+                file=str(self.path),
+                record=record,
+                code=code,
+                reason=reason,
+                speaks=speaks,
+                genes=tuple(genes),
+                regions=(place,),
+                would=f"a break of {' or '.join(genes)}" if would == "" else would or "",
             )
+        )
 
 
 def _end(chrom: str, pos: int, keeps: str) -> Breakend:
