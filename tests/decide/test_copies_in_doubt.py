@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,32 @@ def test_an_event_needs_copies_that_every_reading_has(first, second, category):
     assert events.get("chr7:whole:loss") == category
     gene = events.get("IKZF1:loss")
     assert gene == (category or "undetermined")
+
+
+# ---------------------------------------------------------------- a clone and its double in totals
+
+
+def totals(purity: float, copies: dict[str, int], base: int) -> str:
+    """Log2 of whole chromosomes around their commonest level, as a caller centres them."""
+    mixture = {c: purity * copies.get(c, base) + (1 - purity) * 2 for c in AUTOSOMES}
+    usual = purity * base + (1 - purity) * 2
+    rows = [f"S\t{c}\t1\t{LENGTHS[c]}\t5000\t{math.log2(mixture[c] / usual):.4f}\n" for c in AUTOSOMES]
+    return "ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean\n" + "".join(rows)
+
+
+@pytest.mark.parametrize("purity", [0.75, 0.9])
+@pytest.mark.parametrize("kept", ["21", "18", "14", "8"])
+def test_one_chromosome_kept_of_a_near_haploid_clone_excludes_no_loss(tmp_path, kept, purity):
+    """23 chromosomes and one more: the profile is flat but for one, and reads as two copies with four of it."""
+    profile = read(tmp_path, "S.seg", totals(purity, {kept: 2}, 1))
+    assert any(other.ploidy < 1.3 for other in profile.alternatives)
+    found = calls(profile)
+    assert found["hypodiploidy"].state is State.EQUIVOCAL
+    assert not [id for id in LESIONS.values() if found[id].state is State.NOT_DETECTED]
+
+
+def test_one_trisomy_alone_keeps_its_negatives(tmp_path):
+    """Three copies are no even number: no clone of half as many exists."""
+    found = calls(read(tmp_path, "S.seg", totals(0.9, {"21": 3}, 2)))
+    assert found["tp53_deletion"].state is State.NOT_DETECTED
+    assert found["etv6_deletion"].state is State.NOT_DETECTED

@@ -282,13 +282,19 @@ def _others(choice: Choice, profile: CopyNumberProfile, count: ChromosomeCount |
         return found
     few = count.total <= data.knowledge.value("hypodiploidy.inpog_max")
     options = [at_double(chosen)] if few else []
-    if not few and not is_flat(profile, data.knowledge):
+    if not few and (_has_four_copies(profile) or not is_flat(profile, data.knowledge)):
         halved = at_half(chosen, data)
         options += [halved] if halved is not None else []
     for option in options:
         if all(not same(option, other) for other in found):
             found.append(option)
     return found
+
+
+def _has_four_copies(profile: CopyNumberProfile) -> bool:
+    """A whole autosome at four copies or more even ones: 24 chromosomes with two of 21 look like 48 with four of it."""
+    totals = [profile.chromosomes[c].total or 0 for c in AUTOSOMES if c in profile.chromosomes]
+    return any(total > 2 and total % 2 == 0 for total in totals)
 
 
 def _alternative(reading: Reading, data: Data) -> PloidySolution:
