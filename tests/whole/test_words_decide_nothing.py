@@ -6,9 +6,10 @@ import functools
 import gc
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from annotate.name.copy_number.readings import Reading
 from annotate.report.page import first_screen
 from annotate.report.page.flag import Flag, flag_of
 from tests.makers.golden import PATIENTS, make_report
+from tests.makers.simulated_patients import SEEDS, make_simulated, reached
 
 MARK = "Zq"
 WORDED = {
@@ -98,10 +100,6 @@ def reworded() -> Iterator[None]:
         Knowledge._lines = lines  # type: ignore[method-assign]
 
 
-def _reworded(table: str, line: Line) -> dict[str, str]:
-    return {column: _cell(table, column, text) for column, text in line.cells.items()}
-
-
 def _cell(table: str, column: str, text: str) -> str:
     kind = SPECS[table].by_name[column].kind if column in SPECS[table].by_name else None
     words = isinstance(kind, Text) and not kind.pattern  # a closed set of the same name holds codes
@@ -143,24 +141,53 @@ def _ids(flag: Flag) -> list[list[str]]:
     return [*([item["id"] for item in part] for part in shown), waiting]
 
 
-@pytest.mark.parametrize("id", sorted(PATIENTS)[::2])
-def test_other_words_decide_the_same(id: str, tmp_path: Path) -> None:
-    plain = decided(_report(id, tmp_path / "plain"))
+Made = Callable[[Path], dict[str, Any]]
+GOLDEN = sorted(PATIENTS)[::2]
+# No input rules these out by table `visibility`, or (the last two) only a file that states the depth of whole genes.
+NEVER_NEGATIVE = {"cebp_id4_r", "crlf2_r", "dux4_r", "epor_r", "jak_stat_mutation", "notch1_fbxw7"}
+
+
+def _everyone() -> dict[str, Made]:
+    """Golden patients, and simulated ones: every lesion in every state that an input can lead to."""
+    golden = {id: partial(make_report, PATIENTS[id]) for id in GOLDEN}
+    return golden | {f"simulated-{seed}": partial(make_simulated, seed) for seed in SEEDS}
+
+
+EVERYONE = _everyone()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return {id: make(tmp_path_factory.mktemp("plain")) for id, make in EVERYONE.items()}
+
+
+@pytest.fixture(scope="module")
+def worded_otherwise(
+    plain: dict[str, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Reports, and what they decide, made while all words are others."""
     _forget()
     try:
         with reworded():
-            report = _report(id, tmp_path / "other")
-            changed = decided(report)
+            reports = {id: make(tmp_path_factory.mktemp("other")) for id, make in EVERYONE.items()}
+            return {id: (report, decided(report)) for id, report in reports.items()}
     finally:
         _forget()
+
+
+@pytest.mark.parametrize("id", EVERYONE)
+def test_other_words_decide_the_same(id: str, plain: dict[str, Any], worded_otherwise: dict[str, Any]) -> None:
+    report, changed = worded_otherwise[id]
     assert all(lesion["summary"].startswith(MARK) for lesion in report["lesions"])
-    for part, value in plain.items():
+    for part, value in decided(plain[id]).items():
         assert changed[part] == value, part
 
 
-def _report(id: str, folder: Path) -> dict[str, Any]:
-    folder.mkdir()
-    return make_report(PATIENTS[id], folder)
+@pytest.mark.parametrize("state", ["detected", "equivocal", "not_detected", "not_assessable"])
+def test_the_patients_reach_every_state_of_every_lesion(state: str, plain: dict[str, Any]) -> None:
+    seen = {pair for report in plain.values() for pair in reached(report)}
+    never = NEVER_NEGATIVE if state == "not_detected" else set()
+    assert {id for id in Knowledge.load().ids("lesions") if (id, state) not in seen} == never
 
 
 def _forget() -> None:
