@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from annotate.base.errors import InputError
 
 if TYPE_CHECKING:
-    from annotate.read.trees.rows import Row, Tree
+    from annotate.read.trees.rows import LeftOut, Row, Tree
 
 FIRST = ("sample", "patient", "timepoint", "assembly", "sex", "assay")
-SHOWN = 40  # files left out that are named one by one; the others are counted by reason
+SHOWN = 5  # files left out that are named one by one for each reason; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Question:
 def run_sheet(args: argparse.Namespace) -> int:
     """`allert sheet`: a sample sheet from the result folders of pipelines."""
     from annotate.base.writing import write_text
-    from annotate.read.trees.rows import join, read_tree
+    from annotate.read.trees.rows import join, read_trees
 
     for folder in args.folder:
         if not folder.is_dir():
             raise InputError("is not a folder", path=folder, fix="name the folder of a pipeline's results")
-    trees = [read_tree(folder.resolve(), args.layout) for folder in args.folder]
+    trees = [tree for folder in args.folder for tree in read_trees(folder.resolve(), args.layout)]
     rows = join(trees)
     if not rows:
         _tell(trees, [])
@@ -101,10 +101,14 @@ def _tell(trees: Sequence[Tree], questions: Sequence[Question]) -> None:
     for tree in trees:
         taken = sum(len(items) for row in tree.rows for items in row.files.values())
         print(f"{tree.folder}: {tree.pipeline}, {len(tree.rows)} samples, {taken} files taken", file=sys.stderr)
-        for left in tree.left_out[:SHOWN]:
-            print(f"  left out: {left.file.relative_to(tree.folder)}: {left.why}", file=sys.stderr)
-        if len(tree.left_out) > SHOWN:
-            print(f"  left out: {len(tree.left_out) - SHOWN} more files", file=sys.stderr)
+        by_reason: dict[str, list[LeftOut]] = {}
+        for left in tree.left_out:
+            by_reason.setdefault(left.reason or left.why, []).append(left)
+        for reason, files in by_reason.items():
+            for left in files[:SHOWN]:
+                print(f"  left out: {left.file.relative_to(tree.folder)}: {left.why}", file=sys.stderr)
+            if len(files) > SHOWN:
+                print(f"  left out: {len(files) - SHOWN} more: {reason}", file=sys.stderr)
     for question in questions:
         print(
             f"allert: {question.sample}: which {question.column}? Nothing says it: fill in the cell, or give"

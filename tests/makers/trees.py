@@ -4,13 +4,15 @@ normal, and the files of quality control and of other steps that lie between."""
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.reference.genome import Genome
 from tests.makers.copy_number import Truth, write_segments
-from tests.makers.fusions import fusion_of, write_fusions
+from tests.makers.fusion_tables import write_table
+from tests.makers.fusions import fusion_of
 
 PATIENTS = tuple(f"P{number:02d}" for number in range(1, 7))
 LENGTHS = {"1": 248956422, "9": 138394717, "12": 133275309, "17": 83257441}
@@ -73,7 +75,7 @@ def segments(dialect: str, path: Path, number: int) -> Path:
 def fusions(dialect: str, path: Path, number: int) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     genome = Genome.load("GRCh38")
-    return write_fusions(dialect, path, [fusion_of(genome, "ETV6", "RUNX1", split=10 + number)])
+    return write_table(dialect, path, [fusion_of(genome, "ETV6", "RUNX1", split=10 + number)])
 
 
 # ---------------------------------------------------------------- pipelines
@@ -87,8 +89,11 @@ def sarek(folder: Path) -> None:
         lines.append(f"{t.patient},XX,1,{t.id},x.cram,x.crai")
         vcf(calling / f"mutect2/{t.pair}/{t.pair}.mutect2.filtered.vcf.gz", names, t.number, source="Mutect2")
         vcf(calling / f"mutect2/{t.pair}/{t.pair}.mutect2.vcf.gz", names, t.number, source="Mutect2")
-        annotated = folder / f"annotation/mutect2/{t.pair}/{t.pair}.mutect2.filtered_VEP.ann.vcf.gz"
+        annotated = folder / f"annotation/mutect2/{t.pair}/{t.pair}.mutect2.filtered_snpEff_VEP.ann.vcf.gz"
         vcf(annotated, names, t.number + 100, source="Mutect2")
+        for tool in ("snpEff", "VEP"):  # `--tools vep,snpeff,merge` keeps all three
+            one = annotated.with_name(f"{t.pair}.mutect2.filtered_{tool}.ann.vcf.gz")
+            vcf(one, names, t.number + 100, source="Mutect2")
         for kind in ("snvs", "indels"):
             path = calling / f"strelka/{t.pair}/{t.pair}.strelka.somatic_{kind}.vcf.gz"
             vcf(path, ("TUMOR", "NORMAL")[:2], t.number + (200 if kind == "snvs" else 300))
@@ -96,7 +101,8 @@ def sarek(folder: Path) -> None:
         vcf(manta / f"{t.pair}.manta.somatic_sv.vcf.gz", names[::-1], t.number, sv=True)
         vcf(manta / f"{t.pair}.manta.diploid_sv.vcf.gz", names[1:], t.number + 40, sv=True)
         segments("ascat", calling / f"ascat/{t.pair}/{t.pair}.segments.txt", t.number)
-        segments("cnvkit_call", calling / f"cnvkit/{t.pair}/{t.id}.call.cns", t.number)
+        segments("cnvkit_call", calling / f"cnvkit/{t.pair}/{t.id}.somatic.call.cns", t.number)
+        segments("cnvkit_call", calling / f"cnvkit/{t.pair}/{t.id}.bintest.cns", t.number)
         put(folder / f"preprocessing/recalibrated/{t.id}/{t.id}.recal.cram", "CRAM")
     for number, patient in enumerate(PATIENTS):
         normal = f"{patient}_N"
@@ -132,6 +138,12 @@ def dragen(folder: Path) -> None:
         segments("dragen_vcf", run / f"{t.id}.cnv.vcf", t.number)
         put(run / f"{t.id}.cnv.vcf.gz", (run / f"{t.id}.cnv.vcf").read_text())
         (run / f"{t.id}.cnv.vcf").unlink()
+        rna = folder / f"{t.id}_RNA"
+        fusions("dragen", rna / f"{t.id}_RNA.fusion_candidates.final", t.number)
+        put(rna / f"{t.id}_RNA.fusion_candidates.preliminary", "x\n")
+    for number, patient in enumerate(PATIENTS):
+        normal = f"{patient}_N"
+        vcf(folder / f"{normal}/{normal}.hard-filtered.vcf.gz", (normal,), number + 500, source="DRAGEN_SNV")
 
 
 def bcbio(folder: Path) -> None:
@@ -170,6 +182,9 @@ def balsamic(folder: Path) -> None:
         table = segments("ascat", analysis / "cnv/x.segments.txt", t.number)
         table.rename(table.with_name(f"CNV.somatic.{t.id}.ascat.copynumber.txt"))
         table.with_name("x.purityploidy.txt").unlink()
+        vcf(vep / "SNV.germline.normal.dnascope.vcf.gz", ("NORMAL",), t.number + 100)
+        facts = {"case_id": t.id, "gender": "female", "analysis_type": "paired", "sequencing_type": "wgs"}
+        put(folder / t.id / f"{t.id}.json", json.dumps({"analysis": facts, "samples": []}))
 
 
 def plain(folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +11,10 @@ from pathlib import Path
 
 from annotate.base.resources import resource_path
 
-PIPELINES = ("sarek", "oncoanalyser", "dragen", "bcbio", "rnafusion", "balsamic")
+PIPELINES = ("sarek", "oncoanalyser", "bcbio", "rnafusion", "balsamic", "dragen")  # the last names no folder of its own
 PLAIN = "plain"
+ROOT_OF_RUN = r"(?P<root>/(?:.*/)?)"  # a folder may hold several runs, or lie inside one
+SHORT = {"{pair}": r"(?P<tumor>[^/]+?)(_vs_(?P<normal>[^/]+))?", "{steps}": r"(\.norm|\.filtered)*"}
 SKIPPED = frozenset({"work", "pipeline_info", "multiqc", "logs", "log", "benchmarks", "reports", "qc", "tmp"})
 MAX_FILES = 2_000_000  # of a tree: more is no results folder
 
@@ -32,10 +33,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that a row of the layouts takes, with the names in its path."""
+    """A file that a row of the layouts takes, with the names in its path. `root`: the pipeline's output folder."""
 
     file: Path
     layout: Layout
+    root: Path
     patient: str = ""
     tumor: str = ""
     normal: str = ""
@@ -54,7 +56,7 @@ def layouts() -> tuple[Layout, ...]:
             row["column"],
             row["caller"],
             int(row["rank"]),
-            re.compile(row["pattern"]),
+            _compiled(row["pattern"]),
             row["left_out_because"],
         )
         for row in rows
@@ -82,24 +84,38 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield entry
 
 
-def pipeline_of(folder: Path, files: Sequence[Path]) -> str:
-    """The pipeline whose rows take most files of a tree; `plain` where none takes any. Names without a folder count
-    least: `a.sv.vcf.gz` alone may be anybody's."""
-    taken: Counter[str] = Counter()
+def pipelines_of(files: Sequence[Path]) -> dict[str, list[Path]]:
+    """The pipelines that files are of, each with its files; a file that none takes is with the first of them, which
+    says so. `plain` where none takes any. A name without a folder (`a.sv.vcf.gz`) is DRAGEN's where nobody else's."""
+    taken: dict[str, list[Path]] = {}
+    used: set[str] = set()
+    left: list[Path] = []
     for file in files:
-        path = file.relative_to(folder).as_posix()
-        for pipeline in PIPELINES:
-            if any(row.column and row.pipeline == pipeline and row.pattern.fullmatch(path) for row in layouts()):
-                taken[pipeline] += 1 if pipeline == "dragen" else 2
-    return taken.most_common(1)[0][0] if taken else PLAIN
+        found = next((item for name in PIPELINES if (item := match(file, name))), None)
+        if found is None:
+            left.append(file)
+            continue
+        taken.setdefault(found.layout.pipeline, []).append(file)
+        used |= {found.layout.pipeline} if found.layout.column else set()
+    if not used:
+        return {PLAIN: list(files)}
+    left += [file for name, own in taken.items() if name not in used for file in own]
+    first = max(used, key=lambda name: len(taken[name]))
+    return {name: sorted([*taken[name], *(left if name == first else ())]) for name in PIPELINES if name in used}
 
 
-def match(folder: Path, file: Path, pipeline: str) -> Found | None:
-    """What the first row that takes a file says of it; None where no row does."""
-    path = file.relative_to(folder).as_posix()
+def match(file: Path, pipeline: str) -> Found | None:
+    """What the first row of a pipeline that takes a file says of it; None where no row does."""
+    path = file.absolute().as_posix()
     for row in layouts():
         taken = row.pattern.fullmatch(path) if row.pipeline == pipeline else None
         if taken:
             named = {key: value for key, value in taken.groupdict().items() if value}
-            return Found(file, row, **named)
+            return Found(file, row, Path(named.pop("root")), **named)
     return None
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    for short, long in SHORT.items():
+        pattern = pattern.replace(short, long)
+    return re.compile(ROOT_OF_RUN + pattern)

@@ -11,7 +11,7 @@ from pathlib import Path
 from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
 from annotate.read.sheets.files import LIST_COLUMNS
 from annotate.read.trees.content import LOOKED_AT, Content, assembly_of, content_of, is_vcf, sample_columns
-from annotate.read.trees.layouts import PLAIN, Found, Layout, files_of, match, pipeline_of
+from annotate.read.trees.layouts import PLAIN, Found, Layout, files_of, match, pipelines_of
 from annotate.read.trees.names import as_id, named, without_words
 from annotate.read.trees.tables import Subject, assay_of, subjects
 
@@ -25,10 +25,11 @@ RNA_ONLY_GRCH38 = ("rnafusion",)  # pipelines that know one assembly
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that is not in the sheet."""
+    """A file that is not in the sheet. `reason`: what several files have in common where `why` names one sample."""
 
     file: Path
     why: str
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -55,20 +56,25 @@ class Tree:
     left_out: tuple[LeftOut, ...]
 
 
-def read_tree(folder: Path, pipeline: str = "auto") -> Tree:
-    """Samples below a folder, by the layout of a pipeline, or by content alone (`plain`)."""
+def read_trees(folder: Path, pipeline: str = "auto") -> list[Tree]:
+    """Samples below a folder, a tree for each pipeline that wrote there, or one by content alone (`plain`)."""
     files = files_of(folder)
-    pipeline = pipeline_of(folder, files) if pipeline == "auto" else pipeline
+    parts = pipelines_of(files) if pipeline == "auto" else {pipeline: files}
+    return [_read(folder, name, own) for name, own in parts.items()]
+
+
+def _read(folder: Path, pipeline: str, files: Sequence[Path]) -> Tree:
     left_out: list[LeftOut] = []
-    found = list(_plain(folder, files, left_out) if pipeline == PLAIN else _laid(folder, files, pipeline, left_out))
-    known = subjects(folder, pipeline)
+    found = list(_plain(folder, files, left_out) if pipeline == PLAIN else _laid(files, pipeline, left_out))
+    known: dict[str, Subject] = {}
+    for root in sorted({item.root for item in found}):
+        known |= subjects(root, pipeline)
     rows: dict[str, Row] = {}
     for item in found:
         for key in _keys(item, known, found, left_out):
             rows.setdefault(key, Row(key)).files[item.layout.column].append(item)
-    assay = assay_of(folder, pipeline)
     for row in rows.values():
-        _facts(row, known, pipeline, assay)
+        _facts(row, known, pipeline)
         _choose(row, left_out)
     whole = _normals_go(rows.values(), known, left_out)
     return Tree(folder, pipeline, tuple(sorted(whole, key=lambda row: row.sample)), tuple(left_out))
@@ -111,9 +117,9 @@ def names_in_files(row: Row, of: str) -> str:
 # ---------------------------------------------------------------- files of a tree
 
 
-def _laid(folder: Path, files: Sequence[Path], pipeline: str, left_out: list[LeftOut]) -> Iterator[Found]:
+def _laid(files: Sequence[Path], pipeline: str, left_out: list[LeftOut]) -> Iterator[Found]:
     for file in files:
-        item = match(folder, file, pipeline)
+        item = match(file, pipeline)
         if item is None:
             if file.name.lower().endswith((".vcf", ".vcf.gz", ".seg", ".cns")):
                 left_out.append(LeftOut(file, f"not a file of {pipeline} that is used"))
@@ -138,7 +144,7 @@ def _plain(folder: Path, files: Sequence[Path], left_out: list[LeftOut]) -> Iter
             left_out.append(LeftOut(file, content.why_not))
             continue
         layout = Layout(PLAIN, content.kind, content.format, 1, NO_PATTERN, "")
-        yield Found(file, layout, tumor=_plain_name(file, folder, content))
+        yield Found(file, layout, folder, tumor=_plain_name(file, folder, content))
 
 
 def _plain_name(file: Path, folder: Path, content: Content) -> str:
@@ -164,6 +170,8 @@ def _keys(item: Found, known: dict[str, Subject], found: Sequence[Found], left_o
     if item.layout.column == "germline_variants" and not item.tumor:
         return _tumors_of_normal(item, known, found, left_out)
     name = item.tumor or _of_rna(item, found)
+    if name not in known and (joint := [s.sample for s in known.values() if s.patient == name and s.normal is False]):
+        return joint  # calls of all tumours of a patient together
     if item.layout.column == "alignments" and not _has_calls(name, known, found):
         left_out.append(LeftOut(item.file, "no calls of this sample"))
         return []
@@ -197,11 +205,11 @@ def _has_calls(name: str, known: dict[str, Subject], found: Sequence[Found]) -> 
     return any(other.tumor == name and other.layout.column in CALLS for other in found)
 
 
-def _facts(row: Row, known: dict[str, Subject], pipeline: str, assay: str) -> None:
+def _facts(row: Row, known: dict[str, Subject], pipeline: str) -> None:
     items = [item for files in row.files.values() for item in files]
     subject = known.get(row.sample, Subject(row.sample))
     said = named(row.sample)
-    row.normal = next((item.normal for item in items if item.normal), "")
+    row.normal = next((item.normal for item in items if item.normal), "") or _normal_in_files(row)
     group = next((item.patient for item in items if item.patient), "")  # the patient's, or one sample's
     row.patient = subject.patient or (said.patient if said.timepoint or not group else group)
     row.timepoint = said.timepoint
@@ -210,7 +218,8 @@ def _facts(row: Row, known: dict[str, Subject], pipeline: str, assay: str) -> No
     row.assembly = stated.pop() if len(stated) == 1 else BUILDS.get(subject.assembly, "")
     if not row.assembly and pipeline in RNA_ONLY_GRCH38:
         row.assembly = "GRCh38"
-    row.assay = assay if any(row.files.get(kind) for kind in NAMED) else ""
+    if dna := [item for kind in NAMED for item in row.files.get(kind, ())]:
+        row.assay = subject.assay or assay_of(dna[0].root, pipeline)
 
 
 def _choose(row: Row, left_out: list[LeftOut]) -> None:
@@ -224,20 +233,46 @@ def _choose(row: Row, left_out: list[LeftOut]) -> None:
         kept = kept if column in LIST_COLUMNS else kept[:1]
         for item in items:
             if item not in kept:
-                left_out.append(LeftOut(item.file, f"{kept[0].file.name} is taken for {row.sample}"))
+                why = f"{kept[0].file.name} is taken for {row.sample}"
+                left_out.append(LeftOut(item.file, why, reason="another file of its sample is taken"))
         row.files[column] = kept
 
 
 def _normals_go(rows: Iterable[Row], known: dict[str, Subject], left_out: list[LeftOut]) -> list[Row]:
-    """Rows of leukaemias. A row that is a normal by the pipeline's table or by its name is no sample to report."""
-    normals = {row.normal for row in rows if row.normal} | {s.sample for s in known.values() if s.normal}
-    kept = []
-    for row in rows:
+    """Rows of leukaemias. What is a normal by the pipeline's table, by a tumour's file or by its name is no sample to
+    report: its small variants are the germline of its tumours that have none."""
+    listed = list(rows)
+    normals = {row.normal for row in listed if row.normal} | {s.sample for s in known.values() if s.normal}
+    kept, gone = [], []
+    for row in listed:
         if row.sample in normals or (row.timepoint.startswith("remission") and not row.normal):
-            left_out += [LeftOut(item.file, "of a normal sample") for items in row.files.values() for item in items]
+            gone.append(row)
         elif any(row.files.get(kind) for kind in CALLS):
             kept.append(row)
+    for normal in gone:
+        own = [r for r in kept if normal.sample == r.normal or (not r.normal and r.patient == normal.patient)]
+        for kind, items in normal.files.items():
+            if kind == "small_variants" and len(items) == 1 and any(not r.files.get("germline_variants") for r in own):
+                for row in own:
+                    row.files["germline_variants"] = row.files.get("germline_variants") or list(items)
+                continue
+            left_out += [LeftOut(item.file, "of a normal sample") for item in items]
     return kept
+
+
+def _normal_in_files(row: Row) -> str:
+    """The other column of a file of two, where one is the tumour's and the other is not a leukaemia by its name."""
+    for item in (item for kind in NAMED for item in row.files.get(kind, ())):
+        columns = sample_columns(item.file)
+        own = _own_column(columns, row.sample, row.patient)
+        others = [name for name in columns if name != own and name.lower() not in TUMOR_NAMES | NORMAL_NAMES]
+        if own and len(columns) == 2 and len(others) == 1 and not _of_leukaemia(others[0]):
+            return others[0]
+    return ""
+
+
+def _of_leukaemia(name: str) -> bool:
+    return named(name).timepoint.startswith(("diagnosis", "relapse"))
 
 
 def _same(one: Row, other: Row) -> bool:

@@ -12,7 +12,9 @@ from pathlib import Path
 import yaml
 
 SAREK_SHEETS = ("csv/recalibrated.csv", "csv/markduplicates_no_table.csv", "csv/markduplicates.csv", "csv/mapped.csv")
+SAREK_CALLED = "csv/variantcalled.csv"  # no status: a pair's name says which is the tumour
 SEXES = {"XX": "female", "XY": "male", "female": "female", "male": "male"}
+BALSAMIC_ASSAYS = {"wgs": "wgs", "targeted": "panel"}
 MAX_TABLE = 16 * 1024 * 1024  # bytes
 
 
@@ -26,22 +28,25 @@ class Subject:
     normal: bool | None = None
     batch: str = ""
     assembly: str = ""
+    assay: str = ""
 
 
-def subjects(folder: Path, pipeline: str) -> dict[str, Subject]:
-    """Samples by name. A table that cannot be read says nothing."""
-    if pipeline == "sarek":
-        return {subject.sample: subject for subject in _sarek(folder)}
-    if pipeline == "bcbio":
-        return {subject.sample: subject for subject in _bcbio(folder)}
-    return {}
+def subjects(root: Path, pipeline: str) -> dict[str, Subject]:
+    """Samples of one run by name. A table that cannot be read says nothing; what names both says it first."""
+    tables = {"sarek": (_sarek, _sarek_called), "bcbio": (_bcbio,), "balsamic": (_balsamic,)}
+    known: dict[str, Subject] = {}
+    for table in tables.get(pipeline, ()):
+        for subject in table(root):
+            if subject.sample not in known or known[subject.sample].normal is None:
+                known[subject.sample] = subject
+    return known
 
 
-def assay_of(folder: Path, pipeline: str) -> str:
-    """`wgs` or `wes`, where the parameters that the pipeline kept say so."""
+def assay_of(root: Path, pipeline: str) -> str:
+    """`wgs`, `wes` or `panel`, where the parameters that the pipeline kept of a run say so."""
     if pipeline not in ("sarek", "oncoanalyser"):
         return ""
-    for path in sorted((folder / "pipeline_info").glob("params*.json")):
+    for path in sorted((root / "pipeline_info").glob("params*.json")):
         given = _loaded(path)
         if isinstance(given, dict) and ("wes" in given or "mode" in given):
             if pipeline == "oncoanalyser":
@@ -50,19 +55,41 @@ def assay_of(folder: Path, pipeline: str) -> str:
     return ""
 
 
-def _sarek(folder: Path) -> Iterator[Subject]:
+def _sarek(root: Path) -> Iterator[Subject]:
     for name in SAREK_SHEETS:
-        path = folder / name
-        if not path.is_file() or path.stat().st_size > MAX_TABLE:
-            continue
+        for row in _table(root / name):
+            status = (row.get("status") or "").strip()
+            sex = (row.get("sex") or row.get("gender") or "").strip()
+            normal = None if status not in ("0", "1") else status == "0"
+            if row.get("sample"):
+                yield Subject(row["sample"], row.get("patient") or "", SEXES.get(sex, ""), normal)
+
+
+def _sarek_called(root: Path) -> Iterator[Subject]:
+    for row in _table(root / SAREK_CALLED):
+        sample, patient = row.get("sample") or "", row.get("patient") or ""
+        tumor, _, normal = sample.partition("_vs_")
+        if normal:
+            yield Subject(tumor, patient, normal=False)
+            yield Subject(normal, patient, normal=True)
+        elif sample:
+            yield Subject(sample, patient)
+
+
+def _balsamic(root: Path) -> Iterator[Subject]:
+    """The configuration of a case, beside its folder `analysis`: the case is the sample."""
+    for case in sorted(path for path in root.iterdir() if (path / "analysis").is_dir()):
+        given = _loaded(case / f"{case.name}.json")
+        analysis = given.get("analysis") if isinstance(given, dict) else None
+        if isinstance(analysis, dict):
+            sex = SEXES.get(str(analysis.get("gender") or ""), "")
+            yield Subject(case.name, sex=sex, assay=BALSAMIC_ASSAYS.get(str(analysis.get("sequencing_type")), ""))
+
+
+def _table(path: Path) -> Iterator[dict[str, str]]:
+    if path.is_file() and path.stat().st_size <= MAX_TABLE:
         with open(path, encoding="utf-8", errors="replace", newline="") as text:
-            for row in _rows(text):
-                status = (row.get("status") or "").strip()
-                sex = (row.get("sex") or row.get("gender") or "").strip()
-                normal = None if status not in ("0", "1") else status == "0"
-                if row.get("sample"):
-                    yield Subject(row["sample"], row.get("patient") or "", SEXES.get(sex, ""), normal)
-        return
+            yield from _rows(text)
 
 
 def _rows(text: Iterable[str]) -> Iterator[dict[str, str]]:
@@ -71,11 +98,13 @@ def _rows(text: Iterable[str]) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(text)
 
 
-def _bcbio(folder: Path) -> Iterator[Subject]:
-    for path in sorted(folder.glob("final/*/project-summary.yaml")):
+def _bcbio(root: Path) -> Iterator[Subject]:
+    for path in sorted({*root.glob("final/*/project-summary.yaml"), *root.glob("*/project-summary.yaml")}):
         loaded = _loaded(path)
         for sample in loaded.get("samples") or () if isinstance(loaded, dict) else ():
-            metadata = sample.get("metadata") or {}
+            metadata = sample.get("metadata") if isinstance(sample, dict) else None
+            if not isinstance(metadata, dict):
+                continue
             batches = metadata.get("batch") or ""
             phenotype = str(metadata.get("phenotype") or "")
             yield Subject(
