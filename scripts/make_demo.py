@@ -857,8 +857,8 @@ def district_hospital(batch: Batch, folder: Path) -> None:
         ("flow", "CD22", "dim", "", ""),
         ("flow", "dna_index", "1.0", "", ""),
     )
-    lost = {("IKZF1", exon) for exon in "4567"} | {("CDKN2A", "2"), ("PAX5", "2")}
-    genes = {"IKZF1": "12345678", "CDKN2A": "2", "CDKN2B": "2", "PAX5": "1256", "ETV6": "128", "RB1": "6", "BTG1": "2",
+    lost = {("IKZF1", exon) for exon in "4567"} | {("CDKN2A", "2"), ("CDKN2A", "4"), ("PAX5", "2"), ("PAX5", "5")}
+    genes = {"IKZF1": "12345678", "CDKN2A": "24", "CDKN2B": "2", "PAX5": "1256", "ETV6": "128", "RB1": "6", "BTG1": "2",
              "EBF1": "1"}  # fmt: skip
     probes = [
         (gene, exon, "0.55" if (gene, exon) in lost else "1.01") for gene, exons in genes.items() for exon in exons
@@ -878,11 +878,13 @@ def mapped_and_classified(batch: Batch, folder: Path, g: Genome) -> None:
     genes = {"IKZF1": "12345678", "CDKN2A": "23", "CDKN2B": "12", "PAX5": "1256", "ETV6": "128", "RB1": "61", "BTG1": "12",
              "EBF1": "14", "RUNX1": "167", "ERG": "35"}  # fmt: skip
     rows = [
-        (str(10_000 + n), gene, f"Exon {exon}", "Target", "0.52" if gene in ("CDKN2A", "CDKN2B") else "1.00")
+        (str(10_000 + n), gene, f"Exon {exon}", "", "Test probe", "0.52" if gene in ("CDKN2A", "CDKN2B") else "1.00")
         for n, (gene, exon) in enumerate((gene, exon) for gene, exons in genes.items() for exon in exons)
     ]
-    head = ("Probe number", "Gene", "Exon", "Probe type", "D15")
-    mlpa = _table(folder / "D15.d007.tsv", head, *rows, ("20001", "", "", "Reference", "1.00"))
+    head = ("Probe number", "Gene", "Exon", "Chromosomal position", "Probe type", "D15")
+    arms = [f"{chrom}{arm}" for chrom in range(1, 23) for arm in "pq" for _ in range(3)]
+    rows += [(str(20_000 + n), "", "", f"{arm}12", "Karyotyping probe", "1.00") for n, arm in enumerate(arms)]
+    mlpa = _table(folder / "D15.d007.tsv", head, *rows, ("30001", "", "", "2p13", "Reference", "1.00"))
     expression = _table(
         folder / "D15.allcatchr.tsv",
         ("sample", "Score", "Prediction", "Confidence", "BlastCounts"),

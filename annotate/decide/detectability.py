@@ -31,6 +31,7 @@ INPUT_WORDS: Mapping[str, str] = {
     "rna_fusions": "RNA fusion table",
     "karyotype": "karyotype",
     "mlpa": "MLPA",
+    "dmlpa": "digitalMLPA",
     "ogm": "optical genome map",
 }
 
@@ -68,7 +69,7 @@ def inputs_present(case: Case) -> frozenset[str]:
 
 
 def _kinds_of_profile(profile: CopyNumberProfile) -> set[str]:
-    kinds = {"mlpa"} if profile.probes else set()
+    kinds = {"dmlpa"} if profile.arm_probes else {"mlpa"} if profile.probes else set()
     if profile.segments:
         kinds.add("cn_allele" if profile.allele_specific else "cn_total")
     return kinds

@@ -94,6 +94,7 @@ class SegmentTable:
     warnings: tuple[str, ...] = ()
     quality: Mapping[str, str] = field(default_factory=dict)  # the caller's own QC words
     probes: tuple[Probe, ...] = ()  # MLPA: gene-level ratios instead of segments
+    arm_probes: tuple[ArmProbe, ...] = ()  # digitalMLPA: ratios along the chromosomes, outside the genes of the kit
     altered_only: bool = False  # the format lists gains and losses; other places are unknown, not normal
     fit: FitState = FitState.FITTED
     gamma: float | None = None  # compression of log2 that the file states
@@ -109,6 +110,15 @@ class Probe:
     ratio: float
     chrom: str | None = None
     pos: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArmProbe:
+    """One probe of digitalMLPA that stands for a chromosome arm, and its ratio to reference samples."""
+
+    chrom: str
+    arm: str  # p or q
+    ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +229,7 @@ class CopyNumberProfile:
     genes: Mapping[str, GeneCopies] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     probes: tuple[Probe, ...] = ()
+    arm_probes: tuple[ArmProbe, ...] = ()
     format: str = ""
     scale: Scale = COUNTED  # how log2 follows copies
     fit: FitState = FitState.FITTED

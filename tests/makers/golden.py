@@ -808,7 +808,7 @@ def _(lab: Lab) -> Row:
     return _of_demo(lab, lambda batch: district_hospital(batch, lab.folder))
 
 
-@golden("mapped_and_classified", "--+- oo oo o", immunophenotype="BCP")
+@golden("mapped_and_classified", "-o+- oo oo o", immunophenotype="BCP")
 def _(lab: Lab) -> Row:
     """Optical map, digitalMLPA and two classifiers, of which one names what the map does not show."""
     return _of_demo(lab, lambda batch: mapped_and_classified(batch, lab.folder, lab.genome))

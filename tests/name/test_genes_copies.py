@@ -296,7 +296,8 @@ def test_log2_of_a_lost_chromosome_is_measured_against_the_genome():
 @pytest.mark.parametrize(
     ("ratios", "purity", "call", "exons"),
     [
-        ((1.0, 1.02, 0.98), 0.8, "normal", ()),
+        ((1.0, 1.02, 0.98, 1.0, 1.0, 1.0, 1.0, 1.0), 0.8, "normal", ()),
+        ((1.0, 1.02, 0.98), 0.8, "not_assessable", ()),
         ((1.0, 1.02, 0.98), None, "not_assessable", ()),
         ((1.0, 0.55, 0.5), None, "deletion", (2, 3)),
         ((0.1, 0.05, 0.5), None, "homozygous_deletion", (1, 2, 3)),

@@ -18,6 +18,7 @@ from annotate.decide.registry import lesion
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
+from annotate.name.copy_number.probes import one_copy_lost
 
 IK6 = "IK6, dominant-negative"
 
@@ -108,7 +109,8 @@ def _homozygous(case: Case, gene: str) -> Clause:
         return Clause(name, None, f"{name}: not assessable", "copy number that resolves the gene")
     unsure = Code.PLOIDY_UNCERTAIN in {reason.code for reason in copies.reasons}
     if copies.call == "deletion" and (unsure or case.profile is None or case.profile.purity is None):
-        if case.profile is not None and case.profile.probes and copies.total is None and copies.log2 is not None:
+        by_probes = case.profile is not None and bool(case.profile.probes) and copies.total is None
+        if by_probes and one_copy_lost(copies, case.knowledge.value("mlpa.one_copy_ratio")):
             return Clause(name, False, f"{name}: one copy by MLPA ratio")
         return Clause(name, None, f"{name}: one or both copies cannot be told apart", "purity")
     if by_junction and copies.call == "deletion":

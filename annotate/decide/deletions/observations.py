@@ -32,9 +32,11 @@ def shown(case: Case, lost: Iterable[GeneCopies], found: Loss) -> list[Observati
 
 
 def _of_copies(case: Case, copies: GeneCopies) -> Observation:
-    """A loss that every reading of the profile has is a proof; one that only some have is a support."""
+    """A loss that every reading of the profile has is a proof; one of some readings, or of one probe, a support."""
     if not copies.certain:
-        return speaks(copies_source(case), Weight.SUPPORT, code=Code.PLOIDY_UNCERTAIN, likely=True, gene=copies.gene)
+        source = copies_source(case)
+        code = Code.EVIDENCE_INCOMPLETE if source is Source.MLPA else Code.PLOIDY_UNCERTAIN
+        return speaks(source, Weight.SUPPORT, code=code, likely=True, gene=copies.gene)
     return speaks(copies_source(case), subclonal=copies.subclonal, gene=copies.gene)
 
 

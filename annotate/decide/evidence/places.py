@@ -141,7 +141,7 @@ INPUTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "alignments": ("alignments",),
     "structural_variants": ("wgs_sv", "targeted_sv"),
     "fusions": ("rna_fusions",),
-    "copy_number": ("cn_total", "cn_allele", "mlpa"),
+    "copy_number": ("cn_total", "cn_allele", "mlpa", "dmlpa"),
     "karyotype": ("karyotype",),
 }
 """Inputs of the matrix of what can be seen, by the kind of a remark."""

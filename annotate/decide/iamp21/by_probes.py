@@ -1,4 +1,4 @@
-"""What MLPA probes say of iAMP21: a ratio of RUNX1 as it has from five copies on asks for FISH, and excludes nothing.
+"""What MLPA probes say of iAMP21: RUNX1 at the ratio of every iAMP21 of a cohort asks for FISH, and excludes nothing.
 
 Kits for ALL (P327, digitalMLPA D007) hold several probes along 21q. A ratio is a mean over all cells and relative to
 reference probes, so it tells neither the pattern along the arm nor the copies in a cell.
@@ -14,6 +14,8 @@ from annotate.decide.iamp21.verdict import FISH, GENE
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 
+CHROMOSOME = "21"
+
 
 def by_probes(case: Case) -> Verdict | None:
     """Equivocal, likely, where the middle ratio of RUNX1 probes is that of an amplification; else nothing."""
@@ -23,7 +25,9 @@ def by_probes(case: Case) -> Verdict | None:
     ratio = median(probe.ratio for probe in probes)
     if ratio < case.knowledge.value("mlpa.iamp21_ratio"):
         return None
-    text = f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more than a trisomy 21 gives"
+    text = (
+        f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more than a trisomy 21 gives{_beside(case)}"
+    )
     files = [file.path for file in case.profile.inputs if file.kind == "copy_number"] if case.profile else []
     evidence = Evidence(
         kind="segment",
@@ -41,3 +45,12 @@ def by_probes(case: Case) -> Verdict | None:
         leaning="likely",
         tier="mlpa",
     )
+
+
+def _beside(case: Case) -> str:
+    """The other probes of chromosome 21, whose ratio tells an amplification from whole chromosomes at best."""
+    profile = case.profile
+    assert profile is not None
+    others = [p.ratio for p in profile.arm_probes if p.chrom == CHROMOSOME]
+    others += [p.ratio for p in profile.probes if p.chrom == CHROMOSOME and p.gene != GENE]
+    return f" ({len(others)} other probes of chromosome 21: {median(others):.2f})" if others else ""

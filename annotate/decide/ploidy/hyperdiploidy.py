@@ -10,6 +10,7 @@ from dataclasses import replace
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
+from annotate.decide.ploidy.by_arm_probes import more_than_diploid
 from annotate.decide.ploidy.hyperdiploid_metaphases import by_index, by_karyotype
 from annotate.decide.ploidy.hyperdiploid_patterns import (
     ALLELES,
@@ -57,7 +58,15 @@ def high_hyperdiploidy(case: Case) -> LesionCall:
         text = f"{len(count.missing)} autosomes lack segments: chromosomes cannot be counted"
         reason = Reason(Code.REGION_NOT_COVERED, text, ALLELES)
         return by_karyotype(case, (reason,)) or absent(case, ID, (reason,))
-    return by_karyotype(case, ()) or by_index(case) or absent(case, ID)
+    return by_karyotype(case, ()) or by_index(case) or _by_arms(case) or absent(case, ID)
+
+
+def _by_arms(case: Case) -> LesionCall | None:
+    """Gained chromosomes of digitalMLPA, whose ratios count nothing."""
+    verdict = more_than_diploid(case)
+    if verdict is None:
+        return None
+    return make(case, ID, [verdict.observation(Source.MLPA)], verdict.summary, verdict.reasons, verdict.evidence)
 
 
 def _against_metaphases(case: Case, call: LesionCall) -> LesionCall:

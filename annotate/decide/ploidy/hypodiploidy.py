@@ -19,6 +19,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.decision import Decision, decide
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.by_alleles import alleles_verdict
+from annotate.decide.ploidy.by_arm_probes import fewer_than_diploid
 from annotate.decide.ploidy.by_karyotype import by_index, verdict_by_karyotype
 from annotate.decide.ploidy.by_totals import sites_verdict, totals_verdict
 from annotate.decide.ploidy.heterozygous_sites import (
@@ -90,7 +91,8 @@ def _observations(profile: Verdict | None, karyotype: Verdict | None, index: Ver
     doubted = next((v for v in found if v.state is State.EQUIVOCAL), None)
     normal = profile is not None and profile.state is State.NOT_DETECTED
     counted = Weight.SUPPORT if profile is None or normal or _agrees(profile, karyotype) else Weight.HINT
-    sources = ((profile, Source.COPY_NUMBER, Weight.PROOF), (karyotype, Source.KARYOTYPE, counted))
+    copies = Source.MLPA if profile is not None and profile.tier == "mlpa" else Source.COPY_NUMBER
+    sources = ((profile, copies, Weight.PROOF), (karyotype, Source.KARYOTYPE, counted))
     seen = []
     for verdict, source, against in (*sources, (index, Source.DNA_INDEX, counted)):
         if verdict is None:
@@ -203,7 +205,7 @@ def _by_profile(case: Case, sites: Sites | None) -> Verdict | None:
         if by_sites is not None and (profile is None or not profile.segments):
             return sites_verdict(by_sites, inherited, case)
     if profile is None or not profile.segments:
-        return None
+        return fewer_than_diploid(case)
     failed = failed_fit(profile)
     if failed is not None:
         return Verdict(State.NOT_ASSESSABLE, "", (failed,))

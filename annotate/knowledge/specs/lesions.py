@@ -42,6 +42,7 @@ class Source(StrEnum):
     RNA_FUSIONS = "rna_fusions"
     KARYOTYPE = "karyotype"
     MLPA = "mlpa"
+    DMLPA = "dmlpa"
     OGM = "ogm"
 
 
@@ -57,6 +58,7 @@ class SourceOrAny(StrEnum):
     RNA_FUSIONS = "rna_fusions"
     KARYOTYPE = "karyotype"
     MLPA = "mlpa"
+    DMLPA = "dmlpa"
     OGM = "ogm"
     ANY = "*"
 

@@ -18,7 +18,7 @@ from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import mappable, overlap
 from annotate.name.copy_number.held import held
 from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs, Run
-from annotate.name.copy_number.probes import by_probes, cells_unknown, not_assessable
+from annotate.name.copy_number.probes import Kit, by_probes, cells_unknown, not_assessable
 from annotate.name.copy_number.stretches import runs_of, stretch_evidence
 from annotate.name.copy_number.words import exon_text, length_text
 from annotate.reference.features import Exon, Gene
@@ -72,7 +72,7 @@ class _Read:
     limits: Limits
     chromosomes: Chromosomes
     needs: Mapping[str, Needs]
-    probes: Mapping[str, Sequence[Probe]]
+    kit: Kit
 
     @staticmethod
     def of(profile: CopyNumberProfile, genome: Genome, knowledge: Knowledge, like: Chromosomes | None = None) -> _Read:
@@ -81,7 +81,8 @@ class _Read:
         for probe in profile.probes:
             probes.setdefault(genome.symbol(probe.gene), []).append(probe)
         needs = {entry.gene: Needs.of(entry, limits) for entry in knowledge.rows(GeneResolutionRow)}
-        return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits, like), needs, probes)
+        kit = Kit.of(probes, knowledge)
+        return _Read(profile, genome, knowledge, limits, Chromosomes(profile, genome, limits, like), needs, kit)
 
     def genes(self, genes: Iterable[Gene]) -> dict[str, GeneCopies]:
         """Copies of these genes, by segments and probes."""
@@ -92,14 +93,14 @@ class _Read:
         if self.profile.segments or not self.profile.probes:
             needs = self.needs.get(gene.name, Needs(self.limits.default_bin, self.limits.exon_share))
             by_segment = _by_segments(gene, self.chromosomes, self.profile, self.genome, self.limits, needs)
-        if gene.name in self.probes:
-            by_probe = by_probes(gene.name, self.probes[gene.name], self.profile, self.limits)
+        if gene.name in self.kit.probes:
+            by_probe = by_probes(gene.name, self.kit, self.profile, self.limits)
         return _agreed(gene.name, by_segment, by_probe)
 
     def beside(self, found: Mapping[str, GeneCopies]) -> dict[str, GeneCopies]:
         """SHOX and other genes that only a kit names."""
-        rest = {name: own for name, own in self.probes.items() if name not in found}
-        return {name: by_probes(name, own, self.profile, self.limits) for name, own in rest.items()}
+        rest = (name for name in self.kit.probes if name not in found)
+        return {name: by_probes(name, self.kit, self.profile, self.limits) for name in rest}
 
 
 def _agreed(gene: str, by_segment: GeneCopies | None, by_probe: GeneCopies | None) -> GeneCopies:

@@ -54,6 +54,7 @@ class Limits:
     purity: float | None
     mlpa_het: float
     mlpa_homozygous: float
+    mlpa_one_copy: float
     mlpa_gain: float
     mlpa_too_few_cells: bool
 
@@ -93,6 +94,7 @@ class Limits:
             purity=purity,
             mlpa_het=value("mlpa.het_ratio"),
             mlpa_homozygous=value("mlpa.homozygous_ratio"),
+            mlpa_one_copy=value("mlpa.one_copy_ratio"),
             mlpa_gain=value("mlpa.gain_ratio"),
             mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
         )

@@ -130,6 +130,7 @@ def _empty(
         noise=None,
         warnings=tuple(table.warnings),
         probes=table.probes,
+        arm_probes=table.arm_probes,
         format=table.format,
         fit=table.fit,
     )
@@ -188,6 +189,7 @@ def _finish(
         resolution=_resolution(table, sample, knowledge),
         noise=None,
         probes=table.probes,
+        arm_probes=table.arm_probes,
         format=table.format,
         scale=choice.scale,
         fit=table.fit,

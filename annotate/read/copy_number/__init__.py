@@ -97,7 +97,7 @@ def _read(path: Path, genome: Genome, names: tuple[str, ...], others: frozenset[
     fmt = recognise(path, KIND)
     tally = Tally()
     table: SegmentTable = fmt.read(path, genome, tally, names)
-    if table.segments:
+    if table.segments or table.probes:
         refuse_anothers(path, fmt.name, names, others, tally)
     if not table.segments and not table.probes and not tally.read:
         tally.warn("the file holds no segment: nothing was looked at")
@@ -207,6 +207,7 @@ def _joined(main: _Read, others: Sequence[_Read]) -> SegmentTable:
             whole_genome_doubled=item.table.whole_genome_doubled if doubled is None else doubled,
             quality={**item.table.quality, **table.quality},
             probes=table.probes + item.table.probes,
+            arm_probes=table.arm_probes + item.table.arm_probes,
             fit=_worse(table.fit, item.table.fit),
             gamma=table.gamma if table.gamma is not None else item.table.gamma,
             remarks=table.remarks + item.table.remarks,

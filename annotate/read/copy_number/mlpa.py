@@ -6,9 +6,10 @@ from pathlib import Path
 
 from annotate.base.errors import InputError
 from annotate.model.copy_number import Probe, SegmentTable
+from annotate.read.common.own_rows import sample_columns
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import Names, chromosome, rows
+from annotate.read.common.text import Head, Row, Tally, read_head
+from annotate.read.copy_number.cells import Names, chromosome, of_sample, rows
 from annotate.reference.genome import Genome
 
 GENE = ("gene", "Gene")
@@ -29,7 +30,8 @@ def _is_mlpa(head: Head) -> bool:
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Probes with gene, exon and ratio (1 = two copies). Raises InputError for a ratio that cannot be one."""
     probes = []
-    for row in rows(path):
+    column = next(iter(sample_columns(read_head(path).columns)), None)
+    for row in rows(path) if column is None else of_sample(path, column, names, tally):
         ratio = row.number(*RATIO)
         gene, exon = _named(row)
         if not gene:

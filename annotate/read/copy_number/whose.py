@@ -14,6 +14,8 @@ from annotate.read.common.identity import matching
 from annotate.read.common.own_rows import sample_columns
 from annotate.read.common.text import Tally, read_head
 from annotate.read.copy_number.cells import OTHER_SAMPLE, Names, refuse_several, rows
+from annotate.read.copy_number.mlpa_wide import NAME as COFFALYSER
+from annotate.read.copy_number.mlpa_wide import sample_names
 
 _IDS = ("ID", "GDC_Aliquot", "GDC_Aliquot_ID")  # name a sample or a segment: looked at only for one name in all rows
 _VCF = "##fileformat=VCF"
@@ -28,19 +30,26 @@ def refuse_anothers(path: Path, format: str, names: Names, others: frozenset[str
     head = read_head(path)
     if not head.lines or head.lines[0].startswith(_VCF) or format in _A_FILE_A_PAIR:
         return
+    if format == COFFALYSER:
+        _refuse_another(path, "a sample's column", sample_names(head.columns), names, others)
+        return
     for column in (*sample_columns(head.columns), *(name for name in _IDS if name in head.columns)):
         found = list(dict.fromkeys(_names(path, column)))
         if len(found) > 1 and column not in _IDS and not tally.dropped.get(OTHER_SAMPLE):
             raise refuse_several(path, found)
-        if len(found) == 1 and matching(found, names) is None and matching(found, others) is not None:
-            raise InputError(
-                "holds another sample of the sheet",
-                path=path,
-                column=column,
-                found=found[0],
-                expected=" or ".join(names),
-                fix="give this sample's file, or write the name that the file uses into tumor_name",
-            )
+        _refuse_another(path, column, found, names, others)
+
+
+def _refuse_another(path: Path, column: str, found: list[str], names: Names, others: frozenset[str]) -> None:
+    if len(found) == 1 and matching(found, names) is None and matching(found, others) is not None:
+        raise InputError(
+            "holds another sample of the sheet",
+            path=path,
+            column=column,
+            found=found[0],
+            expected=" or ".join(names),
+            fix="give this sample's file, or write the name that the file uses into tumor_name",
+        )
 
 
 def _names(path: Path, column: str) -> Iterator[str]:

@@ -206,7 +206,7 @@ def _fusion(fusion: Any) -> dict[str, Any]:
 
 def _copy_number(profile: CopyNumberProfile) -> dict[str, Any]:
     row = _plain(replace(profile, others=()))
-    for key in ("inputs", "probes", "remarks", "others"):
+    for key in ("inputs", "probes", "arm_probes", "remarks", "others"):
         row.pop(key)
     row["chromosomes"] = {
         chrom: {key: value for key, value in state.items() if key != "chrom"}
