@@ -98,7 +98,7 @@ def _own_knowledge(content: bytes, folder: Path) -> None:
     problems = check(resource_path("knowledge"), folder)
     own = Knowledge(resource_path("knowledge"), folder)
     own.table(table)
-    own.threshold(next(iter(Knowledge.load().table("thresholds")))["id"])
+    own.threshold_named(next(iter(Knowledge.load().table("thresholds")))["id"])
     own.overlay_rows()
     for problem in problems[:1]:
         raise InputError(problem.message, path=problem.file, line=problem.row, column=problem.column)

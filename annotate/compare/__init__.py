@@ -20,6 +20,7 @@ from annotate.compare.reads import normal_samples, read_files
 from annotate.compare.small import Compared, is_somatic, small_variants, somatic_site
 from annotate.compare.summary import sentence, site_counts, tally
 from annotate.compare.timepoints import TimepointData, in_order, names_of
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.small_variants.all_sites import Sites
 from annotate.reference.genome import Genome
@@ -122,7 +123,7 @@ def _independence(small: Sequence[Compared], names: Sequence[str], knowledge: Kn
     """No mutation in common, with enough of them at each end: another leukaemia, or another person."""
     if len(names) < 2:
         return []
-    least = int(knowledge.value("evolution.independence_mutations"))
+    least = knowledge.value(cutoffs.EVOLUTION_INDEPENDENCE_MUTATIONS)
     own = [sum(1 for one in small if one.seen[at].present) for at in (0, -1)]
     if min(own) < least or any(one.seen[0].present and one.seen[-1].present for one in small):
         return []

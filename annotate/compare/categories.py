@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from annotate.base.probability import binomial_tail
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.alignments.detection import reads_needed
 
@@ -134,7 +135,7 @@ def _excluded(
     absent: Seen, present: Seen, names: tuple[str, str], power: dict[str, Any], knowledge: Knowledge
 ) -> Verdict:
     """The depth would have shown it; the cell fractions must say so too."""
-    limit, least = knowledge.value("evolution.absent_high"), knowledge.value("evolution.present_low")
+    limit, least = knowledge.value(cutoffs.EVOLUTION_ABSENT_HIGH), knowledge.value(cutoffs.EVOLUTION_PRESENT_LOW)
     shown = f"{absent.depth:,} reads at {names[0]} would have shown a VAF of {power['vaf']:.0%}"
     if absent.high is None:
         return _without_purity(present, names, shown, power, least)
@@ -166,7 +167,7 @@ def _minor(
     """Absent with power, and in few cells where it is present: a difference, but not a new clone of some size."""
     text = (
         f"{shown}; at {names[1]} as few as {present.low:.1%} of the leukaemic cells may carry it,"
-        f" below the {knowledge.value('evolution.present_low'):.0%} that `gained` or `lost` asks for"
+        f" below the {knowledge.value(cutoffs.EVOLUTION_PRESENT_LOW):.0%} that `gained` or `lost` asks for"
     )
     if _above(present, absent, knowledge):
         return Verdict("rising", (text,), power)
@@ -189,7 +190,7 @@ def _both(earlier: Seen, later: Seen, names: tuple[str, str], knowledge: Knowled
         return Verdict("rising", (_change(earlier, later, names),))
     if _above(earlier, later, knowledge):
         return Verdict("falling", (_change(earlier, later, names),))
-    clonal = knowledge.value("evolution.preserved_ccf")
+    clonal = knowledge.value(cutoffs.EVOLUTION_PRESERVED_CCF)
     if min(earlier.ccf, later.ccf) >= clonal:
         wide = [name for name, seen in zip(names, (earlier, later), strict=True) if _wide(seen, knowledge)]
         if wide:
@@ -205,7 +206,7 @@ def _wide(seen: Seen, knowledge: Knowledge) -> bool:
     """A point above the limit whose interval neither stays above it nor reaches all cells, or is too wide to tell."""
     if seen.low is None or seen.high is None:
         return True
-    clonal, least = knowledge.value("evolution.preserved_ccf"), knowledge.value("clonality.clonal_min_low")
+    clonal, least = knowledge.value(cutoffs.EVOLUTION_PRESERVED_CCF), knowledge.value(cutoffs.CLONALITY_CLONAL_MIN_LOW)
     return seen.low < least or (seen.low < clonal and seen.high < 1)
 
 
@@ -213,7 +214,7 @@ def _above(high: Seen, low: Seen, knowledge: Knowledge) -> bool:
     """Lower limit of one above the upper limit of the other, and the stated fold change between the points."""
     if high.low is None or low.high is None or high.ccf is None or low.ccf is None:
         return False
-    return high.low > low.high and high.ccf >= knowledge.value("evolution.fold") * low.ccf
+    return high.low > low.high and high.ccf >= knowledge.value(cutoffs.EVOLUTION_FOLD) * low.ccf
 
 
 def _within(earlier: Seen, later: Seen, knowledge: Knowledge) -> bool:
@@ -224,7 +225,7 @@ def _within(earlier: Seen, later: Seen, knowledge: Knowledge) -> bool:
     change = math.log((later.ccf or 0) / (earlier.ccf or 1))
     low = change - math.hypot(two[0], one[1])
     high = change + math.hypot(two[1], one[0])
-    limit = math.log(knowledge.value("evolution.fold"))
+    limit = math.log(knowledge.value(cutoffs.EVOLUTION_FOLD))
     return -limit < low and high < limit
 
 
@@ -254,8 +255,8 @@ def power_of(seen: Seen, knowledge: Knowledge) -> dict[str, Any] | None:
     """Power of these reads to show the VAF that `gained` asks for; None where the depth is not known."""
     if seen.depth is None:
         return None
-    vaf, wanted = knowledge.value("evolution.power_vaf"), knowledge.value("evolution.power")
-    rate = seen.error_rate if seen.error_rate is not None else knowledge.value("pileup.error_rate")
+    vaf, wanted = knowledge.value(cutoffs.EVOLUTION_POWER_VAF), knowledge.value(cutoffs.EVOLUTION_POWER)
+    rate = seen.error_rate if seen.error_rate is not None else knowledge.value(cutoffs.PILEUP_ERROR_RATE)
     power = binomial_tail(_needed(seen.depth, rate, knowledge), seen.depth, vaf) if seen.depth else 0.0
     return {"vaf": vaf, "depth": seen.depth, "power": _rounded(power), "enough": power >= wanted}
 
@@ -267,10 +268,10 @@ def _needed(depth: int, rate: float, knowledge: Knowledge) -> int:
 
 def is_trace(alt: int, depth: int, error_rate: float | None, knowledge: Knowledge) -> bool:
     """Do so few reads show a change that is known from the other time point, or may they be errors?"""
-    if alt < knowledge.value("evolution.trace_reads"):
+    if alt < knowledge.value(cutoffs.EVOLUTION_TRACE_READS):
         return False
-    rate = error_rate if error_rate is not None else knowledge.value("evolution.error_rate")
-    return binomial_tail(alt, depth, rate) < knowledge.value("evolution.trace_alpha")
+    rate = error_rate if error_rate is not None else knowledge.value(cutoffs.EVOLUTION_ERROR_RATE)
+    return binomial_tail(alt, depth, rate) < knowledge.value(cutoffs.EVOLUTION_TRACE_ALPHA)
 
 
 def _rounded(value: float | None) -> float | None:

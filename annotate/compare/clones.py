@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 
 if TYPE_CHECKING:
@@ -101,13 +102,13 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
     """Indices by group, and how many single mutations of a large set were left out as noise."""
     import numpy as np
 
-    spread = knowledge.value("evolution.clone_spread")
+    spread = knowledge.value(cutoffs.EVOLUTION_CLONE_SPREAD)
     points = np.array([[min(seen.ccf or 0.0, 1.0) for seen in one.seen] for one in usable])
     errors = np.array([[_error(seen.low, seen.high) for seen in one.seen] for one in usable])
     precision = 1 / np.maximum(errors, 1e-3) ** 2
     groups = [[index] for index in range(len(usable))]
     means, weights = points.copy(), precision.copy()
-    limit = chi_square_limit(knowledge.value("evolution.clone_alpha"), points.shape[1])
+    limit = chi_square_limit(knowledge.value(cutoffs.EVOLUTION_CLONE_ALPHA), points.shape[1])
     variance = 1 / weights + _spread(means, spread) ** 2
     distance = _distances(means, variance)
     alive = list(range(len(groups)))
@@ -180,7 +181,7 @@ def chi_square_limit(alpha: float, freedom: int) -> float:
 
 def _clone(group: Sequence[int], usable: Sequence[Compared], knowledge: Knowledge) -> Clone:
     members = [usable[index] for index in group]
-    least = knowledge.value("evolution.clone_min_ccf")
+    least = knowledge.value(cutoffs.EVOLUTION_CLONE_MIN_CCF)
     ccf, low, high, present = [], [], [], []
     for at in range(len(members[0].seen)):
         cells = [member.seen[at] for member in members]
@@ -209,7 +210,7 @@ def _clone(group: Sequence[int], usable: Sequence[Compared], knowledge: Knowledg
 
 def _nested(found: Sequence[Clone], knowledge: Knowledge) -> list[Clone]:
     """Each clone in the tightest one that has room for it at every time point."""
-    slack = knowledge.value("evolution.clone_nesting")
+    slack = knowledge.value(cutoffs.EVOLUTION_CLONE_NESTING)
     room = {clone.id: list(clone.ccf) for clone in found}
     free = [1.0] * len(found[0].ccf) if found else []
     placed: list[Clone] = []
@@ -231,12 +232,12 @@ def _nested(found: Sequence[Clone], knowledge: Knowledge) -> list[Clone]:
 
 def founding(found: Sequence[Clone], knowledge: Knowledge) -> Clone | None:
     """The clone that every time point has in nearly all leukaemic cells."""
-    least = knowledge.value("evolution.preserved_ccf")
+    least = knowledge.value(cutoffs.EVOLUTION_PRESERVED_CCF)
     return next((clone for clone in found if clone.fits and min(clone.ccf) >= least), None)
 
 
 def relapsing(found: Sequence[Clone], knowledge: Knowledge) -> Clone | None:
     """The clone of the first time point that was minor there and makes up the last one."""
-    least = knowledge.value("evolution.preserved_ccf")
+    least = knowledge.value(cutoffs.EVOLUTION_PRESERVED_CCF)
     risen = [c for c in found if c.fits and c.present[0] and c.ccf[0] < least and c.ccf[-1] >= least]
     return min(risen, key=lambda clone: clone.ccf[0], default=None)

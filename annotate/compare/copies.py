@@ -14,6 +14,7 @@ from typing import Any
 from annotate.compare.categories import MIRROR, Verdict
 from annotate.compare.events import Event, over_time
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 
 KINDS: Mapping[str, str] = {
@@ -92,7 +93,7 @@ def _absence(cell: dict[str, Any], data: TimepointData, knowledge: Knowledge) ->
     if profile.get("altered_only") or profile.get("fit") == "failed":
         cell["notes"] = (f"the profile of {data.timepoint} excludes nothing: a list of changes, or a fit that failed",)
         return None
-    purity, least = data.purity, knowledge.value("assess.min_purity_for_negative")
+    purity, least = data.purity, knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE)
     if purity is not None and purity < least:
         cell["notes"] = (f"purity {purity:.2f} at {data.timepoint} is too low to exclude it",)
         return None
@@ -293,7 +294,7 @@ def _both(one: Cell, two: Cell, names: tuple[str, str], knowledge: Knowledge) ->
     if one.get("call") == "deletion" and two.get("call") == "homozygous_deletion":
         notes.append(f"the second copy was lost by {names[1]}")
     overlap = _overlap(one, two)
-    if overlap is not None and overlap < knowledge.value("evolution.same_deletion_overlap"):
+    if overlap is not None and overlap < knowledge.value(cutoffs.EVOLUTION_SAME_DELETION_OVERLAP):
         notes.append("the breakpoints differ: perhaps two events in two clones, not one that was kept")
     if one.get("subclonal") and not two.get("subclonal"):
         return Verdict("rising", tuple(notes))

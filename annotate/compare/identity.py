@@ -32,6 +32,7 @@ from annotate.compare.pairs import (
 from annotate.compare.reads import Normal
 from annotate.compare.small import Compared
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.small_variants.all_sites import Place, Site, Sites
 from annotate.reference.genome import Genome
@@ -109,7 +110,7 @@ def _calls(
 
     Left out in a leukaemia: segments without the minor allele, and mutations.
     """
-    least, calls = int(knowledge.value("identity.min_depth")), {}
+    least, calls = knowledge.value(cutoffs.IDENTITY_MIN_DEPTH), {}
     lost = _lost_segments(data)
     for site in sites.sites:
         counts = site.normal if normal else site.tumor
@@ -148,7 +149,7 @@ def _inside(lost: Mapping[str, Sequence[tuple[int, int]]], site: Site) -> bool:
 
 def _with_alignments(subjects: Sequence[Subject], genome: Genome, knowledge: Knowledge) -> list[Subject]:
     """Samples with alignments and few genotypes of their own are counted at the sites of the best-known sample."""
-    least = int(knowledge.value("identity.min_sites"))
+    least = knowledge.value(cutoffs.IDENTITY_MIN_SITES)
     best = max(subjects, key=lambda subject: informative(subject.calls), default=None)
     if best is None or informative(best.calls) < least:
         return list(subjects)
@@ -166,7 +167,7 @@ def _with_alignments(subjects: Sequence[Subject], genome: Genome, knowledge: Kno
         calls = {}
         for place in places:
             deep = depths.get(place)
-            if deep is not None and deep.depth >= knowledge.value("identity.min_depth"):
+            if deep is not None and deep.depth >= knowledge.value(cutoffs.IDENTITY_MIN_DEPTH):
                 alt = best.calls[place].alt
                 vaf = deep.counts.get(alt, 0) / deep.depth
                 calls[place] = Call(alt, _copies(vaf), vaf, deep.depth)
@@ -187,7 +188,7 @@ def _shared_mutations(small: Sequence[Compared]) -> dict[frozenset[str], int]:
 def _foreign(pairs: Sequence[Pair], subjects: Sequence[Subject], knowledge: Knowledge) -> list[str]:
     """Another person's reads in a sample of the right person: contamination, or donor cells."""
     by_name = {subject.name: subject for subject in subjects}
-    least = knowledge.value("identity.foreign_reads")
+    least = knowledge.value(cutoffs.IDENTITY_FOREIGN_READS)
     found: dict[str, str] = {}
     for pair in pairs:
         if pair.verdict == "discordant" or pair.foreign is None or pair.foreign < least or pair.foreign_in is None:
@@ -210,7 +211,7 @@ def _in_normal(
     knowledge: Knowledge,
 ) -> list[dict[str, Any]]:
     """Pooled reads of clonal mutations in each normal sample and normal column."""
-    least = knowledge.value("identity.clonal_vaf")
+    least = knowledge.value(cutoffs.IDENTITY_CLONAL_VAF)
     clonal = [one for one in small if any(clonal_calls(seen.label, seen.vaf, least) for seen in one.seen)]
     found = []
     for index, (data, sites) in enumerate(zip(timepoints, files, strict=True)):
@@ -233,14 +234,14 @@ def _normal_counts(data: TimepointData, sites: Sites, one: Compared) -> tuple[in
 
 def _pooled(name: str, counts: Iterable[tuple[int | None, int | None]], knowledge: Knowledge) -> dict[str, Any] | None:
     """Reads over all sites; None where they may be errors."""
-    most = knowledge.value("identity.normal_max_vaf")
+    most = knowledge.value(cutoffs.IDENTITY_NORMAL_MAX_VAF)
     known = [(a, d) for a, d in counts if a is not None and d and a / d < most]
     alt, depth = sum(a for a, _ in known), sum(d for _, d in known)
     hit = sum(1 for a, _ in known if a)
-    error = knowledge.value("evolution.error_rate")
-    if hit < 2 and alt < knowledge.value("pileup.min_alt_reads"):
+    error = knowledge.value(cutoffs.EVOLUTION_ERROR_RATE)
+    if hit < 2 and alt < knowledge.value(cutoffs.PILEUP_MIN_ALT_READS):
         return None
-    if not depth or binomial_tail(alt, depth, error) >= knowledge.value("identity.normal_alpha"):
+    if not depth or binomial_tail(alt, depth, error) >= knowledge.value(cutoffs.IDENTITY_NORMAL_ALPHA):
         return None
     share = min(1.0, 2 * alt / depth)
     text = (

@@ -14,6 +14,7 @@ from annotate.base.filters import PASSING
 from annotate.compare.categories import MIRROR, Seen, Verdict, power_of
 from annotate.compare.events import Event, over_time
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
 
@@ -60,7 +61,7 @@ def _first(group: Sequence[Row | None]) -> Row:
 
 def _same(one: Row, two: Row, knowledge: Knowledge) -> bool:
     exact = one["precise"] and two["precise"]
-    name = "evolution.breakend_tolerance" if exact else "evolution.breakend_tolerance_imprecise"
+    name = cutoffs.EVOLUTION_BREAKEND_TOLERANCE if exact else cutoffs.EVOLUTION_BREAKEND_TOLERANCE_IMPRECISE
     reach = knowledge.value(name) + len(one.get("homology") or "") + len(two.get("homology") or "")
     return all(abs(one[side]["pos"] - two[side]["pos"]) <= reach for side in ("left", "right"))
 

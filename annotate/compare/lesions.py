@@ -15,6 +15,7 @@ from annotate.compare.categories import MIRROR, Verdict, power_of
 from annotate.compare.events import Event, over_time
 from annotate.compare.small import Compared
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.state import PRESENT
 
@@ -155,7 +156,7 @@ def _no_input(row: Row) -> bool:
 
 def _by_depth(absent: Row, alleles: Sequence[Compared], index: int, name: str, knowledge: Knowledge) -> Verdict:
     """Small variants: by their own reads, else by the limit that the lesion's negative states."""
-    wanted = knowledge.value("evolution.power_vaf")
+    wanted = knowledge.value(cutoffs.EVOLUTION_POWER_VAF)
     powers = [power_of(one.seen[index], knowledge) for one in alleles]
     if powers and all(power and power["enough"] for power in powers):
         return Verdict("gained", (f"the reads at {name} would have shown a VAF of {wanted:.0%}",))

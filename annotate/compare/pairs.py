@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.small_variants.all_sites import Place
 
@@ -84,7 +85,7 @@ def pair_of(one: Subject, two: Subject, shared: Mapping[frozenset[str], int], kn
         if one.calls[place].alt == two.calls[place].alt and (one.calls[place].copies or two.calls[place].copies)
     ]
     foreign, where = _foreign_reads(one, two, common, knowledge)
-    least = int(knowledge.value("identity.min_sites"))
+    least = knowledge.value(cutoffs.IDENTITY_MIN_SITES)
     if len(common) < least:
         text = f"{len(common)} common germline sites; {least} are needed to compare persons"
         together = shared.get(frozenset((_sample(one), _sample(two))), 0)
@@ -117,10 +118,10 @@ def _verdict(
 ) -> tuple[str, str]:
     """The verdict and its words. Unequal genotypes are explained before another person is suspected."""
     counted = f"{share:.1%} of {len(common):,} germline sites have one genotype"
-    if share >= knowledge.value("identity.concordance"):
+    if share >= knowledge.value(cutoffs.IDENTITY_CONCORDANCE):
         return "same_person", counted
     plain = one, two
-    if opposite / len(common) <= knowledge.value("identity.opposite_homozygotes"):
+    if opposite / len(common) <= knowledge.value(cutoffs.IDENTITY_OPPOSITE_HOMOZYGOTES):
         for (first, second), pairs in ((plain, common), (plain[::-1], [(b, a) for a, b in common])):
             found = _one_way(first, second, pairs, knowledge)
             if found == "mixed":
@@ -143,14 +144,14 @@ def _one_way(first: Subject, second: Subject, common: Sequence[tuple[Call, Call]
     """
     unequal = [(a, b) for a, b in common if not _equal(a, b)]
     way = [b for a, b in unequal if b.copies == 1]
-    if not way or len(way) < knowledge.value("identity.one_way") * len(unequal):
+    if not way or len(way) < knowledge.value(cutoffs.IDENTITY_ONE_WAY) * len(unequal):
         return None
     away = sorted(abs(call.vaf - 0.5) for call in way)[len(way) // 2]
-    if away >= knowledge.value("identity.mixture_distance"):
+    if away >= knowledge.value(cutoffs.IDENTITY_MIXTURE_DISTANCE):
         return "mixed"
     smaller = min(informative(first.calls), informative(second.calls))
     contained = sum(1 for a, b in common if a.copies and b.copies) / max(smaller, 1)
-    return "lost" if not first.normal and contained >= knowledge.value("identity.contained") else None
+    return "lost" if not first.normal and contained >= knowledge.value(cutoffs.IDENTITY_CONTAINED) else None
 
 
 def _foreign_reads(
@@ -158,15 +159,15 @@ def _foreign_reads(
 ) -> tuple[float | None, str | None]:
     """Share of reads of the other allele in one sample where the other sample is homozygous; the larger of the two."""
     best: tuple[float | None, str | None] = (None, None)
-    strictly = knowledge.value("identity.strictly_homozygous")
+    strictly = knowledge.value(cutoffs.IDENTITY_STRICTLY_HOMOZYGOUS)
     for name, calls in ((two.name, common), (one.name, [(b, a) for a, b in common])):
         strict = [(a, b) for a, b in calls if a.vaf >= strictly or 1 - a.vaf >= strictly]
-        if len(strict) < int(knowledge.value("identity.foreign_min_sites")):
+        if len(strict) < knowledge.value(cutoffs.IDENTITY_FOREIGN_MIN_SITES):
             continue
         others = [1 - b.vaf if a.copies == 2 else b.vaf for a, b in strict]
         wrong = sum(others) / len(others)
         spread = sum(1 for share in others if share > 0) / len(others)
-        if spread < knowledge.value("identity.foreign_site_share"):
+        if spread < knowledge.value(cutoffs.IDENTITY_FOREIGN_SITE_SHARE):
             wrong = 0.0  # a few sites: a mutation or an error, not another person
         if best[0] is None or wrong > best[0]:
             best = (wrong, name)

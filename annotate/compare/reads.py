@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotate.compare.categories import Seen, is_trace
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.regions import Regions
 from annotate.model.small_variants import DepthAt
@@ -57,7 +58,7 @@ class Reads:
 
     def _uncalled(self, key: Key, depth: int, genome: Genome, knowledge: Knowledge) -> Seen:
         """A depth without a call: fewer reads than a caller calls may carry the change, so only a limit is known."""
-        most = min(int(knowledge.value("pileup.min_alt_reads")) - 1, depth)
+        most = min(knowledge.value(cutoffs.PILEUP_MIN_ALT_READS) - 1, depth)
         bound = self.data.seen(key, most, depth, genome, knowledge, present=False, source="vcf")
         low = None if bound.high is None else 0.0
         return replace(bound, vaf=None, alt_reads=None, ccf=None, low=low, label="undetermined")
@@ -135,7 +136,7 @@ def normal_samples(timepoints: Sequence[TimepointData], genome: Genome, knowledg
 def _germline(data: TimepointData, path: Path, genome: Genome, knowledge: Knowledge) -> Sites:
     from annotate.read.small_variants.germline import germline_sample
 
-    limit = int(knowledge.value("evolution.max_sites"))
+    limit = knowledge.value(cutoffs.EVOLUTION_MAX_SITES)
     return read_sites([path], germline_sample(path, data.sample, genome), genome, limit=limit)
 
 
@@ -143,7 +144,7 @@ def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sit
     """All sites of a sample's small-variant files; nothing where they are of another assembly."""
     if data.sample.assembly != genome.assembly or not data.sample.small_variants:
         return Sites()
-    limit = int(knowledge.value("evolution.max_sites"))
+    limit = knowledge.value(cutoffs.EVOLUTION_MAX_SITES)
     return read_sites(data.sample.small_variants, data.sample, genome, limit=limit)
 
 

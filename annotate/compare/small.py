@@ -11,6 +11,7 @@ from annotate.compare.categories import Seen, Verdict, compare_seen
 from annotate.compare.events import Event, over_time
 from annotate.compare.reads import Normal, Reads, look_again
 from annotate.compare.timepoints import TimepointData
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.small_variants.all_sites import Key, Site, Sites, trimmed
 from annotate.reference.genome import Genome
@@ -61,15 +62,15 @@ def _counts(row: Mapping[str, Any], key: Key, germline: frozenset[Key], knowledg
     if trimmed(*key) in germline or row["oncogenicity"] in BENIGN or row["filter"] not in PASSING:
         return False
     normal, depth = row.get("normal_vaf"), row.get("normal_depth") or 0
-    if normal is not None and depth >= knowledge.value("weighing.germline_normal_depth"):
-        return bool(normal < knowledge.value("weighing.germline_normal_vaf"))
-    common = (row.get("population_af") or 0.0) >= knowledge.value("weighing.germline_population")
+    if normal is not None and depth >= knowledge.value(cutoffs.WEIGHING_GERMLINE_NORMAL_DEPTH):
+        return bool(normal < knowledge.value(cutoffs.WEIGHING_GERMLINE_NORMAL_VAF))
+    common = (row.get("population_af") or 0.0) >= knowledge.value(cutoffs.WEIGHING_GERMLINE_POPULATION)
     return not common or row["oncogenicity"] in ONCOGENIC
 
 
 def _germline(normals: Sequence[Normal], knowledge: Knowledge) -> frozenset[Key]:
     """Sites that the patient's normal samples carry as germline."""
-    least = knowledge.value("identity.normal_max_vaf")
+    least = knowledge.value(cutoffs.IDENTITY_NORMAL_MAX_VAF)
     return frozenset(
         site.key
         for normal in normals
@@ -90,7 +91,7 @@ def _outside(
         for site in sites.sites:
             if somatic_site(site, knowledge) and site.key not in listed and site.key not in germline:
                 found.setdefault(site.key)
-    most = int(knowledge.value("evolution.max_site_events"))
+    most = knowledge.value(cutoffs.EVOLUTION_MAX_SITE_EVENTS)
     return (list(found), 0) if len(found) <= most else ([], len(found))
 
 
@@ -104,7 +105,7 @@ def somatic_site(site: Site, knowledge: Knowledge) -> bool:
     if not site.passing or site.tumor.alt == 0:
         return False
     vaf = site.normal.vaf if site.normal is not None else None
-    return vaf is None or vaf < knowledge.value("identity.normal_max_vaf")
+    return vaf is None or vaf < knowledge.value(cutoffs.IDENTITY_NORMAL_MAX_VAF)
 
 
 def _compared(
@@ -155,7 +156,7 @@ def _germline_doubt(reads: Sequence[Reads], seen: Sequence[Seen], knowledge: Kno
     """At every time point, at half of the reads, and no normal sample to tell: germline or clonal."""
     if any(read.data.has_normal or read.sites.has_normal for read in reads):
         return []
-    low, high = knowledge.value("weighing.germline_vaf_low"), knowledge.value("weighing.germline_vaf_high")
+    low, high = knowledge.value(cutoffs.WEIGHING_GERMLINE_VAF_LOW), knowledge.value(cutoffs.WEIGHING_GERMLINE_VAF_HIGH)
     if all(cell.present and cell.vaf is not None and low <= cell.vaf <= high for cell in seen):
         return ["germline or clonal: about half of the reads at every time point, and no matched normal sample"]
     return []

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotate.compare.clones import Clone, founding, relapsing
 from annotate.compare.events import Event
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 
@@ -115,7 +116,7 @@ def _origin(
         return f"{many} (CCF {risen.ccf[0]:.2f}) became the {last}"
     base = founding(clones, knowledge)
     if base is not None:
-        new = [c for c in clones if not c.present[0] and c.ccf[-1] >= knowledge.value("evolution.preserved_ccf")]
+        new = [c for c in clones if not c.present[0] and c.ccf[-1] >= knowledge.value(cutoffs.EVOLUTION_PRESERVED_CCF)]
         words = "came back with a new clone on top of it" if new else "came back"
         return f"the founding clone of {first} ({_mutations(len(base.events))}) {words} at {last}"
     return _counted(events, names, told)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate.decide.case import Case
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
 from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
@@ -146,7 +147,9 @@ def _excludes(case: Case, result: BenchResult | None, row: BenchTargetRow) -> bo
     if result is None or result.word not in (BenchWord.NEGATIVE, BenchWord.INTACT):
         return False
     if row.test is BenchTest.FISH:
-        return result.cells is not None and result.cells[1] >= case.knowledge.value("rearrangements.fish_min_cells")
+        return result.cells is not None and result.cells[1] >= case.knowledge.value(
+            cutoffs.REARRANGEMENTS_FISH_MIN_CELLS
+        )
     return {name.lower() for name in row.transcripts} <= result.transcripts
 
 
@@ -169,7 +172,7 @@ def lesion_regions_covered(case: Case, id: str) -> tuple[str, ...]:
         return ()
     names = [name for entry in case.knowledge.rows(FusionRuleRow) if entry.lesion == id for name in entry.regions]
     regions = [case.genome.region(name) for name in dict.fromkeys(names)]
-    needed = case.knowledge.value("assess.min_region_covered")
+    needed = case.knowledge.value(cutoffs.ASSESS_MIN_REGION_COVERED)
     if regions and all(case.regions.covered(r.chrom, r.start, r.end) >= needed for r in regions):
         return tuple(region.name for region in regions)
     return ()
@@ -181,7 +184,7 @@ def region_covered(case: Case, chrom: str, start: int, end: int) -> bool | None:
         return True
     if case.regions is None:
         return None
-    return case.regions.covered(chrom, start, end) >= case.knowledge.value("assess.min_region_covered")
+    return case.regions.covered(chrom, start, end) >= case.knowledge.value(cutoffs.ASSESS_MIN_REGION_COVERED)
 
 
 def purity(case: Case) -> float | None:
@@ -194,7 +197,7 @@ def purity(case: Case) -> float | None:
 def too_few_cells(case: Case) -> bool:
     """Is the purity known and below `assess.min_purity_for_negative`, so that silence says nothing?"""
     known = purity(case)
-    return known is not None and known < case.knowledge.value("assess.min_purity_for_negative")
+    return known is not None and known < case.knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE)
 
 
 def _looked(text: str) -> Reason:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity, region_covered
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import DetectionLimit
@@ -58,7 +59,7 @@ def _highest_limit(case: Case) -> tuple[float, str]:
     """The VAF that must be detectable before a negative is given: that of a clonal heterozygous mutation."""
     known = purity(case)
     if known is None:
-        limit = case.knowledge.value("weighing.max_limit_for_negative")
+        limit = case.knowledge.value(cutoffs.WEIGHING_MAX_LIMIT_FOR_NEGATIVE)
         return limit, f"a clonal mutation of a sample of unknown purity (VAF {limit:.0%})"
     return known / 2, f"a clonal mutation (VAF {known / 2:.0%} at purity {known:.2f})"
 
@@ -105,7 +106,7 @@ def _unable(case: Case) -> Reason | None:
         text = "the small-variant file has no record on the chromosomes, which states nothing"
         return Reason(Code.INPUT_ABSENT, text)
     known = purity(case)
-    least = case.knowledge.value("assess.min_purity_for_negative")
+    least = case.knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE)
     if known is not None and known < least:
         return Reason(Code.PURITY_TOO_LOW, f"purity {known:.2f} is too low for a negative")
     return None
@@ -120,7 +121,7 @@ def _gene_covered(case: Case, gene: str) -> bool:
     coding = [(exon.cds_start, exon.cds_end) for exon in transcript.exons if exon.cds_start and exon.cds_end]
     total = sum(end - start + 1 for start, end in coding)
     inside = sum(case.regions.covered(transcript.chrom, start, end) * (end - start + 1) for start, end in coding)
-    return total > 0 and inside / total >= case.knowledge.value("weighing.min_gene_covered")
+    return total > 0 and inside / total >= case.knowledge.value(cutoffs.WEIGHING_MIN_GENE_COVERED)
 
 
 def _can_name(case: Case, gene: str) -> bool:
@@ -160,7 +161,7 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
         text = "deletions cannot be excluded without copy number"
         return Silence(False, (Reason(Code.INPUT_ABSENT, text, "copy-number segments"),))
     known = purity(case)
-    if known is not None and known < case.knowledge.value("assess.min_purity_for_negative"):
+    if known is not None and known < case.knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE):
         return Silence(False, (Reason(Code.PURITY_TOO_LOW, f"purity {known:.2f} is too low to exclude deletions"),))
     foreign = clone_unseen(case)
     if foreign is not None:
@@ -195,7 +196,7 @@ def clone_unseen(case: Case) -> Reason | None:
     profile, karyotype, knowledge = case.profile, case.karyotype, case.knowledge
     if profile is None or profile.modal_number is None or karyotype is None:
         return None
-    low, high = knowledge.value("hypodiploidy.inpog_max"), knowledge.value("hyperdiploidy.min")
+    low, high = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX), knowledge.value(cutoffs.HYPERDIPLOIDY_MIN)
     counts = [
         (clone.low, clone.high or clone.low)
         for clone in acquired_clones(karyotype)
@@ -213,5 +214,5 @@ def clone_unseen(case: Case) -> Reason | None:
 
 def _like(count: tuple[int, int], modal: int, knowledge: Knowledge) -> bool:
     """Is this the clone of a karyotype, or its double or half?"""
-    margin = knowledge.value("karyotype.clone_margin")
+    margin = knowledge.value(cutoffs.KARYOTYPE_CLONE_MARGIN)
     return any(count[0] * factor - margin <= modal <= count[1] * factor + margin for factor in (1.0, 2.0, 0.5))

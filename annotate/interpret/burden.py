@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from annotate.interpret.signatures import signatures
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge, Threshold
 from annotate.model.regions import Regions
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariants
 
-HYPERMUTATION = "burden.hypermutation_per_megabase"
+HYPERMUTATION = cutoffs.BURDEN_HYPERMUTATION_PER_MEGABASE
 
 
 def burden(
@@ -53,7 +54,7 @@ def burden(
 def _megabases(sample: Sample, regions: Regions | None, knowledge: Knowledge) -> float | None:
     """Bases that were looked at: the regions where they are given, else those of a whole genome."""
     if sample.assay == "wgs" and regions is None:
-        return knowledge.value("burden.genome_megabases")
+        return knowledge.value(cutoffs.BURDEN_GENOME_MEGABASES)
     if regions is None:
         return None
     return sum(end - start + 1 for parts in regions.intervals.values() for start, end in parts) / 1e6
@@ -64,7 +65,7 @@ def _obstacles(
 ) -> list[dict[str, Any]]:
     """Why no burden can be given; empty where it can."""
     found = []
-    least = knowledge.value("burden.min_megabases")
+    least = knowledge.value(cutoffs.BURDEN_MIN_MEGABASES)
     if sample.assay is None:
         found.append(
             _reason("REGION_NOT_COVERED", "the assay is not stated, so what was looked at is unknown", "`assay`")
@@ -81,7 +82,7 @@ def _obstacles(
         found.append(_reason("NEEDS_GERMLINE", text, "a VCF with the matched normal sample"))
     if small.sites_total is None:
         found.append(_reason("INPUT_ABSENT", "the number of mutations of the whole file is not known", None))
-    elif megabases and small.sites_total / megabases > knowledge.value("burden.max_per_megabase"):
+    elif megabases and small.sites_total / megabases > knowledge.value(cutoffs.BURDEN_MAX_PER_MEGABASE):
         text = f"{small.sites_total:,} passing sites in {megabases:,.0f} Mb: the file holds germline variants too"
         found.append(_reason("CALLER_CLASS_UNSUITABLE", text, "a VCF of somatic calls"))
     return found

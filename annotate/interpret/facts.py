@@ -27,6 +27,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -258,9 +259,9 @@ class Facts:
     def _compare(self, name: str, sign: str, id: str) -> Value:
         if name not in NUMBERS:
             raise KeyError(name)
-        threshold = self.knowledge.threshold(id)
-        limit = self.knowledge.number(id)
-        if limit is None:
+        threshold = self.knowledge.threshold_named(id)
+        limit = threshold.value
+        if math.isnan(limit):
             return Value(None, f"{threshold.meaning}: no value is available; a lab may set {id}")
         known = self._number(name)
         if known.number is None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.interpret.facts import protein_name
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import GeneRoleRow, GermlineVariantRow
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants.clonality import LocalCopies, local_copies
@@ -90,7 +91,7 @@ def _class_of(variant: SmallVariant, case: Case) -> str | None:
 
 def _is_common(variant: SmallVariant, case: Case) -> bool:
     frequency = variant.population_af
-    return frequency is not None and frequency >= case.knowledge.value("germline.common_frequency")
+    return frequency is not None and frequency >= case.knowledge.value(cutoffs.GERMLINE_COMMON_FREQUENCY)
 
 
 # ---------------------------------------------------------------- allele fraction with copies

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.base.sequence import reverse_complement
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, GenePair, Junction, Junctions
@@ -46,7 +47,7 @@ def follow_up_junctions(
     wanted = list(_wanted(junctions, calls, knowledge))
     if not wanted:
         return ()
-    length = int(knowledge.value("junctions.flank"))
+    length = knowledge.value(cutoffs.JUNCTIONS_FLANK)
     with Reference.of(genome) as reference:
         rows = [_row(call, by_id[id], genome, reference, length) for call, id in wanted]
     place = {call.id: number for number, (call, _) in reversed(list(enumerate(wanted)))}

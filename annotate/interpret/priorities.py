@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from annotate.interpret.clinical import lineage, missing_columns
 from annotate.interpret.facts import Facts, truth_of
+from annotate.knowledge import cutoffs
+from annotate.knowledge.cutoffs import Cutoff
 from annotate.knowledge.specs.interpretation import TherapyRow
 from annotate.knowledge.specs.lesions import LesionRow, SettlesGroupRow
 from annotate.knowledge.specs.options import PriorityRow, WishRow
@@ -31,6 +33,14 @@ class Change(StrEnum):
     GROUP = "group"
     THERAPY = "therapy"
     CLASS = "class"
+
+
+WEIGHTS: Mapping[Change, Cutoff[float]] = {
+    Change.FLAG: cutoffs.PRIORITIES_FLAG,
+    Change.GROUP: cutoffs.PRIORITIES_GROUP,
+    Change.THERAPY: cutoffs.PRIORITIES_THERAPY,
+    Change.CLASS: cutoffs.PRIORITIES_CLASS,
+}
 
 
 @dataclass(slots=True)
@@ -72,7 +82,7 @@ def _add(wish: Wish, changes: Iterable[Change], knowledge: Knowledge) -> None:
     for change in changes:
         if change not in wish.changes:
             wish.changes[change] = None
-            wish.weight += knowledge.value(f"priorities.{change.value}")
+            wish.weight += knowledge.value(WEIGHTS[change])
 
 
 def _asked_for(wish: str, knowledge: Knowledge) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from annotate.base.errors import InputError
 from annotate.base.sequence import COMPLEMENT
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariants
@@ -37,7 +38,7 @@ def signatures(
 
     `fasta`: the sequence of the whole genome, indexed; the shipped packs carry the panel alone.
     """
-    least = int(knowledge.value("signatures.min_snvs"))
+    least = knowledge.value(cutoffs.SIGNATURES_MIN_SNVS)
     reasons = []
     if sample.assay not in ("wgs", "wes"):
         reasons.append("signatures need a whole genome or an exome")
@@ -100,7 +101,7 @@ def channel(around: str, alt: str) -> str:
 
 def fit(counts: Mapping[str, int], knowledge: Knowledge) -> Mapping[str, Any]:
     """Shares of the COSMIC signatures in a catalogue of 96 classes, by SigProfilerAssignment."""
-    total, least = sum(counts.values()), int(knowledge.value("signatures.min_snvs"))
+    total, least = sum(counts.values()), knowledge.value(cutoffs.SIGNATURES_MIN_SNVS)
     if total < least:
         text = f"{total:,} single-base substitutions; a stable fit needs {least:,}"
         return {"state": "not_assessable", "signatures": {}, "reasons": [text]}

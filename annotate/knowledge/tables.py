@@ -1,8 +1,8 @@
 """The knowledge in force: tables of `resources/knowledge`, a lab's own rows laid over them.
 
-Engines ask for a threshold by its id or for the typed rows of a table; nothing clinical is written in code. A lab's own
-folder (`knowledge:` in the config) adds rows, or replaces those with the same key; whichever way it comes in, it is
-checked before the first row is given.
+Engines ask for a cut-off (`annotate.knowledge.cutoffs`) or for the typed rows of a table; nothing clinical is written
+in code. A lab's own folder (`knowledge:` in the config) adds rows, or replaces those with the same key; whichever way
+it comes in, it is checked before the first row is given.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import cast
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
 from annotate.knowledge import specs
+from annotate.knowledge.cutoffs import Cutoff, N
 from annotate.knowledge.files import Line, laid_over, read_table
 from annotate.knowledge.spec import MARKS, SPECS, R, Row, spec_of
 from annotate.knowledge.specs.thresholds import ThresholdRow
@@ -92,24 +93,27 @@ class Knowledge:
                     found.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes())
         return found.hexdigest()[:16]
 
-    def threshold(self, id: str) -> Threshold:
-        """The threshold with its unit and source; raises `InputError` for an unknown id."""
+    def threshold(self, cutoff: Cutoff[int] | Cutoff[float]) -> Threshold:
+        """The row of a cut-off, to cite it: unit, meaning, source. Errors: InputError where the folder has none."""
+        return self.threshold_named(cutoff.id)
+
+    def threshold_named(self, id: str) -> Threshold:
+        """The threshold that a row of another table names. Errors: InputError for an unknown id."""
         try:
             return self._thresholds[id]
         except KeyError:
             raise InputError(f"no threshold {id!r} in resources/knowledge/thresholds") from None
 
-    def value(self, id: str) -> float:
-        """The number of a threshold."""
-        number = self.number(id)
-        if number is None:
-            raise InputError(f"threshold {id!r} has no value", fix="set it in your own knowledge folder")
-        return number
+    def value(self, cutoff: Cutoff[N]) -> N:
+        """The number of a cut-off, in its unit. Errors: InputError where no source and no lab gives one."""
+        number = self.threshold(cutoff).value
+        if math.isnan(number):
+            raise InputError(f"threshold {cutoff.id!r} has no value", fix="set it in your own knowledge folder")
+        return cutoff.read(number)
 
-    def number(self, id: str) -> float | None:
-        """The number of a threshold; None where none is available and a lab has set none."""
-        number = self.threshold(id).value
-        return None if math.isnan(number) else number
+    def number(self, cutoff: Cutoff[N]) -> N | None:
+        """The number of a cut-off; None where none is available and a lab has set none."""
+        return None if math.isnan(self.threshold(cutoff).value) else self.value(cutoff)
 
     def overlay_rows(self) -> tuple[str, ...]:
         """Rows that a lab's own folder adds or replaces, as `table: key`."""

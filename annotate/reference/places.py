@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import FusionRow, GeneSpanRow
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
@@ -136,8 +137,8 @@ def _places(genome: Genome, knowledge: Knowledge) -> Places:
 
 
 def _known(genome: Genome, knowledge: Knowledge) -> Iterator[Known]:
-    upstream = int(knowledge.value("junctions.upstream_window"))
-    enhancer = int(knowledge.value("junctions.enhancer_window"))
+    upstream = knowledge.value(cutoffs.JUNCTIONS_UPSTREAM_WINDOW)
+    enhancer = knowledge.value(cutoffs.JUNCTIONS_ENHANCER_WINDOW)
     own_three, own_five = _own_windows(knowledge, "three"), _own_windows(knowledge, "five")
     for row in knowledge.rows(FusionRow):
         five, three = _symbol(genome, row.five_prime), _symbol(genome, row.three_prime)
@@ -150,8 +151,8 @@ def _known(genome: Genome, knowledge: Knowledge) -> Iterator[Known]:
 def _own_windows(knowledge: Knowledge, part: str) -> Mapping[str, int]:
     """Windows of single genes: thresholds `junctions.three_window.CRLF2` and the like."""
     prefix = f"junctions.{part}_window."
-    ids = [row.id for row in knowledge.rows(ThresholdRow) if row.id.startswith(prefix)]
-    return {id.removeprefix(prefix): int(knowledge.value(id)) for id in ids}
+    rows = (row for row in knowledge.rows(ThresholdRow) if row.id.startswith(prefix))
+    return {row.id.removeprefix(prefix): int(row.value) for row in rows}
 
 
 def _symbol(genome: Genome, name: str) -> str:
@@ -165,7 +166,7 @@ def _spans(genome: Genome, knowledge: Knowledge) -> Mapping[str, Gene]:
     FIP1L1 in GRCh37 reaches into PDGFRA. Panel genes are cut to their transcript and `junctions.beyond_transcript` on
     each side; others are in the table `gene_spans`.
     """
-    beyond = int(knowledge.value("junctions.beyond_transcript"))
+    beyond = knowledge.value(cutoffs.JUNCTIONS_BEYOND_TRANSCRIPT)
     found = {}
     for gene in genome.panel_genes():
         transcript = genome.transcript(gene.name)

@@ -59,7 +59,7 @@ def test_the_labs_own_rows_stay_and_are_signed_in_place(tmp_path):
     assert own.read_text(encoding="utf-8").startswith("# our cut-off\n")
     assert check(SHIPPED, tmp_path) == []
     assert sign(SHIPPED, tmp_path, "AB", "2026-11-26", ["thresholds"], ["schemes.cog_mrd"])
-    assert Knowledge(SHIPPED, tmp_path).value("schemes.cog_mrd") == 0.0005
+    assert Knowledge(SHIPPED, tmp_path).threshold_named("schemes.cog_mrd").value == 0.0005
 
 
 @pytest.mark.parametrize(

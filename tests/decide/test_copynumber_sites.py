@@ -19,6 +19,7 @@ from annotate.decide.ploidy.heterozygous_sites import (
     sites_of,
 )
 from annotate.decide.ploidy.hypodiploidy import hypodiploidy
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariants
@@ -64,7 +65,7 @@ def test_sites_need_depth_and_both_alleles_in_the_normal(knowledge: Knowledge) -
 
 
 def test_chromosomes_with_few_sites_are_not_judged(grch38: Genome, knowledge: Knowledge) -> None:
-    least = int(knowledge.value("hypodiploidy.min_hets"))
+    least = knowledge.value(cutoffs.HYPODIPLOIDY_MIN_HETS)
     for number, judged in ((least - 1, 0), (least, 1)):
         normal = [SiteCount("1", pos, 15, 30) for pos in range(number)]
         tumour = [SiteCount("1", pos, 20, 40) for pos in range(number)]

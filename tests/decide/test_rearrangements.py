@@ -782,7 +782,7 @@ def test_tables_are_sound(genome: Genome) -> None:
         for name in (*rule.five_any, *rule.three_any):
             assert genome.gene(name) is not None, name
         if rule.min_vaf:
-            KNOWLEDGE.value(rule.min_vaf)
+            KNOWLEDGE.threshold_named(rule.min_vaf)
     assert {group for rule in KNOWLEDGE.rows(FusionRuleRow) for group in rule.groups} == groups
     for row in KNOWLEDGE.rows(KaryotypeRuleRow):
         assert row.lesion in lesions

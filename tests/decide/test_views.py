@@ -11,6 +11,7 @@ from annotate.decide import registry
 from annotate.decide.case import Case
 from annotate.decide.registry import Registered, registered
 from annotate.decide.view import SOURCES, UndeclaredRead, view_of
+from annotate.knowledge import cutoffs
 from tests.makers.golden import PATIENTS, make_report
 from tests.makers.rearrangement_cases import KNOWLEDGE, case_of, fusion_junction
 
@@ -74,4 +75,4 @@ def test_tables_of_a_view_are_those_of_the_whole(grch38):
     view = view_of(case_of(grch38), (), ("fusions",), (), {})
     assert view.knowledge == KNOWLEDGE
     assert hash(view.knowledge) == hash(KNOWLEDGE)
-    assert view.knowledge.value("assess.min_region_covered") == KNOWLEDGE.value("assess.min_region_covered")
+    assert view.knowledge.value(cutoffs.ASSESS_MIN_REGION_COVERED) == KNOWLEDGE.value(cutoffs.ASSESS_MIN_REGION_COVERED)

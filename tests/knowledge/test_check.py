@@ -156,7 +156,7 @@ def test_own_folder_that_is_well(tmp_path):
     (tmp_path / "wording_report.yaml").write_text("title: Our report\n", encoding="utf-8")
     assert check(SHIPPED, tmp_path) == []
     knowledge = Knowledge.load(tmp_path)
-    assert knowledge.value("schemes.cog_mrd") == 0.002
+    assert knowledge.threshold_named("schemes.cog_mrd").value == 0.002
     assert knowledge.overlay_rows() == ("therapies: lab.imatinib", "thresholds: schemes.cog_mrd")
 
 

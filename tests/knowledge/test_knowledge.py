@@ -7,6 +7,7 @@ import pytest
 from annotate.base.errors import InputError
 from annotate.base.resources import resource_path
 from annotate.base.settings import Settings
+from annotate.knowledge import cutoffs
 from annotate.knowledge.check import check
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
@@ -30,27 +31,34 @@ def test_every_shipped_table_can_be_read(knowledge):
 
 def test_own_threshold_replaces_and_the_rest_stays(tmp_path, knowledge):
     own = threshold(tmp_path, "schemes.very_early_months\t12\tmonths\tours\tlab\tE\t2026-11-24\t")
-    assert own.value("schemes.very_early_months") == 12
-    assert own.value("schemes.cog_em_months") == knowledge.value("schemes.cog_em_months")
-    assert knowledge.value("schemes.very_early_months") == 18
+    assert own.threshold_named("schemes.very_early_months").value == 12
+    assert own.threshold_named("schemes.cog_em_months") == knowledge.threshold_named("schemes.cog_em_months")
+    assert knowledge.threshold_named("schemes.very_early_months").value == 18
+
+
+def test_a_cut_off_is_read_in_its_type(tmp_path, knowledge):
+    own = threshold(tmp_path, "junctions.min_reads\t7\treads\tours\tlab\tE\t2026-11-24\t")
+    found = own.value(cutoffs.JUNCTIONS_MIN_READS)
+    assert (found, type(found)) == (7, int)
+    assert knowledge.value(cutoffs.JUNCTIONS_MIN_READS) != 7
+    assert isinstance(knowledge.value(cutoffs.IAMP21_GAIN), float)
 
 
 def test_a_threshold_that_no_source_gives_has_no_value(tmp_path, knowledge):
-    assert knowledge.number("schemes.eckert_mrd") is None
-    assert knowledge.threshold("schemes.eckert_mrd").cited == "not available"
+    unset = cutoffs.BURDEN_HYPERMUTATION_PER_MEGABASE
+    assert knowledge.number(unset) is None
+    assert knowledge.threshold(unset).cited == "not available"
     with pytest.raises(InputError, match="has no value"):
-        knowledge.value("schemes.eckert_mrd")
-    assert (
-        threshold(tmp_path, "schemes.eckert_mrd\t0.001\t\tours\tlab\tE\t2026-11-24\t").value("schemes.eckert_mrd")
-        == 0.001
-    )
+        knowledge.value(unset)
+    own = threshold(tmp_path, f"{unset.id}\t10\tper Mb\tours\tlab\tE\t2026-11-24\t")
+    assert own.number(unset) == own.value(unset) == 10
 
 
 @pytest.mark.parametrize(
     ("id", "words"), [("schemes.cog_mrd", "view-large/9850257"), ("schemes.bfm_mrd_late", "field knowledge")]
 )
 def test_a_cited_number_says_what_it_rests_on(knowledge, id, words):
-    assert words in knowledge.threshold(id).cited
+    assert words in knowledge.threshold_named(id).cited
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,7 @@ def test_broken_table_is_one_message(tmp_path, text, words):
     (tmp_path / "thresholds").mkdir()
     (tmp_path / "thresholds" / "own.tsv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=words) as error:
-        Knowledge(SHIPPED, tmp_path).value("schemes.cog_mrd")
+        Knowledge(SHIPPED, tmp_path).threshold_named("schemes.cog_mrd")
     assert "own.tsv" in str(error.value)
 
 
@@ -74,7 +82,7 @@ def test_comments_blank_lines_and_line_ends(tmp_path):
     (tmp_path / "thresholds").mkdir()
     (tmp_path / "thresholds" / "own.tsv").write_bytes(text.encode("utf-8"))
     own = Knowledge(SHIPPED, tmp_path)
-    assert own.value("schemes.cog_mrd") == 0.002
+    assert own.threshold_named("schemes.cog_mrd").value == 0.002
     entry = next(entry for entry in own.table("thresholds") if entry.overlay)
     assert entry.origin == "thresholds/own.tsv:5"
 

@@ -67,7 +67,7 @@ def test_module(lab):
     sample = Sample("a", "p", "diagnosis", "GRCh38", karyotype="46,XX[20]")
     for route in (
         lambda: Knowledge.load(lab / "own"),
-        lambda: Knowledge(resource_path("knowledge"), lab / "own").value("assess.min_region_covered"),
+        lambda: Knowledge(resource_path("knowledge"), lab / "own").threshold_named("assess.min_region_covered"),
         lambda: analyse(sample, None, Settings(knowledge=lab / "own")),
     ):
         with pytest.raises(InputError, match=WHERE):

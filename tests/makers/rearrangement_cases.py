@@ -9,6 +9,7 @@ from annotate.breakpoints.breakends import join
 from annotate.breakpoints.chains import chains
 from annotate.decide.case import Case
 from annotate.decide.registry import registered
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion, Fusions
 from annotate.model.junctions import Breakend, Junction, Junctions
@@ -65,7 +66,8 @@ def case_of(
     case = Case(own, genome, KNOWLEDGE)
     if junctions is not None:
         records = len(junctions) if sv_records is None else sv_records
-        distance, longest = (int(KNOWLEDGE.value(f"junctions.chain_{what}")) for what in ("distance", "length"))
+        distance = KNOWLEDGE.value(cutoffs.JUNCTIONS_CHAIN_DISTANCE)
+        longest = KNOWLEDGE.value(cutoffs.JUNCTIONS_CHAIN_LENGTH)
         read = Junctions(
             tuple(junctions),
             (input_file("structural_variants", records),),

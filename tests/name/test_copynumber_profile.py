@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, Probe, Segment, SegmentTable
 from annotate.model.sample import Sample
@@ -329,7 +330,7 @@ def test_whole_numbers_have_no_measured_noise(grch38: Genome, knowledge: Knowled
 
 def test_resolution_is_bins_that_a_deletion_must_span(grch38: Genome, knowledge: Knowledge) -> None:
     table = stated(diploid("x", "x", c8=(3, 1)), grch38)
-    bins = knowledge.value("copy_number.bins_for_segment")
+    bins = knowledge.value(cutoffs.COPY_NUMBER_BINS_FOR_SEGMENT)
     assert profile_of(replace(table, resolution=1000), grch38, knowledge).resolution == 1000 * bins
     assert profile_of(table, grch38, knowledge).resolution == 10_000 * bins
     assert profile_of(table, grch38, knowledge, assay=None).resolution is None

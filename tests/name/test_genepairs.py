@@ -9,6 +9,7 @@ import pytest
 
 from annotate.breakpoints.breakends import join
 from annotate.breakpoints.chains import chains
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, GenePair, Junction, Junctions, Side
 from annotate.model.sample import Sample
@@ -30,7 +31,10 @@ def sample(assembly: str) -> Sample:
 
 
 def placed(genome: Genome, knowledge: Knowledge, *junctions: Junction) -> Junctions:
-    distance, longest = int(knowledge.value("junctions.chain_distance")), int(knowledge.value("junctions.chain_length"))
+    distance, longest = (
+        knowledge.value(cutoffs.JUNCTIONS_CHAIN_DISTANCE),
+        knowledge.value(cutoffs.JUNCTIONS_CHAIN_LENGTH),
+    )
     found = Junctions(junctions=junctions, inputs=(), chains=chains(junctions, distance, longest))
     return place(found, genome, knowledge)
 

@@ -156,7 +156,7 @@ def test_chromosome_21_shows_anchors_and_thresholds_with_their_sources(genome, k
     for name in ("RUNX1", "DYRK1A", "ERG", "21q telomere", "21q proximal"):
         assert name in shown
     for id in ("iamp21.min_runx1_total", "iamp21.atypical_runx1"):
-        assert f"RUNX1 ≥ {knowledge.threshold(id).cited}" in shown
+        assert f"RUNX1 ≥ {knowledge.threshold_named(id).cited}" in shown
     assert "RUNX1 17" in (read(svg).findtext(f"{SVG}desc") or "")
 
 

@@ -161,7 +161,7 @@ def test_a_lesion_rule_says_what_it_decides_by(id):
     named = re.findall(r"`([a-z_0-9]+\.[a-z_0-9]+)`", " ".join(lines))
     assert named or parts["Thresholds"] == "none of its own."
     for threshold in named:
-        KNOWLEDGE.threshold(threshold)
+        KNOWLEDGE.threshold_named(threshold)
 
 
 def repeats(name: str, text: str) -> bool:

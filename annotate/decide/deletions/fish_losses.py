@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import band_place
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import MeasuredSegment
 from annotate.reference.features import Gene
@@ -58,7 +59,7 @@ def fish_losses(case: Case, gene: str) -> tuple[FishLoss, ...]:
 
 
 def _signals(case: Case, gene: str) -> Iterator[FishLoss]:
-    least = case.knowledge.value("genes.min_fish_share")
+    least = case.knowledge.value(cutoffs.GENES_MIN_FISH_SHARE)
     for probe in case.karyotype.fish if case.karyotype is not None else ():
         names = {ONE.get(name.lower(), case.genome.symbol(name)) for name in probe.gene.split(";")}
         if gene not in names or len(names) > 1 or probe.signals_high is None or probe.signals_high > 1:
@@ -74,7 +75,7 @@ def _signals(case: Case, gene: str) -> Iterator[FishLoss]:
 
 def _regions(case: Case, gene: str) -> Iterator[FishLoss]:
     place = case.genome.gene(gene)
-    least = case.knowledge.value("genes.min_fish_share")
+    least = case.knowledge.value(cutoffs.GENES_MIN_FISH_SHARE)
     for segment in case.karyotype.segments if case.karyotype is not None and place is not None else ():
         if segment.high is None or segment.high > 1 or segment.constitutional or segment.chrom in ("X", "Y"):
             continue

@@ -15,6 +15,7 @@ from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_delet
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
+from annotate.knowledge import cutoffs
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
@@ -110,7 +111,7 @@ def _homozygous(case: Case, gene: str) -> Clause:
     unsure = Code.PLOIDY_UNCERTAIN in {reason.code for reason in copies.reasons}
     if copies.call == "deletion" and (unsure or case.profile is None or case.profile.purity is None):
         by_probes = case.profile is not None and bool(case.profile.probes) and copies.total is None
-        if by_probes and one_copy_lost(copies, case.knowledge.value("mlpa.one_copy_ratio")):
+        if by_probes and one_copy_lost(copies, case.knowledge.value(cutoffs.MLPA_ONE_COPY_RATIO)):
             return Clause(name, False, f"{name}: one copy by MLPA ratio")
         return Clause(name, None, f"{name}: one or both copies cannot be told apart", "purity")
     if by_junction and copies.call == "deletion":

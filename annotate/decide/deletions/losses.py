@@ -12,6 +12,7 @@ from annotate.decide.deletions.fish_losses import FishLoss, fish_losses
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_losses
 from annotate.decide.detectability import purity
 from annotate.decide.negatives import gene_copies
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
@@ -70,7 +71,7 @@ def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> t
     if case.junctions is None or transcript is None:
         return ()
     copies = gene_copies(case, gene)
-    longest = case.knowledge.value("genes.sv_max_length") if longest is None else longest
+    longest = case.knowledge.value(cutoffs.GENES_SV_MAX_LENGTH) if longest is None else longest
     found = []
     for junction in case.junctions.junctions:
         left, right = junction.left, junction.right
@@ -121,7 +122,7 @@ def lost_copies(case: Case, gene: str) -> GeneCopies | None:
 def enough_reads(case: Case, junction: Junction) -> bool:
     """Does a junction pass its caller's filters with as many reads as a deletion needs?"""
     reads = junction.reads
-    return junction.filter in PASSING and (reads is None or reads >= case.knowledge.value("genes.sv_min_reads"))
+    return junction.filter in PASSING and (reads is None or reads >= case.knowledge.value(cutoffs.GENES_SV_MIN_READS))
 
 
 def _subclonal(case: Case, junction: Junction) -> bool:
@@ -130,8 +131,8 @@ def _subclonal(case: Case, junction: Junction) -> bool:
         return False
     known = purity(case)
     if known is None:
-        return junction.vaf < case.knowledge.value("genes.sv_subclonal_vaf")
-    return junction.vaf < known / 2 * case.knowledge.value("copy_number.clonal_fraction")
+        return junction.vaf < case.knowledge.value(cutoffs.GENES_SV_SUBCLONAL_VAF)
+    return junction.vaf < known / 2 * case.knowledge.value(cutoffs.COPY_NUMBER_CLONAL_FRACTION)
 
 
 # ---------------------------------------------------------------- words

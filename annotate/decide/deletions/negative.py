@@ -15,6 +15,7 @@ from annotate.decide.detectability import Statement, able_sources
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import clone_unseen, gene_copies
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
@@ -37,7 +38,7 @@ def _count_open(case: Case, call: LesionCall) -> bool:
     if call.state is State.EQUIVOCAL:
         return True
     counted = case.profile.modal_number if case.profile is not None else None
-    return call.state.present and (counted is None or counted > case.knowledge.value("hypodiploidy.inpog_max"))
+    return call.state.present and (counted is None or counted > case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX))
 
 
 def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:

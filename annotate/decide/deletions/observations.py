@@ -9,6 +9,7 @@ from annotate.decide.deletions.karyotype_losses import KaryotypeLoss
 from annotate.decide.deletions.losses import DeletionJunction, Loss
 from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.decide.negatives import gene_copies
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code
@@ -67,7 +68,7 @@ def normal_copies(case: Case, genes: Sequence[str], junctions: Sequence[Deletion
 def resolves(case: Case, sizes: Iterable[int]) -> bool:
     """Would the profile show deletions of these sizes, in bases, whatever its segmentation?"""
     resolution = case.profile.resolution if case.profile is not None else None
-    bins = case.knowledge.value("genes.sv_contradicted_bins")
+    bins = case.knowledge.value(cutoffs.GENES_SV_CONTRADICTED_BINS)
     return all(resolution is not None and size >= bins * resolution for size in sizes)
 
 

@@ -18,6 +18,7 @@ from annotate.decide.detectability import able_sources
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
@@ -64,7 +65,7 @@ def par1_deletion(case: Case) -> LesionCall:
 def par1_junctions(case: Case) -> tuple[Junction, ...]:
     """Deletions from just 5' of CRLF2 to the first intron of P2RY8."""
     low, high = case.genome.region("CRLF2_5prime"), case.genome.region("P2RY8_e1_i1")
-    margin = int(case.knowledge.value("patterns.boundary_margin"))
+    margin = case.knowledge.value(cutoffs.PATTERNS_BOUNDARY_MARGIN)
     found = []
     for junction in case.junctions.junctions if case.junctions else ():
         left, right = junction.left, junction.right
@@ -79,7 +80,7 @@ def par1_junctions(case: Case) -> tuple[Junction, ...]:
 
 
 def _fusions(case: Case) -> list[Fusion]:
-    least = case.knowledge.value("genes.sv_min_reads")
+    least = case.knowledge.value(cutoffs.GENES_SV_MIN_READS)
     return [
         fusion
         for fusion in (case.fusions.fusions if case.fusions else ())

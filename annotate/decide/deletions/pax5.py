@@ -22,6 +22,7 @@ from annotate.decide.rearrangements.combine import SOURCES_READ as FUSION_SOURCE
 from annotate.decide.rearrangements.combine import TABLES_READ as FUSION_TABLES
 from annotate.decide.rearrangements.combine import call_rearrangement, gather
 from annotate.decide.registry import lesion
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
@@ -150,10 +151,10 @@ def _amplified(case: Case) -> list[Evidence]:
     if gene is None:
         return []
     found = []
-    margin = int(case.knowledge.value("patterns.end_margin"))
+    margin = case.knowledge.value(cutoffs.PATTERNS_END_MARGIN)
     if case.profile is not None and case.profile.segments:
         copies = copy_map(case.profile, case.genome, case.knowledge)
-        least = case.knowledge.value("genes.pax5_amp_copies")
+        least = case.knowledge.value(cutoffs.GENES_PAX5_AMP_COPIES)
         baseline = copies.baseline(region.chrom, region.start)
         for stretch in copies.gained(region.chrom, region.start):
             holds = stretch.start <= region.start and stretch.end >= region.end

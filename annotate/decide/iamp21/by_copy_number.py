@@ -11,6 +11,7 @@ from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import Judged, Pattern, Piece, anchors_of, judge, other_clone, pattern_of, pieces_of
 from annotate.decide.iamp21.uncertainty import base_level, by_noise, left_open, rival_readings
 from annotate.decide.iamp21.verdict import EXPLAINED, FINER, FISH, PURITY, excluded
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
@@ -75,11 +76,11 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
     failed = failed_fit(profile)
     if failed is not None:
         return failed
-    least = int(knowledge.value("iamp21.min_covered_anchors"))
+    least = knowledge.value(cutoffs.IAMP21_MIN_COVERED_ANCHORS)
     if pattern.runx1 is None or len(pattern.anchors) < least or pattern.telomere is None:
         return _anchors_missing(case, profile, pattern, least)
-    if profile.purity is not None and profile.purity < knowledge.value("iamp21.min_purity"):
-        least_purity = knowledge.value("iamp21.min_purity")
+    if profile.purity is not None and profile.purity < knowledge.value(cutoffs.IAMP21_MIN_PURITY):
+        least_purity = knowledge.value(cutoffs.IAMP21_MIN_PURITY)
         text = f"purity {profile.purity:.2f} is below {least_purity:g}: copies of 21q cannot be told"
         return Reason(Code.PURITY_TOO_LOW, text, FISH)
     scale = unknown_scale(profile)
@@ -97,7 +98,7 @@ def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: 
 def _anchors_missing(case: Case, profile: CopyNumberProfile, pattern: Pattern, least: int) -> Reason:
     """Segments leave out places of 21q that the pattern needs, or their copies are not known."""
     unknown = [s for s in profile.segments if s.chrom == "21" and s.total is None]
-    if unknown and sum(s.length for s in unknown) > case.knowledge.value("iamp21.max_unknown"):
+    if unknown and sum(s.length for s in unknown) > case.knowledge.value(cutoffs.IAMP21_MAX_UNKNOWN):
         text = "the copies of chromosome 21 are not known: its segments have log2 ratios only, and no reading fits"
         return Reason(Code.PLOIDY_UNCERTAIN, text, PURITY)
     known = [*(["RUNX1"] if pattern.runx1 is not None else []), *pattern.anchors]
@@ -110,14 +111,14 @@ def _anchors_missing(case: Case, profile: CopyNumberProfile, pattern: Pattern, l
 def _too_coarse(case: Case, profile: CopyNumberProfile, pieces: Sequence[Piece]) -> Reason | None:
     """Bins too wide for the steps of 21q, or too few of them on it."""
     knowledge = case.knowledge
-    bins = profile.resolution / knowledge.value("copy_number.bins_for_segment") if profile.resolution else None
-    if bins is not None and bins > knowledge.value("iamp21.max_bin"):
+    bins = profile.resolution / knowledge.value(cutoffs.COPY_NUMBER_BINS_FOR_SEGMENT) if profile.resolution else None
+    if bins is not None and bins > knowledge.value(cutoffs.IAMP21_MAX_BIN):
         text = f"bins of {bins:,.0f} bases are too coarse for the steps of 21q"
         return Reason(Code.RESOLUTION_TOO_COARSE, text, FINER)
     if case.sample.assay in ("wes", "panel"):
         seen = _bins_seen(pieces, case)
-        if seen is not None and seen < knowledge.value("iamp21.min_bins"):
-            needed = knowledge.value("iamp21.min_bins")
+        if seen is not None and seen < knowledge.value(cutoffs.IAMP21_MIN_BINS):
+            needed = knowledge.value(cutoffs.IAMP21_MIN_BINS)
             text = f"{seen:.0f} bins of the {case.sample.assay} lie on 21q22, {needed:g} are needed"
             return Reason(Code.REGION_NOT_COVERED, text, FINER)
     return None
@@ -195,7 +196,7 @@ def _decided(
 
 def _typical(case: Case, judged: Judged, evidence: tuple[Evidence, ...], details: Mapping[str, Any]) -> Verdict:
     fusion = case.calls.get("etv6_runx1")
-    threshold = case.knowledge.threshold("iamp21.min_runx1_total")
+    threshold = case.knowledge.threshold(cutoffs.IAMP21_MIN_RUNX1_TOTAL)
     reasons = [Reason(Code.EVIDENCE_FOUND, f"{judged.text}; RUNX1 limit {threshold.cited}")]
     reasons.append(Reason(Code.NOTE, "segments cannot place the copies on one chromosome; FISH confirms", FISH))
     if fusion is not None and fusion.state is State.EQUIVOCAL:

@@ -8,6 +8,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.verdict import EXPLAINED, FISH, excluded, joined
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import FishProbe
 from annotate.model.observation import Source
@@ -43,8 +44,8 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
     if not counted:
         return None
     knowledge = case.knowledge
-    enough = knowledge.value("iamp21.min_fish_signals")
-    least = knowledge.value("iamp21.min_fish_share")
+    enough = knowledge.value(cutoffs.IAMP21_MIN_FISH_SIGNALS)
+    least = knowledge.value(cutoffs.IAMP21_MIN_FISH_SHARE)
     high = [p for p in counted if ((p.signals_low or 0) >= enough or p.pattern == AMPLIFIED) and _share(p) >= least]
     if high:
         probe = max(high, key=lambda p: p.signals_low or 0)
@@ -54,8 +55,8 @@ def by_fish(case: Case) -> tuple[Fish, Case] | None:
         return None
     scored = max((p.scored or 0) for p in counted)
     few = all((p.signals_high or 0) < enough and p.pattern != AMPLIFIED for p in counted)
-    atypical = any((p.signals_high or 0) >= knowledge.value("iamp21.atypical_runx1") for p in counted)
-    negative = few and not atypical and scored >= knowledge.value("iamp21.min_fish_cells")
+    atypical = any((p.signals_high or 0) >= knowledge.value(cutoffs.IAMP21_ATYPICAL_RUNX1) for p in counted)
+    negative = few and not atypical and scored >= knowledge.value(cutoffs.IAMP21_MIN_FISH_CELLS)
     probe = counted[0]
     text = f"FISH: {probe.raw} ({_cells(probe)})"
     left_open = few and atypical
@@ -86,7 +87,7 @@ def with_fish(verdict: Verdict | None, found: tuple[Fish, Case]) -> Verdict:
     """Five or more signals are the cytogenetic definition, unless whole chromosomes 21 explain them."""
     fish, case = found
     evidence = Evidence(kind="karyotype", summary=fish.text, file="sample sheet", rule="RUNX1 signals by FISH")
-    threshold = case.knowledge.threshold("iamp21.min_fish_signals")
+    threshold = case.knowledge.threshold(cutoffs.IAMP21_MIN_FISH_SIGNALS)
     if not fish.amplified:
         return _fish_negative(verdict, fish, evidence)
     reason = Reason(Code.EVIDENCE_FOUND, f"{fish.text}; limit {threshold.cited}")
@@ -185,7 +186,7 @@ def _fish_alone(case: Case, fish: Fish, reason: Reason, evidence: Evidence) -> V
             (evidence,),
             details=EXPLAINED,
         )
-    if most is not None and most < case.knowledge.value("hyperdiploidy.min"):
+    if most is not None and most < case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN):
         note = Reason(
             Code.NOTE, "metaphases show no hyperdiploid clone that would explain the signals", "copy number of 21q"
         )

@@ -11,6 +11,7 @@ from statistics import median
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.verdict import FISH, GENE
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 
@@ -23,7 +24,7 @@ def by_probes(case: Case) -> Verdict | None:
     if not probes:
         return None
     ratio = median(probe.ratio for probe in probes)
-    if ratio < case.knowledge.value("mlpa.iamp21_ratio"):
+    if ratio < case.knowledge.value(cutoffs.MLPA_IAMP21_RATIO):
         return None
     text = (
         f"{len(probes)} MLPA probes of {GENE} have a ratio of {ratio:.2f}: more than a trisomy 21 gives{_beside(case)}"

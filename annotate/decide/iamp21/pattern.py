@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from annotate.decide.case import Case
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import Iamp21AnchorRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Segment
@@ -105,7 +106,7 @@ def other_clone(segment: Segment, knowledge: Knowledge) -> float | None:
     fraction = segment.cellular_fraction
     if fraction is None:
         return None
-    return segment.total if fraction < knowledge.value("copy_number.clonal_fraction") else segment.second_total
+    return segment.total if fraction < knowledge.value(cutoffs.COPY_NUMBER_CLONAL_FRACTION) else segment.second_total
 
 
 def _cut(start: int, end: int, masks: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -121,11 +122,11 @@ def _cut(start: int, end: int, masks: Sequence[tuple[int, int]]) -> Iterable[tup
 
 def steps_of(pieces: Sequence[Piece], knowledge: Knowledge) -> list[tuple[float, int]]:
     """Copies and length of the steps along 21q: neighbours that differ by less than a step are one."""
-    smallest = knowledge.value("iamp21.step")
+    smallest = knowledge.value(cutoffs.IAMP21_STEP)
     steps: list[tuple[float, int]] = []
     for piece in pieces:
         steps.append((piece.copies, piece.length))
-    shortest = knowledge.value("iamp21.min_state_length")
+    shortest = knowledge.value(cutoffs.IAMP21_MIN_STATE_LENGTH)
     steps = [step for step in _merged(steps, smallest) if step[1] >= shortest]
     return _merged(steps, smallest)
 
@@ -165,7 +166,7 @@ def pattern_of(pieces: Sequence[Piece], assembly: str, knowledge: Knowledge) -> 
         return values[by_role[role][0]] if by_role[role] else None
 
     runx1, telomere, proximal = one("runx1"), one("telomere"), one("proximal")
-    needed = int(knowledge.value("iamp21.min_anchors"))
+    needed = knowledge.value(cutoffs.IAMP21_MIN_ANCHORS)
     peak = None
     if runx1 is not None and len(anchors) >= needed:
         peak = min(whole(runx1), sorted(anchors.values(), reverse=True)[needed - 1])
@@ -189,7 +190,7 @@ def _median(pieces: Sequence[Piece], anchor: Anchor, knowledge: Knowledge) -> fl
         if length > 0:
             inside.append((piece.copies, length))
     covered = sum(length for _, length in inside)
-    if covered < knowledge.value("iamp21.anchor_covered") * (anchor.end - anchor.start + 1):
+    if covered < knowledge.value(cutoffs.IAMP21_ANCHOR_COVERED) * (anchor.end - anchor.start + 1):
         return None
     half, passed = covered / 2, 0
     for copies, length in sorted(inside):
@@ -216,20 +217,22 @@ def judge(pattern: Pattern, inherited: int, base: int, knowledge: Knowledge) -> 
         f"RUNX1 {runx1} copies, peak {peak}, telomere {tel}, proximal {'?' if prox is None else prox},"
         f" {pattern.steps} copy state{'s' if pattern.steps != 1 else ''} on 21q"
     )
-    enough = max(knowledge.value("iamp21.min_runx1_total"), inherited + knowledge.value("iamp21.min_extra_copies"))
-    some = knowledge.value("iamp21.atypical_runx1") + inherited - 2
-    near = knowledge.value("iamp21.uniform_difference")
+    enough = max(
+        knowledge.value(cutoffs.IAMP21_MIN_RUNX1_TOTAL), inherited + knowledge.value(cutoffs.IAMP21_MIN_EXTRA_COPIES)
+    )
+    some = knowledge.value(cutoffs.IAMP21_ATYPICAL_RUNX1) + inherited - 2
+    near = knowledge.value(cutoffs.IAMP21_UNIFORM_DIFFERENCE)
     uniform = (
-        pattern.steps <= knowledge.value("iamp21.uniform_steps")
+        pattern.steps <= knowledge.value(cutoffs.IAMP21_UNIFORM_STEPS)
         and abs(peak - tel) <= near
         and (prox is None or abs(peak - prox) <= near)
     )
-    uneven = pattern.steps >= knowledge.value("iamp21.min_steps")
+    uneven = pattern.steps >= knowledge.value(cutoffs.IAMP21_MIN_STEPS)
     drop = peak - tel
     if uniform:
         return Judged("uniform", f"{_uniform_words(pattern, peak, inherited)} ({said})")
-    if runx1 >= enough and peak >= some and drop >= knowledge.value("iamp21.min_telomere_drop"):
-        if uneven and peak >= base + knowledge.value("iamp21.min_telomere_drop"):
+    if runx1 >= enough and peak >= some and drop >= knowledge.value(cutoffs.IAMP21_MIN_TELOMERE_DROP):
+        if uneven and peak >= base + knowledge.value(cutoffs.IAMP21_MIN_TELOMERE_DROP):
             return Judged("typical", said)
         why = "few copy states" if not uneven else f"a genome of {base} copies"
         return Judged("atypical", f"{said}; {why}")

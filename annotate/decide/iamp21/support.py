@@ -9,6 +9,7 @@ from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.pattern import anchors_of
 from annotate.decide.iamp21.verdict import FISH
 from annotate.decide.nomenclature import is_whole
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
@@ -26,9 +27,9 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     if case.karyotype is None:
         return None
     clones = acquired_clones(case.karyotype)
-    few = int(case.knowledge.value("hypodiploidy.inpog_max"))
+    few = case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     found = [token for clone in clones for token in clone.tokens if _abnormal_21(token, _of_few(clone, clones, few))]
-    least = case.knowledge.value("hyperdiploidy.min")
+    least = case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN)
     hyperdiploid = any((clone.low or 0) >= least for clone in clones)
     if hyperdiploid and all(token.kind in ("gain", "mar") for token in found):
         found = []
@@ -91,7 +92,7 @@ def _window(case: Case) -> tuple[int, int]:
 
 def foldbacks(junctions: Sequence[Junction], knowledge: Knowledge) -> list[Junction]:
     """Both ends keep the same side and lie close: the mark of breakage-fusion-bridge cycles."""
-    reach = knowledge.value("iamp21.foldback_distance")
+    reach = knowledge.value(cutoffs.IAMP21_FOLDBACK_DISTANCE)
     return [
         j
         for j in junctions
@@ -104,7 +105,9 @@ def junction_support(case: Case) -> tuple[Reason, ...]:
     inside = within_21(case)
     folded = foldbacks(inside, case.knowledge)
     knowledge = case.knowledge
-    if len(folded) < knowledge.value("iamp21.foldbacks") and len(inside) < knowledge.value("iamp21.min_svs"):
+    if len(folded) < knowledge.value(cutoffs.IAMP21_FOLDBACKS) and len(inside) < knowledge.value(
+        cutoffs.IAMP21_MIN_SVS
+    ):
         return ()
     text = f"{len(inside)} junctions within 21q, {len(folded)} of them fold-back inversions: supports iAMP21"
     return (Reason(Code.NOTE, text),)
@@ -115,7 +118,7 @@ def by_junctions(case: Case) -> Verdict | None:
     inside = within_21(case)
     folded = foldbacks(inside, case.knowledge)
     knowledge = case.knowledge
-    if len(inside) < knowledge.value("iamp21.min_svs") or len(folded) < knowledge.value("iamp21.foldbacks"):
+    if len(inside) < knowledge.value(cutoffs.IAMP21_MIN_SVS) or len(folded) < knowledge.value(cutoffs.IAMP21_FOLDBACKS):
         return None
     text = f"{len(inside)} junctions within 21q with {len(folded)} fold-back inversions: broken, copies not counted"
     evidence = tuple(

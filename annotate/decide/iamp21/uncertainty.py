@@ -14,6 +14,7 @@ from annotate.decide.iamp21.verdict import (
     PURITY,
     excluded,
 )
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution
 from annotate.model.state import Code, Reason, State
@@ -75,7 +76,7 @@ def left_open(verdict: Verdict, rivals: Sequence[tuple[PloidySolution, Judged]])
 def scatter(profile: CopyNumberProfile, knowledge: Knowledge) -> float | None:
     """Spread of copies around the median of their chromosome, without 21: what noise does to whole-number copies."""
     chromosomes: dict[str, list[tuple[float, int]]] = {}
-    shortest = knowledge.value("copy_number.min_segment_for_noise")
+    shortest = knowledge.value(cutoffs.COPY_NUMBER_MIN_SEGMENT_FOR_NOISE)
     for segment in profile.segments:
         if segment.total is None or segment.length < shortest:
             continue
@@ -99,15 +100,15 @@ def spread_of(profile: CopyNumberProfile, knowledge: Knowledge) -> float:
     chromosomes. Whole numbers without measured values: what callers of that purity may be off.
     """
     if profile.noise is not None:
-        if profile.noise <= knowledge.value("copy_number.noise_no_margin"):
+        if profile.noise <= knowledge.value(cutoffs.COPY_NUMBER_NOISE_NO_MARGIN):
             return profile.noise
         return max(profile.noise, scatter(profile, knowledge) or 0.0)
     purity = profile.purity
-    if purity is not None and purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
-        return knowledge.value("iamp21.spread_pure")
-    if purity is None or purity >= knowledge.value("copy_number.unknown_noise_purity_one"):
-        return knowledge.value("iamp21.spread_middle")
-    return knowledge.value("iamp21.spread_low")
+    if purity is not None and purity >= knowledge.value(cutoffs.COPY_NUMBER_UNKNOWN_NOISE_PURITY_NONE):
+        return knowledge.value(cutoffs.IAMP21_SPREAD_PURE)
+    if purity is None or purity >= knowledge.value(cutoffs.COPY_NUMBER_UNKNOWN_NOISE_PURITY_ONE):
+        return knowledge.value(cutoffs.IAMP21_SPREAD_MIDDLE)
+    return knowledge.value(cutoffs.IAMP21_SPREAD_LOW)
 
 
 def by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, knowledge: Knowledge) -> Verdict:
@@ -119,9 +120,9 @@ def by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kno
     here = spread_of(profile, knowledge) * max(signal / 2, 1.0)
     text = f"copies of 21q are uncertain by about {here:.1f}: steps of one copy are not told from noise"
     reason = Reason(Code.EVIDENCE_INCOMPLETE, text, FISH)
-    noisy = here > knowledge.value("iamp21.max_noise")
+    noisy = here > knowledge.value(cutoffs.IAMP21_MAX_NOISE)
     if verdict.state.present and noisy:
-        if abs(pattern.raw_runx1 - pattern.raw_telomere) >= knowledge.value("iamp21.noise_factor") * here:
+        if abs(pattern.raw_runx1 - pattern.raw_telomere) >= knowledge.value(cutoffs.IAMP21_NOISE_FACTOR) * here:
             return replace(verdict, reasons=(*verdict.reasons, replace(reason, code=Code.NOTE)))
         return replace(
             verdict,
@@ -134,12 +135,12 @@ def by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kno
         return verdict
     loose = not profile.allele_specific or loosely_fitted(profile, knowledge) or _fitted_on_21(profile, knowledge)
     guessed = profile.purity_source == "fit" and loose
-    if guessed and pattern.raw_runx1 > base_level(profile, knowledge) + knowledge.value("iamp21.gain"):
+    if guessed and pattern.raw_runx1 > base_level(profile, knowledge) + knowledge.value(cutoffs.IAMP21_GAIN):
         gain = Reason(Code.PURITY_TOO_LOW, "21q is gained, and by how many copies depends on the purity", PURITY)
         notes = tuple(replace(reason, code=Code.NOTE) for reason in verdict.reasons)
         return replace(verdict, state=State.NOT_ASSESSABLE, summary="", reasons=(gain, *notes))
-    few = profile.purity is not None and profile.purity < knowledge.value("iamp21.min_purity_gain")
-    if few and pattern.raw_runx1 > base_level(profile, knowledge) + knowledge.value("iamp21.gain"):
+    few = profile.purity is not None and profile.purity < knowledge.value(cutoffs.IAMP21_MIN_PURITY_GAIN)
+    if few and pattern.raw_runx1 > base_level(profile, knowledge) + knowledge.value(cutoffs.IAMP21_GAIN):
         text = f"21q is gained, and at purity {profile.purity:.2f} noise moves its copies by one or more"
         return replace(
             verdict,
@@ -149,7 +150,7 @@ def by_noise(verdict: Verdict, profile: CopyNumberProfile, pattern: Pattern, kno
             leaning="unclear",
         )
     one_level = pattern.steps == 1 and not loosely_fitted(profile, knowledge)
-    some = knowledge.value("iamp21.atypical_runx1")
+    some = knowledge.value(cutoffs.IAMP21_ATYPICAL_RUNX1)
     reach = pattern.raw_runx1 + 2 * here
     above = pattern.raw_runx1 > pattern.raw_telomere or (noisy and reach > pattern.raw_telomere)
     if not one_level and reach >= some and above:

@@ -10,6 +10,7 @@ from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
 from annotate.decide.evidence.observe import excludes, speaks
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Form, Observation, Source, Weight
@@ -113,7 +114,7 @@ def missing_reads(case: Case, variant: SmallVariant) -> DepthAt | None:
     if at is None or not single or at.source != "alignments" or not at.depth or not variant.depth:
         return None
     called = variant.alt_reads if variant.alt_reads is not None else round((variant.vaf or 0.0) * variant.depth)
-    level = case.knowledge.value("weighing.disagreement_level")
+    level = case.knowledge.value(cutoffs.WEIGHING_DISAGREEMENT_LEVEL)
     seen = vaf_interval(min(at.counts.get(variant.alt, 0), at.depth), at.depth, level)
     return at if seen[1] < vaf_interval(min(called, variant.depth), variant.depth, level)[0] else None
 
@@ -133,11 +134,11 @@ def clonality_of(case: Case, variant: SmallVariant) -> Clonality:
 
 
 def _long_insertion(case: Case) -> float:
-    return case.knowledge.value("clonality.long_insertion")
+    return case.knowledge.value(cutoffs.CLONALITY_LONG_INSERTION)
 
 
 def _by_vaf_alone(case: Case, variant: SmallVariant, found: Clonality) -> Clonality:
-    limit = case.knowledge.value("weighing.low_vaf_without_purity")
+    limit = case.knowledge.value(cutoffs.WEIGHING_LOW_VAF_WITHOUT_PURITY)
     if variant.vaf is None or not variant.depth:
         return found
     alt = variant.alt_reads if variant.alt_reads is not None else round(variant.vaf * variant.depth)

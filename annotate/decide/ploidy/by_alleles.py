@@ -20,6 +20,7 @@ from annotate.decide.ploidy.verdict import (
     subtype_of,
     unclear_verdict,
 )
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.state import Code, Reason, State
@@ -30,7 +31,7 @@ def alleles_verdict(profile: CopyNumberProfile, inherited: frozenset[str], case:
     """From the copies of both alleles: the homologues that are left."""
     knowledge = case.knowledge
     count = profile_count(profile, knowledge, inherited)
-    if count is None or count.rhc is None or len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
+    if count is None or count.rhc is None or len(count.missing) > knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
         return not_counted(profile, count, knowledge)
     plain = profile_count(profile, knowledge)
     given_up = _descent(plain, count, inherited)
@@ -69,7 +70,7 @@ def _descent_matters(verdict: Verdict, count: ChromosomeCount, inherited: frozen
 def _judged(profile: CopyNumberProfile, count: ChromosomeCount, knowledge: Knowledge) -> Verdict:
     """Count and homologues against the cut-offs; on a cut-off's edge the noise decides nothing."""
     assert count.rhc is not None
-    top = int(knowledge.value("hypodiploidy.inpog_max"))
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     if count.rhc <= top and count.total <= top:
         return _undoubled(count, top, knowledge)
     if count.rhc <= top:
@@ -88,7 +89,7 @@ def _undoubled(count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdic
     high = max(count.total_high, count.rhc_high or 0) + count.margin
     text = f"{count.total} chromosomes, {count.rhc} parental homologues left, below {top + 1}"
     reasons = [Reason(Code.EVIDENCE_FOUND, text)]
-    if abs(count.total - (count.rhc or 0)) > knowledge.value("hypodiploidy.consistency"):
+    if abs(count.total - (count.rhc or 0)) > knowledge.value(cutoffs.HYPODIPLOIDY_CONSISTENCY):
         reasons.append(
             Reason(
                 Code.PLOIDY_UNCERTAIN,
@@ -116,7 +117,7 @@ def _twice_as_many(profile: CopyNumberProfile, count: ChromosomeCount, knowledge
 
     All of them, or those with both homologues against those with one.
     """
-    least = knowledge.value("hypodiploidy.min_doubling")
+    least = knowledge.value(cutoffs.HYPODIPLOIDY_MIN_DOUBLING)
     if count.total >= least * (count.rhc or 0):
         return True
     alone = [t for c in count.loh if (t := profile.chromosomes[c].total)]
@@ -149,8 +150,8 @@ def _doubled(profile: CopyNumberProfile, count: ChromosomeCount, top: int, knowl
     )
     reasons = [Reason(Code.EVIDENCE_FOUND, text)]
     high = (count.rhc_high or 0) + count.margin
-    few = count.loh_autosomes < knowledge.value("hypodiploidy.masked_loh_min")
-    odd = even < knowledge.value("hypodiploidy.min_even_share")
+    few = count.loh_autosomes < knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN)
+    odd = even < knowledge.value(cutoffs.HYPODIPLOIDY_MIN_EVEN_SHARE)
     if not few and not odd and not _twice_as_many(profile, count, knowledge):
         return _not_doubled(count, reasons)
     if high > top:
@@ -189,8 +190,8 @@ def _retained(profile: CopyNumberProfile, count: ChromosomeCount, top: int, know
     doubt = _hidden(profile, count, top, knowledge) or _between(profile, count, knowledge)
     if doubt is not None:
         return doubt
-    high_hypo = count.total <= knowledge.value("hypodiploidy.high_max")
-    if high_hypo and len(copied) < knowledge.value("hypodiploidy.unclear_loh_min"):
+    high_hypo = count.total <= knowledge.value(cutoffs.HYPODIPLOIDY_HIGH_MAX)
+    if high_hypo and len(copied) < knowledge.value(cutoffs.HYPODIPLOIDY_UNCLEAR_LOH_MIN):
         text = f"{count.total} chromosomes: high hypodiploidy, which is not below {top + 1}"
         return Verdict(
             State.NOT_DETECTED,
@@ -204,12 +205,12 @@ def _retained(profile: CopyNumberProfile, count: ChromosomeCount, top: int, know
             masked=False,
             below=count.total,
         )
-    if len(copied) >= knowledge.value("hypodiploidy.unclear_loh_min"):
+    if len(copied) >= knowledge.value(cutoffs.HYPODIPLOIDY_UNCLEAR_LOH_MIN):
         text = f"{len(copied)} autosomes hold several copies of one allele only ({', '.join(copied)})"
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, "a karyotype, or an array of a remission sample beside")
         return unclear_verdict(count, f"{len(copied)} autosomes with several copies of one allele", reason)
-    least = knowledge.value("hyperdiploidy.min")
-    if count.total >= least and rhc <= knowledge.value("hypodiploidy.unclear_rhc_max"):
+    least = knowledge.value(cutoffs.HYPERDIPLOIDY_MIN)
+    if count.total >= least and rhc <= knowledge.value(cutoffs.HYPODIPLOIDY_UNCLEAR_RHC_MAX):
         text = f"{count.total} chromosomes with {rhc} parental homologues: unusual for a hyperdiploid clone"
         return unclear_verdict(
             count,
@@ -232,13 +233,13 @@ def _retained(profile: CopyNumberProfile, count: ChromosomeCount, top: int, know
 
 def _hidden(profile: CopyNumberProfile, count: ChromosomeCount, top: int, knowledge: Knowledge) -> Verdict | None:
     """Chromosomes that lost heterozygosity over most of their length, not all: alleles misjudged in part?"""
-    least, full = knowledge.value("hypodiploidy.partial_loh"), knowledge.value("copy_number.loh_share")
+    least, full = knowledge.value(cutoffs.HYPODIPLOIDY_PARTIAL_LOH), knowledge.value(cutoffs.COPY_NUMBER_LOH_SHARE)
     partial = [
         chrom
         for chrom, state in profile.chromosomes.items()
         if chrom not in ("X", "Y") and state.loh_fraction is not None and least <= state.loh_fraction < full
     ]
-    enough = len(partial) + count.loh_autosomes >= knowledge.value("hypodiploidy.masked_loh_min")
+    enough = len(partial) + count.loh_autosomes >= knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN)
     if not partial or not enough or (count.rhc or 0) - len(partial) > top:
         return None
     text = (
@@ -255,7 +256,7 @@ def _hidden(profile: CopyNumberProfile, count: ChromosomeCount, top: int, knowle
 def _between(profile: CopyNumberProfile, count: ChromosomeCount, knowledge: Knowledge) -> Verdict | None:
     """Many chromosomes between whole copies: a wrong purity, or clones mixed."""
     loose = [c for c, state in profile.chromosomes.items() if state.subclonal and c not in ("X", "Y")]
-    if len(loose) < knowledge.value("hypodiploidy.max_loose"):
+    if len(loose) < knowledge.value(cutoffs.HYPODIPLOIDY_MAX_LOOSE):
         return None
     text = (
         f"chromosomes {', '.join(loose)} lie between whole copies: purity or ploidy are wrong, or clones are mixed"
@@ -271,7 +272,7 @@ def _rivals(verdict: Verdict, profile: CopyNumberProfile, knowledge: Knowledge, 
 
     `by_purity`: only a purity of the sheet stands against the file's own reading, and blast counts are no purity.
     """
-    top = knowledge.value("hypodiploidy.inpog_max")
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     sources = ("fit", "file") if by_purity else ("fit",)
     rivals = [r for r in profile.alternatives if r.source in sources and r.kind is not ReadingKind.BESIDE_SHEET]
     mine = int(verdict.details.get("retained_homologues") or 0)
@@ -310,7 +311,7 @@ def _readings(rivals: Sequence[PloidySolution]) -> str:
 
 def _with_purity(verdict: Verdict, profile: CopyNumberProfile, case: Case) -> Verdict:
     """Too few leukaemic cells: a finding is only likely, silence says nothing."""
-    least = case.knowledge.value("hypodiploidy.min_purity")
+    least = case.knowledge.value(cutoffs.HYPODIPLOIDY_MIN_PURITY)
     purity = profile.purity
     open_copies = verdict.state is State.EQUIVOCAL and any(r.code is Code.PLOIDY_UNCERTAIN for r in verdict.reasons)
     if not open_copies and not cells_shown(profile, case.sample.purity, case.knowledge):

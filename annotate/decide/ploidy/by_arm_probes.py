@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.arms import RelativeChromosomes, relative_chromosomes
@@ -16,7 +17,7 @@ RELATIVE = "ratios are relative: they count no chromosomes, and chromosomes that
 def fewer_than_diploid(case: Case) -> Verdict | None:
     """A doubt of hypodiploidy where as many autosomes are lost as bring 46 to the limit."""
     found = _relative(case)
-    if found is None or DIPLOID - len(found.lost) > case.knowledge.value("hypodiploidy.inpog_max"):
+    if found is None or DIPLOID - len(found.lost) > case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX):
         return None
     text = f"{len(found.lost)} autosomes are lost by {found.probes} karyotyping probes ({', '.join(found.lost)})"
     return _doubt(case, f"Hypodiploidy likely by digitalMLPA: {text}.", text)
@@ -25,7 +26,7 @@ def fewer_than_diploid(case: Case) -> Verdict | None:
 def more_than_diploid(case: Case) -> Verdict | None:
     """A doubt of high hyperdiploidy where as many autosomes are gained as bring 46 to 51."""
     found = _relative(case)
-    if found is None or DIPLOID + len(found.gained) < case.knowledge.value("hyperdiploidy.min"):
+    if found is None or DIPLOID + len(found.gained) < case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN):
         return None
     text = f"{len(found.gained)} autosomes are gained by {found.probes} karyotyping probes ({', '.join(found.gained)})"
     return _doubt(case, f"High hyperdiploidy likely by digitalMLPA: {text}.", text)

@@ -12,6 +12,7 @@ from annotate.decide.ploidy.verdict import (
     NAMES,
     subtype_of,
 )
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyCategoryRow, PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
@@ -31,7 +32,7 @@ def verdict_by_karyotype(case: Case) -> Verdict | None:
     if case.karyotype is None:
         return None
     knowledge = case.knowledge
-    top = int(knowledge.value("hypodiploidy.inpog_max"))
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     acquired = acquired_clones(case.karyotype)
     clones = [clone for clone in acquired if clone.low is not None]
     few = [clone for clone in clones if (clone.low or 0) <= top]
@@ -178,7 +179,7 @@ def _even(clone: KaryotypeClone, knowledge: Knowledge) -> bool:
     born = {chrom for token in clone.tokens if token.constitutional for chrom in token.chromosomes}
     autosomes = [n for c, n in copies.items() if c not in ("X", "Y") and c not in born]
     even = sum(1 for n in autosomes if n % 2 == 0) + len(born)
-    return even >= knowledge.value("hypodiploidy.karyotype_even") and 2 in autosomes and 4 in autosomes
+    return even >= knowledge.value(cutoffs.HYPODIPLOIDY_KARYOTYPE_EVEN) and 2 in autosomes and 4 in autosomes
 
 
 def _karyotype_even(clone: KaryotypeClone, knowledge: Knowledge) -> Verdict:
@@ -194,7 +195,7 @@ def _karyotype_even(clone: KaryotypeClone, knowledge: Knowledge) -> Verdict:
         subtype=subtype_of(half, knowledge),
         modal=clone.low,
         masked=True,
-        leaning="likely" if len(two) >= knowledge.value("hypodiploidy.masked_loh_min") else "unclear",
+        leaning="likely" if len(two) >= knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN) else "unclear",
         below=half,
     )
 
@@ -236,14 +237,14 @@ def _karyotype_other(case: Case, clones: Sequence[KaryotypeClone], top: int) -> 
     clone = max(clones, key=lambda c: (c.metaphases or 0, c.low or 0))
     evidence = (_karyotype_evidence(clone, case),)
     metaphases = case.karyotype.metaphases if case.karyotype is not None else None
-    needed = knowledge.value("hypodiploidy.min_metaphases_negative")
+    needed = knowledge.value(cutoffs.HYPODIPLOIDY_MIN_METAPHASES_NEGATIVE)
     clonal = all(is_clonal(c, knowledge) is True for c in clones)
     highest = max(c.high or c.low or 0 for c in clones)
-    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
+    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value(cutoffs.KARYOTYPE_MIN_METAPHASES_ABNORMAL)
     enough = metaphases is not None and metaphases >= needed and abnormal and _all_read(case, clones)
     if highest < 2 * _least(knowledge) and clonal and enough:
         number = clone.high or clone.low or 0
-        high_hypo = number <= knowledge.value("hypodiploidy.high_max")
+        high_hypo = number <= knowledge.value(cutoffs.HYPODIPLOIDY_HIGH_MAX)
         text = (
             f"{metaphases} metaphases, and every abnormal clone has {top + 1} to {highest} chromosomes: too many for"
             " hypodiploidy and too few for a doubled clone"
@@ -286,14 +287,14 @@ def _least(knowledge: Knowledge) -> int:
 def by_index(case: Case) -> Verdict | None:
     """A DNA index of fewer than 40 chromosomes."""
     index, knowledge = case.sample.dna_index, case.knowledge
-    if index is None or index > knowledge.value("hypodiploidy.dna_index_max"):
+    if index is None or index > knowledge.value(cutoffs.HYPODIPLOIDY_DNA_INDEX_MAX):
         return None
-    if index < knowledge.value("hypodiploidy.dna_index_low"):
+    if index < knowledge.value(cutoffs.HYPODIPLOIDY_DNA_INDEX_LOW):
         text = f"the DNA index {index:g} is below that of a haploid set and is not used"
         return Verdict(State.NOT_ASSESSABLE, "", (Reason(Code.NOTE, text),))
     number = round(46 * index)
     text = f"the DNA index {index:g} is that of about {number} chromosomes"
-    few = number <= knowledge.value("hypodiploidy.inpog_max")
+    few = number <= knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     return Verdict(
         State.EQUIVOCAL,
         f"The DNA index {index:g} speaks for about {number} chromosomes.",

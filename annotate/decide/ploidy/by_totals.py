@@ -22,6 +22,7 @@ from annotate.decide.ploidy.verdict import (
     profile_evidence,
     subtype_of,
 )
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, ReadingKind
@@ -35,14 +36,14 @@ from annotate.name.copy_number.counting import ChromosomeCount, profile_count
 def totals_verdict(profile: CopyNumberProfile, case: Case) -> Verdict:
     """From total copies alone. Never a negative: the doubled form cannot be seen."""
     knowledge = case.knowledge
-    top = int(knowledge.value("hypodiploidy.inpog_max"))
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     count = profile_count(profile, knowledge)
     blind = Reason(
         Code.INPUT_LACKS_BAF,
         "total copies alone cannot show a doubled (masked) hypodiploid clone, nor tell a clone from its double",
         ALLELES,
     )
-    if count is None or len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
+    if count is None or len(count.missing) > knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
         missing = not_counted(profile, count, knowledge)
         return replace(missing, reasons=(*missing.reasons, blind))
     evidence = (profile_evidence(profile, count),)
@@ -151,7 +152,7 @@ def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
 def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdict:
     """From germline sites without any copy number: homologues left, from loss of heterozygosity found."""
     knowledge = case.knowledge
-    top = int(knowledge.value("hypodiploidy.inpog_max"))
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     lost = [c for c in found.lost if c not in inherited]
     text = f"{len(lost)} of {len(found.judged)} autosomes with enough germline heterozygous sites lost heterozygosity"
     evidence = (
@@ -162,12 +163,12 @@ def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdic
             values={"lost": lost, "judged": list(found.judged), "purity": found.purity},
         ),
     )
-    if len(found.judged) < 22 - knowledge.value("hypodiploidy.max_missing"):
+    if len(found.judged) < 22 - knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
         reason = Reason(Code.REGION_NOT_COVERED, text + "; too few to count homologues", ALLELES)
         return Verdict(State.NOT_ASSESSABLE, "", (reason,), evidence)
     rhc = 46 - len(lost)
     details = {"retained_homologues": rhc, "loh_autosomes": len(lost), "source": "germline sites"}
-    if rhc <= top and len(lost) >= knowledge.value("hypodiploidy.masked_loh_min"):
+    if rhc <= top and len(lost) >= knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN):
         reasons = (
             Reason(Code.EVIDENCE_FOUND, f"{text}: at most {rhc} parental homologues are left"),
             Reason(Code.EVIDENCE_INCOMPLETE, "how many chromosomes there are is unknown without copy number", ALLELES),
@@ -177,11 +178,11 @@ def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdic
         return Verdict(
             State.EQUIVOCAL, summary, reasons, evidence, subtype=subtype, leaning="likely", details=details, below=rhc
         )
-    if len(lost) >= knowledge.value("hypodiploidy.unclear_loh_min"):
+    if len(lost) >= knowledge.value(cutoffs.HYPODIPLOIDY_UNCLEAR_LOH_MIN):
         reason = Reason(Code.EVIDENCE_INCOMPLETE, text, ALLELES)
         summary = f"Hypodiploidy equivocal: {text}."
         return Verdict(State.EQUIVOCAL, summary, (reason,), evidence, leaning="unclear", details=details, below=rhc)
-    least = knowledge.value("hypodiploidy.min_purity")
+    least = knowledge.value(cutoffs.HYPODIPLOIDY_MIN_PURITY)
     if case.sample.purity is None or case.sample.purity < least:
         reason = Reason(Code.PURITY_TOO_LOW, f"{text}, but the purity is unknown or below {least:g}", PURITY)
         return Verdict(State.NOT_ASSESSABLE, "", (reason,), evidence, details=details)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.karyotype import Karyotype, KaryotypeClone
@@ -62,7 +63,7 @@ def _small_karyotype(karyotype: Karyotype, knowledge: Knowledge) -> Iterator[Rea
     """What the karyotype itself cannot show."""
     if not karyotype.clones:
         return
-    least = int(knowledge.value("karyotype.min_metaphases_normal"))
+    least = knowledge.value(cutoffs.KARYOTYPE_MIN_METAPHASES_NORMAL)
     own = [clone for clone in karyotype.clones if not clone.donor]
     if own and all(is_normal(clone) for clone in own):
         number = karyotype.metaphases
@@ -85,7 +86,7 @@ def _counts(karyotype: Karyotype, profile: CopyNumberProfile, knowledge: Knowled
     """Chromosome counts, then single chromosomes of the clone that fits."""
     modal = profile.modal_number
     assert modal is not None
-    tolerance = int(knowledge.value("karyotype.count_tolerance"))
+    tolerance = knowledge.value(cutoffs.KARYOTYPE_COUNT_TOLERANCE)
     clones = [clone for clone in acquired_clones(karyotype) if clone.low is not None]
     fitting = [clone for clone in clones if _fits(clone, modal, tolerance)]
     if fitting:
@@ -162,7 +163,7 @@ def _chromosomes(
         ]
         if best is None or len(differences) < len(best):
             best = differences
-    if best and len(best) >= knowledge.value("karyotype.chromosome_differences"):
+    if best and len(best) >= knowledge.value(cutoffs.KARYOTYPE_CHROMOSOME_DIFFERENCES):
         yield Reason(
             Code.EVIDENCE_CONFLICT,
             f"chromosomes differ between karyotype and copy number: {', '.join(best)}{_certainty(profile)}",
@@ -192,7 +193,7 @@ def _sex_conflict(shown: str, sex: str) -> Reason:
 
 
 def _index_against_karyotype(karyotype: Karyotype, dna_index: float, knowledge: Knowledge) -> Iterator[Reason]:
-    tolerance = knowledge.value("karyotype.dna_index_tolerance")
+    tolerance = knowledge.value(cutoffs.KARYOTYPE_DNA_INDEX_TOLERANCE)
     own = [clone for clone in karyotype.clones if not clone.donor and clone.low is not None]
     clones = [clone for clone in own if not is_normal(clone)] or own
     if not clones:
@@ -211,7 +212,7 @@ def _index_against_karyotype(karyotype: Karyotype, dna_index: float, knowledge: 
 
 
 def _index_against_profile(profile: CopyNumberProfile, dna_index: float, knowledge: Knowledge) -> Iterator[Reason]:
-    tolerance = knowledge.value("karyotype.dna_index_tolerance")
+    tolerance = knowledge.value(cutoffs.KARYOTYPE_DNA_INDEX_TOLERANCE)
     assert profile.ploidy is not None
     expected = profile.ploidy / 2
     if abs(expected - dna_index) > tolerance:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from annotate.base.chromosomes import AUTOSOMES
 from annotate.decide.case import Case
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment, SegmentTable
 from annotate.name.copy_number.profile import chromosome_profile
@@ -69,7 +70,7 @@ def site_counts(case: Case) -> Sites | None:
         return None
     from annotate.read.small_variants.germline import germline_sample, read_allele_counts
 
-    limit = int(case.knowledge.value("sites.max_sites"))
+    limit = case.knowledge.value(cutoffs.SITES_MAX_SITES)
     tumour: list[SiteCount] = []
     normal: list[SiteCount] = []
     for path in sample.small_variants:
@@ -86,8 +87,8 @@ def site_counts(case: Case) -> Sites | None:
 
 def sites_of(normal: Iterable[SiteCount], tumour: Iterable[SiteCount], knowledge: Knowledge) -> Sites:
     """Heterozygous sites by the normal sample's reads, and what the leukaemic sample shows there."""
-    least = knowledge.value("sites.min_depth")
-    low, high = knowledge.value("sites.het_low"), knowledge.value("sites.het_high")
+    least = knowledge.value(cutoffs.SITES_MIN_DEPTH)
+    low, high = knowledge.value(cutoffs.SITES_HET_LOW), knowledge.value(cutoffs.SITES_HET_HIGH)
     heterozygous: dict[str, set[int]] = {}
     variants: dict[str, int] = {}
     for site in normal:
@@ -109,7 +110,10 @@ def sites_of(normal: Iterable[SiteCount], tumour: Iterable[SiteCount], knowledge
 
 def homozygous_by_descent(sites: Sites, knowledge: Knowledge) -> frozenset[str]:
     """Autosomes on which the normal sample has almost no heterozygous site."""
-    least, share = knowledge.value("hypodiploidy.hbd_min_sites"), knowledge.value("hypodiploidy.hbd_het_share")
+    least, share = (
+        knowledge.value(cutoffs.HYPODIPLOIDY_HBD_MIN_SITES),
+        knowledge.value(cutoffs.HYPODIPLOIDY_HBD_HET_SHARE),
+    )
     return frozenset(
         chrom
         for chrom, number in sites.variants.items()
@@ -135,7 +139,7 @@ def mirrored(sites: Sequence[SiteCount]) -> float:
 
 def shifts(sites: Sites, knowledge: Knowledge) -> tuple[ChromosomeShift, ...]:
     """The shift of each autosome with enough heterozygous sites."""
-    least = knowledge.value("hypodiploidy.min_hets")
+    least = knowledge.value(cutoffs.HYPODIPLOIDY_MIN_HETS)
     return tuple(
         ChromosomeShift(chrom, len(sites.tumour[chrom]), mirrored(sites.tumour[chrom]))
         for chrom in AUTOSOMES
@@ -146,7 +150,7 @@ def shifts(sites: Sites, knowledge: Knowledge) -> tuple[ChromosomeShift, ...]:
 def with_sites(profile: CopyNumberProfile, sites: Sites, case: Case) -> CopyNumberProfile | None:
     """The profile read again with the sites' B-allele frequencies; None where too few chromosomes have sites."""
     judged = shifts(sites, case.knowledge)
-    if len(judged) < len(AUTOSOMES) - case.knowledge.value("hypodiploidy.max_missing"):
+    if len(judged) < len(AUTOSOMES) - case.knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
         return None
     known = {shift.chrom for shift in judged}
     segments = tuple(_with_baf(s, profile, sites, known, case.knowledge) for s in profile.segments)
@@ -166,7 +170,7 @@ def _with_baf(
     if segment.chrom not in known:
         return plain
     inside = [s for s in sites.tumour[segment.chrom] if segment.start <= s.pos <= segment.end]
-    if len(inside) < knowledge.value("sites.min_of_segment"):
+    if len(inside) < knowledge.value(cutoffs.SITES_MIN_OF_SEGMENT):
         return plain
     return replace(plain, baf=mirrored(inside))
 
@@ -186,6 +190,6 @@ def alone(sites: Sites, case: Case) -> Alone | None:
 
 def _purity(judged: Sequence[ChromosomeShift], knowledge: Knowledge) -> float | None:
     """Purity if the most shifted chromosomes hold one copy: BAF = 1 / (2 - purity). No negative rests on it."""
-    highest = sorted((shift.baf for shift in judged), reverse=True)[: int(knowledge.value("sites.purity_rank"))]
+    highest = sorted((shift.baf for shift in judged), reverse=True)[: knowledge.value(cutoffs.SITES_PURITY_RANK)]
     baf = highest[-1]
-    return None if baf < 0.5 + knowledge.value("sites.min_shift") else min(max(2 - 1 / baf, 0.05), 1.0)
+    return None if baf < 0.5 + knowledge.value(cutoffs.SITES_MIN_SHIFT) else min(max(2 - 1 / baf, 0.05), 1.0)

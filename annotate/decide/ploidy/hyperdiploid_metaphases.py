@@ -9,6 +9,7 @@ from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.nomenclature import ListedCount, count_of_segments
 from annotate.decide.ploidy.hyperdiploid_patterns import ALLELES, ID, MASKED, limits, pattern_reasons, patterns
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone
@@ -67,8 +68,8 @@ def _no_clone(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...
     if karyotype is None or karyotype.unread or any(c.count_uncertain for c in clones):
         return None
     metaphases = karyotype.metaphases
-    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value("karyotype.min_metaphases_abnormal")
-    if not abnormal or metaphases is None or metaphases < knowledge.value("hypodiploidy.min_metaphases_negative"):
+    abnormal = sum(c.metaphases or 0 for c in clones) >= knowledge.value(cutoffs.KARYOTYPE_MIN_METAPHASES_ABNORMAL)
+    if not abnormal or metaphases is None or metaphases < knowledge.value(cutoffs.HYPODIPLOIDY_MIN_METAPHASES_NEGATIVE):
         return None
     low, high = limits(knowledge)
     text = f"{metaphases} metaphases, and no abnormal clone has {low} to {high} chromosomes"
@@ -80,7 +81,7 @@ def _no_clone(case: Case, clones: list[KaryotypeClone], extra: tuple[Reason, ...
 
 def _of_hypodiploid(clone: KaryotypeClone, clones: Sequence[KaryotypeClone], knowledge: Knowledge) -> bool:
     """Written as a double, or beside a clone with so few chromosomes that it must be its double."""
-    top = knowledge.value("hypodiploidy.inpog_max")
+    top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     return clone.doubled_from is not None or any((other.low or 99) <= top for other in clones)
 
 
@@ -107,7 +108,7 @@ def _karyotype_clone(
     ]
     reasons += pattern_reasons(copies, knowledge) if copies is not None else []
     odd = sum(1 for c, n in (copies or {}).items() if c not in ("X", "Y") and n == 3)
-    sure = odd >= knowledge.value("hyperdiploidy.min_trisomies") and not suspect
+    sure = odd >= knowledge.value(cutoffs.HYPERDIPLOIDY_MIN_TRISOMIES) and not suspect
     summary = f"High hyperdiploidy by karyotype: {clone.low} chromosomes"
     if not sure:
         gains = f" in {odd} trisomies" if copies is not None else ", not all of its gains read"
@@ -133,7 +134,10 @@ def by_index(case: Case) -> LesionCall | None:
     index, knowledge = case.sample.dna_index, case.knowledge
     if index is None:
         return None
-    low, high = knowledge.value("hyperdiploidy.dna_index_min"), knowledge.value("hyperdiploidy.dna_index_max")
+    low, high = (
+        knowledge.value(cutoffs.HYPERDIPLOIDY_DNA_INDEX_MIN),
+        knowledge.value(cutoffs.HYPERDIPLOIDY_DNA_INDEX_MAX),
+    )
     if not low <= index <= high:
         return None
     text = f"the DNA index {index:g} is that of about {round(46 * index)} chromosomes"

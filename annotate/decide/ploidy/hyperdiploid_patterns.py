@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.state import Code, Reason
@@ -16,7 +17,7 @@ MASKED = "masked hypodiploidy is not excluded: without alleles a doubled hypodip
 
 def limits(knowledge: Knowledge) -> tuple[int, int]:
     """Fewest and most chromosomes of high hyperdiploidy: `hyperdiploidy.min`, `hyperdiploidy.max`."""
-    return int(knowledge.value("hyperdiploidy.min")), int(knowledge.value("hyperdiploidy.max"))
+    return knowledge.value(cutoffs.HYPERDIPLOIDY_MIN), knowledge.value(cutoffs.HYPERDIPLOIDY_MAX)
 
 
 def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from annotate.decide.ploidy.hyperdiploid_patterns import (
     patterns,
 )
 from annotate.decide.registry import lesion
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import CopyNumberProfile, PloidySolution, ReadingKind
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
@@ -50,7 +51,7 @@ def high_hyperdiploidy(case: Case) -> LesionCall:
     if failed is not None:
         return by_karyotype(case, (failed,)) or absent(case, ID, (failed,))
     if profile is not None and count is not None:
-        if len(count.missing) <= case.knowledge.value("hypodiploidy.max_missing"):
+        if len(count.missing) <= case.knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
             call = _by_alleles(case, profile, count) if count.rhc is not None else _by_totals(case, profile, count)
             if call.state is not State.NOT_ASSESSABLE:
                 return _against_metaphases(case, call)
@@ -109,7 +110,7 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
     if hypo is not None and hypo.state is State.EQUIVOCAL:
         reason = Reason(Code.EVIDENCE_CONFLICT, f"hypodiploidy is equivocal: {hypo.summary}", ALLELES)
         return _equivocal(case, count, reason, evidence, "unclear", profile)
-    least = case.knowledge.value("hyperdiploidy.min_rhc")
+    least = case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN_RHC)
     if (count.rhc or 0) < least:
         text = f"{count.rhc} parental homologues left, fewer than {least:g}"
         return _equivocal(case, count, Reason(Code.EVIDENCE_CONFLICT, text), evidence, "unclear", profile)
@@ -128,7 +129,7 @@ def _by_alleles(case: Case, profile: CopyNumberProfile, count: ChromosomeCount) 
         reason = Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index or a karyotype")
         return _equivocal(case, count, reason, evidence, "likely", profile)
     gained = [c for c, s in profile.chromosomes.items() if c.isdigit() and s.total is not None and s.total >= 3]
-    if len(gained) < case.knowledge.value("hyperdiploidy.min_gained"):
+    if len(gained) < case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN_GAINED):
         text = f"{count.total} chromosomes by the copies of {len(gained)} gained ones ({', '.join(gained) or 'none'})"
         reason = Reason(Code.PLOIDY_UNCERTAIN, text, "a karyotype, or the column `purity`")
         return _equivocal(case, count, reason, evidence, "unclear", profile)
@@ -158,7 +159,7 @@ def _rivals(profile: CopyNumberProfile) -> list[PloidySolution]:
 
 
 def _purity_too_low(case: Case, profile: CopyNumberProfile) -> bool:
-    return profile.purity is not None and profile.purity < case.knowledge.value("hypodiploidy.min_purity")
+    return profile.purity is not None and profile.purity < case.knowledge.value(cutoffs.HYPODIPLOIDY_MIN_PURITY)
 
 
 def _outside(

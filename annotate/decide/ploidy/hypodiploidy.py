@@ -30,6 +30,7 @@ from annotate.decide.ploidy.heterozygous_sites import (
     with_sites,
 )
 from annotate.decide.registry import lesion
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyCategoryRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.lesion import LesionCall
@@ -255,8 +256,8 @@ def _notes(case: Case, verdict: Verdict) -> Iterable[Reason]:
 
 
 def _tp53(knowledge: Knowledge) -> Iterable[Reason]:
-    share = knowledge.threshold("hypodiploidy.tp53_share")
-    germline = knowledge.threshold("hypodiploidy.tp53_germline_share")
+    share = knowledge.threshold(cutoffs.HYPODIPLOIDY_TP53_SHARE)
+    germline = knowledge.threshold(cutoffs.HYPODIPLOIDY_TP53_GERMLINE_SHARE)
     text = (
         f"low hypodiploidy: TP53 is altered in {share.value:.0%} ({share.source}), in children in more than"
         f" {germline.value:.0%} of these also outside the leukaemia ({germline.source}): look for TP53 mutations and"

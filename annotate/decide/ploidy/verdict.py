@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotate.decide.evidence.verdict import Verdict
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.evidence import Evidence
@@ -34,9 +35,9 @@ def not_counted(profile: CopyNumberProfile, count: ChromosomeCount | None, knowl
         if s.total is not None
         and s.total >= 2
         and c not in ("X", "Y")
-        and (s.loh_fraction or 0.0) >= knowledge.value("copy_number.loh_share")
+        and (s.loh_fraction or 0.0) >= knowledge.value(cutoffs.COPY_NUMBER_LOH_SHARE)
     ]
-    needed = knowledge.value("hypodiploidy.masked_loh_min")
+    needed = knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN)
     if len(lost) + len(alone) >= needed:
         reason = Reason(
             Code.EVIDENCE_INCOMPLETE,
@@ -91,7 +92,7 @@ def unclear_verdict(count: ChromosomeCount, why: str, reason: Reason) -> Verdict
 
 def subtype_of(number: int, knowledge: Knowledge) -> str:
     """near_haploid up to `hypodiploidy.near_haploid_max` chromosomes, else low_hypodiploid."""
-    near = knowledge.value("hypodiploidy.near_haploid_max")
+    near = knowledge.value(cutoffs.HYPODIPLOIDY_NEAR_HAPLOID_MAX)
     return "near_haploid" if number <= near else "low_hypodiploid"
 
 

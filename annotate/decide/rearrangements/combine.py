@@ -21,6 +21,7 @@ from annotate.decide.rearrangements.cytogenetics import cyto_findings, fish_nega
 from annotate.decide.rearrangements.dna import dna_findings
 from annotate.decide.rearrangements.findings import METHODS, RANK, SOURCES, WORDS, Finding
 from annotate.decide.rearrangements.rna import rna_findings
+from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation, Source, Weight
@@ -186,7 +187,7 @@ def _named(lead: Finding, agreeing: Sequence[Finding]) -> Finding:
 def _clonality(case: Case, agreeing: Sequence[Finding]) -> tuple[bool, list[Reason]]:
     """Subclonal where every method that counts cells or alleles shows it in a minority of the leukaemic cells."""
     shares = [f.share for f in agreeing if f.share is not None]
-    limit = case.knowledge.value("rearrangements.subclonal_share")
+    limit = case.knowledge.value(cutoffs.REARRANGEMENTS_SUBCLONAL_SHARE)
     if not shares or max(shares) >= limit:
         return False, []
     text = f"in about {max(shares):.0%} of the leukaemic cells, fewer than {limit:.0%}: a subclone"

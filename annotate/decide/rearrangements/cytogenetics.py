@@ -15,6 +15,7 @@ from typing import Literal
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.lesions import VisibilityRow
 from annotate.knowledge.specs.rearrangements import KaryotypeRuleRow, Strength
 from annotate.knowledge.tables import Knowledge
@@ -260,7 +261,7 @@ def _shows(case: Case, rule: CytoRule, probe: FishProbe) -> bool:
         return True
     if rule.kinds[0] != "amp" or probe.end or not probe.pattern.startswith("x"):
         return False
-    many = case.knowledge.value("rearrangements.fish_amplified")
+    many = case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_AMPLIFIED)
     return (probe.signals_low or 0) >= many and not _many_elsewhere(case, rule, many)
 
 
@@ -302,7 +303,7 @@ def _genes(genome: Genome, probe: FishProbe) -> set[str]:
 def _fish_finding(case: Case, rule: CytoRule, probe: FishProbe) -> Finding:
     strength, reasons = rule.strength, []
     share = probe.share
-    if share is not None and share < case.knowledge.value("rearrangements.fish_min_share"):
+    if share is not None and share < case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_MIN_SHARE):
         strength = downgrade(strength, "hint")
         reasons.append(f"only {share:.1%} of cells, which may be background")
     if rule.note:
@@ -327,7 +328,7 @@ def _fish_finding(case: Case, rule: CytoRule, probe: FishProbe) -> Finding:
 def fish_negative(case: Case, lesion: str) -> Reason | None:
     """Both probes of a fusion scored in the same cells and none together, or a break-apart probe that is whole."""
     assert case.karyotype is not None
-    needed = case.knowledge.value("rearrangements.fish_min_cells")
+    needed = case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_MIN_CELLS)
     rules = cyto_rules(case.knowledge, lesion)
     for raw in dict.fromkeys(probe.raw for probe in case.karyotype.fish):
         probes = [probe for probe in case.karyotype.fish if probe.raw == raw]
@@ -369,9 +370,9 @@ def karyotype_negative(case: Case, lesion: str) -> Reason | None:
     if sees(case, lesion).get("karyotype") != "D" or karyotype.unread or any(c.mosaic for c in karyotype.clones):
         return None
     clones = [clone for clone in acquired_clones(karyotype) if is_clonal(clone, case.knowledge)]
-    if not clones or (karyotype.metaphases or 0) < case.knowledge.value("karyotype.min_metaphases_normal"):
+    if not clones or (karyotype.metaphases or 0) < case.knowledge.value(cutoffs.KARYOTYPE_MIN_METAPHASES_NORMAL):
         return None
-    if sum(clone.metaphases or 0 for clone in clones) < case.knowledge.value("karyotype.min_metaphases_abnormal"):
+    if sum(clone.metaphases or 0 for clone in clones) < case.knowledge.value(cutoffs.KARYOTYPE_MIN_METAPHASES_ABNORMAL):
         return None
     tokens = [token for clone in clones for token in clone.tokens if not token.constitutional]
     if any(clone.incomplete or clone.low is None for clone in clones) or any(_is_obscure(token) for token in tokens):

@@ -26,6 +26,7 @@ from annotate.decide.rearrangements.dna_places import (
 )
 from annotate.decide.rearrangements.findings import Finding, Leaning, also_counted, downgrade, keeps_domain
 from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.junctions import GenePair, Junction
 from annotate.model.state import Code
@@ -271,8 +272,8 @@ def _by_share(
     """Lesions that normal cells make too need a share of the reads."""
     if not rule.min_vaf:
         return strength, leaning
-    needed = case.knowledge.value(rule.min_vaf)
-    if junction.vaf is None and (junction.reads or 0) >= case.knowledge.value("rearrangements.rag_min_reads"):
+    needed = case.knowledge.threshold_named(rule.min_vaf).value
+    if junction.vaf is None and (junction.reads or 0) >= case.knowledge.value(cutoffs.REARRANGEMENTS_RAG_MIN_READS):
         reasons.append(f"{junction.reads} reads, far more than single normal cells give")
         return strength, leaning
     if junction.vaf is None:

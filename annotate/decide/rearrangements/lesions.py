@@ -13,6 +13,7 @@ from annotate.decide.detectability import Statement, purity, sequenced
 from annotate.decide.rearrangements.combine import SOURCES_READ, TABLES_READ, call_rearrangement, gather
 from annotate.decide.rearrangements.findings import Finding
 from annotate.decide.registry import LesionRule, lesion
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
@@ -164,7 +165,8 @@ def t_all_r(case: Case) -> LesionCall:
 def _mute_insertions(case: Case) -> list[Finding]:
     """Short insertions in the regulatory regions of the lesion."""
     sites = [row for row in case.knowledge.rows(RegulatoryRegionRow) if row.lesion == "t_all_r"]
-    least, most = (int(case.knowledge.value(f"rearrangements.mute_{name}_length")) for name in ("min", "max"))
+    least = case.knowledge.value(cutoffs.REARRANGEMENTS_MUTE_MIN_LENGTH)
+    most = case.knowledge.value(cutoffs.REARRANGEMENTS_MUTE_MAX_LENGTH)
     found = []
     for variant in case.small.variants if case.small is not None else ():
         added = len(variant.alt) - len(variant.ref)
@@ -213,8 +215,8 @@ def stil_tal1(case: Case) -> LesionCall:
 
 def _unbroken_1p33(case: Case) -> tuple[Statement, ...]:
     """A profile fine enough for an 85 kb deletion, with one unbroken segment of at least two copies over it."""
-    profile, needed = case.profile, case.knowledge.value("rearrangements.stil_tal1_resolution")
-    cells, least = purity(case), case.knowledge.value("assess.min_purity_for_negative")
+    profile, needed = case.profile, case.knowledge.value(cutoffs.REARRANGEMENTS_STIL_TAL1_RESOLUTION)
+    cells, least = purity(case), case.knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE)
     if profile is None or profile.resolution is None or profile.resolution > needed or cells is None or cells < least:
         return ()
     low, high = case.genome.region("TAL1_5prime"), case.genome.region("STIL_e1_i1")
@@ -299,11 +301,13 @@ def _flt3_deletions(case: Case) -> list[Junction]:
     gene = case.genome.gene("FLT3")
     if gene is None or case.junctions is None:
         return []
-    inside, upstream = (int(case.knowledge.value(f"rearrangements.flt3_{name}")) for name in ("inside", "upstream"))
+    inside = case.knowledge.value(cutoffs.REARRANGEMENTS_FLT3_INSIDE)
+    upstream = case.knowledge.value(cutoffs.REARRANGEMENTS_FLT3_UPSTREAM)
     low, high = gene.start - upstream, gene.start + inside
     if gene.strand == "-":
         low, high = gene.end - inside, gene.end + upstream
-    shortest, longest = (case.knowledge.value(f"rearrangements.flt3_{name}_deletion") for name in ("min", "max"))
+    shortest = case.knowledge.value(cutoffs.REARRANGEMENTS_FLT3_MIN_DELETION)
+    longest = case.knowledge.value(cutoffs.REARRANGEMENTS_FLT3_MAX_DELETION)
     found = []
     for junction in case.junctions.junctions:
         right = junction.right

@@ -12,6 +12,7 @@ from dataclasses import replace
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.findings import Finding, Leaning, also_counted, downgrade, keeps_domain, neighbours
 from annotate.decide.rearrangements.rules import Match, Rule, best_rule, rules_of
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import Strength
 from annotate.model.evidence import Evidence
 from annotate.model.fusions import TARGETED, Fusion
@@ -126,7 +127,7 @@ def _read_through(case: Case, rule: Rule, draft: Finding, fusion: Fusion) -> Fin
     """Neighbouring genes of one strand: transcription alone joins them. None: no concern."""
     if rule.read_through == "counts" and draft.known:
         return None
-    distance = case.knowledge.value("fusions.read_through_distance")
+    distance = case.knowledge.value(cutoffs.FUSIONS_READ_THROUGH_DISTANCE)
     flagged = "read_through" in fusion.flags
     if (
         not flagged
@@ -241,7 +242,7 @@ def _support(
     if "dna_derived" in fusion.flags:
         reasons.append("derived by the caller from DNA, not seen in RNA")
         return strength
-    needed = case.knowledge.value("fusions.min_reads")
+    needed = case.knowledge.value(cutoffs.FUSIONS_MIN_READS)
     if fusion.reads is None and "curated" in fusion.flags:
         reasons.append("released by its study as somatic, without the number of reads")
         return strength
@@ -293,13 +294,13 @@ def _inside(case: Case, name: str, at: tuple[str, int] | None) -> int | None:
 def _window(case: Case, rule: Rule, name: str, at: tuple[str, int] | None) -> bool | None:
     if at is None or name not in rule.windows:
         return None
-    slack = int(case.knowledge.value("rearrangements.rna_edge"))
+    slack = case.knowledge.value(cutoffs.REARRANGEMENTS_RNA_EDGE)
     return rule.in_window(name, *to_x(case.genome, *at), slack)
 
 
 def _elsewhere(case: Case, places: dict[str, tuple[str, int] | None]) -> bool:
     """Is a breakpoint far from the gene that it is named for?"""
-    window = case.knowledge.value("fusions.named_gene_window")
+    window = case.knowledge.value(cutoffs.FUSIONS_NAMED_GENE_WINDOW)
     return any(
         _is_far(case, gene, at, window) for name, at in places.items() if (gene := case.genome.gene(name)) and at
     )

@@ -16,6 +16,7 @@ from annotate.decide.negatives import copy_silence, gene_copies
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, copies_text, doubled, hypodiploid, one_allele
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
+from annotate.knowledge import cutoffs
 from annotate.model.copy_number import GeneCopies
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source, Weight
@@ -41,7 +42,7 @@ def tp53_deletion(case: Case) -> LesionCall:
     Source: InPOG high-risk list: Sidhu 2024, doi 10.1007/s12098-023-04635-4.
     """
     copies = gene_copies(case, GENE)
-    found = losses(case, (GENE,), longest=case.knowledge.value("weighing.tp53_sv_max_length"))
+    found = losses(case, (GENE,), longest=case.knowledge.value(cutoffs.WEIGHING_TP53_SV_MAX_LENGTH))
     if found.copies:
         return _deleted(case, found.copies[0])
     if found.junctions:
@@ -157,7 +158,7 @@ def _silent(case: Case, copies: GeneCopies) -> LesionCall:
 
 
 def _too_coarse(case: Case) -> Reason | None:
-    limit = case.knowledge.value("weighing.tp53_max_resolution")
+    limit = case.knowledge.value(cutoffs.WEIGHING_TP53_MAX_RESOLUTION)
     resolution = case.profile.resolution if case.profile is not None else None
     if resolution is not None and resolution > limit:
         text = f"deletions shorter than {resolution:,} bases cannot be seen in this copy number"

@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 from annotate.interpret.pharmacogenomics.genotypes import UNCALLED, Genotype, Key, Limits, normal_form, read_genotypes
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.pharmacogenomics import (
     PgxAlleleRow,
     PgxNoteRow,
@@ -82,7 +83,7 @@ def call_pgx(
     if path is None or refused is not None:
         reasons = (refused or Reason(Code.NEEDS_GERMLINE, _note(knowledge, "no_germline"), SETTLES),)
         return tuple(_without(gene, reasons, knowledge) for gene in genes)
-    limits = Limits(knowledge.value("pgx.min_depth"), knowledge.value("pgx.min_quality"))
+    limits = Limits(knowledge.value(cutoffs.PGX_MIN_DEPTH), knowledge.value(cutoffs.PGX_MIN_QUALITY))
     keys = [key for gene in genes for key in gene.keys.values()]
     calls = read_genotypes(path, replace(sample, normal_name=normal_name), genome, keys, limits)
     found = [_call(gene, {id: calls[key] for id, key in gene.keys.items()}, knowledge) for gene in genes]
@@ -345,7 +346,7 @@ def _of_dose(own: Pharmacogene, patient: Patient | None, knowledge: Knowledge) -
     dose = patient.thiopurine_start_dose_mg_m2 if patient is not None else None
     if dose is None or "Intermediate" not in (own.phenotype or ""):
         return ()
-    normal = knowledge.value("pgx.normal_dose")
+    normal = knowledge.value(cutoffs.PGX_NORMAL_DOSE)
     words = "the reduction is meant for it" if dose >= normal else "a reduction may not be needed"
     return (Reason(Code.NOTE, f"start dose {dose:g} mg/m2 a day, normal is {normal:g} or more: {words}"),)
 

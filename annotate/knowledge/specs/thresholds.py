@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.atoms import used_thresholds
 from annotate.knowledge.kinds import Fraction, Kind, Number, Text, Unfit, Whole
 from annotate.knowledge.spec import MARKS, Finding, Row, Tables, column, table
@@ -126,6 +128,18 @@ def kind_of(id: str, unit: str) -> Kind | None:
     return NARROWER.get(id) or UNITS.get(unit)
 
 
+@lru_cache(maxsize=1)
+def read_by_code() -> Mapping[str, cutoffs.Cutoff[int] | cutoffs.Cutoff[float]]:
+    """The cut-offs that code asks for, by id."""
+    return {found.id: found for found in vars(cutoffs).values() if isinstance(found, cutoffs.Cutoff)}
+
+
+def _as_code_reads_it(row: ThresholdRow, tables: Tables) -> Iterator[Finding]:
+    cutoff = read_by_code().get(row.id)
+    if cutoff is not None and cutoff.unit != row.unit:
+        yield "unit", f"found {row.unit!r}, expected {cutoff.unit!r}: code reads it in this unit"
+
+
 def _in_range(row: ThresholdRow, tables: Tables) -> Iterator[Finding]:
     kind = kind_of(row.id, row.unit)
     if kind is None:
@@ -159,14 +173,14 @@ def _in_order(row: ThresholdRow, tables: Tables) -> Iterator[Finding]:
 def _is_read(row: ThresholdRow, tables: Tables) -> bool:
     prefix, _, gene = row.id.rpartition(".")
     window = prefix in ("junctions.five_window", "junctions.three_window") and bool(gene)
-    return window or row.id in used_thresholds(tables)
+    return window or row.id in read_by_code() or row.id in used_thresholds(tables)
 
 
 @table(
     "thresholds",
     key=("id",),
     doc="Numbers that rules compare with. The folder holds one file a topic.",
-    rules=(_in_range, _set_or_said, _in_order),
+    rules=(_as_code_reads_it, _in_range, _set_or_said, _in_order),
     used=_is_read,
     unread="no rule and no condition reads it",
 )

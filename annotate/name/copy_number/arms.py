@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ArmProbe
 
@@ -28,8 +29,8 @@ class RelativeChromosomes:
 
 def relative_chromosomes(probes: Iterable[ArmProbe], knowledge: Knowledge) -> RelativeChromosomes:
     """By the middle ratio of each arm with `mlpa.min_arm_probes` probes or more; arms that differ are neither."""
-    arms = _middle_by_arm(probes, int(knowledge.value("mlpa.min_arm_probes")))
-    low, high = knowledge.value("mlpa.het_ratio"), knowledge.value("mlpa.gain_ratio")
+    arms = _middle_by_arm(probes, knowledge.value(cutoffs.MLPA_MIN_ARM_PROBES))
+    low, high = knowledge.value(cutoffs.MLPA_HET_RATIO), knowledge.value(cutoffs.MLPA_GAIN_RATIO)
     ratios = {chrom: [arms[key] for key in ((chrom, "p"), (chrom, "q")) if key in arms] for chrom in AUTOSOMES}
     judged = {chrom: own for chrom, own in ratios.items() if own}
     return RelativeChromosomes(

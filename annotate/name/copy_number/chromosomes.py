@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES, CHROMOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, Segment
 from annotate.reference.genome import Genome
@@ -49,12 +50,12 @@ def clone_state(segment: Segment, knowledge: Knowledge) -> CloneState | None:
     """The state that most leukaemic cells have; None where the segment states no copies."""
     if segment.total is None:
         return None
-    fraction, limit = segment.cellular_fraction, knowledge.value("copy_number.clonal_fraction")
+    fraction, limit = segment.cellular_fraction, knowledge.value(cutoffs.COPY_NUMBER_CLONAL_FRACTION)
     if fraction is not None and fraction < limit:
         if segment.second_total is not None:
             return CloneState(segment.second_total, segment.second_minor, True)
         return CloneState(2.0, 1.0 if segment.minor is not None else None, True)
-    far = abs(segment.total - whole(segment.total)) > knowledge.value("copy_number.subclonal_distance")
+    far = abs(segment.total - whole(segment.total)) > knowledge.value(cutoffs.COPY_NUMBER_SUBCLONAL_DISTANCE)
     return CloneState(segment.total, known_minor(segment), far)
 
 
@@ -132,8 +133,8 @@ def dominant_states(segments: Sequence[Segment], knowledge: Knowledge) -> States
     """`clone_state` of every segment."""
     import numpy as np
 
-    limit = knowledge.value("copy_number.clonal_fraction")
-    far = knowledge.value("copy_number.subclonal_distance")
+    limit = knowledge.value(cutoffs.COPY_NUMBER_CLONAL_FRACTION)
+    far = knowledge.value(cutoffs.COPY_NUMBER_SUBCLONAL_DISTANCE)
     nan = math.nan
     total = np.array([nan if s.total is None else s.total for s in segments], dtype=float)
     minor = np.array([nan if s.minor is None or s.total is None else s.minor for s in segments], dtype=float)
@@ -173,7 +174,7 @@ class Layout:
             groups.setdefault(segment.chrom, []).append(place)
         start = np.array([s.start for s in segments], dtype=np.int64)
         end = np.array([s.end for s in segments], dtype=np.int64)
-        parts, reach = mappable(genome), int(knowledge.value("copy_number.pericentromere"))
+        parts, reach = mappable(genome), knowledge.value(cutoffs.COPY_NUMBER_PERICENTROMERE)
         found = {}
         for chrom in CHROMOSOMES:
             if chrom in groups:
@@ -258,9 +259,9 @@ def _chromosome(
     seen = float(bases.sum())
     phased = ~np.isnan(minor) & stated
     known = float(bases[phased].sum())
-    lost = float(bases[phased & (minor < knowledge.value("copy_number.zero_copies"))].sum())
+    lost = float(bases[phased & (minor < knowledge.value(cutoffs.COPY_NUMBER_ZERO_COPIES))].sum())
     length = arms["p"].length + arms["q"].length
-    alleles = bool(seen) and known >= knowledge.value("copy_number.min_chromosome_alleles") * seen
+    alleles = bool(seen) and known >= knowledge.value(cutoffs.COPY_NUMBER_MIN_CHROMOSOME_ALLELES) * seen
     p, q = _mode(total, arms["p"].bases), _mode(total, arms["q"].bases)
     return ChromosomeState(
         chrom=chrom,

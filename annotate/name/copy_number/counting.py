@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, CopyNumberProfile, Segment
 from annotate.model.sample import Sex
@@ -57,7 +58,7 @@ def count_chromosomes(
     inherited: frozenset[str] = frozenset(),
 ) -> ChromosomeCount | None:
     """Count what a clone holds; None without a single autosome. `inherited`: homozygous by descent, not lost."""
-    enough, share = knowledge.value("copy_number.min_covered"), knowledge.value("copy_number.loh_share")
+    enough, share = knowledge.value(cutoffs.COPY_NUMBER_MIN_COVERED), knowledge.value(cutoffs.COPY_NUMBER_LOH_SHARE)
     total = low = high = rhc = rhc_low = rhc_high = even = 0
     loh: list[str] = []
     missing: list[str] = []
@@ -114,7 +115,7 @@ class _SexCount:
 
 
 def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: Knowledge) -> _SexCount:
-    enough = knowledge.value("copy_number.min_covered")
+    enough = knowledge.value(cutoffs.COPY_NUMBER_MIN_COVERED)
     x, y = chromosomes.get("X"), chromosomes.get("Y")
     x_total = x.total if x is not None and x.total is not None and x.covered >= enough else None
     y_total = y.total if y is not None else None
@@ -125,7 +126,11 @@ def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: 
             return _SexCount(x_total + 1, x_total, x_total + 2, 2, 1, 2, True)
         n = (1 if x_total else 0) + (1 if y_total else 0)
         return _SexCount(x_total + y_total, x_total + y_total, x_total + y_total, n, n, n, False)
-    lost = x is not None and x.loh_fraction is not None and x.loh_fraction >= knowledge.value("copy_number.loh_share")
+    lost = (
+        x is not None
+        and x.loh_fraction is not None
+        and x.loh_fraction >= knowledge.value(cutoffs.COPY_NUMBER_LOH_SHARE)
+    )
     unknown = x is None or x.loh_fraction is None
     if sex == "female":
         n = 1 if lost or x_total == 1 else 2
@@ -143,7 +148,7 @@ def copy_noise(profile: CopyNumberProfile, knowledge: Knowledge) -> float | None
     None where the file holds whole numbers only. Full randomness would be 0.29, so values near it say that
     single copies cannot be told apart.
     """
-    shortest = knowledge.value("copy_number.min_segment_for_noise")
+    shortest = knowledge.value(cutoffs.COPY_NUMBER_MIN_SEGMENT_FOR_NOISE)
     found = []
     for segment, copies in measured_copies(profile):
         if segment.length >= shortest and segment.chrom in AUTOSOMES:
@@ -189,13 +194,17 @@ def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
     """Chromosomes by which noise may have moved the count: 0, 1 or 2."""
     noise = profile.noise if profile.noise is not None else copy_noise(profile, knowledge)
     if noise is not None:
-        if noise > knowledge.value("copy_number.noise_small_margin"):
+        if noise > knowledge.value(cutoffs.COPY_NUMBER_NOISE_SMALL_MARGIN):
             return 2
-        return 1 if noise * _most_copies(profile, knowledge) / 2 > knowledge.value("copy_number.noise_no_margin") else 0
+        return (
+            1
+            if noise * _most_copies(profile, knowledge) / 2 > knowledge.value(cutoffs.COPY_NUMBER_NOISE_NO_MARGIN)
+            else 0
+        )
     purity = profile.purity
-    if purity is not None and purity >= knowledge.value("copy_number.unknown_noise_purity_none"):
+    if purity is not None and purity >= knowledge.value(cutoffs.COPY_NUMBER_UNKNOWN_NOISE_PURITY_NONE):
         return 1 if _most_copies(profile, knowledge) > 2 else 0
-    if purity is None or purity >= knowledge.value("copy_number.unknown_noise_purity_one"):
+    if purity is None or purity >= knowledge.value(cutoffs.COPY_NUMBER_UNKNOWN_NOISE_PURITY_ONE):
         return 1
     return 2
 
@@ -203,7 +212,7 @@ def count_margin(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
 def _most_copies(profile: CopyNumberProfile, knowledge: Knowledge) -> int:
     """Copies of the most copied chromosome, where they are high enough for noise to move their count; else two."""
     most = max((state.total for state in profile.chromosomes.values() if state.total is not None), default=2)
-    return most if most >= knowledge.value("copy_number.high_copies") else 2
+    return most if most >= knowledge.value(cutoffs.COPY_NUMBER_HIGH_COPIES) else 2
 
 
 def is_flat(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
@@ -215,7 +224,7 @@ def is_flat(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
         length += segment.length
         plain = whole(segment.total) == 2 and (segment.minor is None or whole(segment.minor) == 1)
         normal += segment.length if plain else 0
-    return length == 0 or normal >= knowledge.value("copy_number.flat_share") * length
+    return length == 0 or normal >= knowledge.value(cutoffs.COPY_NUMBER_FLAT_SHARE) * length
 
 
 def profile_count(
@@ -236,8 +245,8 @@ def cells_shown(profile: CopyNumberProfile, stated_purity: float | None, knowled
         return True
     if profile.purity is None:
         return False
-    shortest = knowledge.value("copy_number.shown_by")
-    change = max(knowledge.value("copy_number.shown_change"), 4 * (profile.noise or 0.0))
+    shortest = knowledge.value(cutoffs.COPY_NUMBER_SHOWN_BY)
+    change = max(knowledge.value(cutoffs.COPY_NUMBER_SHOWN_CHANGE), 4 * (profile.noise or 0.0))
     return any(
         segment.length >= shortest
         and segment.chrom in AUTOSOMES
@@ -251,4 +260,4 @@ def loosely_fitted(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
     """Was the purity fitted here to signals that do not lie near whole copies? Then it may be far off."""
     if profile.purity_source != "fit":
         return False
-    return profile.noise is None or profile.noise > knowledge.value("copy_number.loose_fit")
+    return profile.noise is None or profile.noise > knowledge.value(cutoffs.COPY_NUMBER_LOOSE_FIT)

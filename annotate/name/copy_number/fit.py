@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit
 from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
@@ -74,7 +75,7 @@ def solve(
         return []
     noise = _noise(groups, _solution(groups, first[0], knowledge, None), knowledge)
     scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise, least)
-    tolerance = knowledge.value("fit.tolerance")
+    tolerance = knowledge.value(cutoffs.FIT_TOLERANCE)
     free = purity is None and ploidy is None
     best: float | None = None
     kept: list[Solution] = []
@@ -90,7 +91,7 @@ def solve(
         if all(solution.states != other.states for other in kept):
             kept.append(solution)
     kept = kept or [s for s in rest if s.fit.score <= rest[0].fit.score + tolerance]
-    return kept[: int(knowledge.value("fit.max_alternatives"))]
+    return kept[: knowledge.value(cutoffs.FIT_MAX_ALTERNATIVES)]
 
 
 def best_at(
@@ -120,7 +121,7 @@ def _stepwise(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     shares: dict[tuple[int, int | None], float] = {}
     for state, weight in zip(solution.states, groups.weight, strict=True):
         shares[state] = shares.get(state, 0.0) + float(weight)
-    seen = [state for state, share in shares.items() if share >= knowledge.value("fit.min_state_share")]
+    seen = [state for state, share in shares.items() if share >= knowledge.value(cutoffs.FIT_MIN_STATE_SHARE)]
     if len({total for total, _ in seen}) < 2:
         return True
     common = max(seen, key=lambda state: shares[state])[0]
@@ -136,7 +137,7 @@ def _haploid(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
     if any(minor is not None for _, minor in solution.states):
         return False
     more = sum(float(w) for (total, _), w in zip(solution.states, groups.weight, strict=True) if total >= 2)
-    return more < knowledge.value("fit.min_state_share")
+    return more < knowledge.value(cutoffs.FIT_MIN_STATE_SHARE)
 
 
 def _flat(groups: Groups, knowledge: Knowledge) -> bool:
@@ -146,8 +147,8 @@ def _flat(groups: Groups, knowledge: Knowledge) -> bool:
     middle = float((log2 * groups.weight).sum())
     spread = float(np.sqrt((((log2 - middle) ** 2) * groups.weight).sum()))
     known = ~np.isnan(groups.baf)
-    shifted = float((groups.weight[known] * (groups.baf[known] - 0.5 > knowledge.value("fit.flat_baf"))).sum())
-    limit = knowledge.value("fit.flat_log2") * max(groups.gamma, FLAT_GAMMA)
+    shifted = float((groups.weight[known] * (groups.baf[known] - 0.5 > knowledge.value(cutoffs.FIT_FLAT_BAF))).sum())
+    limit = knowledge.value(cutoffs.FIT_FLAT_LOG2) * max(groups.gamma, FLAT_GAMMA)
     return spread * groups.gamma < limit and shifted < 0.01
 
 
@@ -196,14 +197,14 @@ def _scan(
     import numpy as np
 
     anchors = [level_of(groups)]
-    step = coarse * knowledge.value("fit.purity_step")
+    step = coarse * knowledge.value(cutoffs.FIT_PURITY_STEP)
     purities = (
         np.array([purity])
         if purity is not None
-        else np.arange(max(knowledge.value("fit.min_purity"), least or 0.0), 1.0 + step / 2, step).clip(max=1.0)
+        else np.arange(max(knowledge.value(cutoffs.FIT_MIN_PURITY), least or 0.0), 1.0 + step / 2, step).clip(max=1.0)
     )
     found: list[Candidate] = []
-    for base in range(1, int(knowledge.value("fit.max_base")) + 1):
+    for base in range(1, int(knowledge.value(cutoffs.FIT_MAX_BASE)) + 1):
         scores = np.empty((len(anchors), len(purities)))
         for row, anchor in enumerate(anchors):
             depths = (purities * base + 2 * (1 - purities)) / anchor
@@ -235,7 +236,7 @@ def _states(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge, n
     rho, d = purity[:, None], depth[:, None]
     signal = groups.ratio[None, :] * d
     exact = (signal - 2 * (1 - rho)) / rho
-    top = knowledge.value("fit.max_copies")
+    top = knowledge.value(cutoffs.FIT_MAX_COPIES)
     best_cost: Any = None
     best_total: Any = None
     best_minor: Any = None
@@ -245,10 +246,10 @@ def _states(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge, n
         total = total.clip(0, top)
         expected = rho * total + 2 * (1 - rho)
         cost = (np.log2(np.maximum(signal, 0.02) / np.maximum(expected, 0.02)) / noise[0]) ** 2
-        cost = np.minimum(cost, knowledge.value("fit.robust_limit"))
+        cost = np.minimum(cost, knowledge.value(cutoffs.FIT_ROBUST_LIMIT))
         minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
         wanted = 1 - (rho * minor + 1 - rho) / np.maximum(expected, 0.02)
-        allele = np.minimum(((baf - wanted) / noise[1]) ** 2, knowledge.value("fit.robust_limit"))
+        allele = np.minimum(((baf - wanted) / noise[1]) ** 2, knowledge.value(cutoffs.FIT_ROBUST_LIMIT))
         cost = cost + np.where(known & (total > 0), allele, 0.0)
         if best_cost is None:
             best_cost, best_total, best_minor = cost, total, minor
@@ -272,9 +273,9 @@ def _scores(
     score = 0.5 * (cost * weight).sum(axis=1)
     code = total * 20 + np.where(known, minor, 19)
     score += _entropy(code, groups.weight)
-    score += knowledge.value("fit.step_cost") * (np.abs(total - base) * weight).sum(axis=1)
-    score += knowledge.value("fit.base_cost") * abs(base - 2)
-    score += knowledge.value("fit.lost_cost") * ((total == 0) * groups.longest[None, :]).sum(axis=1)
+    score += knowledge.value(cutoffs.FIT_STEP_COST) * (np.abs(total - base) * weight).sum(axis=1)
+    score += knowledge.value(cutoffs.FIT_BASE_COST) * abs(base - 2)
+    score += knowledge.value(cutoffs.FIT_LOST_COST) * ((total == 0) * groups.longest[None, :]).sum(axis=1)
     result: Array = score
     return result
 
@@ -318,10 +319,14 @@ def _noise(groups: Groups, solution: Solution, knowledge: Knowledge) -> tuple[fl
     expected = np.maximum(purity * total + 2 * (1 - purity), 0.02)
     log2 = np.abs(np.log2(signal / expected))
     baf = np.abs(groups.baf - (1 - (purity * minor + 1 - purity) / expected))
-    low, high = (knowledge.value(f"fit.{end}_log2_noise") / groups.gamma for end in ("min", "max"))
+    low, high = (
+        knowledge.value(end) / groups.gamma for end in (cutoffs.FIT_MIN_LOG2_NOISE, cutoffs.FIT_MAX_LOG2_NOISE)
+    )
     return (
         _spread(log2, groups.weight, low, high),
-        _spread(baf, groups.weight, knowledge.value("fit.min_baf_noise"), knowledge.value("fit.max_baf_noise")),
+        _spread(
+            baf, groups.weight, knowledge.value(cutoffs.FIT_MIN_BAF_NOISE), knowledge.value(cutoffs.FIT_MAX_BAF_NOISE)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Groups:
 
     def noise(self, knowledge: Knowledge, factor: float = 1.0) -> tuple[float, float]:
         """Least spread of log2 and BAF, in units of the stretched ratios."""
-        log2 = factor * knowledge.value("fit.min_log2_noise") / self.gamma
-        return log2, factor * knowledge.value("fit.min_baf_noise")
+        log2 = factor * knowledge.value(cutoffs.FIT_MIN_LOG2_NOISE) / self.gamma
+        return log2, factor * knowledge.value(cutoffs.FIT_MIN_BAF_NOISE)
 
 
 def grouped(signals: Iterable[Signal], knowledge: Knowledge, most: int = 200) -> Groups:
@@ -69,7 +70,7 @@ def grouped(signals: Iterable[Signal], knowledge: Knowledge, most: int = 200) ->
     allele = np.bincount(index, weights=np.where(np.isnan(baf), 0, baf) * length, minlength=size) / weight
     known = np.bincount(index, weights=np.where(np.isnan(baf), 0, length), minlength=size) / weight
     allele = np.where(known > 0.5, allele / np.maximum(known, 1e-9), np.nan)
-    shortest = knowledge.value("fit.lost_length")
+    shortest = knowledge.value(cutoffs.FIT_LOST_LENGTH)
     longest = np.bincount(index, weights=np.where(length >= shortest, length, 0.0), minlength=size)
     total = weight.sum()
     return Groups(ratio, allele, weight / total, float((ratio * weight).sum() / total), longest / total)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from annotate.base.chromosomes import AUTOSOME_SET, AUTOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, ScaleSource, Segment
@@ -63,40 +64,40 @@ class Limits:
         """The limits for a profile: a noisy one asks for a deeper loss, up to that of the main clone."""
         value = knowledge.value
         noise = profile.noise  # spread around whole copies, by `copy_noise`
-        clonal = value("genes.clonal_loss")
-        least = value("genes.min_loss")
+        clonal = value(cutoffs.GENES_CLONAL_LOSS)
+        least = value(cutoffs.GENES_MIN_LOSS)
         if noise is not None:
-            least = min(max(least, value("genes.noise_factor") * noise), clonal)
+            least = min(max(least, value(cutoffs.GENES_NOISE_FACTOR) * noise), clonal)
         purity = profile.purity
         return Limits(
-            zero=value("copy_number.zero_copies"),
+            zero=value(cutoffs.COPY_NUMBER_ZERO_COPIES),
             min_loss=least,
             clonal_loss=clonal,
-            min_subclone=value("genes.min_subclone"),
-            clonal_fraction=value("copy_number.clonal_fraction"),
-            focal_max=int(value("genes.focal_max")),
-            arm_share=value("genes.arm_share"),
-            exon_share=value("genes.exon_share"),
-            max_gap=int(value("genes.max_gap")),
-            max_centromere_gap=int(value("genes.max_centromere_gap")),
-            baseline_share=value("genes.baseline_share"),
-            log2_loss=value("genes.min_log2_loss"),
-            log2_homozygous=value("genes.homozygous_log2"),
-            amplified=value("genes.amplified_copies"),
-            amplified_extra=value("genes.amplified_extra"),
-            bins_for_segment=value("copy_number.bins_for_segment"),
-            default_bin=int(value("genes.default_max_bin")),
-            too_few_cells=purity is not None and purity < value("genes.min_purity"),
+            min_subclone=value(cutoffs.GENES_MIN_SUBCLONE),
+            clonal_fraction=value(cutoffs.COPY_NUMBER_CLONAL_FRACTION),
+            focal_max=value(cutoffs.GENES_FOCAL_MAX),
+            arm_share=value(cutoffs.GENES_ARM_SHARE),
+            exon_share=value(cutoffs.GENES_EXON_SHARE),
+            max_gap=value(cutoffs.GENES_MAX_GAP),
+            max_centromere_gap=value(cutoffs.GENES_MAX_CENTROMERE_GAP),
+            baseline_share=value(cutoffs.GENES_BASELINE_SHARE),
+            log2_loss=value(cutoffs.GENES_MIN_LOG2_LOSS),
+            log2_homozygous=value(cutoffs.GENES_HOMOZYGOUS_LOG2),
+            amplified=value(cutoffs.GENES_AMPLIFIED_COPIES),
+            amplified_extra=value(cutoffs.GENES_AMPLIFIED_EXTRA),
+            bins_for_segment=value(cutoffs.COPY_NUMBER_BINS_FOR_SEGMENT),
+            default_bin=value(cutoffs.GENES_DEFAULT_MAX_BIN),
+            too_few_cells=purity is not None and purity < value(cutoffs.GENES_MIN_PURITY),
             copies_uncertain=profile.purity_source == "fit" and not profile.ploidy_certain,
             cells_unknown=_cells_unknown(profile, knowledge),
-            seen_gap=profile.resolution if profile.resolution is not None else int(value("genes.default_max_bin")),
+            seen_gap=profile.resolution if profile.resolution is not None else value(cutoffs.GENES_DEFAULT_MAX_BIN),
             blocked=_blocked(profile),
             purity=purity,
-            mlpa_het=value("mlpa.het_ratio"),
-            mlpa_homozygous=value("mlpa.homozygous_ratio"),
-            mlpa_one_copy=value("mlpa.one_copy_ratio"),
-            mlpa_gain=value("mlpa.gain_ratio"),
-            mlpa_too_few_cells=purity is not None and purity < value("mlpa.min_purity"),
+            mlpa_het=value(cutoffs.MLPA_HET_RATIO),
+            mlpa_homozygous=value(cutoffs.MLPA_HOMOZYGOUS_RATIO),
+            mlpa_one_copy=value(cutoffs.MLPA_ONE_COPY_RATIO),
+            mlpa_gain=value(cutoffs.MLPA_GAIN_RATIO),
+            mlpa_too_few_cells=purity is not None and purity < value(cutoffs.MLPA_MIN_PURITY),
         )
 
 
@@ -108,7 +109,7 @@ def _cells_unknown(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
         return False
     if profile.purity is None or not profile.segments:
         return profile.purity is None
-    by_default = profile.purity >= knowledge.value("copy_number.purity_by_default")
+    by_default = profile.purity >= knowledge.value(cutoffs.COPY_NUMBER_PURITY_BY_DEFAULT)
     return (by_default or profile.fit is not FitState.FITTED) and not cells_shown(profile, None, knowledge)
 
 
@@ -143,14 +144,14 @@ def unknown_scale(profile: CopyNumberProfile) -> Reason | None:
 
 def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
     """Is the profile as flat as that of normal cells, and every MLPA ratio normal?"""
-    low, high = knowledge.value("mlpa.het_ratio"), knowledge.value("mlpa.gain_ratio")
+    low, high = knowledge.value(cutoffs.MLPA_HET_RATIO), knowledge.value(cutoffs.MLPA_GAIN_RATIO)
     if any(not low <= probe.ratio <= high for probe in profile.probes):
         return False
     if any(segment.total is not None for segment in profile.segments):
         return is_flat(profile, knowledge)
-    limit = knowledge.value("genes.min_log2_loss")
+    limit = knowledge.value(cutoffs.GENES_MIN_LOG2_LOSS)
     reference = _median_log2(profile.segments) or 0.0
-    long_enough = knowledge.value("copy_number.min_segment_for_noise")
+    long_enough = knowledge.value(cutoffs.COPY_NUMBER_MIN_SEGMENT_FOR_NOISE)
     return not any(
         segment.log2 is not None and abs(segment.log2 - reference) >= limit and segment.length >= long_enough
         for segment in profile.segments

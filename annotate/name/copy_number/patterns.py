@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from annotate.base.intervals import Interval
+from annotate.knowledge import cutoffs
 from annotate.knowledge.kinds import Place
 from annotate.knowledge.specs.rearrangements import CopyPatternRow
 from annotate.knowledge.tables import Knowledge
@@ -127,7 +128,7 @@ def _fits(
     shape: str, stretch: Stretch, low: Interval | None, high: Interval | None, genome: Genome, knowledge: Knowledge
 ) -> bool:
     end_of_chromosome = genome.contig_lengths[stretch.chrom]
-    near_end = int(knowledge.value("patterns.telomere_margin"))
+    near_end = knowledge.value(cutoffs.PATTERNS_TELOMERE_MARGIN)
     starts_low = low is not None and _holds(low, stretch.start, stretch.before)
     ends_high = high is not None and _holds(high, stretch.end, stretch.after)
     if shape == "loss_between":
@@ -158,10 +159,10 @@ def _window(
         if gene is None:
             return None
         whole_gene = row.shape in ("loss_after", "gain_before")
-        margin = 0 if whole_gene else int(knowledge.value("patterns.end_margin"))
+        margin = 0 if whole_gene else knowledge.value(cutoffs.PATTERNS_END_MARGIN)
         return Interval(gene.chrom, gene.start, gene.end).widened(margin)
     region = genome.region(place.name)
-    own = "patterns.stil_tal1_margin" if region.lesion == "STIL::TAL1" else "patterns.boundary_margin"
+    own = cutoffs.PATTERNS_STIL_TAL1_MARGIN if region.lesion == "STIL::TAL1" else cutoffs.PATTERNS_BOUNDARY_MARGIN
     margin = int(knowledge.value(own))
     if row.shape in ("loss_after", "gain_before"):  # the regions are parts of one gene: only the bins blur them
         margin = min(margin, bin)
@@ -192,7 +193,7 @@ def _amplified(copies: CopyMap, low: Interval, high: Interval, knowledge: Knowle
 
 
 def _many(segment: Segment, copies: CopyMap, knowledge: Knowledge) -> bool:
-    amplified, extra = knowledge.value("patterns.amplified"), knowledge.value("patterns.amplified_extra")
+    amplified, extra = knowledge.value(cutoffs.PATTERNS_AMPLIFIED), knowledge.value(cutoffs.PATTERNS_AMPLIFIED_EXTRA)
     if segment.total is not None:
         baseline = copies.baseline(segment.chrom, segment.start) or 2
         return segment.total >= max(amplified, baseline + 1) or segment.total >= baseline + extra

@@ -16,6 +16,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.knowledge import cutoffs
+from annotate.knowledge.cutoffs import Cutoff
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import (
     ChromosomeState,
@@ -48,9 +50,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-ASSUMED_BINS: Mapping[str, str] = {
-    "wgs": "copy_number.assumed_bin_wgs",
-    "array": "copy_number.assumed_bin_array",
+ASSUMED_BINS: Mapping[str, Cutoff[int]] = {
+    "wgs": cutoffs.COPY_NUMBER_ASSUMED_BIN_WGS,
+    "array": cutoffs.COPY_NUMBER_ASSUMED_BIN_ARRAY,
 }
 
 
@@ -80,7 +82,7 @@ def chromosome_profile(
     wanted = _wanted(sample, knowledge)
     data = Data.of(table.segments, sex, genome, knowledge)
     copies = dominant_states(table.segments, knowledge)
-    stated = data.share(~np.isnan(copies.total)) >= knowledge.value("copy_number.min_copies_known")
+    stated = data.share(~np.isnan(copies.total)) >= knowledge.value(cutoffs.COPY_NUMBER_MIN_COPIES_KNOWN)
     altered = table.altered_only or _only_changes(copies, data)
     if stated:
         choice = stated_fit(table, copies, wanted, data)
@@ -97,12 +99,12 @@ def _only_changes(copies: States, data: Data) -> bool:
     knowledge = data.knowledge
     genome = sum(data.genome.contig_lengths[chrom] for chrom in AUTOSOMES)
     length = float(data.lengths[data.autosomal].sum())
-    if length >= knowledge.value("copy_number.min_genome") * genome:
+    if length >= knowledge.value(cutoffs.COPY_NUMBER_MIN_GENOME) * genome:
         return False
     log2 = np.array([np.nan if s.log2 is None else s.log2 for s in data.segments], dtype=float)
-    near = np.abs(log2) < knowledge.value("scale.min_change")
+    near = np.abs(log2) < knowledge.value(cutoffs.SCALE_MIN_CHANGE)
     usual = np.where(np.isnan(copies.total), near, np.abs(copies.total - 2) < 0.5)
-    return data.share(usual) < knowledge.value("copy_number.min_unaltered")
+    return data.share(usual) < knowledge.value(cutoffs.COPY_NUMBER_MIN_UNALTERED)
 
 
 def _as_listed(profile: CopyNumberProfile) -> CopyNumberProfile:
@@ -152,10 +154,10 @@ def _sex(table: SegmentTable, sample: Sample) -> Sex:
 def _wanted(sample: Sample, knowledge: Knowledge) -> Wanted:
     """What the sheet states; a ploidy goes before a DNA index."""
     if sample.ploidy is not None:
-        tolerance = knowledge.value("copy_number.same_ploidy")
+        tolerance = knowledge.value(cutoffs.COPY_NUMBER_SAME_PLOIDY)
         return Wanted(sample.purity, sample.ploidy, tolerance, f"ploidy {sample.ploidy:g} of the sheet")
     if sample.dna_index is not None:
-        tolerance = 2 * knowledge.value("copy_number.dna_index_tolerance")
+        tolerance = 2 * knowledge.value(cutoffs.COPY_NUMBER_DNA_INDEX_TOLERANCE)
         words = f"DNA index {sample.dna_index:g} of the sheet"
         return Wanted(sample.purity, 2 * sample.dna_index, tolerance, words)
     return Wanted(sample.purity, None, 0.0, "")
@@ -180,7 +182,7 @@ def _finish(
         purity=None if chosen.fit.purity is None or choice.purity_open else round(chosen.fit.purity, 4),
         ploidy=None if chosen.fit.ploidy is None or failed else round(chosen.fit.ploidy, 4),
         purity_source=choice.purity_source,
-        allele_specific=data.alleles(chosen.states) >= knowledge.value("copy_number.min_alleles_known"),
+        allele_specific=data.alleles(chosen.states) >= knowledge.value(cutoffs.COPY_NUMBER_MIN_ALLELES_KNOWN),
         sex=data.sex,
         chromosomes=states_by_chromosome(data.layout, chosen.states, knowledge),
         modal_number=None,
@@ -198,7 +200,7 @@ def _finish(
     )
     noise = copy_noise(profile, knowledge)
     count = count_chromosomes(profile.chromosomes, data.sex, knowledge)
-    if count is not None and len(count.missing) > knowledge.value("hypodiploidy.max_missing"):
+    if count is not None and len(count.missing) > knowledge.value(cutoffs.HYPODIPLOIDY_MAX_MISSING):
         missing = ", ".join(count.missing) if len(count.missing) <= 8 else f"{len(count.missing)} autosomes"
         choice.warnings.append(f"too little of {missing} has segments: the chromosome count is unknown")
         count = None
@@ -273,7 +275,7 @@ def _resolution(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> in
     spacing: float | None = table.resolution
     if spacing is None and sample.assay is not None and sample.assay in ASSUMED_BINS:
         spacing = knowledge.value(ASSUMED_BINS[sample.assay])
-    return None if spacing is None else round(spacing * knowledge.value("copy_number.bins_for_segment"))
+    return None if spacing is None else round(spacing * knowledge.value(cutoffs.COPY_NUMBER_BINS_FOR_SEGMENT))
 
 
 def _others(choice: Choice, profile: CopyNumberProfile, count: ChromosomeCount | None, data: Data) -> list[Reading]:
@@ -282,7 +284,7 @@ def _others(choice: Choice, profile: CopyNumberProfile, count: ChromosomeCount |
     chosen = choice.chosen
     if count is None:
         return found
-    few = count.total <= data.knowledge.value("hypodiploidy.inpog_max")
+    few = count.total <= data.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     options = [at_double(chosen)] if few else []
     if not few and (_has_four_copies(profile) or not is_flat(profile, data.knowledge)):
         halved = at_half(chosen, data)

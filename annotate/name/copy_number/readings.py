@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOME_SET, CHROMOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import COUNTED, Fit, ReadingKind, Scale, Segment
 from annotate.model.sample import Sex
@@ -89,7 +90,7 @@ class Data:
         minor = np.floor(np.nan_to_num(states.minor) + 0.5)
         even = known & (total % 2 == 0) & (minor % 2 == 0)
         length = float(self.lengths[known].sum())
-        needed = self.knowledge.value("copy_number.even_share")
+        needed = self.knowledge.value(cutoffs.COPY_NUMBER_EVEN_SHARE)
         return length > 0 and float(self.lengths[even].sum()) >= needed * length
 
     def alleles(self, states: States) -> float:
@@ -209,7 +210,7 @@ def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Rea
         total = np.maximum((mixture - normal * (1 - purity)) / purity, 0.0)
         minor = ((1 - signals.baf) * mixture - (1 - purity)) / purity
         minor = np.where(normal == 2, np.minimum(np.maximum(minor, 0.0), total / 2), np.nan)
-    far = data.knowledge.value("copy_number.subclonal_distance")
+    far = data.knowledge.value(cutoffs.COPY_NUMBER_SUBCLONAL_DISTANCE)
     states = States(total, minor, np.abs(total - np.floor(total + 0.5)) > far)
     return Reading(states, replace(solution.fit, source=source), file=False)
 

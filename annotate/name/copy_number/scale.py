@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
@@ -62,7 +63,9 @@ def stated_scale(table: SegmentTable, sample: Sample, knowledge: Knowledge) -> S
 
 
 def _assumed(knowledge: Knowledge) -> Scale:
-    return Scale(knowledge.value("scale.usual_gamma"), knowledge.value("scale.min_gamma"), 1.0, ScaleSource.ASSUMED)
+    return Scale(
+        knowledge.value(cutoffs.SCALE_USUAL_GAMMA), knowledge.value(cutoffs.SCALE_MIN_GAMMA), 1.0, ScaleSource.ASSUMED
+    )
 
 
 def scale_of(
@@ -99,22 +102,22 @@ def _by_levels(
         return None
     groups = grouped(usable, knowledge, MOST_GROUPS)
     altered = _altered(groups, knowledge)
-    if float(groups.weight[altered].sum()) < knowledge.value("scale.min_altered"):
+    if float(groups.weight[altered].sum()) < knowledge.value(cutoffs.SCALE_MIN_ALTERED):
         return None
     tried = [_try(groups, altered, gamma, purity, depth, knowledge) for gamma in _gammas(knowledge)]
     best = min(item.misfit for item in tried)
-    if best > knowledge.value("scale.max_misfit"):
+    if best > knowledge.value(cutoffs.SCALE_MAX_MISFIT):
         return None
-    fitting = [item for item in tried if item.misfit <= best + knowledge.value("scale.tolerance")]
-    usual = knowledge.value("scale.usual_gamma")
+    fitting = [item for item in tried if item.misfit <= best + knowledge.value(cutoffs.SCALE_TOLERANCE)]
+    usual = knowledge.value(cutoffs.SCALE_USUAL_GAMMA)
     simplest = min(item.score for item in fitting)
     alike = [item for item in fitting if item.score <= simplest + TIED]
     chosen = min(alike, key=lambda item: (round(item.misfit), abs(item.gamma - usual)))
-    limit = chosen.score + knowledge.value("fit.tolerance")
+    limit = chosen.score + knowledge.value(cutoffs.FIT_TOLERANCE)
     likely = [item for item in fitting if item.score <= limit]
     own = [item.gamma for item in likely if item.base == chosen.base]  # another base is another ploidy
     low, high = min(own), max(own)
-    told = high <= knowledge.value("scale.known_ratio") * low
+    told = high <= knowledge.value(cutoffs.SCALE_KNOWN_RATIO) * low
     source = ScaleSource.LEVELS if told else ScaleSource.ASSUMED
     gamma = min(max(chosen.exact, low), high) if told else chosen.gamma
     rest = [item for item in likely if item.base != chosen.base]
@@ -129,7 +132,7 @@ def _score(item: _Tried) -> float:
 
 def _gammas(knowledge: Knowledge) -> list[float]:
     """From the strongest compression to none, by equal ratios."""
-    least, steps = knowledge.value("scale.min_gamma"), int(knowledge.value("scale.steps"))
+    least, steps = knowledge.value(cutoffs.SCALE_MIN_GAMMA), knowledge.value(cutoffs.SCALE_STEPS)
     return [round(least ** (1 - number / (steps - 1)), 4) for number in range(steps)]
 
 
@@ -138,7 +141,9 @@ def _altered(groups: Groups, knowledge: Knowledge) -> Array:
     import numpy as np
 
     off = np.log2(groups.ratio) - np.log2(level_of(groups))
-    result: Array = (np.abs(off) >= knowledge.value("scale.min_change")) & (off > -knowledge.value("scale.deep"))
+    result: Array = (np.abs(off) >= knowledge.value(cutoffs.SCALE_MIN_CHANGE)) & (
+        off > -knowledge.value(cutoffs.SCALE_DEEP)
+    )
     return result
 
 
@@ -178,7 +183,7 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
     That of a panel gene, or of a receptor locus that rearranges in the clone: elsewhere people are born without
     both copies. None where there is none, or too few markers.
     """
-    least, level = knowledge.value("scale.min_markers"), _usual_level(segments)
+    least, level = knowledge.value(cutoffs.SCALE_MIN_MARKERS), _usual_level(segments)
     if level is None:
         return None
     depths = [
@@ -186,7 +191,7 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
         for segment in segments
         if segment.log2 is not None
         and segment.chrom in AUTOSOMES
-        and level - segment.log2 >= knowledge.value("scale.deep")
+        and level - segment.log2 >= knowledge.value(cutoffs.SCALE_DEEP)
         and (segment.markers is None or segment.markers >= least)
         and _somatic(segment, genome)
     ]
@@ -209,7 +214,7 @@ def _somatic(segment: Segment, genome: Genome) -> bool:
 
 def purity_shown(depth: float, gamma: float, knowledge: Knowledge) -> float:
     """The least purity that a deletion of both copies of this depth leaves: what remains is of other cells."""
-    slack, most = knowledge.value("scale.depth_slack"), knowledge.value("scale.most_purity")
+    slack, most = knowledge.value(cutoffs.SCALE_DEPTH_SLACK), knowledge.value(cutoffs.SCALE_MOST_PURITY)
     return float(min(max(1 - 2 ** (-(depth - slack) / gamma), 0.0), most))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOME_SET
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit, FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
@@ -71,7 +72,7 @@ def stated_fit(table: SegmentTable, copies: States, wanted: Wanted, data: Data) 
     same_purity = (
         wanted.purity is None
         or table.purity is None
-        or abs(wanted.purity - table.purity) <= knowledge.value("copy_number.same_purity")
+        or abs(wanted.purity - table.purity) <= knowledge.value(cutoffs.COPY_NUMBER_SAME_PURITY)
     )
     if wanted.purity is not None and same_purity:
         choice.chosen = file = file.fitted_as(purity=wanted.purity)
@@ -96,11 +97,11 @@ def _purity_by_levels(choice: Choice, data: Data) -> None:
     known = data.autosomal & ~np.isnan(log2) & ~np.isnan(states.total) & ~states.loose
     usual = known & (np.abs(states.total - 2) < 0.5)
     lost = known & (np.abs(states.total - 1) < 0.5)
-    if float(data.lengths[lost].sum()) < data.knowledge.value("scale.min_altered") * float(data.lengths.sum()):
+    if float(data.lengths[lost].sum()) < data.knowledge.value(cutoffs.SCALE_MIN_ALTERED) * float(data.lengths.sum()):
         return
     level = float(np.average(log2[usual], weights=data.lengths[usual])) if usual.any() else 0.0
     purity = 2 * (1 - 2 ** float(np.average(log2[lost], weights=data.lengths[lost]) - level))
-    if data.knowledge.value("fit.min_purity") <= purity <= 1:
+    if data.knowledge.value(cutoffs.FIT_MIN_PURITY) <= purity <= 1:
         choice.chosen = choice.chosen.fitted_as(purity=purity)
         choice.purity_source = "file"
         choice.warnings.append(f"the file states no purity; the log2 of its lost segments asks for {purity:.2f}")
@@ -112,7 +113,7 @@ def _compare_ploidy(choice: Choice, table: SegmentTable, knowledge: Knowledge) -
     if mean is None or not _whole_genome(table.segments):
         choice.chosen = choice.chosen.fitted_as(ploidy=stated if stated is not None else mean)
         return
-    if stated is not None and abs(mean - stated) > 2 * knowledge.value("copy_number.same_ploidy"):
+    if stated is not None and abs(mean - stated) > 2 * knowledge.value(cutoffs.COPY_NUMBER_SAME_PLOIDY):
         choice.warnings.append(
             f"the file states ploidy {stated:.2f}, its autosomal segments have {mean:.2f} copies on average;"
             " the segments are used"
@@ -157,14 +158,14 @@ def _refits(file: Reading, purity: float | None, wanted: Wanted, data: Data) -> 
     found = solve(
         signals.autosomal(data), data.knowledge, purity=purity, ploidy=wanted.ploidy, ploidy_tolerance=wanted.tolerance
     )
-    limit = data.knowledge.value("copy_number.noise_small_margin")
+    limit = data.knowledge.value(cutoffs.COPY_NUMBER_NOISE_SMALL_MARGIN)
     readings = []
     for solution in found:
         if solution.fit.purity is None or _misfit(signals.autosomal(data), solution) > limit:
             continue
         reading = apply(signals, solution, data, "sheet")
         count = data.count(reading)
-        if count is None or count.total <= data.knowledge.value("copy_number.max_reread_number"):
+        if count is None or count.total <= data.knowledge.value(cutoffs.COPY_NUMBER_MAX_REREAD_NUMBER):
             readings.append(reading)  # a wrong purity can be met by any number of copies
     return readings
 
@@ -272,7 +273,7 @@ def _narrowed(
     if wanted.ploidy is not None:
         goal = _Goal(wanted.ploidy, wanted.tolerance, wanted.words)
     elif table.ploidy is not None:
-        tolerance = 2 * knowledge.value("copy_number.same_ploidy")
+        tolerance = 2 * knowledge.value(cutoffs.COPY_NUMBER_SAME_PLOIDY)
         goal = _Goal(table.ploidy, tolerance, f"ploidy {table.ploidy:g} of the file")
     else:
         return free, None
@@ -288,7 +289,7 @@ def _narrowed(
 def _at_other_scales(asked: _Asked, told: ScaleFit) -> list[Solution]:
     """The best reading at each end of the scale that fits, and of other ploidies: what differs is not certain."""
     found, scale = [], told.scale
-    narrow = scale.high <= asked.knowledge.value("scale.narrow_ratio") * scale.low
+    narrow = scale.high <= asked.knowledge.value(cutoffs.SCALE_NARROW_RATIO) * scale.low
     ends = () if narrow else (scale.low, scale.high)
     for gamma in dict.fromkeys((*ends, *told.rivals)):
         if abs(gamma - scale.gamma) < SAME_GAMMA:
@@ -307,7 +308,7 @@ def _open_purity(choice: Choice, knowledge: Knowledge) -> None:
         for r in (choice.chosen, *choice.others)
         if r.fit.purity is not None and r.fit.kind is ReadingKind.FITTED
     ]
-    if max(known) - min(known) > knowledge.value("scale.purity_width"):
+    if max(known) - min(known) > knowledge.value(cutoffs.SCALE_PURITY_WIDTH):
         choice.purity_open = True
         choice.warnings.append(
             f"purity and compression of the array cannot be told apart (purity {min(known):.2f} to {max(known):.2f}"
@@ -318,7 +319,9 @@ def _open_purity(choice: Choice, knowledge: Knowledge) -> None:
 def _before_doubling(readings: list[Reading], data: Data) -> list[Reading]:
     """Of a clone and its double, which fit alike, the clone comes first: most patients show it (Carroll 2019)."""
     first = readings[0]
-    if first.fit.ploidy is None or data.alleles(first.states) < data.knowledge.value("copy_number.min_alleles_known"):
+    if first.fit.ploidy is None or data.alleles(first.states) < data.knowledge.value(
+        cutoffs.COPY_NUMBER_MIN_ALLELES_KNOWN
+    ):
         return readings
     halved = at_half(first, data)
     if halved is None or first.fit.purity is None:

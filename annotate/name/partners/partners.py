@@ -14,6 +14,7 @@ from typing import Literal
 from annotate.base.garbage import uncollected
 from annotate.breakpoints.breakends import join
 from annotate.breakpoints.chains import Hop, walks
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, GenePair, Junction, Junctions, Side
 from annotate.reference.features import Gene, Transcript
@@ -33,7 +34,7 @@ def place(junctions: Junctions, genome: Genome, knowledge: Knowledge) -> Junctio
     the junction at its 5' end, with the junctions it passes in `via`.
     """
     places = Places.of(genome, knowledge)
-    least = int(knowledge.value("junctions.min_reads"))
+    least = knowledge.value(cutoffs.JUNCTIONS_MIN_READS)
     with uncollected():
         chained = _chained(junctions, places, knowledge)
         placed = tuple(_placed(one, places, chained.get(one.id, ()), least) for one in junctions.junctions)
@@ -269,7 +270,10 @@ def _chained(junctions: Junctions, places: Places, knowledge: Knowledge) -> Mapp
         return {}
     members = {id for chain in junctions.chains for id in chain}
     chosen = [junction for junction in junctions.junctions if junction.id in members]
-    distance, longest = int(knowledge.value("junctions.chain_distance")), int(knowledge.value("junctions.chain_length"))
+    distance, longest = (
+        knowledge.value(cutoffs.JUNCTIONS_CHAIN_DISTANCE),
+        knowledge.value(cutoffs.JUNCTIONS_CHAIN_LENGTH),
+    )
     found: dict[str, list[GenePair]] = {}
     for walk in walks(chosen, distance, longest):
         for pair, way in _walk_pairs(places, walk):

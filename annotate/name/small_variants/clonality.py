@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from annotate.base.probability import vaf_interval
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.model.sample import Sex
@@ -115,7 +116,7 @@ def _interval(
     """The 95 % interval of the uncapped CCF: counts and purity in quadrature."""
     reads = alt if alt is not None else round(vaf * depth)
     vaf_low, vaf_high = vaf_interval(min(reads, depth), depth)
-    spread = knowledge.value("clonality.purity_halfwidth")
+    spread = knowledge.value(cutoffs.CLONALITY_PURITY_HALFWIDTH)
     rho_high, rho_low = min(rho + spread, 1.0), max(rho - spread, rho / 2)
     middle, now = vaf * factor(rho, copies) / m, factor(rho, copies) / m
     down = math.hypot(middle - vaf_low * now, middle - vaf * factor(rho_high, copies) / m)
@@ -124,14 +125,14 @@ def _interval(
 
 
 def _label(raw: float, low: float | None, high: float | None, knowledge: Knowledge) -> Label:
-    clonal = knowledge.value("clonality.clonal_ccf")
+    clonal = knowledge.value(cutoffs.CLONALITY_CLONAL_CCF)
     if raw >= clonal:
         return "clonal"
     if low is None or high is None:
         return "undetermined"
     if high < clonal:
         return "subclonal"
-    if high >= 1 and low >= knowledge.value("clonality.clonal_min_low"):
+    if high >= 1 and low >= knowledge.value(cutoffs.CLONALITY_CLONAL_MIN_LOW):
         return "clonal"
     return "undetermined"
 

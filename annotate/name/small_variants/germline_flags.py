@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import GeneRoleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
@@ -37,14 +38,14 @@ def _roles(knowledge: Knowledge) -> Mapping[str, GeneRoleRow]:
 def _germline(variant: SmallVariant, knowledge: Knowledge, has_normal: bool) -> bool:
     """With a normal sample its VAF decides; without one the population, or VAF ~0.5 in a predisposition gene."""
     value = knowledge.value
-    if variant.normal_vaf is not None and (variant.normal_depth or 0) >= value("weighing.germline_normal_depth"):
-        return variant.normal_vaf >= value("weighing.germline_normal_vaf")
-    if variant.population_af is not None and variant.population_af >= value("weighing.germline_population"):
+    if variant.normal_vaf is not None and (variant.normal_depth or 0) >= value(cutoffs.WEIGHING_GERMLINE_NORMAL_DEPTH):
+        return variant.normal_vaf >= value(cutoffs.WEIGHING_GERMLINE_NORMAL_VAF)
+    if variant.population_af is not None and variant.population_af >= value(cutoffs.WEIGHING_GERMLINE_POPULATION):
         return True
     if has_normal or variant.vaf is None:
         return False
     entry = role(variant.gene, knowledge)
-    half = value("weighing.germline_vaf_low") <= variant.vaf <= value("weighing.germline_vaf_high")
+    half = value(cutoffs.WEIGHING_GERMLINE_VAF_LOW) <= variant.vaf <= value(cutoffs.WEIGHING_GERMLINE_VAF_HIGH)
     return half and entry is not None and entry.predisposition
 
 
@@ -55,13 +56,13 @@ def _in_normal(variant: SmallVariant) -> bool:
 
 def _chip(variant: SmallVariant, knowledge: Knowledge, age: float | None) -> bool:
     """Clonal haematopoiesis is rare in the young; an age that is not known does not exclude it."""
-    if age is not None and age < knowledge.value("weighing.chip_min_age"):
+    if age is not None and age < knowledge.value(cutoffs.WEIGHING_CHIP_MIN_AGE):
         return False
     entry = role(variant.gene, knowledge)
-    low = variant.vaf is not None and variant.vaf < knowledge.value("weighing.chip_max_vaf")
+    low = variant.vaf is not None and variant.vaf < knowledge.value(cutoffs.WEIGHING_CHIP_MAX_VAF)
     return entry is not None and entry.chip and low
 
 
 def _artefact(variant: SmallVariant, knowledge: Knowledge) -> bool:
-    few = variant.alt_reads is not None and variant.alt_reads < knowledge.value("weighing.artefact_min_reads")
+    few = variant.alt_reads is not None and variant.alt_reads < knowledge.value(cutoffs.WEIGHING_ARTEFACT_MIN_READS)
     return few or not variant.passes

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import OncogenicityPointRow, RuleState
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
@@ -78,13 +79,13 @@ VUS = "VUS"
 def verdict(total: int, knowledge: Knowledge) -> str:
     """The class of a sum of points."""
     value = knowledge.value
-    if total >= value("weighing.oncogenic_points"):
+    if total >= value(cutoffs.WEIGHING_ONCOGENIC_POINTS):
         return "Oncogenic"
-    if total >= value("weighing.likely_oncogenic_points"):
+    if total >= value(cutoffs.WEIGHING_LIKELY_ONCOGENIC_POINTS):
         return "Likely oncogenic"
-    if total <= value("weighing.benign_points"):
+    if total <= value(cutoffs.WEIGHING_BENIGN_POINTS):
         return "Benign"
-    return "Likely benign" if total <= value("weighing.likely_benign_points") else VUS
+    return "Likely benign" if total <= value(cutoffs.WEIGHING_LIKELY_BENIGN_POINTS) else VUS
 
 
 def points(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Mapping[str, int]:
@@ -124,11 +125,11 @@ def _by_population(variant: SmallVariant, knowledge: Knowledge) -> set[str]:
     af = variant.population_af
     if af is None:
         return set()
-    if af > knowledge.value("weighing.population_very_strong"):
+    if af > knowledge.value(cutoffs.WEIGHING_POPULATION_VERY_STRONG):
         return {"SBVS1"}
-    if af > knowledge.value("weighing.population_strong"):
+    if af > knowledge.value(cutoffs.WEIGHING_POPULATION_STRONG):
         return {"SBS1"}
-    absent = af <= knowledge.value("weighing.population_absent")
+    absent = af <= knowledge.value(cutoffs.WEIGHING_POPULATION_ABSENT)
     return {"OP4"} if absent and hotspots.classes(variant) - {"synonymous"} else set()
 
 

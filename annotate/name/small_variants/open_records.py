@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.base.probability import binomial_tail
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
@@ -121,7 +122,7 @@ def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowled
 
 def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
     """Lesions that a loss of the splice site would count for; not of what the population has, or what counts anyway."""
-    common = (variant.population_af or 0.0) >= knowledge.value("weighing.germline_population")
+    common = (variant.population_af or 0.0) >= knowledge.value(cutoffs.WEIGHING_GERMLINE_POPULATION)
     if POSSIBLE_SPLICE not in variant.flags or common or not variant.passes:
         return ()
     lost = replace(variant, consequence="splice_donor_variant", hgvsp=None, codon=None, oncogenicity=None)
@@ -180,10 +181,10 @@ def _unasked(spot: HotspotCodon, depths: Mapping[tuple[str, int], DepthAt], know
 
 
 def _above_error(reads: int, at: DepthAt, kind: str, knowledge: Knowledge) -> bool:
-    base = knowledge.value("pileup.indel_error_rate" if kind in LENGTH_CHANGES else "pileup.error_rate")
+    base = knowledge.value(cutoffs.PILEUP_INDEL_ERROR_RATE if kind in LENGTH_CHANGES else cutoffs.PILEUP_ERROR_RATE)
     rate = max(base, at.error_rate or 0.0)
-    enough = reads >= knowledge.value("pileup.min_alt_reads")
-    return enough and binomial_tail(reads, max(at.depth, reads), rate) <= knowledge.value("pileup.alpha")
+    enough = reads >= knowledge.value(cutoffs.PILEUP_MIN_ALT_READS)
+    return enough and binomial_tail(reads, max(at.depth, reads), rate) <= knowledge.value(cutoffs.PILEUP_ALPHA)
 
 
 def _lesions_at(spot: HotspotCodon, kind: str, knowledge: Knowledge) -> tuple[str, ...]:

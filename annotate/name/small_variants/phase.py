@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import csq
@@ -41,7 +42,7 @@ def carriers(variant: SmallVariant, knowledge: Knowledge) -> frozenset[Haplotype
     """
     text = variant.genotype or ""
     if _HOMOZYGOUS.fullmatch(text):
-        least = knowledge.value("annotation.homozygous_vaf")
+        least = knowledge.value(cutoffs.ANNOTATION_HOMOZYGOUS_VAF)
         return frozenset({EVERY}) if variant.vaf is None or variant.vaf >= least else frozenset()
     return frozenset((variant.phase_set or "", n) for n in haplotypes(variant) or ())
 

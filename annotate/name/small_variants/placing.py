@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import from_file, hgvs_coding, models, normalise, terms
@@ -87,8 +88,8 @@ def refuse_other_assembly(placed: Sequence[Placed], genome: Genome, knowledge: K
         compared[one.variant.file] += 1
         wrong[one.variant.file] += not one.matches
     for file, count in wrong.items():
-        enough = count >= knowledge.value("annotation.wrong_assembly_mismatches")
-        if enough and count / compared[file] >= knowledge.value("annotation.wrong_assembly_share"):
+        enough = count >= knowledge.value(cutoffs.ANNOTATION_WRONG_ASSEMBLY_MISMATCHES)
+        if enough and count / compared[file] >= knowledge.value(cutoffs.ANNOTATION_WRONG_ASSEMBLY_SHARE):
             first = next(one.variant for one in placed if not one.matches and one.variant.file == file)
             raise InputError(
                 f"{count} of {compared[file]} REF alleles in coding sequence are not those of {genome.assembly}",

@@ -6,6 +6,7 @@ import math
 from functools import lru_cache
 
 from annotate.base.probability import binomial_tail
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import DetectionLimit
 
@@ -22,10 +23,10 @@ def detection_limit(depth: int, knowledge: Knowledge, error_rate: float | None =
     >>> detection_limit(480, Knowledge.load()).vaf
     0.02
     """
-    needed = int(knowledge.value("pileup.min_alt_reads"))
+    needed = knowledge.value(cutoffs.PILEUP_MIN_ALT_READS)
     if error_rate is not None:
         needed = reads_needed(depth, error_rate, knowledge)
-    power = knowledge.value("pileup.power")
+    power = knowledge.value(cutoffs.PILEUP_POWER)
     if depth < needed:
         return None
     low, high = 0.0, 1.0
@@ -40,7 +41,7 @@ def detection_limit(depth: int, knowledge: Knowledge, error_rate: float | None =
 
 def depth_needed(vaf: float, knowledge: Knowledge) -> int:
     """The least depth at which a VAF gives enough reads with the stated power (10 %: 89 reads, 5 %: 181…)."""
-    needed, power = int(knowledge.value("pileup.min_alt_reads")), knowledge.value("pileup.power")
+    needed, power = knowledge.value(cutoffs.PILEUP_MIN_ALT_READS), knowledge.value(cutoffs.PILEUP_POWER)
     low, high = needed, needed
     while binomial_tail(needed, high, vaf) < power:
         low, high = high, high * 2
@@ -55,8 +56,8 @@ def depth_needed(vaf: float, knowledge: Knowledge) -> int:
 
 def reads_needed(depth: int, error_rate: float, knowledge: Knowledge) -> int:
     """The fewest reads with one allele that error alone does not explain at this depth."""
-    needed = int(knowledge.value("pileup.min_alt_reads"))
-    alpha = knowledge.value("pileup.alpha")
+    needed = knowledge.value(cutoffs.PILEUP_MIN_ALT_READS)
+    alpha = knowledge.value(cutoffs.PILEUP_ALPHA)
     while needed <= depth and binomial_tail(needed, depth, error_rate) > alpha:
         needed += 1
     return needed

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import DepthAt
 from annotate.read.common.text import Tally
@@ -59,8 +60,8 @@ def count_fragments(
 ) -> dict[Place, Fragments]:
     """Fragments over each place, by the least mapping and base quality (`pileup.*`)."""
     counted: dict[Place, Fragments] = defaultdict(Fragments)
-    min_mapping = int(knowledge.value("pileup.min_mapping_quality"))
-    min_base = int(knowledge.value("pileup.min_base_quality"))
+    min_mapping = knowledge.value(cutoffs.PILEUP_MIN_MAPPING_QUALITY)
+    min_base = knowledge.value(cutoffs.PILEUP_MIN_BASE_QUALITY)
     for chrom, positions, before in _windows(places):
         if chrom not in names:
             continue
@@ -166,8 +167,8 @@ def depth_at(place: Place, fragments: Fragments, rate: float) -> DepthAt:
 
 def error_rate(fragments: Mapping[Place, Fragments], knowledge: Knowledge) -> float:
     """Wrong bases of one kind per base, from the file: the commonest base of each place is taken as right."""
-    floor = knowledge.value("pileup.error_rate")
-    prior = knowledge.value("pileup.error_prior_bases")
+    floor = knowledge.value(cutoffs.PILEUP_ERROR_RATE)
+    prior = knowledge.value(cutoffs.PILEUP_ERROR_PRIOR_BASES)
     seen = []
     for place in fragments.values():
         counts = place.counts()
@@ -176,10 +177,10 @@ def error_rate(fragments: Mapping[Place, Fragments], knowledge: Knowledge) -> fl
             right = max(BASES, key=lambda base: (counts[base], base))
             seen += [(counts[base], depth) for base in BASES if base != right]
     seen.sort(key=lambda item: item[0] / item[1])
-    kept = seen[: max(1, int(len(seen) * (1 - knowledge.value("pileup.error_trim"))))]
+    kept = seen[: max(1, int(len(seen) * (1 - knowledge.value(cutoffs.PILEUP_ERROR_TRIM))))]
     wrong, bases = sum(count for count, _ in kept), sum(depth for _, depth in kept)
     estimate: float = (wrong + floor * prior) / (bases + prior)
-    return max(floor, estimate * knowledge.value("pileup.error_margin") if wrong else floor)
+    return max(floor, estimate * knowledge.value(cutoffs.PILEUP_ERROR_MARGIN) if wrong else floor)
 
 
 # ---------------------------------------------------------------- alleles

@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from annotate.base.genetic_code import CODE
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import InputFile
 from annotate.model.small_variants import DepthAt, SmallVariant, SmallVariants
@@ -131,7 +132,7 @@ def _named_alleles(
 def _variant(spot: HotspotCodon, allele: CodonAllele, name: str, knowledge: Knowledge, path: Path) -> SmallVariant:
     reads = sum(allele.strands)
     flags = ["hotspot"]
-    if reads >= knowledge.value("pileup.strand_min_reads") and 0 in allele.strands and allele.both_strands:
+    if reads >= knowledge.value(cutoffs.PILEUP_STRAND_MIN_READS) and 0 in allele.strands and allele.both_strands:
         flags.append("possible_artefact")
     return SmallVariant(
         chrom=spot.chrom,

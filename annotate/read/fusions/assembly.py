@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion
 from annotate.reference.features import Gene
@@ -17,7 +18,7 @@ def check_assembly(fusions: Sequence[Fusion], genome: Genome, knowledge: Knowled
 
     An error only where most places are outside their genes here and inside them in the other assembly.
     """
-    window = int(knowledge.value("fusions.named_gene_window"))
+    window = knowledge.value(cutoffs.FUSIONS_NAMED_GENE_WINDOW)
     places = {
         (name, *place)
         for fusion in fusions

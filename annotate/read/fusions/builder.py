@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Required, TypedDict, Unpack
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import SILENT, Fusion
 from annotate.model.junctions import Side
@@ -97,8 +98,8 @@ class Reading:
     def __post_init__(self) -> None:
         self.pairs = Pairs.of(self.genome, self.knowledge)
         self.panel = Panel.of(self.genome, self.knowledge)
-        self.least = int(self.knowledge.value("fusions.min_reads"))
-        self.near = int(self.knowledge.value("fusions.read_through_distance"))
+        self.least = self.knowledge.value(cutoffs.FUSIONS_MIN_READS)
+        self.near = self.knowledge.value(cutoffs.FUSIONS_READ_THROUGH_DISTANCE)
 
     @property
     def genome(self) -> Genome:
@@ -294,7 +295,7 @@ class Reading:
             return
         shown = ", ".join(sorted(self.unknown, key=lambda name: (-self.unknown[name], name))[:5])
         text = f"{self.unknown.total()} of {ends} gene names are not known ({shown})"
-        if self.unknown.total() > self.knowledge.value("fusions.unknown_names") * ends:
+        if self.unknown.total() > self.knowledge.value(cutoffs.FUSIONS_UNKNOWN_NAMES) * ends:
             text += ": the table excludes nothing"
             self.remarks.append(unknown_table(self.source, self.knowledge, text))
         self.tally.warn(text)

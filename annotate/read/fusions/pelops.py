@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.read.common.text import Head, open_text
 from annotate.read.fusions.builder import FusionFile, Reading, register_format
 from annotate.read.fusions.source import Source
@@ -36,7 +37,7 @@ def read(source: Source) -> FusionFile:
         split, paired, id = _reads(source, entry)
         if not _is_igh(entry):
             reading.tally.drop("joined to a place without a name")
-        elif split + paired < source.knowledge.value("fusions.min_reads"):
+        elif split + paired < source.knowledge.value(cutoffs.FUSIONS_MIN_READS):
             reading.tally.drop(FEW)
         elif best is not None:
             reading.tally.drop("the same reads counted over other regions")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.karyotype import Karyotype, KaryotypeClone, KaryotypeToken
 from annotate.read.karyotype.abnormalities import fuses
@@ -36,7 +37,7 @@ def is_clonal(clone: KaryotypeClone, knowledge: Knowledge) -> bool | None:
         return None
     own = [token for token in clone.tokens if not token.constitutional]
     losses_only = bool(own) and all(token.kind == "loss" for token in own)
-    name = "karyotype.min_metaphases_loss" if losses_only else "karyotype.min_metaphases_gain"
+    name = cutoffs.KARYOTYPE_MIN_METAPHASES_LOSS if losses_only else cutoffs.KARYOTYPE_MIN_METAPHASES_GAIN
     return clone.metaphases >= knowledge.value(name)
 
 
@@ -45,7 +46,7 @@ def is_clonal_change(clone: KaryotypeClone, token: KaryotypeToken, knowledge: Kn
     cells = token.metaphases if token.metaphases is not None else clone.metaphases
     if cells is None:
         return None
-    name = "karyotype.min_metaphases_loss" if token.kind == "loss" else "karyotype.min_metaphases_gain"
+    name = cutoffs.KARYOTYPE_MIN_METAPHASES_LOSS if token.kind == "loss" else cutoffs.KARYOTYPE_MIN_METAPHASES_GAIN
     return cells >= knowledge.value(name)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from annotate.base.errors import InputError
 from annotate.base.intervals import Interval
 from annotate.breakpoints.breakends import deletion, duplication, join
+from annotate.knowledge import cutoffs
 from annotate.model.junctions import Breakend, Junction, Side
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.common.own_rows import OTHER_SAMPLE, own_name
@@ -203,7 +204,10 @@ def read(source: Source) -> StructuralFile:
     """Junctions of one SMAP. Errors: InputError for another assembly, a cut row, rows of several samples."""
     value = source.knowledge.value
     reader = _Reader(
-        source, int(value("ogm.label_window")), value("ogm.translocation_confidence"), value("ogm.control_share")
+        source,
+        value(cutoffs.OGM_LABEL_WINDOW),
+        value(cutoffs.OGM_TRANSLOCATION_CONFIDENCE),
+        value(cutoffs.OGM_CONTROL_SHARE),
     )
     for number, row in _own(source, list(_rows(source, reader))):
         reader.take(number, row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import OTHER
 from annotate.read.small_variants.alleles import SKIPPED
@@ -29,5 +30,5 @@ def base_counts(record: Record, knowledge: Knowledge, caller: str) -> Mapping[st
 
 def other_counts(record: Record, knowledge: Knowledge) -> Mapping[str, int]:
     """Reads over a record that belong neither to its reference nor to an allele in bases."""
-    reads = other_reads(record.tumor or {}, record.alts, knowledge.value("small_variants.fraction_tolerance"))
+    reads = other_reads(record.tumor or {}, record.alts, knowledge.value(cutoffs.SMALL_VARIANTS_FRACTION_TOLERANCE))
     return {OTHER: reads} if reads else {}

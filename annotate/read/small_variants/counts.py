@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.variant_files import SmallVariantCountRow
 from annotate.knowledge.tables import Knowledge
 
@@ -265,7 +266,7 @@ def count_rules(knowledge: Knowledge, column: str = "FORMAT") -> CountRules:
         reads=tuple(rule for rule in rules if rule.form not in apart),
         fractions=tuple(rule for rule in rules if rule.form is Form.FRACTION),
         hints=tuple(rule for rule in rules if rule.form is Form.FRACTION_HINT),
-        tolerance=knowledge.value("small_variants.fraction_tolerance"),
+        tolerance=knowledge.value(cutoffs.SMALL_VARIANTS_FRACTION_TOLERANCE),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from annotate.base.intervals import Interval
 from annotate.base.probability import binomial_tail
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE
@@ -90,15 +91,15 @@ def above_noise(counts: Counts, knowledge: Knowledge, *, indel: bool = False) ->
     alt, depth = counts.alt, counts.depth
     if alt is None or not depth:
         return counts.vaf is None or not _low(counts.vaf, knowledge)
-    rate = knowledge.value("pileup.indel_error_rate" if indel else "pileup.error_rate")
-    return binomial_tail(alt, depth, rate) <= knowledge.value("pileup.alpha")
+    rate = knowledge.value(cutoffs.PILEUP_INDEL_ERROR_RATE if indel else cutoffs.PILEUP_ERROR_RATE)
+    return binomial_tail(alt, depth, rate) <= knowledge.value(cutoffs.PILEUP_ALPHA)
 
 
 def enough_reads(counts: Counts, knowledge: Knowledge) -> bool:
     """As many reads as the pileup asks for before it calls an allele itself. Unknown reads are not held against it."""
     if counts.alt is None or not counts.depth:
         return True
-    return counts.alt >= reads_needed(counts.depth, knowledge.value("pileup.error_rate"), knowledge)
+    return counts.alt >= reads_needed(counts.depth, knowledge.value(cutoffs.PILEUP_ERROR_RATE), knowledge)
 
 
 def subclonal_at_most(counts: Counts, knowledge: Knowledge) -> bool:
@@ -107,7 +108,7 @@ def subclonal_at_most(counts: Counts, knowledge: Knowledge) -> bool:
 
 
 def _low(vaf: float, knowledge: Knowledge) -> bool:
-    return vaf < knowledge.value("small_variants.weak_min_vaf")
+    return vaf < knowledge.value(cutoffs.SMALL_VARIANTS_WEAK_MIN_VAF)
 
 
 def unread_remark(

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from annotate.base.intervals import Interval
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
@@ -108,7 +109,7 @@ def exon_regions(genome: Genome, knowledge: Knowledge) -> Regions:
 
     A gene without exons: its whole span.
     """
-    padding = int(knowledge.value("small_variants.exon_padding"))
+    padding = knowledge.value(cutoffs.SMALL_VARIANTS_EXON_PADDING)
     found: list[Interval] = [Interval(chrom, pos, pos) for chrom, pos in depth_places(genome, knowledge)]
     for gene in genome.panel_genes():
         transcript = genome.transcript(gene.name)

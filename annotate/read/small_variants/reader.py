@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile, Sample
@@ -113,7 +114,7 @@ class _Reader:
         self.dialect = dialect_of(self.header.lines)
         self.carried = carried(header.declared["INFO"])
         self.exons = panel.exon_regions(genome, knowledge)
-        self.max_allele = int(knowledge.value("small_variants.max_allele"))
+        self.max_allele = knowledge.value(cutoffs.SMALL_VARIANTS_MAX_ALLELE)
         genes = panel.gene_regions(genome, knowledge)
         regions = genes if self.carried else self.exons
         stream = Stream(header, self.columns, genome, regions, genes, self._use_index())
@@ -158,7 +159,7 @@ class _Reader:
 
     def _use_index(self) -> bool:
         path, container = self.header.path, self.header.container
-        if not container.bgzf or path.stat().st_size < self.knowledge.value("small_variants.index_min_size"):
+        if not container.bgzf or path.stat().st_size < self.knowledge.value(cutoffs.SMALL_VARIANTS_INDEX_MIN_SIZE):
             return False
         return container.bcf or index_of(path) is not None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from annotate.base.garbage import uncollected
 from annotate.breakpoints.chains import chains
 from annotate.breakpoints.merging import merge
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Junction, Junctions
 from annotate.model.remark import Remark
@@ -41,7 +42,7 @@ def _read(paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Kn
         by_file.append(found.junctions)
         inputs.append(found.file)
         remarks += found.remarks
-    merged = merge(by_file, int(knowledge.value("junctions.merge_window")))
+    merged = merge(by_file, knowledge.value(cutoffs.JUNCTIONS_MERGE_WINDOW))
     return Junctions(
         junctions=merged,
         inputs=tuple(inputs),
@@ -53,7 +54,7 @@ def _read(paths: tuple[Path, ...], sample: Sample, genome: Genome, knowledge: Kn
 
 def _for_chains(junctions: tuple[Junction, ...], knowledge: Knowledge) -> tuple[list[Junction], int, int]:
     """Junctions that can be part of a chain: those that pass and lead further away than the chain's own steps."""
-    distance = int(knowledge.value("junctions.chain_distance"))
+    distance = knowledge.value(cutoffs.JUNCTIONS_CHAIN_DISTANCE)
     leading = [
         junction
         for junction in junctions
@@ -61,4 +62,4 @@ def _for_chains(junctions: tuple[Junction, ...], knowledge: Knowledge) -> tuple[
         and not {"filtered_by_caller", "orientation_unknown", "possible_germline"} & set(junction.flags)
         and (junction.left.chrom != junction.right.chrom or junction.right.pos - junction.left.pos > distance)
     ]
-    return leading, distance, int(knowledge.value("junctions.chain_length"))
+    return leading, distance, knowledge.value(cutoffs.JUNCTIONS_CHAIN_LENGTH)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, Junction
 from annotate.model.remark import Remark
@@ -44,9 +45,9 @@ class Source:
     def __post_init__(self) -> None:
         self.places = Places.of(self.genome, self.knowledge)
         self.targets = Targets.of(self.genome, self.knowledge)
-        self.normal_reads = int(self.knowledge.value("junctions.normal_reads"))
-        self.normal_share = self.knowledge.value("junctions.normal_share")
-        self.least_reads = int(self.knowledge.value("junctions.min_reads"))
+        self.normal_reads = self.knowledge.value(cutoffs.JUNCTIONS_NORMAL_READS)
+        self.normal_share = self.knowledge.value(cutoffs.JUNCTIONS_NORMAL_SHARE)
+        self.least_reads = self.knowledge.value(cutoffs.JUNCTIONS_MIN_READS)
 
     def of_interest(self, left: Breakend, right: Breakend | None) -> bool:
         """Do both ends lie where a known fusion or lesion has its breakpoints?"""

@@ -187,8 +187,8 @@ def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
         gene = genome.gene(row.id.removeprefix(prefix).removesuffix(suffix).upper())
         if gene is None:
             continue
-        upstream = int(knowledge.value(row.id))
-        inside = int(knowledge.value(row.id.removesuffix(suffix) + "_inside"))
+        upstream = int(row.value)
+        inside = int(knowledge.threshold_named(row.id.removesuffix(suffix) + "_inside").value)
         if gene.strand == "+":
             yield Interval(gene.chrom, gene.start - upstream, gene.start + inside)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import Iamp21AnchorRow
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge, Threshold
@@ -17,7 +18,7 @@ NAME_STEP = 12.0  # between names of genes, upright above their places
 LEAST_TOP, HIGHEST_TOP = 6, 14
 CHROM = "21"
 HALO = "paint-order='stroke' stroke='#fff' stroke-width='3'"
-THRESHOLDS = ("iamp21.min_runx1_total", "iamp21.atypical_runx1")
+THRESHOLDS = (cutoffs.IAMP21_MIN_RUNX1_TOTAL, cutoffs.IAMP21_ATYPICAL_RUNX1)
 
 
 def draw_chr21(copy_number: Any, assembly: str, knowledge: Knowledge) -> str:
@@ -107,7 +108,7 @@ def _thresholds(knowledge: Knowledge, axis: _Scale) -> Iterator[str]:
 
 def _known(knowledge: Knowledge) -> list[Threshold]:
     ids = {entry.id for entry in knowledge.rows(ThresholdRow)}
-    return [knowledge.threshold(name) for name in THRESHOLDS if name in ids]
+    return [knowledge.threshold(cutoff) for cutoff in THRESHOLDS if cutoff.id in ids]
 
 
 def _bars(
