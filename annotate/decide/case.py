@@ -16,6 +16,7 @@ from annotate.model.regions import Regions
 from annotate.model.sample import Patient, Sample
 from annotate.model.small_variants import SmallVariants
 from annotate.model.subtype_calls import SubtypeCalls
+from annotate.model.tandem import TandemDuplications
 from annotate.reference.genome import Genome
 
 
@@ -36,5 +37,6 @@ class Case:
     regions: Regions | None = None
     bench: BenchResults | None = None  # RT-PCR, FISH and flow cytometry, as their rows say
     subtypes: SubtypeCalls | None = None  # no rule may declare it: a label sets no lesion
+    tandem: TandemDuplications | None = None  # of callers made for them
     calls: Mapping[str, LesionCall] = field(default_factory=dict)  # lesions called before this one
     present: frozenset[str] | None = None  # kinds of input, where not every source is given

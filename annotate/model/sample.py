@@ -26,6 +26,7 @@ NAMED_KINDS = (
     "optical_mapping",
     "subtype_calls",
     "bench_results",
+    "tandem_duplications",
 )
 
 
@@ -77,6 +78,7 @@ class Sample:
     subtype_calls: tuple[Path, ...] = ()
     optical_mapping: tuple[Path, ...] = ()
     bench_results: tuple[Path, ...] = ()
+    tandem_duplications: tuple[Path, ...] = ()
     array_gamma: float | None = None  # log2 of an array as a share of the true one, 0.3 to 1; None: not stated
     sheet_names: frozenset[str] = field(default=frozenset(), compare=False)  # names that the sheet gives to one row
     notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row was taken otherwise than written

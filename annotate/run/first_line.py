@@ -54,6 +54,16 @@ def written_karyotype(case: Case) -> str | None:
     return ".".join(parts) or None
 
 
+def with_tandem(case: Case) -> Case:
+    """The case with tandem duplications by the callers made for them."""
+    from annotate.read.tandem import read_tandem_duplications
+
+    sample = case.sample
+    return replace(
+        case, tandem=read_tandem_duplications(sample.tandem_duplications, sample, case.genome, case.knowledge)
+    )
+
+
 def with_labels(case: Case) -> Case:
     """The case with what subtype classifiers say of it; no rule is given it."""
     from annotate.read.subtype_calls import read_subtype_calls

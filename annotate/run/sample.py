@@ -93,10 +93,11 @@ def read_case(
 def _written_tests(case: Case, say: Say) -> Case:
     """Single tests, subtype calls, and the karyotype with the FISH of the single tests behind it."""
     sample = case.sample
-    if sample.bench_results or sample.subtype_calls:
-        from annotate.run.first_line import with_bench, with_labels
+    if sample.bench_results or sample.subtype_calls or sample.tandem_duplications:
+        from annotate.run.first_line import with_bench, with_labels, with_tandem
 
-        say("reading bench results and subtype calls")
+        say("reading bench results, subtype calls and tandem duplications")
+        case = with_tandem(case) if sample.tandem_duplications else case
         case = with_bench(case) if sample.bench_results else case
         case = with_labels(case) if sample.subtype_calls else case
     if sample.karyotype is None and case.bench is None:
@@ -227,7 +228,16 @@ def look(case: Case) -> tuple[tuple[InputFile, ...], tuple[str, ...]]:
 
 def _inputs(case: Case) -> tuple[InputFile, ...]:
     found: list[InputFile] = []
-    for part in (case.small, case.junctions, case.fusions, case.profile, case.germline, case.subtypes, case.bench):
+    for part in (
+        case.small,
+        case.junctions,
+        case.fusions,
+        case.profile,
+        case.germline,
+        case.subtypes,
+        case.bench,
+        case.tandem,
+    ):
         found += part.inputs if part is not None else ()
     if case.karyotype is not None:
         from annotate.decide.rearrangements.cytogenetics import hidden_from_metaphases

@@ -29,6 +29,7 @@ KINDS = {  # column -> file; R is the relapse of D, O another patient
     "subtype_calls": "d.calls.tsv",
     "optical_mapping": "d.smap",
     "bench_results": "d.bench.tsv",
+    "tandem_duplications": "d.itd.tsv",
 }
 BESIDE = ("d.purple.purity.tsv", "d.purple.qc", "d.bam.bai", "d.vcf.tbi")
 

@@ -44,7 +44,7 @@ INTENDED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "D12": ("oooo oo oo o", {}),
     "D13": ("oooo oo oo o", {"ras_pathway": "detected"}),
     "D14": ("+o-o o- oo o", {"ikzf1_deletion": "detected", "etv6_runx1": "not_detected"}),
-    "D15": ("--+- oo oo o", {"cdkn2ab_deletion": "detected", "ikzf1_deletion": "not_detected"}),
+    "D15": ("-o+- oo oo o", {"cdkn2ab_deletion": "detected", "ikzf1_deletion": "not_detected"}),
 }
 
 

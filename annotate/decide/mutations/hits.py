@@ -23,6 +23,7 @@ from annotate.reference.hotspots import Named
 
 SOURCES_READ = ("small", "profile", "karyotype", "junctions", "regions")
 TABLES_READ = ("gene_mutation_rules", "hotspot_codons", "variants", "fusion_rules", "sv_caller_limits")
+TANDEM = "<DUP:TANDEM>"  # the allele of a tandem duplication whose bases are not listed; named by its first name
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Hit:
 
 def describe(variant: SmallVariant) -> str:
     """`NT5C2 p.Arg367Gln`, or by coordinates where the protein is not known."""
+    if variant.alt == TANDEM and variant.alternative_names:
+        return variant.alternative_names[0]
     change = variant.hgvsp or variant.hgvsc or f"{variant.chrom}:{variant.pos} {variant.ref}>{variant.alt}"
     return f"{variant.gene} {change}" if variant.gene else change
 

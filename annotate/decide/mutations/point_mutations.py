@@ -18,6 +18,7 @@ from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.mutations.hits import (
     SOURCES_READ,
     TABLES_READ,
+    TANDEM,
     Hit,
     evidence_of,
     hits,
@@ -25,6 +26,7 @@ from annotate.decide.mutations.hits import (
     reasons_of,
     sentence,
 )
+from annotate.decide.mutations.tandem import TABLE, tandem_hits
 from annotate.decide.negatives import (
     Silence,
     codon_places,
@@ -101,20 +103,21 @@ def zeb2_h1038r(case: Case) -> LesionCall:
     return by_rules(case, "zeb2_h1038r")
 
 
-@lesion("ras_pathway", sources=SOURCES_READ, tables=TABLES_READ)
+@lesion("ras_pathway", sources=(*SOURCES_READ, "fusions", "tandem"), tables=(*TABLES_READ, TABLE))
 def ras_pathway(case: Case) -> LesionCall:
     """Mutations that activate RAS signalling.
 
     Definition: hotspot codons of KRAS, NRAS, PTPN11, FLT3, BRAF and CBL, FLT3-ITD, loss of NF1.
-    Inputs: small variants; copy number, junctions and karyotype where a loss counts; covered regions for a
-        negative.
+    Inputs: small variants; tandem duplications of FLT3 by their own callers, junctions and transcripts; copy number,
+        junctions and karyotype where a loss counts; covered regions for a negative.
     Units: VAF from 0 to 1, reads; codons of the panel's transcript.
     Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
-        `assess.min_purity_for_negative`.
-    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold.
-    Source: rows of `gene_mutation_rules`; Irving 2014, Blood 124:3420.
+        `assess.min_purity_for_negative`, `genes.sv_min_reads`.
+    Equivocal: only changes that their rule does not count by themselves, or whose reads the alignments do not hold; a
+        tandem duplication of few reads, out of frame, or of transcripts alone.
+    Source: rows of `gene_mutation_rules` and `tandem_duplications`; Irving 2014, Blood 124:3420.
     """
-    return by_rules(case, "ras_pathway")
+    return by_rules(case, "ras_pathway", tandem_hits(case, "ras_pathway"))
 
 
 @lesion("jak_stat_mutation", sources=SOURCES_READ, tables=TABLES_READ)
@@ -221,10 +224,10 @@ class CopyHit:
         return f"{self.copies.gene} {self.copies.call.replace('_', ' ')}{level}"
 
 
-def by_rules(case: Case, id: str) -> LesionCall:
-    """The call of one lesion from the rows of `gene_mutation_rules`."""
+def by_rules(case: Case, id: str, more: tuple[Hit, ...] = ()) -> LesionCall:
+    """The call of one lesion from the rows of `gene_mutation_rules`. `more`: hits that are no small variants."""
     rows = hotspots.rules(case.knowledge, id)
-    small, copies = hits(case, id), _copy_hits(case, rows)
+    small, copies = (*hits(case, id), *more), _copy_hits(case, rows)
     if small or copies:
         return _found(case, id, small, copies)
     return _not_found(case, id, rows)
@@ -285,7 +288,7 @@ def _copy_evidence(hit: CopyHit) -> tuple[Evidence, ...]:
 def _small_details(hit: Hit) -> Mapping[str, Any]:
     return {
         "gene": hit.variant.gene,
-        "change": hit.variant.hgvsp or hit.variant.hgvsc,
+        "change": hit.variant.hgvsp or hit.variant.hgvsc or (hit.name if hit.variant.alt == TANDEM else None),
         "alternative_names": list(hit.variant.alternative_names),
         "tier": hit.tier,
         "effect": hit.effect,

@@ -14,6 +14,7 @@ from annotate.knowledge.specs import (
     rearrangements,
     small_variants,
     subtypes,
+    tandem,
     thresholds,
     variant_files,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "rearrangements",
     "small_variants",
     "subtypes",
+    "tandem",
     "thresholds",
     "variant_files",
 ]

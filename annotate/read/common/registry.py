@@ -34,7 +34,7 @@ class Format:
 
 
 _FORMATS: dict[str, Format] = {}
-READERS = ("copy_number", "fusions", "structural", "subtype_calls", "optical_mapping", "bench_results")
+READERS = ("copy_number", "fusions", "structural", "subtype_calls", "optical_mapping", "bench_results", "tandem")
 MAGIC = {  # first characters of files that people export by mistake
     "BAM\x01": "a BAM file",
     "CRAM": "a CRAM file",

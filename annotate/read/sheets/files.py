@@ -21,6 +21,7 @@ LIST_COLUMNS = (
     "subtype_calls",
     "optical_mapping",
     "bench_results",
+    "tandem_duplications",
 )
 PATH_COLUMNS = (*LIST_COLUMNS, "regions", "alignments", "germline_variants")
 MAX_LINE = 1024 * 1024  # characters of a header line that are looked at

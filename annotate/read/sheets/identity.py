@@ -26,6 +26,7 @@ OWN_COLUMNS = (
     "optical_mapping",
     "subtype_calls",
     "bench_results",
+    "tandem_duplications",
 )
 PATIENT_COLUMNS = ("germline_variants",)  # one normal sample serves every time point of its patient
 HASHED = 512 * 1024 * 1024  # larger files are told apart by path alone: reading them would cost minutes

@@ -25,6 +25,7 @@ INPUT_COLUMNS = (
     "optical_mapping",
     "subtype_calls",
     "bench_results",
+    "tandem_duplications",
 )
 NUMBERS = ("purity", "ploidy", "dna_index", "array_gamma")
 NAME_COLUMNS = ("tumor_name", "normal_name")

@@ -1,0 +1,42 @@
+"""Tandem duplications from the callers made for them: FLT3-ITD, and the plain table for any gene.
+
+Such callers look at one or two exons, so a file without a duplication excludes no lesion. Duplications that callers
+of structural variants or of fusions list are read with those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from annotate.knowledge.specs.tandem import TandemDuplicationRow
+from annotate.knowledge.tables import Knowledge
+from annotate.model.sample import InputFile, Sample
+from annotate.model.tandem import TandemDuplication, TandemDuplications
+from annotate.read.common.registry import load_modules, recognise
+from annotate.read.common.text import Tally
+from annotate.reference.genome import Genome
+
+KIND = "tandem_duplications"
+
+
+def read_tandem_duplications(
+    paths: Sequence[Path], sample: Sample, genome: Genome, knowledge: Knowledge
+) -> TandemDuplications:
+    """Duplications of a sample from all its files; what counts for no lesion is named in the notes of its file.
+
+    Errors: InputError for a file of no known format, a broken one, and another child's.
+    """
+    uncounted = {row.gene: row.text for row in knowledge.rows(TandemDuplicationRow) if not row.lesion}
+    load_modules(__name__)
+    found: list[TandemDuplication] = []
+    inputs: list[InputFile] = []
+    for path in paths:
+        fmt = recognise(path, KIND)
+        tally = Tally()
+        own = fmt.read(path, sample, genome, tally)
+        found += own
+        for gene in sorted({duplication.gene for duplication in own} & set(uncounted)):
+            tally.note(uncounted[gene])
+        inputs.append(tally.file(KIND, path, fmt.name))
+    return TandemDuplications(tuple(dict.fromkeys(found)), tuple(inputs))
