@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from annotate.base.filters import PASSING
 from annotate.decide.case import Case
 from annotate.decide.mutations.hits import TANDEM, Hit
+from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.tandem import TandemDuplicationRow
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
@@ -99,7 +100,7 @@ def _long_enough(duplication: TandemDuplication, row: TandemDuplicationRow) -> b
 
 def _hit(case: Case, duplication: TandemDuplication, row: TandemDuplicationRow) -> Hit:
     """A proof where its caller passes it, with reads enough and its frame kept; of transcripts it is a hint."""
-    least = case.knowledge.value("genes.sv_min_reads")
+    least = case.knowledge.value(cutoffs.GENES_SV_MIN_READS)
     few = duplication.reads is not None and duplication.reads < least
     length = f" of {duplication.length:,} bp" if duplication.length is not None else ""
     ratio = f", allele ratio {duplication.allelic_ratio:.2f}" if duplication.allelic_ratio is not None else ""
