@@ -94,6 +94,13 @@ def _allcatchr(genome: Genome, name: str) -> str:
     )
 
 
+def _labels(*rows: tuple[str, ...], separator: str = ",") -> Callable[[Genome, str], str]:
+    """A classifier's table: the header, then a row of the sample (its name for `K`)."""
+    return lambda genome, name: table(
+        *(tuple(name if cell == NAME else cell for cell in row) for row in rows), separator=separator
+    )
+
+
 def _pelops(genome: Genome, name: str) -> str:
     part = {"A": {"name": "IGH"}, "B": {"name": "DUX4-core"}}
     entry = {"id": "01", **part, "evidence": {"split_reads": 9, "paired_reads": 14}}
@@ -108,7 +115,7 @@ GETITD = (
 
 def getitd(name: str, length: int = 48, vaf: float = 31.0, reads: int = 310) -> str:
     """A table of getITD with one duplication; `vaf` in percent."""
-    row = {"sample": name, "length": str(length), "start": "120", "vaf": f"{vaf:g}", "ar": f"{vaf / (100 - vaf):.4f}",
+    row = {"sample": name, "length": str(length), "start": "120", "vaf": f"{vaf:.1f}", "ar": f"{vaf / (100 - vaf):.4f}",
            "coverage": "1000", "counts": str(reads), "trailing": "False", "seq": "ACGT", "sense": "{1}",
            "external_bp": "0", "domains": "['JMD']", "start_chr13_bp": "28608250", "end_chr13_bp": "28608203",
            "file": "out"}  # fmt: skip
@@ -171,6 +178,72 @@ FORMATS: Mapping[str, Made] = {
     "bench.table": Made("bench_results", "bench.tsv", _bench),
     "subtype.table": Made("subtype_calls", "subtypes.tsv", _plain_subtypes),
     "allcatchr": Made("subtype_calls", "predictions.tsv", _allcatchr),
+    "allsorts.predictions": Made("subtype_calls", "predictions.csv", _labels(("", "Prediction"), (NAME, "ETV6-RUNX1"))),
+    "allsorts.probabilities": Made(
+        "subtype_calls",
+        "probabilities.csv",
+        _labels(("", "DUX4 Group", "ETV6-RUNX1", "iAMP21", "Pred"), (NAME, "0.11", "0.93", "0.05", "ETV6-RUNX1")),
+    ),
+    "tallsorts.predictions": Made(
+        "subtype_calls", "predictions.csv", _labels(("Sample", "Predictions"), (NAME, "TLX3"))
+    ),
+    "tallsorts.probabilities": Made(
+        "subtype_calls",
+        "probabilities.csv",
+        _labels(("Sample", "HOXA_KMT2A", "TAL", "TLX1", "TLX3"), (NAME, "0.01", "0.03", "0.04", "0.91")),
+    ),
+    "md_all": Made(
+        "subtype_calls",
+        "md_all.tsv",
+        _labels(
+            ("sample_id", "subtype_phenograph", "subtype_svm", "score_svm", "subtype_final", "confidence"),
+            (NAME, "DUX4", "DUX4", "0.91", "DUX4", "High"),
+            separator="\t",
+        ),
+    ),
+    "integrateall": Made(
+        "subtype_calls",
+        "Final_classification.csv",
+        _labels(
+            ("Sample", "ALLCatchR", "Confidence", "Fusioncaller", "Karyotype"),
+            (NAME, "KMT2A", "high-confidence", "Arriba", "diploid"),
+        ),
+    ),
+    "allium.gex": Made(
+        "subtype_calls",
+        "gex.csv",
+        _labels(
+            ("", "GEX_subtype_groups", "GEX_subtype_V2", "GEX_probability_V2", "GEX_subtype_comments"),
+            (NAME, "DUX4-r", "DUX4-r", "0.99", "Passed control"),
+        ),
+    ),
+    "allium.dnam": Made(
+        "subtype_calls",
+        "dnam.csv",
+        _labels(
+            ("id", "DNAm_subtype_V2", "DNAm_probability_V2", "DNAm_subtype_comments"),
+            (NAME, "DUX4-r", "0.91", "Passed control"),
+        ),
+    ),
+    "alma.v1": Made(
+        "subtype_calls",
+        "alma.csv",
+        _labels(("sample_id", "ALMA Subtype", "P(Predicted Subtype)"), (NAME, "T-ALL", "0.97")),
+    ),
+    "alma.v2": Made(
+        "subtype_calls",
+        "alma.csv",
+        _labels(("sample_id", "ALMA Subtype v2", "Diagnostic Confidence"), (NAME, "T-ALL", "0.97")),
+    ),
+    "marlin.pred": Made(
+        "subtype_calls",
+        "K.pred.txt",
+        _labels(
+            ("sample", "KMT2A-r", "DUX4-r", "iAMP21", "cov_cpgs", "time"),
+            (NAME, "0.91", "0.04", "0.05", "20000", "12"),
+            separator="\t",
+        ),
+    ),
     "pelops.json": Made("fusions", "pelops.json", _pelops, names_sample=False),
     "getitd.tsv": Made("tandem_duplications", "itds_hc.tsv", lambda genome, name: getitd(name)),
     "filt3r.json": Made("tandem_duplications", "filt3r.json", lambda genome, name: filt3r(), names_sample=False),

@@ -149,7 +149,7 @@ def test_packed_files_and_windows_lines_read_the_same(tmp_path, grch38, knowledg
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
-        ("getitd.tsv", "\t31\t", "\t131\t", "out of range"),
+        ("getitd.tsv", "\t31.0\t", "\t131.0\t", "out of range"),
         ("getitd.tsv", "\t310\t", "\tmany\t", "not a number"),
         ("filt3r.json", '"VAF": 0.31', '"VAF": "high"', "not a number"),
         ("filt3r.json", '"details"', '"other"', "no list of breakpoints"),

@@ -63,10 +63,10 @@ def tabled(head: Head) -> Head:
     return replace(head, columns=layout.columns, first=tuple(cell.strip().strip('"') for cell in cells))
 
 
-def delimited_rows(path: Path) -> Iterator[Row]:
-    """Rows of a table in any layout; a repeated header is no row.
+def delimited_rows(path: Path, *, whole: bool = False) -> Iterator[Row]:
+    """Rows of a table in any layout; a repeated header is no row. `whole`: each row must have every cell.
 
-    Errors: InputError for a row that is wider than the header, or that has a single cell.
+    Errors: InputError for a row that is wider than the header, that has a single cell, or that lacks a cell it needs.
     """
     layout = layout_of(read_head(path))
     if layout is None:
@@ -79,9 +79,14 @@ def delimited_rows(path: Path) -> Iterator[Row]:
         cells = split(line)
         if line.startswith("#") and [cell.lstrip("#") for cell in cells] == again:
             continue
-        if len(cells) > len(names) or len(cells) < min(len(names), 2):
+        if len(cells) > len(names) or len(cells) < (len(names) if whole else min(len(names), 2)):
             raise InputError(
-                "wrong number of columns", path=path, line=number, found=len(cells), expected=str(len(names))
+                "wrong number of columns",
+                path=path,
+                line=number,
+                found=len(cells),
+                expected=str(len(names)),
+                fix="copy the file again, if the row was cut" if len(cells) < len(names) else None,
             )
         if cells != again and not line.startswith("#"):
             yield Row(path, number, dict(zip(names, cells, strict=False)))

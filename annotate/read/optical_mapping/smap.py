@@ -224,7 +224,7 @@ def _rows(source: Source, reader: _Reader) -> Iterator[tuple[int, Mapping[str, s
             _check_assembly(source, line, number)
         elif line.strip():
             cells = line.split("\t")
-            if not reader.columns or len(cells) < len(_NEEDED) or len(cells) > len(reader.columns):
+            if not reader.columns or len(cells) != len(reader.columns):
                 raise InputError(
                     "wrong number of columns" if reader.columns else "no line `#h` with the names of columns",
                     path=source.path,

@@ -81,7 +81,7 @@ def _latest(path: Path, sample: Sample, tally: Tally) -> list[Row]:
     """MARLIN adds a row while a run goes on: of a file without names the last one counts."""
     from annotate.read.common.delimited import delimited_rows
 
-    rows = list(delimited_rows(path))
+    rows = list(delimited_rows(path, whole=True))
     if any(name.lower() == "sample" for row in rows[:1] for name in row.cells):
         return list(own_of(path, sample, tally))
     for _ in rows[:-1]:

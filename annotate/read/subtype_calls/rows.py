@@ -24,7 +24,7 @@ def own_of(path: Path, sample: Sample, tally: Tally) -> Iterator[Row]:
     The column is one that names samples, or the first where a program wrote row names without a header. Errors:
     InputError for several rows without names, and for names of which none is this sample's.
     """
-    rows = list(delimited_rows(path))
+    rows = list(delimited_rows(path, whole=True))
     column = _sample_column(rows)
     if column is None:
         if len(rows) > 1:

@@ -32,7 +32,7 @@ def read(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[Tande
 
 def _found(path: Path, sample: Sample, tally: Tally) -> Iterator[TandemDuplication]:
     own = own_rows(path, sample, KIND, tally)
-    for row in delimited_rows(path):
+    for row in delimited_rows(path, whole=True):
         if own is not None and not own.has(row):
             tally.drop(OTHER_SAMPLE)
         elif (length := row.integer("length")) is None:

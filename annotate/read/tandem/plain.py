@@ -23,7 +23,7 @@ def _recognise(head: Head) -> bool:
 def read(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
     """Duplications of this sample. Errors: InputError for a gene that the panel does not have."""
     own, found = own_rows(path, sample, KIND, tally), []
-    for row in delimited_rows(path):
+    for row in delimited_rows(path, whole=True):
         if own is not None and not own.has(row):
             tally.drop(OTHER_SAMPLE)
             continue

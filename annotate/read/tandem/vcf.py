@@ -92,7 +92,9 @@ def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally) -> li
 def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
     """ITDs of FLT3 with the allele ratio of their fragments."""
     found = []
-    for line, cells, _ in _records(path):
+    for line, cells, samples in _records(path):
+        if samples:
+            _own_column(samples, sample, path)
         info = _info(cells[7])
         length = _length(cells, info, "SVLEN", path, line)
         if not length:
@@ -141,9 +143,16 @@ def read_pindel(path: Path, sample: Sample, genome: Genome, tally: Tally) -> lis
 
 
 def _depths(cells: list[str], samples: list[str], sample: Sample, path: Path) -> tuple[int | None, int | None]:
-    """Reads with the duplication and all reads of this sample, by `AD`. Errors: InputError where none is its column."""
+    """Reads with the duplication and all reads of this sample, by `AD`."""
     if not samples:
         return None, None
+    values = dict(zip(cells[8].split(":"), cells[9 + _own_column(samples, sample, path)].split(":"), strict=False))
+    counts = [int(part) for part in values.get("AD", "").split(",") if part.isdigit()]
+    return (counts[1], sum(counts)) if len(counts) == 2 else (None, None)
+
+
+def _own_column(samples: list[str], sample: Sample, path: Path) -> int:
+    """Which column is this sample's. Errors: InputError where none is, or the only one is another row's."""
     names = (*sample.tumor_names(KIND), sample.sample)
     index = 0 if len(samples) == 1 else matching(samples, names)
     if index is None or (len(samples) == 1 and _is_anothers(samples[0], names, sample)):
@@ -154,9 +163,7 @@ def _depths(cells: list[str], samples: list[str], sample: Sample, path: Path) ->
             expected=" or ".join(names),
             fix="write the name that the file uses into tumor_name",
         )
-    values = dict(zip(cells[8].split(":"), cells[9 + index].split(":"), strict=False))
-    counts = [int(part) for part in values.get("AD", "").split(",") if part.isdigit()]
-    return (counts[1], sum(counts)) if len(counts) == 2 else (None, None)
+    return index
 
 
 def _is_anothers(name: str, names: tuple[str, ...], sample: Sample) -> bool:
