@@ -36,7 +36,7 @@ class Settings:
     population: Mapping[str, Path] = field(default_factory=dict)  # assembly -> VCF
     genome: Mapping[str, Path] = field(default_factory=dict)  # assembly -> indexed FASTA, for signatures
     filters: Literal["pass", "all"] = "pass"
-    export: tuple[str, ...] = ()  # files of the whole batch for other programs: cbioportal, ro-crate, parquet
+    export: tuple[str, ...] = ()  # files of the whole batch for other programs: cbioportal, omop, ro-crate, parquet
     report: ReportSettings = field(default_factory=ReportSettings)
 
 

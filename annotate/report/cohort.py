@@ -55,13 +55,16 @@ def write_cohort(paths: Sequence[Path], out: Path, settings: Settings, expected:
 def _export(paths: Sequence[Path], out: Path, settings: Settings) -> None:
     """Files of the whole batch for other programs, where `export` lists them."""
     from annotate.report.exchange.cbioportal import write_studies
+    from annotate.report.exchange.omop import write_measurements
     from annotate.report.exchange.ro_crate import write_crate
 
-    wanted = {"cbioportal", "ro-crate"} & set(settings.export)
+    wanted = {"cbioportal", "omop", "ro-crate"} & set(settings.export)
     reports = [read_report(path) for path in paths] if wanted else []
     if "cbioportal" in wanted:
         shutil.rmtree(out / "cohort" / "cbioportal", ignore_errors=True)
         write_studies(reports, out / "cohort" / "cbioportal")
+    if "omop" in wanted:
+        write_measurements(reports, out / "cohort")
     if "ro-crate" in wanted:
         write_crate(reports, out)
 

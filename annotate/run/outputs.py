@@ -38,6 +38,8 @@ def cohort_files(settings: Settings) -> Mapping[str, str]:
     found = {name: f"cohort/{file}" for name, file in COHORT.items()}
     if "parquet" in settings.export:
         found |= {f"{name}_parquet": f"cohort/{name}.parquet" for name in ("lesions", "samples")}
+    if "omop" in settings.export:
+        found["omop"] = "cohort/omop_measurement.tsv"
     if "ro-crate" in settings.export:
         found["crate"] = "ro-crate-metadata.json"
     return found

@@ -6,6 +6,7 @@ They stand below the engines that read them because every route to a lab's own f
 from annotate.knowledge.specs import (
     bench,
     copy_number,
+    exchange,
     interpretation,
     lesions,
     mlpa,
@@ -22,6 +23,7 @@ from annotate.knowledge.specs import (
 __all__ = [
     "bench",
     "copy_number",
+    "exchange",
     "interpretation",
     "lesions",
     "mlpa",

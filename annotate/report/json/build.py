@@ -176,9 +176,12 @@ def _rank(chrom: str) -> tuple[int, str]:
 
 def _variant(variant: SmallVariant, analysis: Analysis) -> dict[str, Any]:
     from annotate.name.small_variants.clonality import ccf
+    from annotate.report.exchange.vrs import allele_id
 
     case = analysis.case
     row = _plain(variant)
+    place = (case.genome.assembly, variant.chrom, variant.pos)
+    row["vrs_id"] = allele_id(*place, variant.ref, variant.alt, case.knowledge)
     row["clonality"] = None
     if variant.vaf is not None:
         found = ccf(

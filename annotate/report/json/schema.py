@@ -132,6 +132,7 @@ class VariantModel(StrictModel):
     file: str | None = None
     record: str | None = None
     clonality: dict[str, Any] | None = None
+    vrs_id: str | None = None
 
 
 class BreakendModel(StrictModel):
