@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import named_places
@@ -302,3 +304,11 @@ def background(genome: Genome, count: int, seed: int = 1) -> list[Call]:
         pos = rng.randrange(20_000, genome.contig_lengths[chrom] - 20_000)
         made.append(Call(chrom, pos, ref, alt, rng.randrange(8, 30), rng.randrange(10, 40)))
     return ordered(made, genome)
+
+
+def read_all_by_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the smallest file that has an index."""
+    value = Knowledge.value
+    monkeypatch.setattr(
+        Knowledge, "value", lambda self, id: 0.0 if id == "small_variants.index_min_size" else value(self, id)
+    )

@@ -26,6 +26,7 @@ from tests.makers.small_variants import (
     contig_lines,
     named_calls,
     ordered,
+    read_all_by_index,
     vcf_text,
     write_calls,
     write_text,
@@ -175,14 +176,6 @@ def test_the_order_of_records_changes_nothing(
     assert without_place(one) == without_place(two)
     assert one.inputs[0].dropped == two.inputs[0].dropped
     assert {variant.filter for variant in one.variants} == {"PASS"}
-
-
-def read_all_by_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also the smallest file that has an index."""
-    value = Knowledge.value
-    monkeypatch.setattr(
-        Knowledge, "value", lambda self, id: 0.0 if id == "small_variants.index_min_size" else value(self, id)
-    )
 
 
 @pytest.mark.parametrize("ending", [".vcf.gz", ".bcf", ".bare.bcf"])

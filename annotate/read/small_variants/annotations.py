@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from annotate.read.small_variants.annotation_terms import ANNOVAR_TERMS, FUNCOTATOR_TERMS, SEVERITY
@@ -83,24 +83,24 @@ def _term(term: str) -> str:
     return plain if plain in _RANK else f"{plain}_variant"
 
 
-_HARMFUL = re.compile(
-    "|".join(re.escape(term.removesuffix("_variant")) for term in SEVERITY[: _PROTEIN + 1])
-    + "|nonsynonymous|stopgain|stoploss|startloss|nonframeshift|splicing|MISSENSE|NONSENSE|SPLICE_SITE|IN_FRAME"
-    "|FRAME_SHIFT|NONSTOP|START_CODON"
-)
+_OTHER_WORDS = (
+    "nonsynonymous", "stopgain", "stoploss", "startloss", "nonframeshift", "splicing", "MISSENSE", "NONSENSE",
+    "SPLICE_SITE", "IN_FRAME", "FRAME_SHIFT", "NONSTOP", "START_CODON",
+)  # fmt: skip
 
 
-def may_change_protein(info: Fields, carried: Carried) -> bool:
-    """Does an annotation hold a word for a change of the protein? Asked before it is taken apart."""
-    keys = [key for key, _, _ in carried.fields]
-    keys += [key for key in info if key.startswith(("ExonicFunc.", "Func."))] if carried.annovar else []
-    return any(_HARMFUL.search(info[key]) for key in keys if key in info)
+@lru_cache(maxsize=1)
+def _harmful_words() -> tuple[bytes, ...]:
+    """Words of annotators for a change of the protein or of splicing, none of which holds another."""
+    words = {term.removesuffix("_variant") for term in SEVERITY[: _PROTEIN + 1]} | set(_OTHER_WORDS)
+    shortest = (word for word in words if not any(other != word and other in word for other in words))
+    return tuple(sorted(word.encode() for word in shortest))
 
 
 # ---------------------------------------------------------------- which annotations a file carries
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Carried:
     """The annotation fields of one file: INFO key, kind, and the names of the `|`-separated parts."""
 
@@ -109,6 +109,20 @@ class Carried:
 
     def __bool__(self) -> bool:
         return bool(self.fields) or self.annovar
+
+    @cached_property
+    def _marks(self) -> tuple[bytes, ...]:
+        annovar = (b"Func.",) if self.annovar else ()
+        return (*(f"{key}=".encode() for key, _, _ in self.fields), *annovar)
+
+    def may_change_protein(self, info: bytes) -> bool:
+        """Does the INFO of a record hold a word for a change of the protein? Asked before it is taken apart.
+
+        >>> known = Carried((("CSQ", "CSQ", ()),))
+        >>> known.may_change_protein(b"CSQ=T|missense_variant|"), known.may_change_protein(b"CSQ=T|intron_variant|")
+        (True, False)
+        """
+        return any(mark in info for mark in self._marks) and any(word in info for word in _harmful_words())
 
 
 def carried(info: Mapping[str, str]) -> Carried:

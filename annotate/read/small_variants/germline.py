@@ -17,9 +17,10 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
+from annotate.read.small_variants.container import chunks
 from annotate.read.small_variants.counts import Allele, sample_counts
 from annotate.read.small_variants.genotype import genotype
-from annotate.read.small_variants.header import CHUNK, open_bytes, read_header
+from annotate.read.small_variants.header import read_header
 from annotate.read.small_variants.panel import Line, Regions
 from annotate.read.small_variants.sieve import Block, Sieve
 from annotate.read.small_variants.stream import Record, Stream
@@ -182,9 +183,8 @@ def _sampled_text(stream: Stream, share: int) -> Iterator[Record]:
     header = stream.header
     sieve = Sieve(header.path, stream.genome, header.width, header.first_record)
     lowest = {number: _Lowest(share) for number in range(1, 23)}
-    with open_bytes(header.path, header.container.gzip, bgzf=header.container.bgzf) as text:
-        text.read(header.body)
-        for block in sieve.split(iter(lambda: text.read(CHUNK), b"")):
+    with chunks(header.path, header.body, compressed=header.container.gzip) as pieces:
+        for block in sieve.split(pieces):
             for index, number, hash in _candidates(block, stream.genome, lowest):
                 lowest[number].add(hash, block.number(index), block.line(index))
     chosen = sorted((order, line) for group in lowest.values() for _, order, line in _cut(group))

@@ -1,24 +1,20 @@
-"""The beginning of a VCF or BCF: what container it is in, what its header says, and whether it can be read."""
+"""The header of a VCF or BCF: what it says, and whether it fits the assembly."""
 
 from __future__ import annotations
 
-import gzip
 import re
 import struct
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from annotate.base.errors import InputError
-from annotate.read.common.text import readable
+from annotate.read.small_variants.container import Container, container_of, open_bytes
 from annotate.reference.genome import Genome
 
-CHUNK = 1 << 20
 MAX_HEADER = 256 * 1024 * 1024
 MAX_LINE = 16 * 1024 * 1024  # bytes of a header line: memory stays small on hostile input
-BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 FIRST_COLUMNS = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 
 _CONTIG = re.compile(r"^##contig=<(?:.*?,)?ID=([^,>]+)(?:.*?,length=(\d+))?", re.IGNORECASE)
@@ -26,24 +22,6 @@ _DECLARED = re.compile(r'^##(INFO|FORMAT|FILTER|ALT)=<ID=([^,>]+)(?:.*?Descripti
 _REF37 = re.compile(r"hg19|grch37|b37|hs37|g1k_v37|human_g1k", re.IGNORECASE)
 _REF38 = re.compile(r"hg38|grch38|hs38", re.IGNORECASE)
 _REFERENCE_LINES = ("##reference=", "##assembly=", "##vep=", "##snpeffcmd=")
-_OTHER_CONTAINERS = (
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\xfd7zXZ", "xz"),
-    (b"BZh", "bzip2"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"CRAM", "a CRAM file"),
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Container:
-    """How the bytes are kept. `bgzf` files can have an index."""
-
-    gzip: bool
-    bgzf: bool
-    bcf: bool
 
 
 @dataclass(frozen=True)
@@ -73,73 +51,13 @@ class Header:
         return self.has("FORMAT", "MIN_DP") or ("NON_REF" in self.declared["ALT"] and self.has("INFO", "END"))
 
 
-# ---------------------------------------------------------------- container
-
-
-def container_of(path: Path) -> Container:
-    """Plain text, gzip, bgzip or BCF, by the first bytes. InputError for anything else or an empty file."""
-    try:
-        with open(path, "rb") as raw:
-            magic = raw.read(18)
-            size = raw.seek(0, 2)
-            raw.seek(max(0, size - len(BGZF_END)))
-            end = raw.read()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror or error})", path=path, fix="check the path and the permissions"
-        ) from error
-    if not magic:
-        raise InputError("file is empty", path=path, expected="a VCF or BCF", fix="check that the caller finished")
-    for start, name in _OTHER_CONTAINERS:
-        if magic.startswith(start):
-            raise InputError("is no VCF", path=path, found=name, expected="a VCF (plain, gzip or bgzip) or a BCF")
-    if not magic.startswith(b"\x1f\x8b"):
-        return Container(False, False, magic.startswith(b"BCF"))
-    bgzf = magic[12:14] == b"BC"
-    if bgzf and end != BGZF_END:
-        raise InputError(
-            "compressed file is truncated (the end-of-file block of bgzip is missing)",
-            path=path,
-            fix="copy the file again, or compress it again with bgzip",
-        )
-    with open_bytes(path, True) as stream:
-        inner = stream.read(5)
-    if inner.startswith(b"BAM\x01"):
-        raise InputError("is no VCF", path=path, found="a BAM file", fix="alignments belong in the column alignments")
-    return Container(True, bgzf, inner.startswith(b"BCF"))
-
-
-@contextmanager
-def open_bytes(path: Path, compressed: bool, *, bgzf: bool = False) -> Iterator[IO[bytes]]:
-    """The decompressed bytes of a file; bgzip goes through htslib, which is quicker. InputError when it is cut off."""
-    if bgzf:
-        with readable(path), _through_htslib(path) as stream:
-            yield stream
-        return
-    with readable(path), open(path, "rb") as raw:
-        yield gzip.GzipFile(fileobj=raw) if compressed else raw  # type: ignore[misc]
-
-
-@contextmanager
-def _through_htslib(path: Path) -> Iterator[IO[bytes]]:
-    import pysam
-
-    before = pysam.set_verbosity(0)
-    stream = pysam.BGZFile(str(path), "r", index=None)
-    try:
-        yield stream  # type: ignore[misc]
-    finally:
-        stream.close()
-        pysam.set_verbosity(before)
-
-
 # ---------------------------------------------------------------- header
 
 
 def read_header(path: Path, genome: Genome) -> Header:
     """The header, checked against the assembly. Errors: InputError, see the module."""
     container = container_of(path)
-    with open_bytes(path, container.gzip) as stream:
+    with open_bytes(path, compressed=container.gzip) as stream:
         text, body = (_bcf_text(stream, path), 0) if container.bcf else _vcf_text(stream, path)
     header = _parse(path, text, container, body)
     if _check_assembly(header, genome):

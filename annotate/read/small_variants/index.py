@@ -64,7 +64,7 @@ def make_index(path: Path) -> bool:
     import pysam.bcftools
 
     try:
-        pysam.bcftools.index("-c", str(path))
+        pysam.bcftools.index("-c", "--threads", "1", str(path))
     except pysam.utils.SamtoolsError:
         return False
     return True

@@ -23,7 +23,6 @@ from annotate.read.small_variants.annotations import (
     FileAnnotation,
     best_annotation,
     carried,
-    may_change_protein,
     population_af,
 )
 from annotate.read.small_variants.bases import base_counts, other_counts
@@ -116,8 +115,8 @@ class _Reader:
         self.exons = panel.exon_regions(genome, knowledge)
         self.max_allele = knowledge.value(cutoffs.SMALL_VARIANTS_MAX_ALLELE)
         genes = panel.gene_regions(genome, knowledge)
-        regions = genes if self.carried else self.exons
-        stream = Stream(header, self.columns, genome, regions, genes, self._use_index())
+        claims = self.carried.may_change_protein if self.carried else None
+        stream = Stream(header, self.columns, genome, self.exons, genes, self._use_index(), claims)
         for record in stream:
             self._record(record)
         self._add_outside(stream)
@@ -217,8 +216,6 @@ class _Reader:
 
     def _claimed(self, record: Record) -> bool:
         """Does the file's annotation claim a change of the protein for an allele outside the pack's exons?"""
-        if not may_change_protein(record.info, self.carried):
-            return False
         for index in range(1, len(record.alts) + 1):
             said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
             if said is not None and said.changes_protein and self.genome.transcript(said.gene or ""):

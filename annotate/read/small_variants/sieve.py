@@ -14,6 +14,7 @@ from typing import Any
 
 from annotate.base.errors import InputError
 from annotate.read.common.text import MAX_LINE
+from annotate.read.small_variants.container import CHUNK
 from annotate.read.small_variants.panel import Line, Regions
 from annotate.reference.genome import Genome
 
@@ -66,8 +67,13 @@ class Block:
         row = self.tabs[index]
         return self.data[int(row[column - 1]) + 1 : int(row[column])]
 
+    def info(self, index: int) -> bytes:
+        """The bytes of INFO, which is the last column of a file without samples."""
+        row = self.tabs[index]
+        return self.data[int(row[6]) + 1 : int(row[7] if row.size > 7 else self.ends[index])]
 
-Select = Callable[["Sieve", Block], Any]
+
+Claims = Callable[[bytes], bool]
 
 
 @dataclass(slots=True)
@@ -80,11 +86,13 @@ class Sieve:
     first_line: int
     regions: Regions | None = None
     near: Regions | None = None  # whole panel genes, to tell an intron from the rest of the genome
+    claims: Claims | None = None  # what of INFO makes a record of an intron worth reading
     blocks: bool = False  # a gVCF: records stand for all places up to the next one
     totals: Totals = field(default_factory=Totals)
     _lows: Any = None
     _highs: Any = None
     _near: Any = None
+    _marks: Any = None
     _names: list[str] = field(default_factory=list)
     _offsets: Any = None
     _lengths: Any = None
@@ -106,7 +114,10 @@ class Sieve:
         """(line number, line) of every record that touches the regions; the rest is counted."""
         for block in self.split(chunks):
             keep = self._touching(block)
-            self._count(block, keep)
+            near = self._nearby(block, keep)
+            if self.claims is not None:
+                self._add_claimed(block, keep, near)
+            self._count(block, keep, near)
             for index in keep.nonzero()[0].tolist():
                 yield block.number(index), block.line(index)
 
@@ -114,19 +125,19 @@ class Sieve:
         """The file as blocks of whole lines. Errors: InputError with the line that is no VCF record."""
         number, rest = self.first_line, b""
         for chunk in chunks:
-            cut = chunk.rfind(b"\n") + 1
+            data = rest + chunk
+            cut = data.rfind(b"\n", len(rest)) + 1
+            rest = data[cut:]
             if not cut:
-                rest += chunk
                 self._refuse_endless(rest, number)
                 continue
-            data, rest = (rest + chunk[:cut] if rest else chunk[:cut]), chunk[cut:]
-            block = self._block(data, number)
-            number += block.lines if block is not None else data.count(b"\n")
+            block = self._block(data, cut, number)
+            number += block.lines if block is not None else data.count(b"\n", 0, cut)
             if block is not None:
                 yield block
         if rest.strip():
             self.totals.unended = True
-            block = self._block(rest + b"\n", number)
+            block = self._block(rest + b"\n", len(rest) + 1, number)
             if block is not None:
                 yield block
 
@@ -136,11 +147,12 @@ class Sieve:
 
     # ------------------------------------------------------------ one block
 
-    def _block(self, data: bytes, number: int, numbers: list[int] | None = None) -> Block | None:
+    def _block(self, data: bytes, size: int, number: int, numbers: list[int] | None = None) -> Block | None:
+        """The lines of the first `size` bytes."""
         import numpy as np
 
-        text = np.frombuffer(data, dtype=np.uint8)
-        breaks = np.flatnonzero(text <= 10)  # one pass finds tabs and line ends; nothing else of a VCF is as low
+        text = np.frombuffer(data, dtype=np.uint8, count=size)
+        breaks = self._low(text).nonzero()[0]
         marks = text[breaks]
         ends = breaks[marks == 10]
         starts = np.empty_like(ends)
@@ -151,7 +163,15 @@ class Sieve:
             table = tabs.reshape(ends.size, width)
             if (table[:, 0] > starts).all() and (table[:, -1] < ends).all():
                 return self._located(data, number, numbers, text, starts, ends, table)
-        return self._mended(data, number)
+        return self._mended(data[:size], number)
+
+    def _low(self, text: Any) -> Any:
+        """Tabs and line ends; nothing else of a VCF is as low. The array is used again: new pages cost more than it."""
+        import numpy as np
+
+        if self._marks is None or self._marks.size < text.size:
+            self._marks = np.empty(text.size + CHUNK // 4, dtype=bool)
+        return np.less_equal(text, 10, out=self._marks[: text.size])
 
     def _mended(self, data: bytes, number: int) -> Block | None:
         """A block without its empty lines. InputError for a line with another number of columns."""
@@ -170,7 +190,8 @@ class Sieve:
                     fix="the file is truncated or damaged there: copy it again",
                 )
         filled = [(number + offset, line) for offset, line in enumerate(lines) if line.strip()]
-        found = self._block(b"".join(line + b"\n" for _, line in filled), number, [at for at, _ in filled])
+        text = b"".join(line + b"\n" for _, line in filled)
+        found = self._block(text, len(text), number, [at for at, _ in filled])
         if found is not None:
             found.whole = len(lines)
         return found
@@ -291,26 +312,33 @@ class Sieve:
         symbolic = np.flatnonzero((first == 60) | (first == 46) if self.blocks else first == 60)
         for index in symbolic.tolist():
             if block.keys[index] >= 0:
-                end = info_end(block.cell(index, 7) if self.columns > 8 else block.line(index).rsplit(b"\t", 1)[1])
+                end = info_end(block.info(index))
                 if end is not None:
                     ends[index] += max(0, end - int(block.positions[index]))
         return ends
 
-    def _count(self, block: Block, keep: Any) -> None:
+    def _nearby(self, block: Block, keep: Any) -> Any:
+        """Records that begin in a panel gene without touching a region."""
+        if self._near is None or bool(keep.all()):
+            return keep & ~keep
+        lows, highs = self._near
+        return _overlap(lows, highs, block.keys, block.keys) & ~keep & (block.keys >= 0)
+
+    def _add_claimed(self, block: Block, keep: Any, near: Any) -> None:
+        """Records of introns whose annotation may know more of them than the pack: from `near` to `keep`."""
+        for index in near.nonzero()[0].tolist():
+            if self.claims is not None and self.claims(block.info(index)):
+                keep[index], near[index] = True, False
+
+    def _count(self, block: Block, keep: Any, near: Any) -> None:
         import numpy as np
 
         lines = int(block.starts.size)
-        other = int(np.count_nonzero(block.keys < 0))
+        other, nearby = int(np.count_nonzero(block.keys < 0)), int(np.count_nonzero(near))
         self.totals.records += lines
         self.totals.other_contig += other
-        left = lines - other - int(np.count_nonzero(keep))
-        near = 0
-        if self._near is not None and left:
-            lows, highs = self._near
-            inside = _overlap(lows, highs, block.keys, block.keys)
-            near = int(np.count_nonzero(inside & ~keep & (block.keys >= 0)))
-        self.totals.near += near
-        self.totals.outside += left - near
+        self.totals.near += nearby
+        self.totals.outside += lines - other - int(np.count_nonzero(keep)) - nearby
         self.totals.passing_alleles += self._passing(block)
 
     def _passing(self, block: Block) -> int:

@@ -8,17 +8,18 @@ file with an index is read by its regions. A BCF without an index goes by record
 from __future__ import annotations
 
 import tempfile
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
 from annotate.read.common.columns import Columns
 from annotate.read.small_variants.batches import batches, is_allele, kept_cells, last_position, plain_header
-from annotate.read.small_variants.header import CHUNK, Header, open_bytes
+from annotate.read.small_variants.container import chunks
+from annotate.read.small_variants.header import Header
 from annotate.read.small_variants.index import (
     counted,
     index_contigs,
@@ -30,7 +31,7 @@ from annotate.read.small_variants.index import (
     tabix_file,
 )
 from annotate.read.small_variants.panel import Regions, merge
-from annotate.read.small_variants.sieve import Sieve, Totals, info_end, longest
+from annotate.read.small_variants.sieve import Claims, Sieve, Totals, info_end, longest
 from annotate.reference.genome import Genome
 
 QUERY_GAP = 50_000  # bases between two regions that one query of the index takes together
@@ -68,6 +69,7 @@ class Stream:
     regions: Regions
     near: Regions  # whole panel genes
     use_index: bool
+    claims: Claims | None = None  # what of INFO makes a record in `near` worth reading that is not in `regions`
     totals: Totals = field(default_factory=Totals)
     warnings: list[str] = field(default_factory=list)
 
@@ -87,13 +89,12 @@ class Stream:
             header.first_record,
             self.regions,
             self.near,
+            self.claims,
             blocks=header.gvcf,
             totals=self.totals,
         )
-        with open_bytes(header.path, header.container.gzip, bgzf=header.container.bgzf) as stream:
-            stream.read(header.body)
-            chunks = iter(lambda: stream.read(CHUNK), b"")
-            for batch in batches(sieve.kept(chunks)):
+        with chunks(header.path, header.body, compressed=header.container.gzip) as pieces:
+            for batch in batches(sieve.kept(pieces)):
                 yield from self.decode(batch)
 
     def decode(self, batch: Sequence[tuple[int | str, bytes]]) -> Iterator[Record]:
@@ -163,29 +164,21 @@ class Stream:
     def _lines_by_index(self, tabix: Any) -> Iterator[tuple[str, bytes]]:
         """Lines of the regions, each with its ID or place; the others of whole genes are counted."""
         spelling = {self.genome.contig(name): name for name in reversed(tabix.contigs)}
-        totals, done = self.totals, ("", 0)
+        done = ("", 0)
         try:
             for chrom, start, end in merge(self.near.intervals, QUERY_GAP):
                 name = spelling.get(chrom)
                 if name is None:
                     continue
-                lows, highs = self.regions.on(chrom)
-                near_lows, near_highs = self.near.on(chrom)
                 before = done[1] if done[0] == chrom else 0
                 for line in tabix.fetch(name, start - 1, end):
                     cells = line.split("\t", 4)
                     pos = int(cells[1])
                     if pos <= before:
                         continue  # it reaches into this query from the one before
-                    totals.records += 1
-                    following = lows[bisect_left(highs, pos)]
-                    if following <= pos or following <= last_position(cells, pos):
+                    self.totals.records += 1
+                    if self._touches(chrom, pos, last_position(cells, pos), partial(str, line)):
                         yield cells[2] if cells[2] != "." else f"{name}:{pos}", self._whole(line, name, pos)
-                    elif near_lows[bisect_left(near_highs, pos)] <= pos:
-                        totals.near += 1
-                    else:
-                        totals.outside += 1
-                        self._within(chrom, pos)
                 done = chrom, end
         except (OSError, ValueError) as error:  # of pysam: a block of the file is damaged
             raise self._unreadable(error) from error
@@ -227,7 +220,7 @@ class Stream:
                     if pos <= before:
                         continue  # it reaches into this query from the one before
                     self.totals.records += 1
-                    if self._touches(chrom, pos, variant.stop):
+                    if self._touches(chrom, pos, variant.stop, variant.__str__):
                         yield self.own(str(variant))
                 seen_to[chrom] = end
         except (OSError, ValueError) as error:
@@ -262,22 +255,24 @@ class Stream:
                     self.totals.passing_alleles += sum(is_allele(alt) for alt in variant.ALT)
                 if chrom is None:
                     self.totals.other_contig += 1
-                elif self._touches(chrom, variant.POS, variant.end):
+                elif self._touches(chrom, variant.POS, variant.end, variant.__str__):
                     yield self.own(str(variant))
         except InputError:
             raise
         except Exception as error:
             raise self._unreadable(error) from error
 
-    def _touches(self, chrom: str, pos: int, end: int) -> bool:
-        """Is the record to be read? What is not is counted here."""
+    def _touches(self, chrom: str, pos: int, end: int, text: Callable[[], str]) -> bool:
+        """Is the record to be read? What is not is counted here. `text` gives the line of one in a gene."""
         self._within(chrom, pos)
         if self.regions.overlap(chrom, pos, max(end, pos)):
             return True
-        if self.near.overlap(chrom, pos, pos):
-            self.totals.near += 1
-        else:
+        if not self.near.overlap(chrom, pos, pos):
             self.totals.outside += 1
+            return False
+        if self.claims is not None and self.claims(text().encode("utf-8", errors="replace")):
+            return True
+        self.totals.near += 1
         return False
 
     def _within(self, chrom: str, pos: int) -> None:
