@@ -11,9 +11,12 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from annotate.knowledge import cutoffs
+from annotate.knowledge.cutoffs import Cutoff
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import named_places
@@ -309,6 +312,8 @@ def background(genome: Genome, count: int, seed: int = 1) -> list[Call]:
 def read_all_by_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also the smallest file that has an index."""
     value = Knowledge.value
-    monkeypatch.setattr(
-        Knowledge, "value", lambda self, id: 0.0 if id == "small_variants.index_min_size" else value(self, id)
-    )
+
+    def none_for_size(self: Knowledge, cutoff: Cutoff[Any]) -> Any:
+        return 0 if cutoff == cutoffs.SMALL_VARIANTS_INDEX_MIN_SIZE else value(self, cutoff)
+
+    monkeypatch.setattr(Knowledge, "value", none_for_size)
