@@ -8,14 +8,12 @@ that conditions of other tables compare with are not here: code does not know th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 N = TypeVar("N", int, float)
 
 
-@dataclass(frozen=True, slots=True)
-class Cutoff(Generic[N]):
+class Cutoff(NamedTuple, Generic[N]):
     """A row of the thresholds that code asks for. `read` makes the number of the table an int or leaves it a float."""
 
     id: str
