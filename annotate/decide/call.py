@@ -19,6 +19,7 @@ from annotate.decide.detectability import (
 )
 from annotate.decide.evidence.decision import WHOLE, decide
 from annotate.knowledge.specs.lesions import LesionRow, SettlesRow
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation
@@ -34,6 +35,7 @@ def make(
     evidence: Sequence[Evidence] = (),
     *,
     forms: frozenset[Form] = WHOLE,
+    details: LesionDetails | None = None,
     **fields: Any,
 ) -> LesionCall:
     """A call: its state is decided from the observations; the lesion's name and limits come from knowledge."""
@@ -51,6 +53,7 @@ def make(
         leaning=decision.leaning,
         observations=seen,
         forms=forms,
+        details=details or {},
         **fields,
     )
 

@@ -6,10 +6,9 @@ A field that is ``None`` means "not known", never "no" and never zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.observation import Conflict, Form, Observation
 from annotate.model.options import KnownSince
@@ -35,7 +34,7 @@ class LesionCall:
     tier: str | None = None
     detection_limit: DetectionLimit | None = None
     genes: tuple[str, ...] = ()  # genes or fusion partners that carry the lesion, for therapies and the cohort page
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: LesionDetails = field(default_factory=LesionDetails)
     observations: tuple[Observation, ...] = ()  # what the state was decided from
     forms: frozenset[Form] = frozenset({Form.ANY})  # forms that a negative must exclude
     remarks: tuple[Remark, ...] = ()  # records at its place that a reader did not use

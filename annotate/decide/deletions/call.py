@@ -8,7 +8,6 @@ deletions that are always focal, because the loss of an arm or a chromosome leav
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
@@ -20,6 +19,7 @@ from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import speaks
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
+from annotate.model.details import GeneHit
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Weight
@@ -178,9 +178,9 @@ def _sentence(
     return ", ".join(parts)
 
 
-def hits_of(lost: Sequence[GeneCopies], junctions: Sequence[DeletionJunction] = ()) -> list[dict[str, Any]]:
+def hits_of(lost: Sequence[GeneCopies], junctions: Sequence[DeletionJunction] = ()) -> list[GeneHit]:
     """What was found, gene by gene, as other rules and risk schemes read it."""
-    hits: list[dict[str, Any]] = [
+    hits: list[GeneHit] = [
         {
             "gene": c.gene,
             "change": c.call,
@@ -194,8 +194,8 @@ def hits_of(lost: Sequence[GeneCopies], junctions: Sequence[DeletionJunction] = 
         for c in lost
     ]
     for j in junctions:
-        change = {"gene": j.gene, "change": "deletion", "level": "focal", "exons": list(j.exons), "rule": "junction"}
-        hits.append({**change, "subclonal": j.subclonal, "size": j.size})
+        change: GeneHit = {"gene": j.gene, "change": "deletion", "level": "focal", "exons": list(j.exons)}
+        hits.append({**change, "rule": "junction", "subclonal": j.subclonal, "size": j.size})
     return hits
 
 
@@ -235,7 +235,7 @@ def _by_fish(case: Case, id: str, genes: Sequence[str], found: Loss) -> LesionCa
     methods = list(dict.fromkeys(loss.method for loss in losses_shown))
     if FISH in methods:
         reasons.append(Reason(Code.NOTE, "the probe is larger than the gene: FISH does not tell the reach of the loss"))
-    hits = [
+    hits: list[GeneHit] = [
         {
             "gene": loss.gene,
             "change": "homozygous_deletion" if loss.signals == 0 else "deletion",

@@ -12,6 +12,7 @@ from annotate.decide.deletions.observations import copies_source
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
+from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason
@@ -127,7 +128,7 @@ def ebf1_deletion(case: Case) -> LesionCall:
         text = "EBF1 is lost by the deletion that makes EBF1::PDGFRB, which is called there"
         reasons = [Reason(Code.RULED_OUT, text), *call.reasons]
         summary = f"{lesion_name(case, id)}: none of its own; the loss belongs to EBF1::PDGFRB."
-        details = {**call.details, "fusion": "EBF1::PDGFRB"}
+        details: LesionDetails = {**call.details, "fusion": "EBF1::PDGFRB"}
         explained = [excludes(Source.LESIONS, code=Code.RULED_OUT)]
         return make(case, id, explained, summary, reasons, call.evidence, details=details)
     patterns = fusion_patterns(case.profile, case.genome, case.knowledge) if case.profile is not None else ()

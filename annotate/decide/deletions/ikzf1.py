@@ -6,7 +6,7 @@ without an ERG deletion. A clause that cannot be judged leaves it equivocal, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotate.decide.call import make
@@ -16,6 +16,7 @@ from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
 from annotate.knowledge import cutoffs
+from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason, State
@@ -101,7 +102,7 @@ def _homozygous(case: Case, gene: str) -> Clause:
     name = f"homozygous {gene} deletion"
     if copies is not None and copies.call == "homozygous_deletion":
         return Clause(name, True, f"{name}: present")
-    hits: Sequence[Mapping[str, object]] = call.details.get("hits", ()) if call is not None else ()
+    hits = call.details.get("hits", ()) if call is not None else ()
     by_junction = sum(1 for hit in hits if hit.get("gene") == gene and hit.get("rule") == "junction")
     by_fish = [hit.get("change") for hit in hits if hit.get("gene") == gene and hit.get("rule") == "FISH"]
     if by_fish:
@@ -134,7 +135,7 @@ def _decide(
 ) -> LesionCall:
     has = [clause for clause in partners if clause.true]
     unknown = [clause for clause in partners if clause.true is None]
-    details = {
+    details: LesionDetails = {
         "ikzf1": ikzf1.details.get("span"),
         "clauses": {c.name: {True: "present", False: "absent", None: "unknown"}[c.true] for c in (*partners, erg)},
     }

@@ -17,6 +17,7 @@ from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import clone_unseen, gene_copies
 from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
+from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.chromosomes import commonest
@@ -110,7 +111,7 @@ def _conflict(case: Case, id: str, genes: Sequence[str], sure: Sequence[Karyotyp
     reasons = [Reason(Code.EVIDENCE_CONFLICT, text, f"FISH of {genes[0]}")]
     evidence = [karyotype_evidence(token, genes[0]) for token in sure]
     summary = f"{lesion_name(case, id)}: equivocal, karyotype and copy number disagree."
-    details = {"deletion": "unknown", "hits": []}
+    details: LesionDetails = {"deletion": "unknown", "hits": []}
     observations = [*shown_by_bands(sure, alone=False), *normal_copies(case, genes)]
     return make(case, id, observations, summary, reasons, evidence, genes=tuple(genes), details=details)
 
@@ -151,7 +152,7 @@ def _negative(
         reasons.append(Reason(Code.NOTE, f"{raw(uncertain)} of the karyotype may hold the gene; copies show no loss"))
     cnloh = [c.gene for c in copies if c.call == "cnloh"]
     summary = f"{lesion_name(case, id)}: not detected{' (copy-neutral LOH)' if cnloh else ''}."
-    details = {"deletion": "absent", "cnloh": cnloh, "hits": []}
+    details: LesionDetails = {"deletion": "absent", "cnloh": cnloh, "hits": []}
     evidence = [e for c in copies for e in c.evidence[:1]]
     excluded = [excludes(statement.source) for statement in by_sv] or [excludes(copies_source(case))]
     return make(case, id, excluded, summary, reasons, evidence, details=details)

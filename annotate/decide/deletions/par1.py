@@ -20,6 +20,7 @@ from annotate.decide.negatives import gene_copies
 from annotate.decide.registry import lesion
 from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
+from annotate.model.details import GeneHit, LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.fusions import Fusion
 from annotate.model.junctions import Junction
@@ -106,9 +107,11 @@ def _joined(case: Case, junctions: tuple[Junction, ...], fusions: list[Fusion]) 
     reasons = [Reason(Code.EVIDENCE_FOUND, f"P2RY8 is joined to CRLF2: {words}")]
     if fusions and not junctions:
         reasons.append(Reason(Code.NOTE, "the transcript is made by this deletion; its ends in DNA were not seen"))
-    hits = [{"gene": gene, "change": "deletion", "level": "focal", "rule": "junction"} for gene in INSIDE]
+    hits: list[GeneHit] = [
+        {"gene": gene, "change": "deletion", "level": "focal", "rule": "junction"} for gene in INSIDE
+    ]
     summary = "PAR1 deletion of the P2RY8::CRLF2 type, focal."
-    details = {"level": "focal", "deletion": "present", "fusion": "P2RY8::CRLF2", "hits": hits}
+    details: LesionDetails = {"level": "focal", "deletion": "present", "fusion": "P2RY8::CRLF2", "hits": hits}
     observations = [*_by_junctions(case, junctions), *(speaks(Source.FUSIONS) for _ in fusions)]
     return make(case, ID, observations, summary, reasons, evidence, subtype="focal", genes=PAIR, details=details)
 
@@ -124,7 +127,7 @@ def _lost(case: Case, lost: list[GeneCopies], inside: list[GeneCopies], by_mlpa:
     texts = "; ".join(copies_text(c) for c in lost)
     evidence = [e for c in lost for e in c.evidence]
     reasons = [Reason(Code.EVIDENCE_FOUND, f"loss within PAR1: {texts}")]
-    details = {"level": "focal", "deletion": "present", "hits": hits_of(lost)}
+    details: LesionDetails = {"level": "focal", "deletion": "present", "hits": hits_of(lost)}
     both = len(lost) == len(inside) == len(INSIDE)
     if also or not both or not kept:
         what = f"{', '.join(also)} lost too" if also else "only a part of the stretch from CRLF2 to P2RY8 is lost"
@@ -150,14 +153,15 @@ def _weak(case: Case, junctions: tuple[Junction, ...]) -> LesionCall:
     words = "; ".join(e.summary for e in evidence)
     text = f"a junction of P2RY8 and CRLF2 that failed its caller's filters: {words}"
     reasons = [Reason(Code.EVIDENCE_CONFLICT, text, "MLPA, or RNA of P2RY8::CRLF2")]
-    details = {"deletion": "unknown", "hits": []}
+    details: LesionDetails = {"deletion": "unknown", "hits": []}
     summary = "PAR1 deletion: possible, by a junction of low confidence."
     observations = _by_junctions(case, junctions)
     return make(case, ID, observations, summary, reasons, evidence, genes=PAIR, details=details)
 
 
 def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_mlpa: bool) -> LesionCall:
-    unknown = {"deletion": "unknown", "hits": []}
+    unknown: LesionDetails = {"deletion": "unknown", "hits": []}
+    none: LesionDetails = {"deletion": "absent", "hits": []}
     judged = len(inside) == len(INSIDE) and all(c.call != "not_assessable" and c.certain for c in inside)
     mode = case.sample.par_mode
     if judged and (by_mlpa or mode == "y_masked"):
@@ -165,15 +169,13 @@ def _nothing(case: Case, inside: list[GeneCopies], lost: list[GeneCopies], by_ml
         how = "MLPA ratios are normal" if by_mlpa else "copy number within PAR1 is even, with the Y copy masked"
         reasons = [Reason(Code.LOOKED_AND_NOT_FOUND, f"{how}: {texts}")]
         evidence = [e for c in inside for e in c.evidence[:1]]
-        details = {"deletion": "absent", "hits": []}
         excluded = [excludes(copies_source(case))]
-        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, evidence, details=details)
+        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, evidence, details=none)
     able = able_sources(case, ID)
     if able:
-        details = {"deletion": "absent", "hits": []}
         excluded = [excludes(statement.source) for statement in able]
         reasons = [statement.reason for statement in able]
-        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, details=details)
+        return make(case, ID, excluded, "PAR1 deletion: not detected.", reasons, details=none)
     extra = [reason for c in inside for reason in c.reasons]
     if case.profile is not None and case.profile.segments and not by_mlpa:
         if mode == "unknown":

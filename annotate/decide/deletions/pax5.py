@@ -23,6 +23,7 @@ from annotate.decide.rearrangements.combine import TABLES_READ as FUSION_TABLES
 from annotate.decide.rearrangements.combine import call_rearrangement, gather
 from annotate.decide.registry import lesion
 from annotate.knowledge import cutoffs
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
@@ -76,7 +77,8 @@ def pax5(case: Case) -> LesionCall:
         parts.append(("amplification", "intragenic amplification of exons 2 to 5"))
     if deletion.state.present:
         parts.append(("deletion", deletion.summary.rstrip(".").removeprefix(f"{GENE}: ")))
-    details = {**deletion.details, **(fused.details if fused is not None else {}), "kinds": [kind for kind, _ in parts]}
+    found = fused.details if fused is not None else LesionDetails()
+    details: LesionDetails = {**deletion.details, **found, "kinds": [kind for kind, _ in parts]}
     if parts:
         return _found(case, observations, deletion, fused, amplified, parts, details)
     open_calls = [call for call in (fusion, deletion) if call is not None and call.state is State.EQUIVOCAL]
@@ -123,7 +125,7 @@ def _found(
     fused: LesionCall | None,
     amplified: Sequence[Evidence],
     parts: Sequence[tuple[str, str]],
-    details: dict[str, object],
+    details: LesionDetails,
 ) -> LesionCall:
     deleted = deletion if deletion.state.present else None
     reasons = [Reason(Code.EVIDENCE_FOUND, text) for _, text in parts]
@@ -186,7 +188,7 @@ def _fusion(case: Case) -> LesionCall | None:
 
 
 def _nothing(
-    case: Case, observations: Sequence[Observation], deletion: LesionCall, details: dict[str, object]
+    case: Case, observations: Sequence[Observation], deletion: LesionCall, details: LesionDetails
 ) -> LesionCall:
     """Absent only where deletions, amplification and fusions were all looked for."""
     looked = [statement.reason for statement in able_sources(case, "pax5")]

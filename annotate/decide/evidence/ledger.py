@@ -15,6 +15,7 @@ from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.evidence.decision import Decision, decide
 from annotate.decide.evidence.places import INPUTS_OF_KIND, places_of
+from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Conflict, Direction, Observation, Source, Weight
 from annotate.model.remark import Remark, Speaks
@@ -91,7 +92,7 @@ def _opened(call: LesionCall, decision: Decision, remarks: Sequence[Remark]) -> 
     more = len(remarks) - MAX_SHOWN
     word = "equivocal" if decision.state is State.EQUIVOCAL else "not assessable"
     rest = f" and {more} more" if more > 0 else ""
-    details = dict(call.details)
+    details: LesionDetails = {**call.details}
     if "deletion" in details:
         details["deletion"] = "unknown"
     return replace(

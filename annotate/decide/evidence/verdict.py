@@ -6,11 +6,10 @@ Ploidy and iAMP21 are read from whole profiles, karyotypes and FISH. Each of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any
 
 from annotate.decide.evidence.observe import blinded, excludes, speaks
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Leaning, Reason, State
@@ -30,7 +29,7 @@ class Verdict:
     masked: bool | None = None
     leaning: Leaning | None = None
     tier: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: LesionDetails = field(default_factory=LesionDetails)
     below: int | None = None
     seen: tuple[Observation, ...] = ()  # where two inputs made it, what each of them says
 

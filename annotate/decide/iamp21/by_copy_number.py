@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
@@ -13,6 +12,7 @@ from annotate.decide.iamp21.uncertainty import base_level, by_noise, left_open, 
 from annotate.decide.iamp21.verdict import EXPLAINED, FINER, FISH, PURITY, excluded
 from annotate.knowledge import cutoffs
 from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import cells_shown
@@ -139,7 +139,7 @@ def _bins_seen(pieces: Sequence[Piece], case: Case) -> float | None:
     return seen
 
 
-def _blocked(reason: Reason, judged: Judged, evidence: tuple[Evidence, ...], details: Mapping[str, Any]) -> Verdict:
+def _blocked(reason: Reason, judged: Judged, evidence: tuple[Evidence, ...], details: LesionDetails) -> Verdict:
     """An amplification that is seen all the same is not hidden: it is equivocal."""
     if judged.kind in ("typical", "atypical"):
         return Verdict(
@@ -159,7 +159,7 @@ def _decided(
     judged: Judged,
     pattern: Pattern,
     evidence: tuple[Evidence, ...],
-    details: Mapping[str, Any],
+    details: LesionDetails,
     inherited: int,
 ) -> Verdict:
     fusion = case.calls.get("etv6_runx1")
@@ -194,7 +194,7 @@ def _decided(
     return Verdict(State.NOT_DETECTED, summary, tuple(reasons), evidence, details=details)
 
 
-def _typical(case: Case, judged: Judged, evidence: tuple[Evidence, ...], details: Mapping[str, Any]) -> Verdict:
+def _typical(case: Case, judged: Judged, evidence: tuple[Evidence, ...], details: LesionDetails) -> Verdict:
     fusion = case.calls.get("etv6_runx1")
     threshold = case.knowledge.threshold(cutoffs.IAMP21_MIN_RUNX1_TOTAL)
     reasons = [Reason(Code.EVIDENCE_FOUND, f"{judged.text}; RUNX1 limit {threshold.cited}")]
@@ -216,7 +216,7 @@ def _typical(case: Case, judged: Judged, evidence: tuple[Evidence, ...], details
     return Verdict(State.DETECTED, f"iAMP21: {judged.text}.", tuple(reasons), evidence, tier="typical", details=details)
 
 
-def _details(pattern: Pattern, inherited: int, judged: Judged) -> dict[str, Any]:
+def _details(pattern: Pattern, inherited: int, judged: Judged) -> LesionDetails:
     return {
         "runx1_copies": pattern.runx1,
         "anchor_copies": dict(pattern.anchors),

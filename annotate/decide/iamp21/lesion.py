@@ -59,7 +59,7 @@ def iamp21(case: Case) -> LesionCall:
     verdict = replace(verdict, reasons=(*verdict.reasons, *support))
     if verdict.state is State.NOT_ASSESSABLE:
         call = absent(case, ID, verdict.reasons, verdict.seen or [verdict.observation(source)])
-        return replace(call, evidence=verdict.evidence, details=dict(verdict.details))
+        return replace(call, evidence=verdict.evidence, details=verdict.details)
     found = verdict.state.present or verdict.state is State.EQUIVOCAL
     return make(
         case,
@@ -71,7 +71,7 @@ def iamp21(case: Case) -> LesionCall:
         subtype=verdict.tier if found else None,
         tier=verdict.tier if found else None,
         genes=(GENE,) if found else (),
-        details=dict(verdict.details),
+        details=verdict.details,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotate.decide.evidence.verdict import Verdict
+from annotate.model.details import LesionDetails
 
 GENE = "RUNX1"
 FISH = "RUNX1 FISH"
@@ -24,7 +25,7 @@ def joined(chosen: Verdict, other: Verdict | None) -> Verdict:
     )
 
 
-EXPLAINED = {"explained_by": "etv6_runx1"}  # of the details of a verdict
+EXPLAINED: LesionDetails = {"explained_by": "etv6_runx1"}  # of the details of a verdict
 
 
 def excluded(verdict: Verdict) -> bool:

@@ -6,7 +6,7 @@ A negative speaks of clonal mutations, unless the depth at the codons is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ from annotate.decide.negatives import (
 from annotate.decide.registry import lesion
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.model.copy_number import GeneCopies
+from annotate.model.details import GeneHit, LesionDetails
 from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation, Source, Weight
@@ -68,7 +69,7 @@ def pax5_p80r(case: Case) -> LesionCall:
         if others
         else "no change of the other PAX5 allele seen; the subtype is defined by both alleles or by dominance"
     )
-    return _with(call, (Reason(Code.NOTE, text),), {"biallelic": True if others else None})
+    return _with(call, (Reason(Code.NOTE, text),), {"biallelic": True} if others else {})
 
 
 @lesion("ikzf1_n159y", sources=SOURCES_READ, tables=TABLES_READ)
@@ -285,7 +286,7 @@ def _copy_evidence(hit: CopyHit) -> tuple[Evidence, ...]:
     return (Evidence(kind="segment", summary=hit.text, rule=hit.row.id, values=values),)
 
 
-def _small_details(hit: Hit) -> Mapping[str, Any]:
+def _small_details(hit: Hit) -> GeneHit:
     return {
         "gene": hit.variant.gene,
         "change": hit.variant.hgvsp or hit.variant.hgvsc or (hit.name if hit.variant.alt == TANDEM else None),
@@ -299,7 +300,7 @@ def _small_details(hit: Hit) -> Mapping[str, Any]:
     }
 
 
-def _copy_details(hit: CopyHit) -> Mapping[str, Any]:
+def _copy_details(hit: CopyHit) -> GeneHit:
     return {
         "gene": hit.copies.gene,
         "change": hit.copies.call,
@@ -374,8 +375,7 @@ def _second_hits(case: Case, gene: str, call: LesionCall) -> list[str]:
     return found
 
 
-def _with(call: LesionCall, reasons: Sequence[Reason], details: Mapping[str, Any]) -> LesionCall:
+def _with(call: LesionCall, reasons: Sequence[Reason], details: LesionDetails) -> LesionCall:
     from dataclasses import replace
 
-    known = {key: value for key, value in details.items() if value is not None}
-    return replace(call, reasons=(*call.reasons, *reasons), details={**call.details, **known})
+    return replace(call, reasons=(*call.reasons, *reasons), details={**call.details, **details})

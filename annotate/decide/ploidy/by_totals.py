@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
@@ -26,6 +24,7 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, ReadingKind
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount, profile_count
@@ -100,7 +99,7 @@ def _confirmed(
     blind: Reason,
     knowledge: Knowledge,
     evidence: tuple[Evidence, ...],
-    details: Mapping[str, Any],
+    details: LesionDetails,
 ) -> Verdict:
     """Total copies of fewer than 40 chromosomes whose ploidy the sheet confirms."""
     subtype = subtype_of(count.total, knowledge)
@@ -167,7 +166,7 @@ def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdic
         reason = Reason(Code.REGION_NOT_COVERED, text + "; too few to count homologues", ALLELES)
         return Verdict(State.NOT_ASSESSABLE, "", (reason,), evidence)
     rhc = 46 - len(lost)
-    details = {"retained_homologues": rhc, "loh_autosomes": len(lost), "source": "germline sites"}
+    details: LesionDetails = {"retained_homologues": rhc, "loh_autosomes": len(lost), "source": "germline sites"}
     if rhc <= top and len(lost) >= knowledge.value(cutoffs.HYPODIPLOIDY_MASKED_LOH_MIN):
         reasons = (
             Reason(Code.EVIDENCE_FOUND, f"{text}: at most {rhc} parental homologues are left"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import PloidyPatternRow
 from annotate.knowledge.tables import Knowledge
+from annotate.model.details import LesionDetails
 from annotate.model.state import Code, Reason
 
 ID = "high_hyperdiploidy"
@@ -20,7 +20,7 @@ def limits(knowledge: Knowledge) -> tuple[int, int]:
     return knowledge.value(cutoffs.HYPERDIPLOIDY_MIN), knowledge.value(cutoffs.HYPERDIPLOIDY_MAX)
 
 
-def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> dict[str, Any]:
+def patterns(copies: Mapping[str, int], knowledge: Knowledge) -> LesionDetails:
     """Which chromosomes are gained, and the patterns of COG and UKALL."""
     gained = [c for c, total in copies.items() if total >= 3 and c != "Y"]
     if copies.get("X", 0) == 2 and copies.get("Y", 0) >= 1:

@@ -66,7 +66,7 @@ def hypodiploidy(case: Case) -> LesionCall:
         return absent(case, ID)
     if verdict.state is State.NOT_ASSESSABLE:
         call = absent(case, ID, verdict.reasons, observations)
-        return replace(call, evidence=verdict.evidence, modal_number=verdict.modal, details=dict(verdict.details))
+        return replace(call, evidence=verdict.evidence, modal_number=verdict.modal, details=verdict.details)
     reasons = [*verdict.reasons, *_notes(case, verdict)]
     return make(
         case,

@@ -9,6 +9,7 @@ from annotate.decide.evidence.verdict import Verdict
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
+from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.state import Code, Reason, State
 from annotate.name.copy_number.counting import ChromosomeCount
@@ -121,7 +122,7 @@ def profile_evidence(profile: CopyNumberProfile, count: ChromosomeCount | None) 
     )
 
 
-def details_of(profile: CopyNumberProfile, count: ChromosomeCount) -> dict[str, Any]:
+def details_of(profile: CopyNumberProfile, count: ChromosomeCount) -> LesionDetails:
     """The counts and the other readings of the profile, as the lesion's details hold them."""
     return {
         "chromosomes": count.total,

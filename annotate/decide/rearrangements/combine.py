@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from annotate.decide.call import absent, lesion_name, make, settling_inputs
 from annotate.decide.case import Case
@@ -22,6 +22,7 @@ from annotate.decide.rearrangements.dna import dna_findings
 from annotate.decide.rearrangements.findings import METHODS, RANK, SOURCES, WORDS, Finding
 from annotate.decide.rearrangements.rna import rna_findings
 from annotate.knowledge import cutoffs
+from annotate.model.details import LesionDetails, stated
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Form, Observation, Source, Weight
@@ -251,9 +252,9 @@ def _genes(findings: Sequence[Finding], named: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _details(named: Finding, counted: Sequence[Finding], kind: str = "") -> Mapping[str, Any]:
+def _details(named: Finding, counted: Sequence[Finding], kind: str = "") -> LesionDetails:
     own = [f for f in counted if f.fits(named) and not f.reciprocal]
-    details: dict[str, Any] = {
+    details: LesionDetails = {
         "fusion": named.name if named.five and named.three else None,
         "transcript": kind or None,
         "partner_known": named.known,
@@ -263,11 +264,11 @@ def _details(named: Finding, counted: Sequence[Finding], kind: str = "") -> Mapp
         "junctions": list(dict.fromkeys(id for f in own for id in f.junctions)),
         "sources": list(dict.fromkeys(f.source for f in own)),
         "fusions": [_fusion_details(f) for f in counted],
-        **(dict(named.rule.flags) if named.rule is not None else {}),
     }
-    if named.rule is not None and named.three in named.rule.kept_from:
-        details["kinase"] = named.three
-    return {key: value for key, value in details.items() if value not in (None, [], "")}
+    if named.rule is not None:
+        flags = cast("LesionDetails", dict(named.rule.flags))  # named by the table, asked for by its conditions
+        details = {**details, **flags, "kinase": named.three if named.three in named.rule.kept_from else None}
+    return stated(details)
 
 
 def _fusion_details(finding: Finding) -> Mapping[str, Any]:
