@@ -151,11 +151,14 @@ def itd_ext(name: str, length: int = 48, vaf: float = 0.31, reads: int = 310) ->
     return f"{head}13\t28608250\tc.1\tG\tG{'A' * length}\t.\t.\t{info}\tAR:AF\t0.4:{vaf}\n"
 
 
-def pindel(genome: Genome, name: str, gene: str = "FLT3", length: int = 48, reads: int = 31) -> str:
-    """A VCF of pindel with a tandem duplication in the middle of a gene and a deletion elsewhere."""
-    found = genome.gene(gene)
+def pindel(
+    genome: Genome, name: str, gene: str = "FLT3", length: int = 48, reads: int = 31, exon_rank: int = 14
+) -> str:
+    """A VCF of pindel with a tandem duplication that begins in an exon of a gene, and a deletion elsewhere."""
+    found, transcript = genome.gene(gene), genome.transcript(gene)
     assert found is not None
-    at = (found.start + found.end) // 2
+    assert transcript is not None
+    at = next(exon.start for exon in transcript.exons if exon.rank == exon_rank) + 20
     head = _VCF.format(head="##source=pindel\n", columns=f"\tFORMAT\t{name}")
     tandem = f"END={at + length};HOMLEN=0;SVLEN={length};SVTYPE=DUP:TANDEM;NTLEN=0"
     lost = f"END={10**6 + 40};HOMLEN=0;SVLEN=-40;SVTYPE=DEL"

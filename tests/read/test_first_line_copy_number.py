@@ -8,7 +8,7 @@ import pytest
 
 from annotate.base.errors import InputError
 from annotate.base.settings import Settings
-from annotate.model.sample import Sample
+from annotate.model.sample import Patient, Sample
 from annotate.read.copy_number import read_copy_number
 from annotate.run.sample import analyse
 
@@ -217,3 +217,45 @@ def test_runx1_of_every_iamp21_of_the_cohort_asks_for_fish(tmp_path, ratio):
     found = calls(write(tmp_path / "p327.tsv", WIDE.format(runx1=ratio)), purity=0.9)["iamp21"]
     assert found.state.value == "equivocal"
     assert found.leaning == "likely"
+
+
+WHOLE = {
+    **KIT,
+    "RB1": (6, 14),
+    "BTG1": (1, 2),
+    "EBF1": (1, 10),
+    "CRLF2": (4,),
+    "CSF2RA": (10,),
+    "IL3RA": (1,),
+    "SHOX": (4,),
+}
+TWO = {"IKZF1": (4, 5, 6, 7), "PAX5": (1, 2), "ETV6": (1, 2), "BTG1": (1, 2), "RB1": (6, 14), "PAR1": ()}
+
+
+def probes_lost(*loci):
+    own = [f"{locus}_{exon}" for locus in loci for exon in TWO[locus]]
+    return dict.fromkeys([*own, *(("CSF2RA_10", "IL3RA_1") if "PAR1" in loci else ())], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("lost", "profile", "plus"),
+    [
+        ((), "Good", "not_detected"),
+        (("ETV6",), "Good", "not_detected"),
+        (("PAX5",), "Good", "not_detected"),
+        (("ETV6", "BTG1"), "Good", "not_detected"),
+        (("IKZF1",), "Poor", "not_detected"),
+        (("IKZF1", "PAX5"), "Poor", "detected"),
+        (("IKZF1", "PAR1"), "Poor", "detected"),
+        (("RB1",), "Poor", "not_detected"),
+    ],
+)
+@pytest.mark.parametrize("digital", [False, True])
+def test_the_profiles_of_ukall_and_ikzf1plus_come_from_a_kit_alone(tmp_path, monkeypatch, lost, profile, plus, digital):
+    monkeypatch.setitem(globals(), "KIT", WHOLE)
+    path = kit(tmp_path, arms=arms_of((), 1.0) if digital else (), **probes_lost(*lost))
+    told = Sample("K", "K", "diagnosis", "GRCh38", copy_number=(path,), purity=0.9, sex="female")
+    found = analyse(told, Patient("K", immunophenotype="BCP"), Settings())
+    groups = {result.version: result.group for result in found.risk if result.scheme == "UKALL-CNA"}
+    assert groups["ukall_cna_v2019_3tier"] == profile, groups
+    assert found.calls["ikzf1_plus"].state.value == plus

@@ -25,7 +25,6 @@ from tests.makers.first_line import FORMATS, Made
 
 TABLES = [name for name, made in FORMATS.items() if made.file.endswith((".tsv", ".csv", ".txt"))]
 NAMED = [name for name, made in FORMATS.items() if made.names_sample]
-OF_ONE_CELL = {"allsorts.predictions", "tallsorts.predictions"}  # two columns: half of a row is the name alone
 
 
 def findings(made: Made, path, genome):
@@ -173,16 +172,17 @@ def test_decimal_commas_are_read_or_refused(write, grch38, name):
     assert said in (None, whole)
 
 
-@pytest.mark.parametrize("name", TABLES)
+WITHOUT_FRACTIONS = {"bench.table", "allsorts.predictions", "tallsorts.predictions", "integrateall"}
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLES) - WITHOUT_FRACTIONS))
 @pytest.mark.parametrize("word", ["nan", "NA", "inf", "-1e400"])
 def test_a_number_that_is_none_is_no_value(write, grch38, name, word):
     made = FORMATS[name]
     text = made.text(grch38, "K")
-    whole, _ = findings(made, write(made, text), grch38)
     head, _, body = text.partition("\n")
     changed = re.sub(r"\b\d+\.\d+\b", word, body)
-    if changed == body:
-        pytest.skip("no fraction in this table")
+    assert changed != body
     try:
         said, inputs = findings(made, write(made, head + "\n" + changed), grch38)
     except InputError:
@@ -190,4 +190,3 @@ def test_a_number_that_is_none_is_no_value(write, grch38, name, word):
     assert reconciled(inputs)
     fractions = [value for one in said for value in one if isinstance(value, float) and not value.is_integer()]
     assert not fractions
-    del whole

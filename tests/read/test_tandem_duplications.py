@@ -78,7 +78,7 @@ def test_flt3_itd_counts_for_ras_by_frame_reads_and_length(tmp_path, grch38, nam
 
 @pytest.mark.parametrize(("gene", "lesion"), [("KMT2A", "kmt2a_r"), ("UBTF", "cdx2_ubtf")])
 def test_duplications_of_other_genes_are_named_and_count_for_nothing(tmp_path, grch38, knowledge, gene, lesion):
-    path = write(tmp_path / "pindel.vcf", pindel(grch38, "K", gene, 300))
+    path = write(tmp_path / "pindel.vcf", pindel(grch38, "K", gene, 300, exon_rank=5))
     found = read(path, grch38, knowledge)
     assert [one.gene for one in found.found] == [gene]
     assert "no lesion here" in found.inputs[0].notes[0]
@@ -113,21 +113,83 @@ def test_a_place_on_either_assembly_is_flt3(tmp_path, grch38, knowledge, assembl
     assert read(write(tmp_path / "a.json", filt3r(place=assembly_place)), grch38, knowledge).found
 
 
-def test_a_tandem_duplication_of_structural_variants_is_the_same_finding(tmp_path, grch38):
-    transcript = grch38.transcript("FLT3")
-    exon = transcript.exons[13]
-    start = exon.start + 30
-    head = "##fileformat=VCFv4.2\n##source=GenerateSVCandidates 1.6.0\n"
-    head += '##INFO=<ID=END,Number=1,Type=Integer,Description="e">\n'
-    head += '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="t">\n'
-    head += "##contig=<ID=chr13,length=114364328>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tK\n"
-    for length, state in ((60, State.DETECTED), (61, State.EQUIVOCAL)):
-        info = f"END={start + length};SVTYPE=DUP"
-        row = f"chr13\t{start}\tMantaDUP:TANDEM:1\tG\t<DUP:TANDEM>\t.\tPASS\t{info}\tPR:SR\t30,9:40,22\n"
-        path = write(tmp_path / f"{length}.vcf", head + row)
-        told = Sample("K", "K", "diagnosis", "GRCh38", structural_variants=(path,))
-        found = analyse(told, None, Settings()).calls["ras_pathway"]
-        assert found.state is state, found.summary
+HEAD = (
+    "##fileformat=VCFv4.2\n##source=GenerateSVCandidates 1.6.0\n"
+    '##INFO=<ID=END,Number=1,Type=Integer,Description="e">\n##INFO=<ID=SVTYPE,Number=1,Type=String,Description="t">\n'
+    '##INFO=<ID=SVINSSEQ,Number=.,Type=String,Description="s">\n##contig=<ID=chr13,length=114364328>\n'
+    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tK\n"
+)
+
+
+def manta(pos, alt, info):
+    return f"{HEAD}chr13\t{pos}\tMantaX:1\tG\t{alt}\t.\tPASS\t{info}\tPR:SR\t30,9:40,22\n"
+
+
+@pytest.mark.parametrize(
+    ("length", "state"), [(60, State.DETECTED), (61, State.EQUIVOCAL), (2001, State.NOT_ASSESSABLE)]
+)
+@pytest.mark.parametrize("how", ["duplication", "insertion"])
+def test_a_tandem_duplication_of_structural_variants_is_the_same_finding(tmp_path, grch38, how, length, state):
+    start = grch38.transcript("FLT3").exons[13].start + 30
+    text = (
+        manta(start, "<DUP:TANDEM>", f"END={start + length};SVTYPE=DUP")
+        if how == "duplication"
+        else manta(start, "<INS>", f"END={start};SVTYPE=INS;SVINSSEQ={'A' * length}")
+    )
+    told = Sample("K", "K", "diagnosis", "GRCh38", structural_variants=(write(tmp_path / "a.vcf", text),))
+    found = analyse(told, None, Settings()).calls["ras_pathway"]
+    assert found.state is state, found.summary
+
+
+@pytest.mark.parametrize("rank", [2, 10, 20])
+def test_a_duplication_elsewhere_in_the_gene_is_no_itd(tmp_path, grch38, rank):
+    exon = next(exon for exon in grch38.transcript("FLT3").exons if exon.rank == rank)
+    text = manta(exon.start, "<DUP:TANDEM>", f"END={exon.start + 60};SVTYPE=DUP")
+    told = Sample("K", "K", "diagnosis", "GRCh38", structural_variants=(write(tmp_path / "a.vcf", text),))
+    assert analyse(told, None, Settings()).calls["ras_pathway"].state is State.NOT_ASSESSABLE
+    path = write(tmp_path / "pindel.vcf", pindel(grch38, "K", exon_rank=rank))
+    assert called(path)["ras_pathway"].state is State.NOT_ASSESSABLE
+
+
+@pytest.mark.parametrize(("rank", "state"), [(14, State.EQUIVOCAL), (3, State.NOT_ASSESSABLE)])
+def test_a_transcript_joined_backwards_in_the_exons_is_a_hint(tmp_path, grch38, rank, state):
+    exon = next(exon for exon in grch38.transcript("FLT3").exons if exon.rank == rank)
+    columns = [
+        "#gene1",
+        "gene2",
+        "strand1(gene/fusion)",
+        "strand2(gene/fusion)",
+        "breakpoint1",
+        "breakpoint2",
+        "site1",
+        "site2",
+        "type",
+    ]
+    columns += [
+        "split_reads1",
+        "split_reads2",
+        "discordant_mates",
+        "coverage1",
+        "coverage2",
+        "confidence",
+        "reading_frame",
+    ]
+    row = [
+        "FLT3",
+        "FLT3",
+        "-/-",
+        "-/-",
+        f"13:{exon.start + 5}",
+        f"13:{exon.start + 64}",
+        "CDS",
+        "CDS",
+        "duplication/ITD",
+    ]
+    row += ["9", "8", "3", "90", "90", "high", "in-frame"]
+    path = write(tmp_path / "fusions.tsv", "\t".join(columns) + "\n" + "\t".join(row) + "\n")
+    told = Sample("K", "K", "diagnosis", "GRCh38", fusions=(path,))
+    found = analyse(told, None, Settings()).calls["ras_pathway"]
+    assert found.state is state, found.summary
 
 
 @pytest.mark.parametrize("name", [name for name, made in FORMATS.items() if made.kind == "tandem_duplications"])

@@ -1,8 +1,8 @@
 """Tandem duplications that count as mutations (FLT3-ITD), from whichever caller lists them.
 
-Callers made for them, structural variants (a duplication whose both ends lie in the gene) and transcripts (both ends in
-the gene, joined backwards) are told apart by nothing but their words. None of them excludes anything: a caller that is
-silent looked at one or two exons, or aligns such reads badly.
+Callers made for them, structural variants (a duplication or an insertion whose both ends lie in its exons) and
+transcripts (both ends in the gene, joined backwards) are told apart by nothing but their words. None of them excludes
+anything: a caller that is silent looked at one or two exons, or aligns such reads badly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def tandem_hits(case: Case, lesion: str) -> tuple[Hit, ...]:
     found = [
         _hit(case, duplication, rows[duplication.gene])
         for duplication in duplications(case)
-        if duplication.gene in rows and _long_enough(duplication, rows[duplication.gene])
+        if duplication.gene in rows and _fits(case, duplication, rows[duplication.gene])
     ]
     return tuple(sorted(found, key=lambda hit: (not hit.certain, -(hit.variant.vaf or 0))))
 
@@ -50,9 +50,9 @@ def duplications(case: Case) -> Iterator[TandemDuplication]:
 
 
 def _gene_of(case: Case, junction: Junction, genes: set[str]) -> str | None:
-    """The gene that holds both ends of a duplication."""
+    """The gene that holds both ends of a duplication, or an insertion, as which callers list short ones."""
     left, right = junction.left, junction.right
-    if right is None or left.chrom != right.chrom or (left.keeps, right.keeps) != ("R", "L"):
+    if right is None or left.chrom != right.chrom or not (_is_duplication(junction) or _is_insertion(junction)):
         return None
     for name in sorted(genes):
         gene = case.genome.gene(name)
@@ -61,11 +61,22 @@ def _gene_of(case: Case, junction: Junction, genes: set[str]) -> str | None:
     return None
 
 
+def _is_duplication(junction: Junction) -> bool:
+    return junction.right is not None and (junction.left.keeps, junction.right.keeps) == ("R", "L")
+
+
+def _is_insertion(junction: Junction) -> bool:
+    right = junction.right
+    beside = right is not None and right.pos - junction.left.pos == 1
+    return beside and junction.left.keeps == "L" and bool(junction.inserted_sequence)
+
+
 def _of_junction(junction: Junction, gene: str) -> TandemDuplication:
     assert junction.right is not None
+    doubled = junction.right.pos - junction.left.pos + 1 if _is_duplication(junction) else 0
     return TandemDuplication(
         gene=gene,
-        length=junction.right.pos - junction.left.pos + 1 + len(junction.inserted_sequence),
+        length=doubled + len(junction.inserted_sequence),
         caller=", ".join(junction.callers),
         chrom=junction.left.chrom,
         start=junction.left.pos,
@@ -94,8 +105,16 @@ def _of_fusion(fusion: Fusion) -> TandemDuplication:
     )
 
 
-def _long_enough(duplication: TandemDuplication, row: TandemDuplicationRow) -> bool:
-    return duplication.length is None or row.min_length <= duplication.length <= row.max_length
+def _fits(case: Case, duplication: TandemDuplication, row: TandemDuplicationRow) -> bool:
+    """Has it the length of such a duplication, and does it lie in its exons where its place is known?"""
+    if duplication.length is not None and not row.min_length <= duplication.length <= row.max_length:
+        return False
+    transcript = case.genome.transcript(duplication.gene)
+    if not row.exons or duplication.start is None or transcript is None:
+        return True
+    exons = [exon for exon in transcript.exons if exon.rank in row.exons]
+    low, high = min(exon.start for exon in exons), max(exon.end for exon in exons)
+    return low <= duplication.start and (duplication.end or duplication.start) <= high
 
 
 def _hit(case: Case, duplication: TandemDuplication, row: TandemDuplicationRow) -> Hit:

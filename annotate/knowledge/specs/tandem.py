@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotate.knowledge.kinds import PANEL, Ref, Text, Whole
+from annotate.knowledge.lists import Many
 from annotate.knowledge.spec import Row, column, table
 from annotate.knowledge.specs.lesions import ID
 
@@ -19,6 +20,11 @@ class TandemDuplicationRow(Row):
     gene: str = column(Ref(PANEL), "The gene.")
     name: str = column(Text(), "What reports call it.")
     lesion: str = column(Ref("lesions.id", what="the id of a lesion"), "The lesion; empty: none.", empty="")
+    exons: tuple[int, ...] = column(
+        Many(Whole(1, 99, "exon")),
+        "Exons that hold both ends, the introns between them included; empty: any place.",
+        empty=(),
+    )
     min_length: int = column(Whole(1, None, "bp"), "Shortest duplication that is one, in bp.")
     max_length: int = column(Whole(1, None, "bp"), "Longest, in bp.")
     drug: str = column(Text(), "The class of drugs that it concerns; empty: none.", empty="")

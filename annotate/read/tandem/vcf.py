@@ -85,7 +85,7 @@ def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally) -> li
         strands = [part for part in info.get("DP2", "").split(",") if part.isdigit()]
         vaf = share(_number(info, "VAF", path, line), "VAF", path, line)
         reads = sum(map(int, strands)) if strands else None
-        found.append(_made(FLT3, "ITDseek", cells, length, path, line, vaf=vaf, reads=reads))
+        found.append(_made(FLT3, "ITDseek", None, cells[6], length, path, line, vaf=vaf, reads=reads))
     return found
 
 
@@ -104,7 +104,8 @@ def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[T
         item = _made(
             FLT3,
             "FLT3_ITD_ext",
-            cells,
+            None,
+            cells[6],
             length,
             path,
             line,
@@ -138,7 +139,9 @@ def read_pindel(path: Path, sample: Sample, genome: Genome, tally: Tally) -> lis
             continue
         tally.use()
         vaf = reads / depth if reads is not None and depth else None
-        found.append(_made(gene.name, "pindel", cells, length, path, line, vaf=vaf, reads=reads, depth=depth))
+        at = (gene.chrom, start)
+        item = _made(gene.name, "pindel", at, cells[6], length, path, line, vaf=vaf, reads=reads, depth=depth)
+        found.append(item)
     return found
 
 
@@ -173,7 +176,8 @@ def _is_anothers(name: str, names: tuple[str, ...], sample: Sample) -> bool:
 def _made(
     gene: str,
     caller: str,
-    cells: list[str],
+    at: tuple[str, int] | None,
+    filter: str,
     length: int,
     path: Path,
     line: int,
@@ -183,18 +187,19 @@ def _made(
     reads: int | None = None,
     depth: int | None = None,
 ) -> TandemDuplication:
-    start = int(cells[1]) if cells[1].isdigit() else None
+    """`at`: where it begins, of callers that were run on the sample's assembly and not on a reference of their own."""
     return TandemDuplication(
         gene=gene,
         length=length,
         caller=caller,
-        chrom=cells[0].removeprefix("chr"),
-        start=start,
+        chrom=at[0] if at else None,
+        start=at[1] if at else None,
+        end=at[1] + length - 1 if at else None,
         vaf=vaf,
         allelic_ratio=allelic_ratio,
         reads=reads,
         depth=depth,
-        filter=cells[6],
+        filter=filter,
         file=str(path),
         record=f"line {line}",
     )
