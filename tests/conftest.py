@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.genome import Genome
+
+# A machine that has other work is slow, which is no fault of what is tested.
+settings.register_profile("anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("anywhere")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import annotate
 from annotate.base.errors import AllertError, printable
 from annotate.command.curate import run_knowledge_check, run_knowledge_diff, run_knowledge_sign, run_reference_build
-from annotate.command.help import EXIT_CODES, completion, epilog
+from annotate.command.help import EXIT_CODES, FIRST_STEPS, completion, epilog
 from annotate.command.information import list_formats, print_schema, run_validate, status_command
 from annotate.command.report import batch_command, run_cohort, run_evolution, run_report
 from annotate.command.run import run_workflow
@@ -83,9 +84,10 @@ def _fault(error: Exception) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="allert",
-        description="Lesion by lesion: what a child's leukaemia shows, what it does not, and what the"
-        " files could not have shown. Research use only.",
-        epilog=EXIT_CODES,
+        description="Lesion by lesion: what a child's leukaemia shows, what it does not, and what the\n"
+        "files could not have shown. Research use only.",
+        epilog=FIRST_STEPS + EXIT_CODES,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, max_help_position=16),
     )
     parser.add_argument("--version", action="version", version=f"allert {annotate.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

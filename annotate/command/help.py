@@ -6,6 +6,13 @@ import argparse
 from collections.abc import Iterator
 
 EXIT_CODES = "exit codes: 0 all asked for was written; 1 an internal fault of ALLert; 2 bad input or configuration"
+FIRST_STEPS = """a first batch:
+  allert sheet RESULTS_OF_A_PIPELINE -o samples.tsv
+  allert validate samples.tsv
+  allert run samples.tsv
+  allert status samples.tsv
+
+"""
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "sheet": (
         "allert sheet results/ -o samples.tsv",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from annotate.base.errors import AllertError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotate.read.sheets import ClinicalSheet, SampleSheet
 
 T = TypeVar("T")
+LINES_SHOWN = 8  # lines of one note; the others are counted
 
 
 def list_formats(args: argparse.Namespace) -> int:
@@ -78,11 +79,31 @@ def _or_fault(read: Callable[[], T], otherwise: T, faults: list[AllertError]) ->
 
 def _print_notes(args: argparse.Namespace, sheet: SampleSheet, clinical: ClinicalSheet) -> None:
     for path, notes in ((args.sheet, sheet.notes), (args.patients, clinical.notes)):
-        for note in notes:
+        for note in _grouped(notes):
             print(f"note: {path}: {note}", file=sys.stderr)
     strangers = sorted({p.patient for p in clinical.patients} - {sample.patient for sample in sheet.samples})
     if strangers:
         print(f"note: in the clinical sheet only: {', '.join(strangers)}", file=sys.stderr)
+
+
+def _grouped(notes: Iterable[str]) -> list[str]:
+    """Notes of rows, each said once with its lines.
+
+    >>> _grouped(["line 2: sex: 'F' was read as female", "a comma", "line 3: sex: 'F' was read as female"])
+    ["lines 2, 3: sex: 'F' was read as female", 'a comma']
+    """
+    lines: dict[str, list[str]] = {}
+    for note in notes:
+        place, text = note.split(": ", 1) if note.startswith("line ") else ("", note)
+        lines.setdefault(text, []).extend([place.removeprefix("line ")] if place else [])
+    return [f"{_places(found)}{text}" for text, found in lines.items()]
+
+
+def _places(lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    more = f" and {len(lines) - LINES_SHOWN} more" if len(lines) > LINES_SHOWN else ""
+    return f"line{'s' if len(lines) > 1 else ''} {', '.join(lines[:LINES_SHOWN])}{more}: "
 
 
 def _look_at_all(samples: Sequence[Sample], patients: dict[str, Patient], settings: Settings) -> tuple[int, list[str]]:

@@ -98,16 +98,21 @@ def retire(store: Path, out: Path, samples: Mapping[str, str]) -> list[str]:
     `samples` are the patients by sample id, `store` remembers those of the last run in this work folder. Where none of
     them is in the sheet, it is another batch that shares the folder, and its results are left alone.
     """
-    try:
-        before = {str(k): str(v) for k, v in json.loads(store.read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError, AttributeError):
-        before = {}
+    before = remembered(store)
     gone = sorted(before.keys() - samples.keys()) if before.keys() & samples.keys() else []
     for sample in gone:
         forget(out, sample, before[sample])
     if before != samples:
         write_text(store, json.dumps(dict(samples)))
     return gone
+
+
+def remembered(store: Path) -> dict[str, str]:
+    """Patients by sample id, of the last run in a work folder; none where it is not known."""
+    try:
+        return {str(k): str(v) for k, v in json.loads(store.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def _remove(place: tuple[Path, str], endings: Iterable[str]) -> None:

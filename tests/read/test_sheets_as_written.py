@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from annotate.base.errors import InputError
 from annotate.read.sheets import SheetError, as_row, read_clinical_sheet, read_patients, read_sample_sheet, read_samples
+from tests.makers.trees import vcf
 from tests.makers.workbook import DATE, PERCENT, PLAIN, write_workbook
 
 COLUMNS = ("sample", "patient", "timepoint", "assembly", "karyotype")
@@ -427,3 +429,25 @@ def test_patients_that_differ_by_case_are_asked_back(tmp_path):
     lines = ["\t".join(COLUMNS), "\t".join(ROW), "b\tP\trelapse\tGRCh38\t46,XY[20]"]
     with pytest.raises(SheetError, match="did you mean 'p', as in line 2"):
         read_samples(text(tmp_path / "samples.tsv", "\n".join(lines) + "\n"))
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_an_accent_is_one_letter_or_two(tmp_path, written, stored):
+    """macOS, a server and a spreadsheet spell it each in their own way; the names look the same."""
+    folder = tmp_path / unicodedata.normalize("NFC", "Données")
+    folder.mkdir()
+    vcf(folder / unicodedata.normalize(stored, "Müller.vcf"), ("s",), 1)
+    cell = unicodedata.normalize(written, "Données/Müller.vcf")
+    sheet = tmp_path / "samples.tsv"
+    sheet.write_text(f"sample\tpatient\ttimepoint\tassembly\tSNV file\ns\tp\tdiagnosis\tGRCh38\t{cell}\n")
+    (file,) = read_samples(sheet)[0].small_variants
+    assert file.exists()
+
+
+@pytest.mark.parametrize(("id", "meant"), [("Müller-D", "Muller-D"), ("P 1", "P_1"), ("A/1", "A_1")])
+def test_an_id_that_is_not_allowed_is_asked_back(tmp_path, id, meant):
+    sheet = tmp_path / "samples.tsv"
+    sheet.write_text(f"sample\tpatient\ttimepoint\tassembly\tkaryotype\n{id}\tp\tdiagnosis\tGRCh38\t46,XX[20]\n")
+    with pytest.raises(SheetError, match=f"did you mean '{meant}'"):
+        read_samples(sheet)

@@ -96,3 +96,13 @@ def test_files_that_name_two_samples_are_a_warning(folder, capsys, small, struct
     told = capsys.readouterr().err
     assert ("may be of two samples" in told) == warned, told
     assert not warned or ("'P1_T1'" in told and "'P2_T1'" in told)
+
+
+def test_a_note_of_many_rows_is_said_once(tmp_path, capsys):
+    rows = "".join(f"s{n}\tp{n}\tDx\thg38\t46,XX[20]\n" for n in range(100))
+    path = tmp_path / "samples.tsv"
+    path.write_text("sample\tpatient\ttimepoint\tassembly\tkaryotype\n" + rows)
+    assert main(["validate", str(path), "--shallow"]) == 0
+    notes = [line for line in capsys.readouterr().err.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 2
+    assert all("and 92 more" in note for note in notes)

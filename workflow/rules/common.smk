@@ -1,5 +1,6 @@
 """Sheets and settings, checked before any job runs."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -34,10 +35,25 @@ from annotate.run.contents import Contents
 from annotate.run.earlier import precedes
 from annotate.run.made_from import made_from, made_from_samples
 from annotate.run.outputs import PATIENT, cohort_files, retire, suffixes
+from annotate.run.refused import withdraw_refused
+from annotate.run.start import runs_jobs
+
+RESULTS, LAST_RUN = Path("results"), Path(".snakemake/allert/batch.json")
+# What everything is made from, by content. A job remakes what was made from something else; where a sheet or the
+# clone lies, and in which row a sample stands, is no part of it.
+CONTENTS = Contents(Path(".snakemake/allert/contents.json"))
+SETTINGS = None  # until they are read
+RUNS = workflow.is_main_process and runs_jobs(sys.argv[1:])  # else nothing is removed
 
 
 def stop(error):
-    """One plain message and exit code 2, before any job."""
+    """One plain message and exit code 2, before any job; nothing is left of what the sheet no longer stands for."""
+    if RUNS and SETTINGS is not None and LAST_RUN.exists():
+        with contextlib.suppress(InputError):  # a sheet that says nothing of its rows
+            _facts = Path(config["patients"]) if config.get("patients") else None
+            withdraw_refused(
+                LAST_RUN, RESULTS, Path(config["samples"]), _facts, SETTINGS, CONTENTS
+            )
     print(f"allert: {error}", file=sys.stderr)
     sys.stderr.flush()
     os._exit(2)
@@ -92,11 +108,6 @@ def read_with(sample):
     return [sample, *(s for s in others_of(sample) if precedes(s, sample))]
 
 
-# What everything is made from, by content. A job remakes what was made from something else; where a sheet or the
-# clone lies, and in which row a sample stands, is no part of it.
-CONTENTS = Contents(Path(".snakemake/allert/contents.json"))
-
-
 def digest_of(sample):
     return made_from(
         sample, PATIENTS.get(sample.patient), others_of(sample), SETTINGS, CONTENTS
@@ -112,16 +123,10 @@ if workflow.is_main_process:
         DIGESTS = {id: digest_of(sample) for id, sample in SAMPLES.items()}
     except InputError as error:
         stop(error)
-    if not workflow.dryrun:
+    if RUNS:
         CONTENTS.save()
-        retire(
-            Path(".snakemake/allert/batch.json"),
-            Path("results"),
-            {id: s.patient for id, s in SAMPLES.items()},
-        )
-        _missing = forget_stale(
-            Path("results"), list(SAMPLES.values()), DIGESTS, SETTINGS
-        )
+        retire(LAST_RUN, RESULTS, {id: s.patient for id, s in SAMPLES.items()})
+        _missing = forget_stale(RESULTS, list(SAMPLES.values()), DIGESTS, SETTINGS)
         for _batch, _marker in zip(BATCHES, MARKERS):
             if any(s.sample in _missing for s in BATCHES[_batch]):
                 Path(_marker).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from annotate.read.sheets.samples import (
     read_good_rows,
     read_sample_sheet,
     read_samples,
+    read_with_faults,
     sample_of_row,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "read_patients",
     "read_sample_sheet",
     "read_samples",
+    "read_with_faults",
     "sample_of_row",
 ]

@@ -6,6 +6,7 @@ import difflib
 import gzip
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,19 @@ def _at(name: str, base: Path) -> Path:
         file = Path(name).expanduser()
     except RuntimeError:  # `~nobody`: no such user
         file = Path(name)
-    return Path(os.path.normpath(file if file.is_absolute() else base / file))
+    return _spelt(Path(os.path.normpath(file if file.is_absolute() else base / file)))
+
+
+def _spelt(file: Path) -> Path:
+    """The file as its folders spell it: an accented letter is one character or two, and looks the same."""
+    if str(file).isascii() or os.path.exists(file) or file.parent == file:
+        return file
+    folder, name = _spelt(file.parent), unicodedata.normalize("NFC", file.name)
+    try:
+        same = [found for found in os.listdir(folder) if unicodedata.normalize("NFC", found) == name]
+    except OSError:
+        return file
+    return folder / same[0] if len(same) == 1 else file
 
 
 def _readable(file: Path, name: str, column: str, path: Path, line: int | None) -> None:

@@ -77,6 +77,18 @@ def read_good_rows(path: Path) -> tuple[SampleSheet, SheetError | None]:
     return SampleSheet(tuple(s for s, _ in good), tuple(line for _, line in good), sheet.notes), faults.error()
 
 
+def read_with_faults(path: Path) -> tuple[tuple[Sample, ...], frozenset[str]]:
+    """Every row that can be read at all, and the ids of those with a fault; nothing where the sheet as a whole has one.
+    Errors: InputError for a file that is no sheet."""
+    faults = Faults(path)
+    sheet, _ = _read(path, faults, True, None)
+    bad = faults.lines()
+    if None in bad:
+        return (), frozenset()
+    entries = read_sheet(path, "samples", Faults(path)).entries
+    return sheet.samples, frozenset(id for entry in entries if entry.line in bad and (id := entry.cells.get("sample")))
+
+
 def _read(
     path: Path, faults: Faults, check_files: bool, only: Collection[str] | None, copies_stop: bool = True
 ) -> tuple[SampleSheet, frozenset[int]]:

@@ -15,6 +15,7 @@ from annotate.read.sheets.faults import Faults
 from annotate.read.sheets.table import Line, Table, read_table
 from annotate.read.sheets.values import Doubt, canonical, expected, is_missing
 
+OF_A_FILE = re.compile(r"[ _-](files?|paths?|vcfs?|tables?)$")  # "SNV file", "cnv_path"
 TEXT_LIMIT = 60  # characters of a cell that a note repeats
 
 
@@ -99,8 +100,11 @@ def _column(written: str, kind: str) -> str | None:
     plain = written.strip().lower()
     if plain in rules:
         return plain
-    named = [c for c, rule in rules.items() if "x-header" in rule and re.fullmatch(rule["x-header"], plain)]
-    return named[0] if len(named) == 1 else None
+    for name in (plain, OF_A_FILE.sub("", plain)):
+        named = [c for c, rule in rules.items() if "x-header" in rule and re.fullmatch(rule["x-header"], name)]
+        if len(named) == 1:
+            return named[0]
+    return None
 
 
 def _unknown(written: str, number: int, header: Line, kind: str, faults: Faults) -> None:

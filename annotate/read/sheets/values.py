@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -61,7 +62,7 @@ def _word(cell: str, rule: Rule) -> str:
         raise Doubt("value is too long", f"at most {rule['maxLength']:,} characters")
     if not words and "x-also" not in rule:
         if pattern and not re.search(pattern, cell):
-            raise Doubt("value is not allowed", expected(rule))
+            raise Doubt("value is not allowed", expected(rule), _plain(cell, pattern))
         return cell
     same = [word for word in words if word.lower() == cell.lower()]
     if same:
@@ -73,6 +74,13 @@ def _word(cell: str, rule: Rule) -> str:
         if match:
             return str(match.expand(str(word)))
     raise Doubt("value is not allowed", expected(rule), _nearest(cell, words or rule.get("x-words", ())))
+
+
+def _plain(cell: str, pattern: str) -> str | None:
+    """A question that names the cell without accents and blanks, where that is allowed."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", cell) if not unicodedata.combining(letter))
+    word = re.sub(r"[^A-Za-z0-9._-]+", "_", bare.strip()).strip("_.-")
+    return f"did you mean {word!r}?" if word and re.search(pattern, word) else None
 
 
 def _nearest(cell: str, words: Any) -> str | None:
