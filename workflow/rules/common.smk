@@ -28,6 +28,7 @@ from annotate.base.settings import (
     settings_of,
     typed,
 )
+from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.sheets import input_files, read_patients, read_samples
 from annotate.run.batch import by_patient, forget_stale, patient_digest, plan
@@ -84,12 +85,12 @@ try:
     # The captions of `snakemake --report` print what is in force.
     KNOWLEDGE = Knowledge.load(SETTINGS.knowledge)
     THRESHOLDS = {
-        name: KNOWLEDGE.threshold(id).cited
-        for name, id in {
-            "hypodiploidy": "hypodiploidy.inpog_max",
-            "runx1": "iamp21.min_runx1_total",
-            "purity": "assess.min_purity_for_negative",
-            "power": "pileup.power",
+        name: KNOWLEDGE.threshold(cutoff).cited
+        for name, cutoff in {
+            "hypodiploidy": cutoffs.HYPODIPLOIDY_INPOG_MAX,
+            "runx1": cutoffs.IAMP21_MIN_RUNX1_TOTAL,
+            "purity": cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE,
+            "power": cutoffs.PILEUP_POWER,
         }.items()
     }
 except InputError as error:
