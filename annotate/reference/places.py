@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import FusionRow, GeneSpanRow
 from annotate.knowledge.specs.thresholds import ThresholdRow
@@ -285,10 +286,15 @@ def to_x(genome: Genome, chrom: str, pos: int) -> tuple[str, int]:
     """A place in a pseudoautosomal region of Y as its alias on X; any other place unchanged."""
     if chrom != "Y":
         return chrom, pos
-    pairs: dict[str, dict[str, tuple[int, int]]] = {}
-    for region in genome.par:
-        pairs.setdefault(region.name, {})[region.chrom] = (region.start, region.end)
-    for ends in pairs.values():
-        if "X" in ends and "Y" in ends and ends["Y"][0] <= pos <= ends["Y"][1]:
-            return "X", ends["X"][0] + pos - ends["Y"][0]
+    for x, y in par_pairs(genome):
+        if y.start <= pos <= y.end:
+            return x.chrom, x.start + pos - y.start
     return chrom, pos
+
+
+def par_pairs(genome: Genome) -> list[tuple[Interval, Interval]]:
+    """The pseudoautosomal regions: each on X, and its alias on Y."""
+    found: dict[str, dict[str, Interval]] = {}
+    for region in genome.par:
+        found.setdefault(region.name, {})[region.chrom] = Interval(region.chrom, region.start, region.end)
+    return [(ends["X"], ends["Y"]) for ends in found.values() if {"X", "Y"} <= ends.keys()]

@@ -10,11 +10,10 @@ import pytest
 from annotate.base.errors import InputError
 from annotate.breakpoints.breakends import join
 from annotate.knowledge.tables import Knowledge
-from annotate.model.junctions import Breakend, Junction, Junctions
+from annotate.model.junctions import Breakend, Junctions
 from annotate.model.remark import RemarkCode, Speaks
 from annotate.model.sample import Sample
-from annotate.read.structural import read_structural, vcf
-from annotate.read.structural.sieve import Sieve
+from annotate.read.structural import read_structural
 from annotate.read.structural.targets import Targets
 from annotate.reference.genome import Genome
 from tests.makers.fusion_tables import rna_vcf, write_table
@@ -469,55 +468,3 @@ def test_rna_is_no_dna(writer: str, grch38: Genome, knowledge: Knowledge, tmp_pa
     with pytest.raises(InputError, match="RNA") as error:
         read(path, grch38, knowledge)
     assert "column fusions" in str(error.value)
-
-
-# ---------------------------------------------------------------- very long files
-
-
-def of_lesions(genome: Genome) -> list[Junction]:
-    pairs = [("BCR", "ABL1"), ("ETV6", "RUNX1"), ("TCF3", "PBX1"), ("EBF1", "PDGFRB"), ("P2RY8", "CRLF2")]
-    return [junction_of(genome, five, three) for five, three in pairs]
-
-
-@pytest.mark.parametrize("dialect", [name for name in COUNTED if name not in ("gridss", "esvee", "purple")])
-def test_the_sieve_lets_every_lesion_through(dialect: str, genome: Genome, knowledge: Knowledge) -> None:
-    sieve = Sieve(Targets.of(genome, knowledge), genome, {})
-    text = vcf_text(dialect, of_lesions(genome), genome.assembly).splitlines()
-    assert all(sieve.touches(line) for line in text if not line.startswith("#"))
-
-
-@pytest.mark.parametrize(
-    ("line", "touches"),
-    [
-        ("4 60000000 a N <DEL> . PASS SVTYPE=DEL;END=60000300", False),
-        ("4 60000000 a N N[13:60000000[ . PASS SVTYPE=BND", False),
-        ("4 60000000 a N N[9:130800000[ . PASS SVTYPE=BND", True),
-        ("9 21000000 a N <DEL> . PASS SVTYPE=DEL;END=23000000", True),  # over CDKN2A, both ends outside of it
-        ("7 50330000 a N <DEL> . PASS SVTYPE=DEL;END=50330200", False),  # within an intron of IKZF1
-        ("21 30000000 a N <INV> . PASS SVTYPE=INV;END=30004000", True),  # a fold-back of chromosome 21
-        ("4 60000000 a N <TRA> . PASS SVTYPE=TRA;CHR2=22;END=23200000", True),
-        ("chrUn_KI270742v1 100 a N N[9:130800000[ . PASS SVTYPE=BND", True),
-    ],
-)
-def test_what_the_sieve_lets_through(line: str, touches: bool, grch38: Genome, knowledge: Knowledge) -> None:
-    assert Sieve(Targets.of(grch38, knowledge), grch38, {}).touches("\t".join(line.split())) is touches
-
-
-def test_a_long_file_keeps_its_lesions_and_counts_the_rest(
-    grch38: Genome, knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lesions = of_lesions(grch38)
-    noise = [
-        join(Breakend("4", 60_000_000 + 5000 * n, "L"), Breakend("4", 60_000_800 + 5000 * n, "R")) for n in range(40)
-    ]
-    for made in ([*noise, *lesions], [*lesions, *noise]):
-        path = write_junctions("gridss", tmp_path / "x.vcf", made, "GRCh38")
-        whole = read(path, grch38, knowledge, tumor_name="TUMOR")
-        assert len(whole.junctions) == 45
-        monkeypatch.setattr(vcf, "WHOLE", 30)
-        found = read(path, grch38, knowledge, tumor_name="TUMOR")
-        monkeypatch.undo()
-        assert set(ids(found)) == {one.id for one in lesions}
-        file = found.inputs[0]
-        assert file.records_read == 90
-        assert dict(file.dropped) == {"beyond_panel": 80}

@@ -14,5 +14,7 @@ def filter_word(text: str) -> str:
     >>> filter_word("Pass"), filter_word("PASS;pass"), filter_word("pass;LowQual"), filter_word(".")
     ('PASS', 'PASS', 'pass;LowQual', '.')
     """
+    if text in (PASSED, "."):
+        return text
     words = [word.strip().casefold() for word in re.split(r"[;,]", text)]
     return PASSED if all(word in _SAYS_PASS for word in words) else text

@@ -123,14 +123,6 @@ class Collector:
     by_key: dict[str, Draft] = field(default_factory=dict)
     by_record: dict[str, Draft] = field(default_factory=dict)
 
-    @staticmethod
-    def of(drafts: list[Draft]) -> Collector:
-        """A collection of these junctions, as if no others had been read."""
-        found = Collector()
-        for one in drafts:
-            found.add(one)
-        return found
-
     def known(self, new: Draft) -> bool:
         """If another record already gave this junction, give it what this one adds."""
         found = self.by_key.get(_key(new)) or self._mate(new)

@@ -39,12 +39,17 @@ class Contigs:
     path: Path
     genome: Genome
     names: dict[str, str | None] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lengths = self.genome.contig_lengths
 
     def find(self, name: str) -> str | None:
         """The chromosome of the model; None for another contig."""
-        if name not in self.names:
-            self.names[name] = self.genome.contig(name)
-        return self.names[name]
+        try:
+            return self.names[name]
+        except KeyError:
+            return self.names.setdefault(name, self.genome.contig(name))
 
     def position(self, text: str, line: int) -> int:
         """POS as a number. Errors: InputError."""
@@ -54,16 +59,19 @@ class Contigs:
             )
         return int(text)
 
+    def holds(self, chrom: str, pos: int) -> bool:
+        """Does the place lie on the chromosome?"""
+        return 0 <= pos <= self.lengths.get(chrom, pos) + 1
+
     def check(self, chrom: str, pos: int, line: int, column: str) -> None:
         """Errors: InputError for a place beyond the chromosome, which another assembly explains."""
-        length = self.genome.contig_lengths.get(chrom)
-        if pos < 0 or (length is not None and pos > length + 1):
+        if not self.holds(chrom, pos):
             raise InputError(
                 "position beyond the end of the chromosome",
                 path=self.path,
                 line=line,
                 column=column,
                 found=f"{chrom}:{pos}",
-                expected=f"at most {length} in {self.genome.assembly}",
+                expected=f"at most {self.lengths.get(chrom)} in {self.genome.assembly}",
                 fix="check `assembly` in the sample sheet",
             )

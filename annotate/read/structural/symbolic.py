@@ -34,6 +34,12 @@ class SymbolicRecords:
             return [self._translocation(record, there_chrom)]
         return self._within_chromosome(record, kind)
 
+    def ends_before_start(self, record: Record) -> bool:
+        """Does a record end before it starts, on the same chromosome? Which end is wrong cannot be told."""
+        end = number_of(record.info, "END")
+        far = record.info.get("CHR2") or record.info.get("CHROM2") or "."
+        return end is not None and end < record.pos and (far == "." or self.contigs.find(far) == record.chrom)
+
     def _insertion(self, record: Record) -> Draft:
         left, right = insertion(record.chrom, record.pos)
         sequence = record.info.get("SEQ") or record.info.get("SVINSSEQ") or ""

@@ -1,55 +1,25 @@
-"""Where a structural variant can touch a lesion: breaking genes for remarks, stretches of the genome for the sieve."""
+"""Where a structural variant can touch a lesion: breaking genes for remarks, stretches of the genome for long files."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
+from functools import cached_property, lru_cache
 
 from annotate.base.intervals import Interval
 from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend, Side
+from annotate.read.structural.drafts import Draft
+from annotate.read.structural.grid import BREAKS, BROKEN, COUNTED_WHOLE, REACH, WIDE, Grid, Stretches
 from annotate.reference.defining import defining
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 from annotate.reference.places import Places, to_x
 
-COUNTED_WHOLE = ("21",)  # chromosomes of which every long junction counts: the pattern of iAMP21
 EXON_MARGIN = 50
-Place = tuple[str | None, int]
-
-
-class Ends(Protocol):
-    """A junction, or a draft of one."""
-
-    @property
-    def left(self) -> Breakend:
-        """The first breakend."""
-
-    @property
-    def right(self) -> Breakend | None:
-        """The second; None for a single breakend."""
-
-    @property
-    def is_local(self) -> bool:
-        """Do both lie near each other on one chromosome?"""
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """Disjoint stretches of one contig."""
-
-    starts: Sequence[int] = ()
-    ends: Sequence[int] = ()
-
-    def meets(self, start: int, end: int) -> bool:
-        """Does start … end share a base with any of them?"""
-        index = bisect_right(self.starts, end) - 1
-        return index >= 0 and self.ends[index] >= start
+SLACK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,57 +43,35 @@ class Breaking:
 
 @dataclass(frozen=True)
 class Targets:
-    """One assembly's places.
-
-    `wide`: genes, regions and loci of the lesions; `reach`: these and the windows in which an enhancer acts at a
-    distance; `core`: genes that rearrange with any partner or have breakpoint regions; `exons`: those of the panel.
-    """
+    """One assembly's places: genes that break, and the stretches of the genome that concern a lesion."""
 
     genome: Genome
-    wide: Mapping[str, Merged]
-    reach: Mapping[str, Merged]
-    core: Mapping[str, Merged]
-    exons: Mapping[str, Merged]
     breaking: Mapping[str, tuple[Breaking, ...]]
+    stretches: Stretches
 
     @staticmethod
     def of(genome: Genome, knowledge: Knowledge) -> Targets:
         """Where junctions matter; made once a genome and knowledge."""
         return _targets(genome, knowledge)
 
-    def joined(self, one: Place, other: Place) -> bool:
-        """Can a junction of two places far apart concern a lesion, whatever sides it keeps?"""
-        if _at(self.core, one) or _at(self.core, other):
-            return True
-        if _at(self.wide, one) and _at(self.reach, other):
-            return True
-        return _at(self.wide, other) and _at(self.reach, one)
+    @cached_property
+    def grid(self) -> Grid:
+        """The stretches as they are."""
+        return Grid.of(self.genome, self.stretches)
 
-    def concerns(self, one: Ends) -> bool:
-        """Does a junction of a long file concern a lesion? Its sides are known here, so that more is asked.
+    @cached_property
+    def rough(self) -> Grid:
+        """The stretches for positions as records write them, which a reader moves by a base or two."""
+        return Grid.of(self.genome, self.stretches, slack=SLACK)
 
-        A deletion by what lies within it (a local one by its exons), a junction of chromosome 21 always, any other by
-        its ends: both where known partners or enhancers reach, or one that breaks a gene as its fusions do.
-        """
+    def concerns(self, one: Draft) -> bool:
+        """Does a junction of a long file concern a lesion? See `Grid.joined`; of a single breakend its gene decides."""
         left, right = one.left, one.right
         if right is None:
-            return self._breaks(left)
-        if left.chrom == right.chrom and (one.is_local or (left.keeps, right.keeps) == ("L", "R")):
-            return self.touched(left.chrom, left.pos - 1, right.pos + 1, local=one.is_local)
-        if left.chrom == right.chrom and left.chrom in COUNTED_WHOLE:
-            return True
-        ends = (left.chrom, left.pos), (right.chrom, right.pos)
-        if any(_at(self.wide, a) and _at(self.reach, b) for a, b in (ends, ends[::-1])):
-            return True
-        return self._breaks(left) or self._breaks(right)
-
-    def _breaks(self, end: Breakend) -> bool:
-        return any(fits for _, fits in self.broken(end))
-
-    def touched(self, chrom: str, start: int, end: int, *, local: bool) -> bool:
-        """Can a variant over start … end concern a lesion? A `local` one (short, within a gene) only at an exon."""
-        places = (self.exons if local else self.wide).get(chrom)
-        return places is not None and places.meets(start, end)
+            return self.grid.broken(left.chrom, left.pos)
+        if "orientation_unknown" in one.flags:
+            return self.grid.joined((left.chrom, left.pos, None), (right.chrom, right.pos, None))
+        return self.grid.joined((left.chrom, left.pos, left.keeps), (right.chrom, right.pos, right.keeps))
 
     def broken(self, end: Breakend, *, many: bool = False) -> list[tuple[Gene, bool]]:
         """Genes that break at this end, each with whether the break is one that a fusion of it needs.
@@ -140,12 +88,6 @@ class Targets:
             fits = end.keeps in own.sides and (not own.windows or _in(own.windows, pos))
             found.append((own.gene, fits))
         return found
-
-
-def _at(places: Mapping[str, Merged], place: Place) -> bool:
-    chrom, pos = place
-    found = places.get(chrom) if chrom is not None else None
-    return found is not None and found.meets(pos, pos)
 
 
 def _in(windows: Iterable[tuple[int, int]], pos: int) -> bool:
@@ -166,16 +108,24 @@ def _targets(genome: Genome, knowledge: Knowledge) -> Targets:
         if (transcript := genome.transcript(gene.name)) is not None
         for exon in transcript.exons
     ]
-    promoters = list(_promoters(genome, knowledge))
-    wide += promoters
-    exons += promoters
+    exons += _promoters(genome, knowledge)
+    wide += exons
     near = [Interval(chrom, start, end) for chrom, windows in places.near.items() for start, end, _ in windows]
     breaking = _breaking(genome, knowledge, places)
-    owns = [own for genes in breaking.values() for own in genes if own.sides or own.windows]
-    core = [Interval(own.gene.chrom, own.gene.start, own.gene.end) for own in owns]
-    core += [Interval(region.chrom, region.start, region.end) for region in genome.regions()]
-    core += [Interval(name, 1, genome.contig_lengths[name]) for name in COUNTED_WHOLE]
-    return Targets(genome, _merged(wide), _merged([*wide, *near]), _merged(core), _merged(exons), breaking)
+    marks = {WIDE: wide, REACH: [*wide, *near], **_breaks(breaking)}
+    return Targets(genome, breaking, Stretches(marks, exons))
+
+
+def _breaks(breaking: Mapping[str, tuple[Breaking, ...]]) -> Mapping[int, list[Interval]]:
+    """Where genes break, and where a break that keeps a side is one that a fusion needs, by bit."""
+    found: dict[int, list[Interval]] = {BROKEN: [], BREAKS["L"]: [], BREAKS["R"]: []}
+    for own in (own for genes in breaking.values() for own in genes):
+        windows = [Interval(own.gene.chrom, start, end) for start, end in own.windows]
+        whole = Interval(own.gene.chrom, own.gene.start - own.around, own.gene.end + own.around)
+        found[BROKEN] += [whole, *windows]
+        for side in own.sides:
+            found[BREAKS[side]] += windows or [whole]
+    return found
 
 
 def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
@@ -193,18 +143,6 @@ def _promoters(genome: Genome, knowledge: Knowledge) -> Iterator[Interval]:
             yield Interval(gene.chrom, gene.start - upstream, gene.start + inside)
         else:
             yield Interval(gene.chrom, gene.end - inside, gene.end + upstream)
-
-
-def _merged(stretches: Iterable[Interval]) -> Mapping[str, Merged]:
-    found: dict[str, tuple[list[int], list[int]]] = {}
-    for chrom, start, end in sorted(stretches):
-        starts, ends = found.setdefault(chrom, ([], []))
-        if ends and start <= ends[-1] + 1:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return {chrom: Merged(starts, ends) for chrom, (starts, ends) in found.items()}
 
 
 def _breaking(genome: Genome, knowledge: Knowledge, places: Places) -> Mapping[str, tuple[Breaking, ...]]:

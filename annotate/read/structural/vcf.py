@@ -20,7 +20,7 @@ from annotate.read.common.identity import identity
 from annotate.read.common.passing import filter_word
 from annotate.read.structural.breakend_records import BreakendRecords
 from annotate.read.structural.callers import MERGERS, PLAIN, Dialect, dialect_of
-from annotate.read.structural.cells import homology, info_of, kind_of, number_of, range_of
+from annotate.read.structural.cells import homology, info_of, kind_of, range_of
 from annotate.read.structural.drafts import Collector, Draft, draft
 from annotate.read.structural.header import read_header
 from annotate.read.structural.inserts import repeat_of
@@ -34,8 +34,8 @@ from annotate.read.structural.own import (
     without_numbers,
 )
 from annotate.read.structural.record import Contigs, Record, Unread
-from annotate.read.structural.remarks import Remarks
-from annotate.read.structural.sieve import BEYOND, WHOLE, Sieve
+from annotate.read.structural.remarks import UNREAD, Remarks
+from annotate.read.structural.sieve import BEYOND, FIXED, WHOLE, Sieve, beyond_reason, mates_named
 from annotate.read.structural.source import KIND, Source, StructuralFile
 from annotate.read.structural.support import NOTHING, Rule, Support, info_support, normal_info_support, rule_for
 from annotate.read.structural.symbolic import SymbolicRecords
@@ -62,6 +62,7 @@ class VcfReader:
     symbolic: SymbolicRecords = field(init=False)
     columns: Columns = field(init=False)
     own: OwnColumns = field(init=False)
+    sieve: Sieve = field(init=False)
 
     def __post_init__(self) -> None:
         self.contigs = Contigs(self.source.path, self.source.genome)
@@ -117,33 +118,36 @@ class VcfReader:
 
     def _lines(self, text: Iterator[tuple[int, str]]) -> None:
         """Every record of a file of usual length; of a longer one those that can touch the panel."""
-        for number, line in islice(text, WHOLE):
-            self._line(number, line)
-        rest = next(text, None)
-        if rest is None:
+        head = list(islice(text, WHOLE + 1))
+        self.long = len(head) > WHOLE
+        if not self.long:
+            for number, line in head:
+                self._line(number, line)
             return
-        self.long = True
-        self._prune()
+        told = not self.breakends.guessed and not self.dialect.strands_first
+        self.sieve = Sieve(self.source.targets.rough, self.contigs, self.dialect, told)
         tally = self.source.tally
-        sieve = Sieve(self.source.targets, self.source.genome, self.contigs.names)
-        for number, line in chain((rest,), text):
-            if not line or line.isspace():
-                continue
-            if sieve.touches(line):
+        tally.note(f"more than {WHOLE:,} records: those that touch no gene or region of a lesion are counted alone")
+        for number, line in chain(head, text):
+            cells = line.split("\t", FIXED - 1)
+            reason = self._beyond(cells) if len(cells) == FIXED else None
+            if reason is None:
                 self._line(number, line)
             else:
-                tally.drop(self._reason(sieve.drop_reason(line)))
+                tally.drop(reason if reason in tally.dropped else self._reason(reason))
+                self.ids.add(cells[2])
 
-    def _prune(self) -> None:
-        """Of the junctions of a long file, keep those that the sieve would have let through."""
-        kept = [one for one in self.found.drafts if self.source.targets.concerns(one)]
-        gone = {name for one in self.found.drafts for name in one.records} - {n for one in kept for n in one.records}
-        self.found = Collector.of(kept)
-        tally = self.source.tally
-        moved = min(len(gone), tally.used)
-        tally.used -= moved
-        tally.dropped[BEYOND] += moved
-        tally.note(f"more than {WHOLE:,} records: those that touch no gene or region of a lesion are counted alone")
+    def _beyond(self, cells: Sequence[str]) -> str | None:
+        """The reason for which a record of a long file is counted alone; None for one to be read.
+
+        A mate of a junction that is kept is read wherever it lies, and so is the first structural record.
+        """
+        if not self.any_structural and _is_structural(cells):
+            return None
+        known = self.found.by_record
+        if any(mate in known for mate in mates_named(cells[7])):
+            return None
+        return self.sieve.dropped(cells)
 
     def _line(self, number: int, line: str) -> None:
         if not line or line.isspace():
@@ -157,35 +161,44 @@ class VcfReader:
                 found=f"{len(cells)} columns",
                 expected="8 or more",
             )
-        if cells[2] != ".":
-            self.ids.add(cells[2])
+        self.ids.add(cells[2])
         chrom = self.contigs.find(cells[0])
         pos = self.contigs.position(cells[1], number)
         if chrom is not None:
             self.contigs.check(chrom, pos, number, "POS")
         info = info_of(cells[7])
-        if not self.any_structural:
-            alts = cells[4].split(",")
-            self.any_structural = "SVTYPE" in info or any(is_structural(cells[3], alt) for alt in alts)
+        self.any_structural = self.any_structural or _is_structural(cells)
         self._alleles(Record(number, chrom or "", pos, cells[2], cells[3], filter_word(cells[6]), info), cells)
 
     def _alleles(self, record: Record, cells: Sequence[str]) -> None:
         used, reason = False, ""
         for allele, alt in enumerate(cells[4].split(","), start=1):
             try:
-                for new in self._junctions(record, alt):
-                    self._finish(record, new, cells, allele)
-                    used = True
+                made = self._junctions(record, alt)
             except Unread as why:
                 reason = reason or str(why)
+                continue
+            for new in made:  # an inversion makes two, of which one may concern a lesion
+                try:
+                    self._finish(record, new, cells, allele)
+                    used = True
+                except Unread as why:
+                    reason = reason or str(why)
         if used:
             self.source.tally.use()
-            if _ends_before_start(record):
-                self.remarks.unread(record.chrom, record.pos, record.name, "end_before_start")
+        else:
+            self.source.tally.drop(self._reason(reason))
+        read = used or reason == BEYOND
+        if read and cells[4].startswith("<") and self.symbolic.ends_before_start(record):
+            reason = "end_before_start"
+        elif read:
             return
-        self.source.tally.drop(self._reason(reason))
-        if record.filter in PASSING and self._tumor(record, cells, allele=1)[1] not in NOT_OWN:
+        if reason.partition(":")[0] in UNREAD and self._counts(record, cells):
             self.remarks.unread(record.chrom, record.pos, record.name, reason)
+
+    def _counts(self, record: Record, cells: Sequence[str]) -> bool:
+        """Would the record count, could it be read? It passes, and no other sample alone carries it."""
+        return record.filter in PASSING and self._tumor(record, cells, allele=1)[1] not in NOT_OWN
 
     def _junctions(self, record: Record, alt: str) -> list[Draft]:
         """Every junction of one ALT; raises Unread with the reason when there is none."""
@@ -211,7 +224,10 @@ class VcfReader:
     def _finish(self, record: Record, new: Draft, cells: Sequence[str], allele: int) -> None:
         """Filter, origin and support of a junction, then into the collection. Raises Unread when it is not kept."""
         info = record.info
+        beyond = self.long and not self.source.targets.concerns(new)
         if record.filter not in PASSING:
+            if beyond:
+                raise Unread(beyond_reason(record.filter))
             if not self.source.of_interest(new.left, new.right):
                 self._filtered(record, new, cells, allele)
                 raise Unread(f"filter:{record.filter}")
@@ -226,7 +242,7 @@ class VcfReader:
             new.mates = tuple(mates.split(","))
         if self.found.known(new):
             return
-        if self.long and not self.source.targets.concerns(new):
+        if beyond:
             raise Unread(BEYOND)
         self._count(record, new, cells, allele)
         new.caller = self.dialect.caller
@@ -321,7 +337,8 @@ class VcfReader:
                 )
 
     def _no_reads(self, record: Record, new: Draft) -> None:
-        if new.right is not None and self.source.of_interest(new.left, new.right):
+        source = self.source
+        if new.right is not None and source.targets.concerns(new) and source.of_interest(new.left, new.right):
             for end in (new.left, new.right):
                 self.remarks.at(
                     end, record.name, RemarkCode.NO_READS, "called without a read for it", only_fitting=True
@@ -340,6 +357,7 @@ class VcfReader:
 
     def _mates_missing(self) -> None:
         missing = 0
+        self.ids.discard(".")
         for found in self.found.drafts:
             if found.right is None or len(found.records) > 1:
                 continue
@@ -353,8 +371,5 @@ class VcfReader:
             )
 
 
-def _ends_before_start(record: Record) -> bool:
-    """Does a symbolic record end before it starts? Which of its ends is wrong cannot be told."""
-    end = number_of(record.info, "END")
-    far = record.info.get("CHR2") or record.info.get("CHROM2") or record.chrom
-    return end is not None and end < record.pos and far.endswith(record.chrom)
+def _is_structural(cells: Sequence[str]) -> bool:
+    return "SVTYPE" in cells[7] or any(is_structural(cells[3], alt) for alt in cells[4].split(","))
