@@ -7,12 +7,17 @@ import gc
 
 import pytest
 
+from annotate.base.settings import Settings
 from annotate.decide import registry
 from annotate.decide.case import Case
-from annotate.decide.registry import Registered, registered
+from annotate.decide.registry import Registered, call_all, registered
 from annotate.decide.view import SOURCES, UndeclaredRead, view_of
 from annotate.knowledge import cutoffs
+from annotate.model.sample import Sample
+from annotate.run.sample import read_case
+from tests.makers.copy_number import file_name, write_segments
 from tests.makers.golden import PATIENTS, make_report
+from tests.makers.karyotypes import catalogue, truth
 from tests.makers.rearrangement_cases import KNOWLEDGE, case_of, fusion_junction
 
 
@@ -35,6 +40,19 @@ def test_every_rule_reads_what_it_declares(id, tmp_path, monkeypatch):
 
     monkeypatch.setattr(registry, "_called", alone)
     assert make_report(PATIENTS[id], tmp_path)["lesions"]
+
+
+@pytest.mark.parametrize("kind", sorted({karyotype.kind for karyotype in catalogue()}))
+def test_no_rule_reads_what_it_does_not_declare_of_any_karyotype(kind, tmp_path, grch38):
+    """Notes on masked clones, copy-neutral loss and polysomy are rare: every simulated karyotype, every rule."""
+    path = tmp_path / file_name("purple")
+    for karyotype in catalogue():
+        if karyotype.kind == kind:
+            segments, sex = truth(karyotype, grch38, 2), karyotype.sex
+            write_segments("purple", path, segments, 0.8, None, sex, "GRCh38", 0.02, 3, None)
+            sample = Sample("s", "p", "diagnosis", "GRCh38", sex=sex, assay="wgs", copy_number=(path,))
+            calls = call_all(read_case(sample, None, grch38, KNOWLEDGE, Settings(), lambda _: None))
+            assert set(calls) == set(registered())
 
 
 @pytest.mark.parametrize("id", sorted(registered()))

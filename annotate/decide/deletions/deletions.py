@@ -157,7 +157,7 @@ def _joins_ebf1(call: LesionCall) -> bool:
     return "EBF1" in call.genes or call.details.get("fusion") == "EBF1::PDGFRB"
 
 
-@lesion("erg_deletion", sources=SOURCES_READ, tables=TABLES_READ, genes=("ERG",))
+@lesion("erg_deletion", sources=SOURCES_READ, tables=TABLES_READ, after=("hypodiploidy",), genes=("ERG",))
 def erg_deletion(case: Case) -> LesionCall:
     """Deletion within ERG, a mark of DUX4 rearrangement.
 
