@@ -24,7 +24,8 @@ from annotate.model.state import Code, State
 from annotate.name.copy_number.profile import build_profile
 from annotate.read.copy_number import read_copy_number
 from annotate.reference.genome import Genome
-from tests.makers.karyotypes import AUTOSOMES, diploid, truth
+from tests.makers.copy_number import file_name, write_segments
+from tests.makers.karyotypes import AUTOSOMES, Simulated, catalogue, diploid, truth
 
 GENOME = Genome.load("GRCh38")
 KNOWLEDGE = Knowledge.load()
@@ -269,3 +270,33 @@ def test_one_trisomy_alone_keeps_its_negatives(tmp_path):
     found = calls(read(tmp_path, "S.seg", totals(0.9, {"21": 3}, 2)))
     assert found["tp53_deletion"].state is State.NOT_DETECTED
     assert found["etv6_deletion"].state is State.NOT_DETECTED
+
+
+def noisy_calls(tmp_path: Path, karyotype: Simulated, cells: float, **facts: Any) -> dict[str, LesionCall]:
+    """Every lesion of a simulated karyotype in log2 alone, with the noise of a shallow genome."""
+    path = tmp_path / file_name("cnvkit_cns")
+    write_segments("cnvkit_cns", path, truth(karyotype, GENOME, 4), cells, None, karyotype.sex, "GRCh38", 0.05, 11)
+    table, inputs = read_copy_number([path], GENOME, ("S",))
+    row = {"sex": karyotype.sex, **facts}
+    return calls(build_profile(table, inputs, sample(**row), GENOME, KNOWLEDGE), **row)
+
+
+HYPODIPLOID = [k for k in catalogue() if k.kind in ("near_haploid", "low_hypodiploid") and k.count > 25]
+
+
+@pytest.mark.parametrize("purity", [0.4, 0.7])
+@pytest.mark.parametrize("karyotype", HYPODIPLOID[::2], ids=lambda k: k.name)
+def test_noise_hides_no_lost_chromosome_of_a_hypodiploid_clone(tmp_path, karyotype, purity):
+    """Ratios of one copy and two are those of two and more at another purity, however uneven the noise makes them."""
+    found = noisy_calls(tmp_path, karyotype, purity)
+    lost = [id for gene, id in LESIONS.items() if karyotype.states[GENOME.gene(gene).chrom][0] == 1]
+    assert lost
+    assert not [id for id in lost if found[id].state is State.NOT_DETECTED]
+
+
+@pytest.mark.parametrize("fixed", [{"purity": 0.7}, {"dna_index": 1.16}])
+def test_a_stated_purity_or_ploidy_gives_a_hyperdiploid_clone_its_negatives(tmp_path, fixed):
+    karyotype = next(k for k in catalogue() if k.kind == "hyperdiploid")
+    assert noisy_calls(tmp_path, karyotype, 0.7)["tp53_deletion"].state is not State.NOT_DETECTED
+    fixed_calls = noisy_calls(tmp_path, karyotype, 0.7, **fixed)
+    assert State.NOT_DETECTED in {fixed_calls[id].state for id in LESIONS.values()}

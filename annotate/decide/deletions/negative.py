@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from annotate.decide.call import absent, lesion_name, make
@@ -16,7 +16,7 @@ from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import clone_unseen, gene_copies
 from annotate.knowledge import cutoffs
-from annotate.model.copy_number import DELETED, GeneCopies
+from annotate.model.copy_number import DELETED, CopyNumberProfile, GeneCopies
 from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
@@ -29,9 +29,12 @@ from annotate.name.copy_number.words import length_text
 def _count_open(case: Case, call: LesionCall) -> bool:
     """Is hypodiploidy equivocal, or shown by a karyotype that the copies of the profile do not agree with?
 
-    With alleles known, only where metaphases contradict them, or where the copies themselves are open.
+    With alleles known, only where metaphases contradict them, or where the copies themselves are open. Ratios that no
+    outside statement of purity or ploidy fixes are open where they fit a hypodiploid clone as well.
     """
     if decide(call.observations, call.forms).conflict:
+        return True
+    if case.profile is not None and call.state is not State.NOT_DETECTED and hypodiploid_fits(case.profile, case):
         return True
     uncertain = any(reason.code is Code.PLOIDY_UNCERTAIN for reason in call.reasons)
     if case.profile is not None and case.profile.allele_specific:
@@ -40,6 +43,34 @@ def _count_open(case: Case, call: LesionCall) -> bool:
         return True
     counted = case.profile.modal_number if case.profile is not None else None
     return call.state.present and (counted is None or counted > case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX))
+
+
+LEAST_RAISED = 2  # autosomes above the others: one alone is a trisomy, unless it has an even number of copies
+
+
+def hypodiploid_fits(profile: CopyNumberProfile, case: Case) -> bool:
+    """Do the ratios fit a hypodiploid clone with one chromosome where two are read, and two where more are?
+
+    Ratios are the same for both at another purity, whatever the noise: so where neither the caller states copies nor
+    anybody purity or ploidy. With alleles known the other reading is the clone before its doubling.
+    """
+    fixed = case.sample.ploidy is not None or case.sample.dna_index is not None
+    if fixed or profile.copies_stated or profile.purity_source in ("sheet", "file"):
+        return False
+    totals = {c: s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()}
+    usual = commonest(Counter(totals.values()))
+    raised = [chrom for chrom, total in totals.items() if usual is not None and total > usual]
+    if usual != 2 or len(raised) < LEAST_RAISED:
+        return False
+    if profile.allele_specific and not _without_alleles(profile, totals, usual):
+        return False
+    return len(totals) + 1 + len(raised) <= case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
+
+
+def _without_alleles(profile: CopyNumberProfile, totals: Mapping[str, int], usual: int) -> bool:
+    """Have most of the chromosomes of the commonest copies lost one parental allele?"""
+    low = [profile.chromosomes[chrom] for chrom, total in totals.items() if total == usual]
+    return 2 * sum(state.minor == 0 for state in low) > len(low)
 
 
 def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:

@@ -67,9 +67,23 @@ def truths(genome: Genome) -> Iterator[Truth]:
     body = Copies(tuple(segments(genome, {"8": (3, 1)}, pieces=uneven)), ("21", uneven[3][1], uneven[5][2]))
     yield Truth(KIND, "iamp21", "typical", genome, body, False)
     for karyotype in _karyotypes():
-        lesion = "hypodiploidy" if karyotype.hypodiploid else "high_hyperdiploidy"
         body = Copies(tuple(karyotypes.truth(karyotype, genome, 2)), None, sex=karyotype.sex)
-        yield Truth(KIND, lesion, karyotype.name, genome, body, False)
+        for lesion in ("hypodiploidy", *_lost_with(karyotype, genome)) if karyotype.hypodiploid else HYPERDIPLOID:
+            yield Truth(KIND, lesion, karyotype.name, genome, body, False)
+
+
+HYPERDIPLOID = ("high_hyperdiploidy",)
+WHOLE = ("TP53", "IKZF1", "CDKN2A", "PAX5", "ETV6", "RB1", "BTG1", "EBF1")  # genes lost with their chromosome
+
+
+def _lost_with(karyotype: karyotypes.Simulated, genome: Genome) -> Iterator[str]:
+    """Deletions of genes whose chromosome the clone has once: judged like the clone itself."""
+    lesions = {losses[0][0]: lesion for lesion, losses in LOSSES.items() if lesion.endswith("_deletion")}
+    for name in WHOLE:
+        gene = genome.gene(name)
+        assert gene is not None
+        if not karyotype.doubled and karyotype.states[gene.chrom][0] == 1:
+            yield lesions[name]
 
 
 @lru_cache(maxsize=1)
