@@ -147,9 +147,9 @@ def _excludes(case: Case, result: BenchResult | None, row: BenchTargetRow) -> bo
     if result is None or result.word not in (BenchWord.NEGATIVE, BenchWord.INTACT):
         return False
     if row.test is BenchTest.FISH:
-        return result.cells is not None and result.cells[1] >= case.knowledge.value(
-            cutoffs.REARRANGEMENTS_FISH_MIN_CELLS
-        )
+        if result.cells is None or result.cells[1] < case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_MIN_CELLS):
+            return False
+        return (result.abnormal_share or 0.0) < case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_MIN_SHARE)
     return {name.lower() for name in row.transcripts} <= result.transcripts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
 
@@ -44,6 +45,11 @@ class BenchResult:
     file: str = ""
     record: str = ""
 
+    @property
+    def abnormal_share(self) -> float | None:
+        """Abnormal among scored nuclei; None where the row does not state them."""
+        return None if self.cells is None else self.cells[0] / self.cells[1]
+
 
 @dataclass(frozen=True, slots=True)
 class BenchResults:
@@ -51,3 +57,4 @@ class BenchResults:
 
     results: tuple[BenchResult, ...]
     inputs: tuple[InputFile, ...]
+    remarks: tuple[Remark, ...] = ()  # rows whose word and nuclei do not agree

@@ -23,14 +23,14 @@ def mapped(case: Case) -> Junctions:
 def with_bench(case: Case) -> Case:
     """The case with single tests of the laboratory: fusions by RT-PCR, facts by flow cytometry."""
     from annotate.read.bench_results import read_bench_results
-    from annotate.read.bench_results.nouns import fusions_of, patient_of, sample_of
+    from annotate.read.bench_results.nouns import doubts_of, fusions_of, patient_of, sample_of
 
     sample = case.sample
     bench = read_bench_results(sample.bench_results, sample, case.genome)
     found = fusions_of(bench.results)
     return replace(
         case,
-        bench=bench,
+        bench=replace(bench, remarks=doubts_of(bench.results, case.knowledge)),
         sample=sample_of(sample, bench.results),
         patient=patient_of(case.patient, bench.results, sample.patient),
         fusions=Fusions(found, (), ("RT-PCR",)) if found else None,

@@ -36,6 +36,11 @@ DEEPER = (  # corruption and dialects: kinds that hid behind a negative or a dou
     ("structural_variants", "reads 0", ("survivor",)),
     ("fusions", "ids for symbols", ("infusion", "defuse", "squid")),
     ("fusions", "a name that nobody knows", ("squid",)),
+    ("mlpa", "value NA", ("columns", "one cell", "coffalyser")),
+    ("mlpa", "filtered", ("coffalyser",)),
+    ("mlpa", "a name that nobody knows", ("columns", "coffalyser")),
+    ("bench_results", "negative with abnormal cells", ("tab",)),
+    ("bench_results", "column of the sample is not there", ("tab", "comma")),
 )
 
 
@@ -44,7 +49,8 @@ def test_a_corruption_of_many_lesions_is_lawful(
     genome: Genome, kind: str, name: str, dialects: tuple[str, ...]
 ) -> None:
     """Every fifth truth of the kind, whatever its lesion, in the dialects that this was seen in."""
-    truths = list(MODULES[kind].truths(genome))[::5]
+    truths = list(MODULES[kind].truths(genome))
+    truths = truths[:: 5 if len(truths) > 30 else 1]
     cells = [Cell(truth, dialect, CORRUPTIONS[kind, name]) for truth in truths for dialect in dialects]
     found = [result for cell in cells if (result := judge(cell)) is not None]
     assert found

@@ -21,21 +21,26 @@ from annotate.model.observation import Conflict, Direction, Observation, Source,
 from annotate.model.remark import Remark, Speaks
 from annotate.model.state import Code, Reason, State
 
-SOURCES: Mapping[str, Source] = {source.value: source for source in Source}
+SOURCES: Mapping[str, Source] = {source.value: source for source in Source} | {
+    "optical_mapping": Source.JUNCTIONS,
+    "bench_results": Source.FISH,
+}
 MAX_SHOWN = 3  # records that a summary names; the report lists all
 WORDS: Mapping[str, str] = {
     "small_variants": "small variant",
     "alignments": "reads of the alignments",
     "structural_variants": "structural variant",
+    "optical_mapping": "structural variant of an optical map",
     "fusions": "RNA fusion",
     "copy_number": "copy-number segment",
     "karyotype": "part of the karyotype",
+    "bench_results": "single test",
 }
 
 
 def remarks_of(case: Case) -> tuple[Remark, ...]:
     """Every remark of every input of a sample, each once."""
-    parts = (case.small, case.junctions, case.fusions, case.profile, case.karyotype)
+    parts = (case.small, case.junctions, case.fusions, case.profile, case.karyotype, case.bench)
     found = [remark for part in parts if part is not None for remark in part.remarks]
     return tuple(dict.fromkeys(found))
 

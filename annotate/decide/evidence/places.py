@@ -22,8 +22,8 @@ from annotate.reference.defining import defining
 from annotate.reference.genome import Genome
 
 SMALL = frozenset({"small_variants", "alignments"})
-CHIMERIC = frozenset({"structural_variants", "fusions", "karyotype"})
-COUNTED = frozenset({"copy_number", "structural_variants", "karyotype"})
+CHIMERIC = frozenset({"structural_variants", "optical_mapping", "fusions", "karyotype", "bench_results"})
+COUNTED = frozenset({"copy_number", "structural_variants", "optical_mapping", "karyotype", "bench_results"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,10 @@ INPUTS_OF_KIND: Mapping[str, tuple[str, ...]] = {
     "small_variants": ("small_variants",),
     "alignments": ("alignments",),
     "structural_variants": ("wgs_sv", "targeted_sv"),
+    "optical_mapping": ("ogm",),
     "fusions": ("rna_fusions",),
     "copy_number": ("cn_total", "cn_allele", "mlpa", "dmlpa"),
     "karyotype": ("karyotype",),
+    "bench_results": ("karyotype",),  # FISH is read as a part of it
 }
 """Inputs of the matrix of what can be seen, by the kind of a remark."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from annotate.knowledge import cutoffs
+from annotate.knowledge.cutoffs import Cutoff
+from annotate.knowledge.tables import Knowledge
 from annotate.model.bench_results import BenchMethod, BenchResult, BenchWord
 from annotate.model.fusions import TARGETED, Fusion
+from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.sample import Antigen, Patient, Sample
 
 _SIGNALS = {
@@ -73,3 +77,41 @@ def sample_of(sample: Sample, results: Iterable[BenchResult]) -> Sample:
     """The sample with its DNA index by flow cytometry, where the sheet states none."""
     values = [r.value for r in results if r.method is BenchMethod.FLOW and r.value is not None]
     return replace(sample, dna_index=values[0]) if values and sample.dna_index is None else sample
+
+
+# ---------------------------------------------------------------- what a row states twice
+
+# Words that exclude, and the share of nuclei from which abnormal ones are no background.
+_NORMAL: dict[BenchWord | None, Cutoff[float]] = {
+    BenchWord.NEGATIVE: cutoffs.REARRANGEMENTS_FISH_MIN_SHARE,
+    BenchWord.INTACT: cutoffs.REARRANGEMENTS_FISH_MIN_SHARE,
+    BenchWord.NORMAL: cutoffs.GENES_MIN_FISH_SHARE,
+}
+
+
+def contradicts_itself(result: BenchResult, knowledge: Knowledge) -> bool:
+    """Is a FISH row normal by its word and abnormal by its nuclei?"""
+    threshold = _NORMAL.get(result.word) if result.method is BenchMethod.FISH else None
+    share = result.abnormal_share
+    return threshold is not None and share is not None and share >= knowledge.value(threshold)
+
+
+def doubts_of(results: Iterable[BenchResult], knowledge: Knowledge) -> tuple[Remark, ...]:
+    """A remark for each FISH row whose word and nuclei do not agree: its nuclei would speak for the lesion."""
+    found = []
+    for result in results:
+        if result.cells is not None and contradicts_itself(result, knowledge):
+            abnormal, scored = result.cells
+            found.append(
+                Remark(
+                    kind="bench_results",
+                    file=result.file,
+                    record=result.record,
+                    code=RemarkCode.COUNTS_DISAGREE,
+                    reason=f"{result.word} with {abnormal} of {scored} nuclei abnormal",
+                    speaks=Speaks.FOR,
+                    genes=tuple(result.target.split("::")),
+                    would=f"FISH of {result.target} abnormal",
+                )
+            )
+    return tuple(found)

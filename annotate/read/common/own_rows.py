@@ -17,7 +17,7 @@ OTHER_SAMPLE = "another sample's record"
 MOST_SAMPLES = 100_000
 _LEADING = re.compile(r"^\d+_(?=.)")
 _TRAILING = re.compile(r"(?:[._-](?:rna|rnaseq|wts|star|tumou?r))+$", re.IGNORECASE)
-COHORT_KINDS = frozenset({"fusions"})  # kinds whose tables are commonly one for a cohort
+COHORT_KINDS = frozenset({"fusions", "bench_results"})  # kinds whose tables are commonly one for a cohort
 # What a run writes where nobody gave it a sample's name.
 NOBODYS_NAMES = frozenset(
     {"case", "default", "defuse-output", "demo", "input", "na", "output", "primary", "reads", "results", "rna", "run"}

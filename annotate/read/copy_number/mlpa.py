@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotate.base.errors import InputError
-from annotate.model.copy_number import Probe, SegmentTable
+from annotate.model.copy_number import SegmentTable
 from annotate.read.common.own_rows import sample_columns
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally, read_head
 from annotate.read.copy_number.cells import Names, chromosome, of_sample, rows
+from annotate.read.copy_number.probe_rows import ProbeRows
 from annotate.reference.genome import Genome
 
 GENE = ("gene", "Gene")
@@ -18,7 +18,6 @@ GENE_EXON = ("gene-exon", "Gene-Exon", "Gene-exon", "probe", "Probe", "Probe nam
 RATIO = ("ratio", "Ratio", "Final ratio", "Final Ratio", "Dosage quotient", "FR")
 CHROM, POS = ("chrom", "Chromosome", "Chr"), ("pos", "Position", "Mapview", "hg38 location", "hg19 location")
 PLACES = frozenset({"start", "Start", "loc.start", "START", "startpos"})
-HIGHEST = 20.0  # a ratio above this is no MLPA ratio but a percentage or a count
 
 
 def _is_mlpa(head: Head) -> bool:
@@ -29,30 +28,18 @@ def _is_mlpa(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Probes with gene, exon and ratio (1 = two copies). Raises InputError for a ratio that cannot be one."""
-    probes = []
+    found = ProbeRows(genome, tally)
     column = next(iter(sample_columns(read_head(path).columns)), None)
     for row in rows(path) if column is None else of_sample(path, column, names, tally):
-        ratio = row.number(*RATIO)
         gene, exon = _named(row)
         if not gene:
             tally.drop("probe without a gene")
             continue
-        if ratio is None:
-            tally.drop("no ratio")
-            continue
-        if not 0 <= ratio <= HIGHEST:
-            raise InputError(
-                "not a probe ratio",
-                path=path,
-                line=row.line,
-                column="ratio",
-                found=ratio,
-                expected="about 1 for two copies, 0.5 for one, 1.5 for three",
-            )
-        tally.use()
         chrom = chromosome(row.text(*CHROM), genome) if row.has(*CHROM) and row.text(*CHROM) else None
-        probes.append(Probe(genome.symbol(gene), exon, ratio, chrom, _position(row)))
-    return SegmentTable((), "", probes=tuple(sorted(probes, key=lambda probe: (probe.gene, probe.exon, probe.ratio))))
+        found.add(
+            row, gene, exon, next((name for name in RATIO if row.has(name)), RATIO[0]), chrom=chrom, pos=_position(row)
+        )
+    return found.table()
 
 
 def _named(row: Row) -> tuple[str, str]:

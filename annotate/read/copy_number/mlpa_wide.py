@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from annotate.base.errors import InputError
-from annotate.model.copy_number import ArmProbe, Probe, SegmentTable
+from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally, read_head
 from annotate.read.copy_number.cells import Names, choose_sample, chromosome, rows
-from annotate.read.copy_number.mlpa import EXON, GENE, HIGHEST, PLACES, RATIO
+from annotate.read.copy_number.mlpa import EXON, GENE, PLACES, RATIO
+from annotate.read.copy_number.probe_rows import ProbeRows
 from annotate.reference.genome import Genome
 
 NUMBER = ("Probe number", "Probe Number", "Probe ID", "Probe order", "MRC-Holland probe number")
@@ -57,20 +57,10 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     """Probes of genes and of arms with this sample's ratio. Errors: InputError for a ratio that cannot be one."""
     own = choose_sample(path, sample_names(read_head(path).columns), names)
     tally.note(f"ratios of the column {own}")
-    found: list[Probe] = []
-    arms: list[ArmProbe] = []
+    found = ProbeRows(genome, tally)
     for row in rows(path):
-        probe = _probe(row, own, genome)
-        if isinstance(probe, str):
-            tally.drop(probe)
-            continue
-        tally.use()
-        if isinstance(probe, ArmProbe):
-            arms.append(probe)
-        else:
-            found.append(probe)
-    genes = tuple(sorted(found, key=lambda probe: (probe.gene, probe.exon, probe.ratio)))
-    return SegmentTable((), "", probes=genes, arm_probes=tuple(arms))
+        _take(row, own, genome, found)
+    return found.table()
 
 
 def sample_names(columns: Iterable[str]) -> list[str]:
@@ -78,37 +68,22 @@ def sample_names(columns: Iterable[str]) -> list[str]:
     return [name for name in columns if name and name not in BESIDE]
 
 
-def _probe(row: Row, own: str, genome: Genome) -> Probe | ArmProbe | str:
-    """The probe of a row; else why it is left out."""
+def _take(row: Row, own: str, genome: Genome, found: ProbeRows) -> None:
+    """One row: a probe of a gene or of an arm, or why it is left out."""
     kind = row.text(*TYPE).lower() if row.has(*TYPE) else ""
     gene = row.text(*GENE).strip()
+    band = row.text(*BAND) if row.has(*BAND) else ""
     of_arm = any(word in kind for word in OF_ARMS)
     if any(word in kind for word in OF_MUTATIONS):
-        return MUTATION
-    if any(word in kind for word in OF_NO_GENE) or not (gene or of_arm):
-        return NO_GENE
-    ratio = row.number(own)
-    if ratio is None:
-        return "no ratio"
-    _check(row, own, ratio)
-    band = row.text(*BAND) if row.has(*BAND) else ""
-    if of_arm:
+        found.tally.drop(MUTATION)
+    elif any(word in kind for word in OF_NO_GENE) or not (gene or of_arm):
+        found.pass_over(row, gene, own, NO_GENE)
+    elif of_arm:
         chrom, arm = _chrom(band, genome), _arm(band)
-        return ArmProbe(chrom, arm, ratio) if chrom and arm else NO_BAND
-    exon = row.text(*EXON) if row.has(*EXON) else ""
-    return Probe(genome.symbol(gene), exon.lower().removeprefix("exon").strip(), ratio, _chrom(band, genome))
-
-
-def _check(row: Row, column: str, ratio: float) -> None:
-    if not 0 <= ratio <= HIGHEST:
-        raise InputError(
-            "not a probe ratio",
-            path=row.path,
-            line=row.line,
-            column=column,
-            found=ratio,
-            expected="about 1 for two copies, 0.5 for one, 1.5 for three",
-        )
+        found.add_arm(row, chrom, arm, own) if chrom and arm else found.tally.drop(NO_BAND)
+    else:
+        exon = row.text(*EXON) if row.has(*EXON) else ""
+        found.add(row, gene, exon.lower().removeprefix("exon").strip(), own, chrom=_chrom(band, genome))
 
 
 def _chrom(band: str, genome: Genome) -> str | None:

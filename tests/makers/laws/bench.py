@@ -22,7 +22,13 @@ OF_GENES = (  # FISH with a probe of one gene: lesion, gene, what is written
     ("iamp21", "RUNX1", "amplified"),
 )
 SYNONYMS = {"positive": "pos", "split": "rearranged", "loss": "deleted"}
-OPPOSITE = {"positive": "negative", "split": "intact", "loss": "normal", "homozygous_loss": "normal"}
+OPPOSITE = {
+    "positive": "negative",
+    "split": "intact",
+    "loss": "normal",
+    "homozygous_loss": "normal",
+    "amplified": "normal",
+}
 RARE = {"KMT2A": "MLL", "TCF3": "E2A", "ETV6": "TEL"}
 
 
