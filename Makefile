@@ -3,6 +3,7 @@
 # make golden  renews the kept reports of tests/golden, after a change that is meant
 # make docs   the pages of docs/ that are made from code and knowledge tables
 # make clean  removes the demo's results; make lock renews the lists of versions
+# make oracles  HGVS names against two libraries of other authors (ferro-hgvs, biocommons hgvs), offline
 # make bench  timings as ratios; make validate: simulated truth; make validate-real: real arrays; make test-slurm: a real Slurm on this machine
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ TESTS := $(VENV)/.tests-installed
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help install demo demo-data golden docs test lint bench validate validate-real test-slurm test-kill fuzz lock clean
+.PHONY: help install demo demo-data golden docs test lint bench validate validate-real oracles test-slurm test-kill fuzz lock clean
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -56,6 +57,10 @@ validate: $(TESTS)
 
 validate-real: install
 	$(BIN)/python scripts/validate_real_arrays.py --write
+
+oracles: $(STAMP)
+	$(PIP) -e ".[oracles]"
+	$(BIN)/python scripts/oracles.py
 
 fuzz: $(TESTS)
 	$(BIN)/python scripts/fuzz.py --write docs/fuzzing.md
