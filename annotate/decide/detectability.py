@@ -154,10 +154,15 @@ def _excludes(case: Case, result: BenchResult | None, row: BenchTargetRow) -> bo
 
 
 def _by_maps(case: Case, id: str) -> Statement | None:
-    if sees(case, id).get("ogm") != "D" or not _records_read(maps(case)):
+    if sees(case, id).get("ogm") != "D" or not _placed_labels(maps(case)):
         return None
     text = f"an optical genome map was made and no junction of it makes this lesion ({_purity_words(case)})"
     return Statement(Source.JUNCTIONS, _looked(text))
+
+
+def _placed_labels(files: Sequence[InputFile]) -> int:
+    """Rows of optical maps, of whatever type, whose labels lie on the genome."""
+    return _records_read(files) - sum(file.dropped.get("other_contig", 0) for file in files)
 
 
 def _purity_words(case: Case) -> str:

@@ -190,3 +190,42 @@ def test_a_real_map_of_a_healthy_genome_shows_no_lesion(shared_data, grch38):
     found = analyse(sample(grch38, path), None, Settings())
     assert not any(call.state.present for call in found.calls.values())
     assert found.inputs[0].records_read == 9239
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "reason"),
+    [
+        ({"RefcontigID2": "87"}, "its other end is not placed"),
+        ({"Type": "complex"}, "a type that is not read"),
+        ({"SVfreq": "0.0", "VAF": "0.0"}, "no molecule carries it"),
+    ],
+)
+def test_a_row_in_a_gene_that_makes_no_junction_leaves_its_lesions_open(tmp_path, genome, spoilt, reason):
+    one = junction_of(genome, "KMT2A", "AFF1", *EXONS["KMT2A::AFF1"])
+    row = sv_row(one) if one.left.chrom == genome.gene("KMT2A").chrom else sv_row(one, swapped=True)
+    path = tmp_path / "a.smap"
+    path.write_text(smap_text(genome, [{**row, **spoilt}]))
+    found = calls(genome, path)["kmt2a_r"]
+    assert found.state.value == "not_assessable"
+    assert any(reason in remark.reason for remark in found.remarks)
+
+
+def test_a_map_without_a_label_on_the_genome_excludes_nothing(tmp_path, genome):
+    rows = [{"RefcontigID1": "87", "RefcontigID2": "87", "RefStartPos": "5.0", "RefEndPos": "9.0", "Type": "insertion"}]
+    path = tmp_path / "a.smap"
+    path.write_text(smap_text(genome, rows))
+    assert not any(call.state.value == "not_detected" for call in calls(genome, path).values())
+
+
+def test_a_loss_between_two_labels_hides_no_translocation(tmp_path, genome):
+    transcript = genome.transcript("ETV6")
+    exon = [exon for exon in transcript.exons if exon.cds_start is not None][2]
+    ends = (
+        Breakend(transcript.chrom, exon.cds_start - 10_000, "L"),
+        Breakend(transcript.chrom, exon.cds_end + 10_000, "R"),
+    )
+    path = tmp_path / "a.smap"
+    path.write_text(smap_text(genome, [{**sv_row(join(*ends), 0), "SVsize": "4000.0"}]))
+    found = calls(genome, path)
+    assert not found["etv6_runx1"].remarks
+    assert found["etv6_deletion"].remarks

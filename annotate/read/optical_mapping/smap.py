@@ -32,6 +32,13 @@ _FIRST: Mapping[str, Side] = {"+": "L", "-": "R"}
 _SECOND: Mapping[str, Side] = {"+": "R", "-": "L"}
 _CONTROLS = ("Present_in_%_of_BNG_control_samples", "Present_in_%_of_BNG_control_samples_with_the_same_enzyme")
 _SHARE = ("VAF", "SVfreq", "SVFreq")
+ENDS = (("1", "RefStartPos"), ("2", "RefEndPos"))
+OTHER_CONTIG, NO_MOLECULE, UNREAD = "other_contig", "no molecule carries it", "type_not_read:"
+# Types that join nothing: an inserted stretch, and gaps of the reference that the assembly software numbers.
+HARMLESS = frozenset({"insertion", "insertion_nbase", "deletion_nbase", "insertion_tiny", "deletion_tiny"})
+MAX_REMARKS = 500
+_CODES = {OTHER_CONTIG: RemarkCode.UNPLACEABLE_CONTIG, NO_MOLECULE: RemarkCode.NO_READS}
+_WORDS = {OTHER_CONTIG: "its other end is not placed", NO_MOLECULE: "called, and no molecule carries it"}
 _ASSEMBLY = re.compile(r"hg(19|38)|grch(37|38)|(?<![a-z0-9])b37(?![0-9])", re.IGNORECASE)
 _BUILDS = {"19": "GRCh37", "37": "GRCh37", "38": "GRCh38"}
 
@@ -55,9 +62,11 @@ class _Reader:
     def take(self, number: int, row: Mapping[str, str]) -> None:
         """One row: a junction, or a reason why it makes none."""
         kind = row["Type"].strip().lower()
-        made = self._made(number, row, kind)
+        made = NO_MOLECULE if _without_molecules(row) else self._made(number, row, kind)
         if isinstance(made, str):
             self.source.tally.drop(made)
+            if made in _CODES or (made.startswith(UNREAD) and kind not in HARMLESS):
+                self._open(number, row, made)
             return
         self.source.tally.use()
         self.junctions.append(made)
@@ -73,7 +82,8 @@ class _Reader:
             return self._duplication(number, row)
         if kind in ("inversion", "inversion_paired", "inversion_partial"):
             return self._inversion(number, row)
-        return f"type_not_read:{kind or 'none'}"
+        placed = any(self._label(row, which, column) for which, column in ENDS)
+        return f"{UNREAD}{kind or 'none'}" if placed else OTHER_CONTIG
 
     def _common(self, row: Mapping[str, str]) -> bool:
         shares = (_number_or_none(row.get(name, "")) for name in _CONTROLS)
@@ -82,7 +92,7 @@ class _Reader:
     def _translocation(self, number: int, row: Mapping[str, str]) -> Junction | str:
         first, second = self._end(number, row, "1", "RefStartPos"), self._end(number, row, "2", "RefEndPos")
         if first is None or second is None:
-            return "other_contig"
+            return OTHER_CONTIG
         signs = (row.get("orientation") or row.get("Orientation") or "").strip().split("/")
         known = len(signs) == 2 and signs[0] in _FIRST and signs[1] in _SECOND
         left: Side = _FIRST[signs[0]] if known else "L"
@@ -105,7 +115,7 @@ class _Reader:
         first, second = self._end(number, row, "1", "RefStartPos"), self._end(number, row, "2", "RefEndPos")
         size = _number_or_none(row.get("SVsize", "") or row.get("Size", ""))
         if first is None or second is None:
-            return "other_contig"
+            return OTHER_CONTIG
         low, high = sorted((first[1], second[1]))
         size = high - low if size is None or size < 0 else min(size, high - low)
         start, end = int(high - size), int(low + size)
@@ -114,13 +124,43 @@ class _Reader:
             return "deletion that is shorter than half of the stretch between its labels"
         return self._joined(number, row, *deletion(first[0], start, end), set(), exact=True)
 
+    def _open(self, number: int, row: Mapping[str, str], reason: str) -> None:
+        """A row that makes no junction: where one of its labels lies beside a gene of the panel, something breaks."""
+        ends = [end for which, column in ENDS if (end := self._label(row, which, column)) is not None]
+        places = [Interval(chrom, max(pos - self.window, 1), pos + self.window) for chrom, pos in ends]
+        beside = [place for place in places if any(place.touches(gene) for gene in self._panel(place.chrom))]
+        if beside and len(self.remarks) < MAX_REMARKS:
+            self.remarks.append(
+                Remark(
+                    kind=KIND,
+                    file=str(self.source.path),
+                    record=f"line {number}",
+                    code=_CODES.get(reason, RemarkCode.UNREAD_PART),
+                    reason=_WORDS.get(reason, f"a type that is not read ({row['Type'].strip()})"),
+                    speaks=Speaks.BLINDS,
+                    regions=tuple(beside),
+                    would=f"a break beside {beside[0]}",
+                )
+            )
+
+    def _label(self, row: Mapping[str, str], which: str, column: str) -> tuple[str, int] | None:
+        """A label of a row whose type states nothing of the other one; None where it is not on the genome."""
+        contig, pos = row.get(f"RefcontigID{which}", "").strip(), _number_or_none(row.get(column, ""))
+        chrom = self.source.genome.contig(_SEX.get(contig, contig))
+        if chrom is None or pos is None or not 0 <= pos <= self.source.genome.contig_lengths.get(chrom, pos):
+            return None
+        return chrom, max(round(pos), 1)
+
+    def _panel(self, chrom: str) -> Iterator[Interval]:
+        return (Interval(g.chrom, g.start, g.end) for g in self.source.genome.panel_genes() if g.chrom == chrom)
+
     def _blinding(self, number: int, chrom: str, low: int, high: int) -> None:
         """Such a deletion may take an exon between its labels, or none."""
         genes = tuple(sorted(gene for gene in self._panel_exons(chrom, low, high)))
         if genes:
             self.remarks.append(
                 Remark(
-                    kind=KIND,
+                    kind="copy_number",  # it concerns what is counted, and hides no junction
                     file=str(self.source.path),
                     record=f"line {number}",
                     code=RemarkCode.READS_NOT_CALLED,
@@ -143,7 +183,7 @@ class _Reader:
     def _duplication(self, number: int, row: Mapping[str, str]) -> Junction | str:
         first, second = self._end(number, row, "1", "RefStartPos"), self._end(number, row, "2", "RefEndPos")
         if first is None or second is None or first[0] != second[0]:
-            return "other_contig"
+            return OTHER_CONTIG
         low, high = sorted((first[1], second[1]))
         if low == high:
             return "no_end_position"
@@ -190,6 +230,12 @@ class _Reader:
                 fix="check `assembly` in the sample sheet",
             )
         return chrom, max(round(pos), 1)
+
+
+def _without_molecules(row: Mapping[str, str]) -> bool:
+    """Is every share that the row states nought? -1 states none."""
+    shares = [share for name in _SHARE if (share := _number_or_none(row.get(name, ""))) is not None and share >= 0]
+    return bool(shares) and not any(shares)
 
 
 def _number_or_none(text: str) -> float | None:

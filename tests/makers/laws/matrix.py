@@ -9,15 +9,17 @@ from functools import lru_cache
 from types import ModuleType
 
 from annotate.reference.genome import ASSEMBLIES, Genome
-from tests.makers.laws import bench, copy_number, fusions, karyotype, mlpa, small_variants, structural
+from tests.makers.laws import bench, copy_number, fusions, karyotype, mlpa, optical, small_variants, structural
 from tests.makers.laws.cell import CORRUPTIONS, Cell, Corruption, Result, Truth, clean_outcome, lawful, run
 
 MODULES: Mapping[str, ModuleType] = {
-    module.KIND: module for module in (small_variants, structural, fusions, copy_number, mlpa, karyotype, bench)
+    module.KIND: module
+    for module in (small_variants, structural, optical, fusions, copy_number, mlpa, karyotype, bench)
 }
 SHARES: Mapping[str, int] = {  # cells of a corruption and lesion in one assembly: more where a lesion has many truths
     "small_variants": 6,
     "structural_variants": 4,
+    "optical_mapping": 3,
     "fusions": 4,
     "copy_number": 6,
     "mlpa": 6,
