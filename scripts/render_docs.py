@@ -97,7 +97,7 @@ def formats() -> Iterator[str]:
 
 
 def lesions() -> Iterator[str]:
-    """What each rule does is its docstring; what each input can see is the visibility table."""
+    """What each rule does is its docstring; what each input can see is the detectability table."""
     import inspect
 
     from annotate.decide.evidence.rendered import truth_table

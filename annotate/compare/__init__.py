@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from annotate.compare.clones import clones
-from annotate.compare.copies import copy_number
+from annotate.compare.copy_number import copy_number
+from annotate.compare.counts import normal_samples, read_files
 from annotate.compare.drugs import with_drugs
 from annotate.compare.events import Event
 from annotate.compare.identity import Identity, identity
-from annotate.compare.joined import junctions
 from annotate.compare.lesions import lesions
-from annotate.compare.reads import normal_samples, read_files
-from annotate.compare.small import Compared, is_somatic, small_variants, somatic_site
+from annotate.compare.rearrangements import junctions
+from annotate.compare.small_variants import Compared, is_somatic, small_variants, somatic_site
 from annotate.compare.summary import sentence, site_counts, tally
 from annotate.compare.timepoints import TimepointData, in_order, names_of
 from annotate.knowledge import cutoffs

@@ -24,7 +24,7 @@ from annotate.knowledge.tables import Knowledge
 
 if TYPE_CHECKING:
     from annotate.compare.categories import Seen
-    from annotate.compare.small import Compared
+    from annotate.compare.small_variants import Compared
 
 
 Z95 = 1.96

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from annotate.compare.copies import KINDS
+from annotate.compare.copy_number import KINDS
 from annotate.compare.events import Event
 from annotate.compare.timepoints import TimepointData
 
@@ -15,7 +15,7 @@ def with_drugs(events: Sequence[Event], timepoints: Sequence[TimepointData]) -> 
     """Each event with the key `drug` in its details where a lesion names one."""
     known: dict[str, str] = {}
     for data in timepoints:
-        for id, drug in _named(data.report["lesions"]):
+        for id, drug in _drugs_of_events(data.report["lesions"]):
             known.setdefault(id, drug)
     return [
         replace(event, details={**event.details, "drug": known[event.id]}) if event.id in known else event
@@ -23,7 +23,7 @@ def with_drugs(events: Sequence[Event], timepoints: Sequence[TimepointData]) -> 
     ]
 
 
-def _named(lesions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _drugs_of_events(lesions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """Event ids with their drugs: alleles from the evidence, gene copies from the hits."""
     for lesion in lesions:
         for item in lesion["evidence"]:

@@ -17,6 +17,7 @@ from itertools import combinations
 from typing import Any
 
 from annotate.base.probability import binomial_tail
+from annotate.compare.counts import Normal
 from annotate.compare.pairs import (
     HETEROZYGOUS,
     Call,
@@ -29,8 +30,7 @@ from annotate.compare.pairs import (
     spread_of,
     transplanted,
 )
-from annotate.compare.reads import Normal
-from annotate.compare.small import Compared
+from annotate.compare.small_variants import Compared
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge

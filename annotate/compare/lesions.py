@@ -13,7 +13,7 @@ from typing import Any
 
 from annotate.compare.categories import MIRROR, Verdict, power_of
 from annotate.compare.events import Event, over_time
-from annotate.compare.small import Compared
+from annotate.compare.small_variants import Compared
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge

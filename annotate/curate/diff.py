@@ -158,14 +158,14 @@ def changes(old: Any, new: Any, where: str = "") -> Iterator[Change]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys((*old, *new)):
             yield from changes(old.get(key), new.get(key), f"{where}.{key}" if where else str(key))
-    elif isinstance(old, list) and isinstance(new, list) and _named(where, old, new):
+    elif isinstance(old, list) and isinstance(new, list) and _holds_named_entries(where, old, new):
         names = NAMES[where.rpartition(".")[2]]
         yield from changes(_by_name(old, names), _by_name(new, names), where)
     else:
         yield Change(where, _short(old), _short(new))
 
 
-def _named(where: str, old: list[Any], new: list[Any]) -> bool:
+def _holds_named_entries(where: str, old: list[Any], new: list[Any]) -> bool:
     return where.rpartition(".")[2] in NAMES and all(isinstance(entry, Mapping) for entry in (*old, *new))
 
 

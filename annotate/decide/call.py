@@ -18,7 +18,7 @@ from annotate.decide.detectability import (
     too_few_cells,
 )
 from annotate.decide.evidence.decision import WHOLE, decide
-from annotate.knowledge.specs.lesions import LesionRow, SettlesRow
+from annotate.knowledge.specs.lesions import LesionRow, ResolvingTestRow
 from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
@@ -92,7 +92,7 @@ def lesion_name(case: Case, id: str) -> str:
 
 def settling_inputs(case: Case, id: str) -> tuple[str, ...]:
     """Inputs that would settle this lesion, best first."""
-    rows = [entry for entry in case.knowledge.rows(SettlesRow) if entry.lesion == id]
+    rows = [entry for entry in case.knowledge.rows(ResolvingTestRow) if entry.lesion == id]
     return tuple(entry.input for entry in sorted(rows, key=lambda entry: entry.rank))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from annotate.decide.case import Case
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
-from annotate.knowledge.specs.lesions import BlindSpotRow, SvCallerLimitRow, VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow, LimitationRow, SvCallerLimitRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
 from annotate.model.bench_results import BenchResult, BenchWord
 from annotate.model.copy_number import CopyNumberProfile
@@ -42,13 +42,13 @@ def limits(case: Case, id: str) -> tuple[str, ...]:
     present = inputs_present(case)
     return tuple(
         entry.text
-        for entry in case.knowledge.rows(BlindSpotRow)
+        for entry in case.knowledge.rows(LimitationRow)
         if entry.lesion in (id, "*") and (entry.input in present or entry.input == "*")
     )
 
 
 def inputs_present(case: Case) -> frozenset[str]:
-    """Kinds of input of this sample, in the words of the visibility matrix."""
+    """Kinds of input of this sample, in the words of the detectability matrix."""
     if case.present is not None:
         return case.present
     kinds = set()
@@ -77,8 +77,8 @@ def _kinds_of_profile(profile: CopyNumberProfile) -> set[str]:
 
 
 def sees(case: Case, id: str) -> Mapping[str, str]:
-    """D (detects), P (partly) or - (cannot) for each kind of input, from the visibility matrix."""
-    return {entry.input: entry.sees for entry in case.knowledge.rows(VisibilityRow) if entry.lesion == id}
+    """D (detects), P (partly) or - (cannot) for each kind of input, from the detectability matrix."""
+    return {entry.input: entry.sees for entry in case.knowledge.rows(DetectabilityRow) if entry.lesion == id}
 
 
 @dataclass(frozen=True, slots=True)

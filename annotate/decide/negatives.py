@@ -26,7 +26,7 @@ ASSAY = "the column `assay`, and `regions` for a panel or exome"
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class Negative:
     """Does the absence of a variant say something? `shown` False: no, for the reasons given."""
 
     shown: bool
@@ -34,25 +34,25 @@ class Silence:
     limit: DetectionLimit | None = None
 
 
-def silence_by_depth(case: Case, places: Sequence[tuple[str, int]]) -> Silence:
+def negative_by_depth(case: Case, places: Sequence[tuple[str, int]]) -> Negative:
     """A negative from the depth at every place, with its limit of detection."""
     depths = case.small.depths if case.small is not None else {}
     known = [depths[place] for place in places if place in depths]
     if not places or len(known) < len(places):
         share = f"{len(known)} of {len(places)}"
         text = f"the depth is known at {share} bases of the hotspots; a subclone may have been missed"
-        return Silence(False, (Reason(Code.DEPTH_BELOW_LOD, text, ALIGNMENTS),))
+        return Negative(False, (Reason(Code.DEPTH_BELOW_LOD, text, ALIGNMENTS),))
     least = min(known, key=lambda at: (at.depth, at.chrom, at.pos))
     limits = [detection_limit(at.depth, case.knowledge, at.error_rate) for at in known]
     worst = max((limit.vaf if limit else 1.0) for limit in limits)
     highest, why = _highest_limit(case)
     if any(limit is None for limit in limits) or worst > highest:
         text = f"only {least.depth} reads at {least.chrom}:{least.pos:,}: {why} would not be seen reliably"
-        return Silence(False, (Reason(Code.DEPTH_BELOW_LOD, text, "deeper sequencing of the hotspots"),))
+        return Negative(False, (Reason(Code.DEPTH_BELOW_LOD, text, "deeper sequencing of the hotspots"),))
     looked = f"looked at {len(places)} hotspot bases with at least {least.depth:,} reads"
     text = f"{looked}: not detected at VAF ≥ {worst * 100:g} %"
     reason = Reason(Code.LOOKED_AND_NOT_FOUND, text)
-    return Silence(True, (reason,), DetectionLimit(vaf=worst, reads=least.depth))
+    return Negative(True, (reason,), DetectionLimit(vaf=worst, reads=least.depth))
 
 
 def _highest_limit(case: Case) -> tuple[float, str]:
@@ -64,14 +64,14 @@ def _highest_limit(case: Case) -> tuple[float, str]:
     return known / 2, f"a clonal mutation (VAF {known / 2:.0%} at purity {known:.2f})"
 
 
-def silence_by_assay(case: Case, genes: Iterable[str], places: Sequence[tuple[str, int]] = ()) -> Silence:
+def negative_by_assay(case: Case, genes: Iterable[str], places: Sequence[tuple[str, int]] = ()) -> Negative:
     """A negative for clonal mutations from what the assay covers: `places`, or all coding bases of `genes`."""
     too_low = _unable(case)
     if too_low is not None:
-        return Silence(False, (too_low,))
+        return Negative(False, (too_low,))
     if case.sample.assay in (None, "array"):
         text = "the assay of the small variants is not stated, so what was looked at is unknown"
-        return Silence(False, (Reason(Code.REGION_NOT_COVERED, text, ASSAY),))
+        return Negative(False, (Reason(Code.REGION_NOT_COVERED, text, ASSAY),))
     uncovered, unnamed = [], []
     for gene in genes:
         if places:
@@ -85,16 +85,16 @@ def silence_by_assay(case: Case, genes: Iterable[str], places: Sequence[tuple[st
     if uncovered or bad:
         what = ", ".join(uncovered) or "the codon"
         settles = ASSAY if case.regions is None and case.sample.assay != "wgs" else None
-        return Silence(False, (Reason(Code.REGION_NOT_COVERED, f"not covered by the regions: {what}", settles),))
+        return Negative(False, (Reason(Code.REGION_NOT_COVERED, f"not covered by the regions: {what}", settles),))
     if unnamed:
         text = f"no coding sequence to name variants with, and no annotation in the file: {', '.join(unnamed)}"
         settles = "a VCF annotated with VEP, SnpEff or bcftools csq"
-        return Silence(False, (Reason(Code.BUILD_LIMITATION, text, settles),))
+        return Negative(False, (Reason(Code.BUILD_LIMITATION, text, settles),))
     text = (
         f"{ASSAYS[case.sample.assay or 'panel']} covers what carries this lesion and no such mutation was called; "
         "a clonal mutation would have been, a small subclone may have been missed"
     )
-    return Silence(True, (Reason(Code.LOOKED_AND_NOT_FOUND, text),))
+    return Negative(True, (Reason(Code.LOOKED_AND_NOT_FOUND, text),))
 
 
 def _unable(case: Case) -> Reason | None:
@@ -155,20 +155,20 @@ def gene_copies(case: Case, gene: str) -> GeneCopies | None:
     return case.profile.genes.get(gene) if case.profile is not None else None
 
 
-def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
+def negative_by_copies(case: Case, genes: Sequence[str]) -> Negative:
     """A negative for deletions: every gene has copies, none of them lost, in a sample with enough cells."""
     if case.profile is None:
         text = "deletions cannot be excluded without copy number"
-        return Silence(False, (Reason(Code.INPUT_ABSENT, text, "copy-number segments"),))
+        return Negative(False, (Reason(Code.INPUT_ABSENT, text, "copy-number segments"),))
     known = purity(case)
     if known is not None and known < case.knowledge.value(cutoffs.ASSESS_MIN_PURITY_FOR_NEGATIVE):
-        return Silence(False, (Reason(Code.PURITY_TOO_LOW, f"purity {known:.2f} is too low to exclude deletions"),))
+        return Negative(False, (Reason(Code.PURITY_TOO_LOW, f"purity {known:.2f} is too low to exclude deletions"),))
     foreign = clone_unseen(case)
     if foreign is not None:
-        return Silence(False, (foreign,))
+        return Negative(False, (foreign,))
     unseen = [gene for gene in genes if _not_seen(case, gene)]
     if unseen:
-        return Silence(False, (Reason(Code.REGION_NOT_COVERED, f"no usable copy number of {', '.join(unseen)}"),))
+        return Negative(False, (Reason(Code.REGION_NOT_COVERED, f"no usable copy number of {', '.join(unseen)}"),))
     resolution = case.profile.resolution
     size = f"; deletions shorter than {resolution:,} bases may have been missed" if resolution else ""
     lost = [gene for gene in genes if (found := gene_copies(case, gene)) is not None and found.call in DELETED]
@@ -180,7 +180,7 @@ def copy_silence(case: Case, genes: Sequence[str]) -> Silence:
     if lost:
         text = f"one copy of {', '.join(lost)} is lost with more of the chromosome, which alone does not count here"
         reasons.append(Reason(Code.NOTE, text))
-    return Silence(True, tuple(reasons))
+    return Negative(True, tuple(reasons))
 
 
 def _not_seen(case: Case, gene: str) -> bool:

@@ -18,7 +18,7 @@ from annotate.interpret.facts import Facts, truth_of
 from annotate.knowledge import cutoffs
 from annotate.knowledge.cutoffs import Cutoff
 from annotate.knowledge.specs.interpretation import TherapyRow
-from annotate.knowledge.specs.lesions import LesionRow, SettlesGroupRow
+from annotate.knowledge.specs.lesions import LesionRow, ResolvingTestGroupRow
 from annotate.knowledge.specs.options import PriorityRow, WishRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import RiskResult, Therapy
@@ -87,7 +87,7 @@ def _add(wish: Wish, changes: Iterable[Change], knowledge: Knowledge) -> None:
 
 def _asked_for(wish: str, knowledge: Knowledge) -> str:
     """One name for wishes that one file would fulfil: `copy number that resolves the gene`, `copy-number segments`…"""
-    for entry in knowledge.rows(SettlesGroupRow):
+    for entry in knowledge.rows(ResolvingTestGroupRow):
         if any(word in wish for word in entry.says):
             return entry.asked_for
     return wish

@@ -62,7 +62,7 @@ def _reading(call: SubtypeCall, facts: Facts, case: Case) -> SubtypeReading:
         icc_2022=entity.icc_2022 if entity else None,
         lesions=lesions,
         reasons=tuple(dict.fromkeys(_reasons(call, row, when, agreement, (*against, *others), facts))),
-        settles=_settles(row, lesions, agreement, case, facts),
+        settles=_resolving_test(row, lesions, agreement, case, facts),
         sources=row.sources,
     )
 
@@ -144,7 +144,7 @@ def _telling(when: Condition | None, truth: Truth, facts: Facts) -> tuple[str, .
     return when.supports(facts.truth) if truth else when.grounds(facts.truth)
 
 
-def _settles(
+def _resolving_test(
     row: SubtypeLabelRow, lesions: Iterable[str], agreement: Agreement, case: Case, facts: Facts
 ) -> str | None:
     """What would settle a label that is open or contradicted: by its row, else by its first lesion in doubt."""

@@ -19,7 +19,7 @@ from annotate.knowledge import specs
 from annotate.knowledge.atoms import condition_problems
 from annotate.knowledge.files import Line, Table, laid_over, may_be_left_out, read_folder
 from annotate.knowledge.kinds import Unfit
-from annotate.knowledge.names import World
+from annotate.knowledge.names import KnownNames
 from annotate.knowledge.notations import Expression
 from annotate.knowledge.sources import source_problems
 from annotate.knowledge.spec import SPECS, TAIL, Column, R, Spec, spec_of
@@ -160,18 +160,18 @@ def _doubles(tables: Sequence[Table]) -> Iterator[Problem]:
 
 def _rows(lines: Mapping[str, Sequence[Line]], *, whole: bool) -> Iterator[Problem]:
     """Problems of every row (`whole`) or of a lab's own rows."""
-    world, rows = World(lines), Rows(lines)
+    known, rows = KnownNames(lines), Rows(lines)
     facts = {row.cells["id"]: row.cells.get("when", "") for row in lines["schemes_facts"]}
     for spec in SPECS.values():
         for line in lines[spec.name]:
             if whole or line.overlay:
                 cited = source_problems(line.cells, own=line.overlay)
-                found = [*_cells(spec, line, world, facts), *_as_own(spec, line), *cited]
+                found = [*_cells(spec, line, known, facts), *_as_own(spec, line), *cited]
                 yield from (Problem(line.file, line.line, column, text) for column, text in found)
         yield from _typed(spec, rows, whole=whole)
 
 
-def _cells(spec: Spec, line: Line, world: World, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _cells(spec: Spec, line: Line, known: KnownNames, facts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     broken = dict(spec.problems(line.cells))
     yield from broken.items()
     for column in spec.columns:
@@ -179,19 +179,19 @@ def _cells(spec: Spec, line: Line, world: World, facts: Mapping[str, str]) -> It
         if column.name in broken or not text:
             continue
         if isinstance(column.kind, Expression):
-            yield from ((column.name, problem) for problem in condition_problems(text, world.names, facts))
+            yield from ((column.name, problem) for problem in condition_problems(text, known.names, facts))
         else:
-            yield from _references(column, text, world)
+            yield from _references(column, text, known)
 
 
-def _references(column: Column, text: str, world: World) -> Iterator[tuple[str, str]]:
+def _references(column: Column, text: str, known: KnownNames) -> Iterator[tuple[str, str]]:
     try:
         pointed = list(column.kind.refers(text))
     except Unfit:
         return
     for domain, name in pointed:
-        known = world.known(domain)
-        if known is not None and name not in known:
+        names = known.known(domain)
+        if names is not None and name not in names:
             yield column.name, f"found {name!r}, expected {column.expected}: there is none of this name"
 
 

@@ -26,7 +26,7 @@ def provide(domain: str, names: Callable[[], frozenset[str]]) -> None:
     _PROVIDED[domain] = names
 
 
-class World:
+class KnownNames:
     """Every name that exists, by `table.column` or `@gene`…; the tables as text."""
 
     def __init__(self, lines: Mapping[str, Sequence[Line]]) -> None:

@@ -139,7 +139,7 @@ def named(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> Named 
     The protein name counts only where the position lies in the same codon of the panel's transcript,
     when that can be checked: a name on another isoform is another residue.
     """
-    by_name, by_place = _named(genome, knowledge)
+    by_name, by_place = _named_variants(genome, knowledge)
     found = by_place.get(variant.key)
     if found is None and variant.gene and variant.hgvsp:
         found = by_name.get((variant.gene, plain_protein(variant.hgvsp)))
@@ -162,7 +162,7 @@ def numbered_as_ours(variant: SmallVariant, genome: Genome, knowledge: Knowledge
 
 def named_places(genome: Genome, knowledge: Knowledge) -> Mapping[tuple[str, int, str, str], Named]:
     """The named variants that the table gives by coordinates and alleles."""
-    return _named(genome, knowledge)[1]
+    return _named_variants(genome, knowledge)[1]
 
 
 def plain_protein(name: str) -> str:
@@ -183,7 +183,7 @@ AMINO_ACIDS: Mapping[str, str] = {
 
 
 @lru_cache(maxsize=8)
-def _named(
+def _named_variants(
     genome: Genome, knowledge: Knowledge
 ) -> tuple[Mapping[tuple[str, str], Named], Mapping[tuple[str, int, str, str], Named]]:
     by_name, by_place = {}, {}

@@ -36,14 +36,14 @@ def letter(report: Row, knowledge: Knowledge) -> str:
 
 
 def _who(report: Row, words: Words) -> str:
-    kinds = list(dict.fromkeys(words[f"source_{file['kind']}"] for file in report["inputs"] if _named(file, words)))
+    kinds = list(dict.fromkeys(words[f"source_{file['kind']}"] for file in report["inputs"] if _has_words(file, words)))
     facts = [f"{label} {value}" for label, value in child.line(report, words)]
     about = f" ({', '.join(facts)})" if facts else ""
     text = fill(words["letter_who"], sample=report["sample"], timepoint=report["timepoint"], about=about)
     return fill(text, inputs=_listed(kinds, words) or words["inputs_nothing"])
 
 
-def _named(file: Row, words: Words) -> bool:
+def _has_words(file: Row, words: Words) -> bool:
     return f"source_{file['kind']}" in words
 
 

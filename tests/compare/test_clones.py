@@ -10,7 +10,7 @@ import pytest
 from annotate.compare.categories import Seen
 from annotate.compare.clones import Clone, chi_square_limit, chi_square_tail, clones, founding, relapsing
 from annotate.compare.events import Event
-from annotate.compare.small import Compared
+from annotate.compare.small_variants import Compared
 from annotate.knowledge.tables import Knowledge
 from annotate.report.drawing.clones import draw_clones
 

@@ -237,7 +237,7 @@ def test_alignments_of_the_earlier_sample_are_looked_at(
 
 
 def test_a_deletion_is_counted_at_its_first_lost_base() -> None:
-    from annotate.compare.reads import _alt_count, place_of
+    from annotate.compare.counts import _alt_count, place_of
     from annotate.model.small_variants import DepthAt
 
     deep = DepthAt("1", 101, 100, {"C": 70, "del": 20, "ins": 5, "T": 3})

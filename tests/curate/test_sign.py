@@ -10,7 +10,7 @@ from annotate.command import main
 from annotate.curate.sign import sign
 from annotate.knowledge.check import check
 from annotate.knowledge.spec import SPECS
-from annotate.knowledge.specs.lesions import VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow
 from annotate.knowledge.specs.thresholds import ThresholdRow
 from annotate.knowledge.tables import Knowledge
 
@@ -22,10 +22,10 @@ def test_a_signed_row_has_reviewer_and_date_and_is_not_the_labs_own(tmp_path):
     assert signed == ["visibility: kmt2a_r wgs_sv"]
     own = Knowledge(SHIPPED, tmp_path)
     shipped = Knowledge.load()
-    rows = {(row.lesion, row.input): row for row in own.rows(VisibilityRow)}
+    rows = {(row.lesion, row.input): row for row in own.rows(DetectabilityRow)}
     assert (rows["kmt2a_r", "wgs_sv"].reviewer, rows["kmt2a_r", "wgs_sv"].date) == ("A. B.", "2026-11-26")
     assert {row.reviewer for key, row in rows.items() if key != ("kmt2a_r", "wgs_sv")} == {""}
-    assert [row.sees for row in own.rows(VisibilityRow)] == [row.sees for row in shipped.rows(VisibilityRow)]
+    assert [row.sees for row in own.rows(DetectabilityRow)] == [row.sees for row in shipped.rows(DetectabilityRow)]
     assert own.overlay_rows() == ()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from annotate.breakpoints.breakends import join
-from annotate.compare.copies import copy_number
+from annotate.compare.copy_number import copy_number
 from annotate.compare.timepoints import TimepointData
 from annotate.decide.case import Case
 from annotate.decide.ploidy.hypodiploidy import hypodiploidy

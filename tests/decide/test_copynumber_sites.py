@@ -11,8 +11,8 @@ import pytest
 from annotate.decide.case import Case
 from annotate.decide.ploidy.heterozygous_sites import (
     SiteCount,
-    alone,
     homozygous_by_descent,
+    loh_by_sites,
     mirrored,
     shifts,
     site_counts,
@@ -70,7 +70,7 @@ def test_chromosomes_with_few_sites_are_not_judged(grch38: Genome, knowledge: Kn
         normal = [SiteCount("1", pos, 15, 30) for pos in range(number)]
         tumour = [SiteCount("1", pos, 20, 40) for pos in range(number)]
         assert len(shifts(sites_of(normal, tumour, knowledge), knowledge)) == judged
-    assert alone(sites_of([], [], knowledge), Case(SAMPLE, grch38, knowledge)) is None
+    assert loh_by_sites(sites_of([], [], knowledge), Case(SAMPLE, grch38, knowledge)) is None
 
 
 def test_homozygosity_by_descent_needs_sites(knowledge: Knowledge) -> None:

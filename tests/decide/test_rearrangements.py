@@ -57,7 +57,7 @@ PROOF = {
     "cebp_id4_r": "IGH::CEBPD",
     "t_all_r": "PICALM::MLLT10",
 }
-# lesions that an RNA table or a genome excludes, by the visibility matrix
+# lesions that an RNA table or a genome excludes, by the detectability matrix
 VISIBLE = {(row["lesion"], row["input"]) for row in KNOWLEDGE.table("visibility") if row["sees"] == "D"}
 RNA_EXCLUDES = {lesion for lesion, source in VISIBLE if source == "rna_fusions"}
 WGS_EXCLUDES = {lesion for lesion, source in VISIBLE if source == "wgs_sv"}

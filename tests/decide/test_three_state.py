@@ -94,7 +94,7 @@ def test_without_an_assay_structural_variants_exclude_nothing(reports):
 
 
 def test_each_input_excludes_what_it_sees_and_no_more(reports):
-    """High-risk lesions that one input alone may exclude, by the visibility table."""
+    """High-risk lesions that one input alone may exclude, by the detectability table."""
     may = {
         "small_variants": {"tp53_alteration", "nt5c2"},
         "structural_variants": {"bcr_abl1", "abl_class", "kmt2a_r", "tcf3_r"},

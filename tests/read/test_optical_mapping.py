@@ -8,7 +8,7 @@ from annotate.base.errors import InputError
 from annotate.base.settings import Settings
 from annotate.breakpoints.breakends import join
 from annotate.decide.detectability import able_sources, inputs_present
-from annotate.knowledge.specs.lesions import LesionRow, VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow, LesionRow
 from annotate.model.junctions import Breakend
 from annotate.model.sample import Sample
 from annotate.read.optical_mapping import read_optical_maps
@@ -171,7 +171,7 @@ def test_a_map_alone_speaks_for_itself_and_an_empty_one_for_nothing(tmp_path, gr
     path = write_smap(tmp_path / "a.smap", grch38)
     case = analyse(sample(grch38, path), None, Settings()).case
     assert inputs_present(case) == {"ogm"}
-    seen = {row.lesion for row in case.knowledge.rows(VisibilityRow) if row.input == "ogm" and row.sees == "D"}
+    seen = {row.lesion for row in case.knowledge.rows(DetectabilityRow) if row.input == "ogm" and row.sees == "D"}
     able = {row.id for row in case.knowledge.rows(LesionRow) if able_sources(case, row.id)}
     assert able == seen
     path.write_text(smap_text(grch38, []))
@@ -180,7 +180,7 @@ def test_a_map_alone_speaks_for_itself_and_an_empty_one_for_nothing(tmp_path, gr
 
 
 def test_each_lesion_has_a_cell_with_its_source(knowledge):
-    rows = [row for row in knowledge.rows(VisibilityRow) if row.input == "ogm"]
+    rows = [row for row in knowledge.rows(DetectabilityRow) if row.input == "ogm"]
     assert {row.lesion for row in rows} == {row.id for row in knowledge.rows(LesionRow)}
     assert all(row.source for row in rows)
 

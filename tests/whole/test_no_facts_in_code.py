@@ -56,8 +56,8 @@ ALLOWED: dict[tuple[str, str], str] = {  # (file, what was found): why
     ("decide/deletions/par1.py", "genes CRLF2 CSF2RA P2RY8"): "a lesion declares the genes that its remarks may touch",
     ("decide/ploidy/by_totals.py", "compared 11"): "half of the 22 autosomes",
     ("decide/tp53/common.py", "compared 1.5"): "half-way between one copy and two",
-    ("compare/copies.py", "compared 0.9"): "share of a chromosome that counts as the whole of it",
-    ("compare/copies.py", "compared 45"): "fewer than the 46 chromosomes of a normal cell",
+    ("compare/copy_number.py", "compared 0.9"): "share of a chromosome that counts as the whole of it",
+    ("compare/copy_number.py", "compared 45"): "fewer than the 46 chromosomes of a normal cell",
 }
 
 

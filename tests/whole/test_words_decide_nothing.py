@@ -22,7 +22,7 @@ from annotate.decide.rearrangements.findings import Finding
 from annotate.knowledge.files import Line
 from annotate.knowledge.kinds import Text
 from annotate.knowledge.spec import SPECS
-from annotate.knowledge.specs.lesions import Sees, VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow, Sees
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import PloidySolution
 from annotate.model.evidence import Evidence
@@ -191,7 +191,7 @@ def test_the_patients_reach_every_state_of_every_lesion(state: str, plain: dict[
     seen = {pair for report in plain.values() for pair in reached(report)}
     knowledge = Knowledge.load()
     lesions = knowledge.ids("lesions")
-    able = {row.lesion for row in knowledge.rows(VisibilityRow) if row.sees is Sees.DETECTS} - NEEDS_WHOLE_GENES
+    able = {row.lesion for row in knowledge.rows(DetectabilityRow) if row.sees is Sees.DETECTS} - NEEDS_WHOLE_GENES
     assert {id for id in able if (id, state) not in seen} == set()
     assert state == "not_detected" or {id for id in lesions if (id, state) not in seen} == set()
 

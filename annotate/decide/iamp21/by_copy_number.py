@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
-from annotate.decide.iamp21.pattern import Judged, Pattern, Piece, anchors_of, judge, other_clone, pattern_of, pieces_of
+from annotate.decide.iamp21.pattern import (
+    Judged,
+    MappableSegment,
+    Pattern,
+    anchors_of,
+    judge,
+    mappable_segments,
+    other_clone,
+    pattern_of,
+)
 from annotate.decide.iamp21.uncertainty import base_level, by_noise, left_open, rival_readings
 from annotate.decide.iamp21.verdict import EXPLAINED, FINER, FISH, PURITY, excluded
 from annotate.knowledge import cutoffs
@@ -27,7 +36,7 @@ def by_profile(case: Case) -> Verdict | None:
     if profile is None or not profile.segments:
         return None
     knowledge = case.knowledge
-    pieces = pieces_of(profile.segments, case)
+    pieces = mappable_segments(profile.segments, case)
     pattern = pattern_of(pieces, case.sample.assembly, knowledge)
     inherited = 3 if case.patient is not None and case.patient.down_syndrome else 2
     base = base_level(profile, knowledge)
@@ -66,11 +75,13 @@ def _in_smaller_clone(verdict: Verdict, minority: Judged) -> Verdict:
 def _minority(profile: CopyNumberProfile, case: Case, inherited: int, base: int) -> Judged | None:
     if not any(s.chrom == "21" and other_clone(s, case.knowledge) is not None for s in profile.segments):
         return None
-    pieces = pieces_of(profile.segments, case, minority=True)
+    pieces = mappable_segments(profile.segments, case, minority=True)
     return judge(pattern_of(pieces, case.sample.assembly, case.knowledge), inherited, base, case.knowledge)
 
 
-def _not_seen(case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: Sequence[Piece]) -> Reason | None:
+def _not_seen(
+    case: Case, profile: CopyNumberProfile, pattern: Pattern, pieces: Sequence[MappableSegment]
+) -> Reason | None:
     """Why this profile cannot show iAMP21, if so."""
     knowledge = case.knowledge
     failed = failed_fit(profile)
@@ -108,7 +119,7 @@ def _anchors_missing(case: Case, profile: CopyNumberProfile, pattern: Pattern, l
     return Reason(Code.REGION_NOT_COVERED, text, FINER)
 
 
-def _too_coarse(case: Case, profile: CopyNumberProfile, pieces: Sequence[Piece]) -> Reason | None:
+def _too_coarse(case: Case, profile: CopyNumberProfile, pieces: Sequence[MappableSegment]) -> Reason | None:
     """Bins too wide for the steps of 21q, or too few of them on it."""
     knowledge = case.knowledge
     bins = profile.resolution / knowledge.value(cutoffs.COPY_NUMBER_BINS_FOR_SEGMENT) if profile.resolution else None
@@ -124,7 +135,7 @@ def _too_coarse(case: Case, profile: CopyNumberProfile, pieces: Sequence[Piece])
     return None
 
 
-def _bins_seen(pieces: Sequence[Piece], case: Case) -> float | None:
+def _bins_seen(pieces: Sequence[MappableSegment], case: Case) -> float | None:
     """Bins between RUNX1 and the telomere, by the segments' own counts."""
     window = [a for a in anchors_of(case.sample.assembly, case.knowledge) if a.role != "proximal"]
     low, high = min(a.start for a in window), max(a.end for a in window)
@@ -231,7 +242,7 @@ def _details(pattern: Pattern, inherited: int, judged: Judged) -> LesionDetails:
 
 
 def _evidence(
-    profile: CopyNumberProfile, pieces: Sequence[Piece], pattern: Pattern, judged: Judged
+    profile: CopyNumberProfile, pieces: Sequence[MappableSegment], pattern: Pattern, judged: Judged
 ) -> tuple[Evidence, ...]:
     records = list(dict.fromkeys(p.segment.record for p in pieces if p.segment.record))
     return (

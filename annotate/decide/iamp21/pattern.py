@@ -16,7 +16,7 @@ from annotate.name.copy_number.chromosomes import clone_state, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MappableSegment:
     """One stretch of 21q without masked places."""
 
     start: int
@@ -83,9 +83,9 @@ def anchors_of(assembly: str, knowledge: Knowledge) -> tuple[Anchor, ...]:
     )
 
 
-def pieces_of(segments: Iterable[Segment], case: Case, *, minority: bool = False) -> list[Piece]:
+def mappable_segments(segments: Iterable[Segment], case: Case, *, minority: bool = False) -> list[MappableSegment]:
     """21q of the dominant clone (of a smaller one with `minority`), masked places cut out."""
-    found: list[Piece] = []
+    found: list[MappableSegment] = []
     arm = next((a for (c, name), a in case.genome.arms.items() if c == "21" and name == "q"), None)
     masks = sorted((m.start, m.end) for m in case.genome.masks() if m.chrom == "21")
     for segment in sorted((s for s in segments if s.chrom == "21"), key=lambda s: s.start):
@@ -97,7 +97,7 @@ def pieces_of(segments: Iterable[Segment], case: Case, *, minority: bool = False
             continue
         start = max(segment.start, arm.start) if arm is not None else segment.start
         for low, high in _cut(start, segment.end, masks):
-            found.append(Piece(low, high, copies, segment))
+            found.append(MappableSegment(low, high, copies, segment))
     return found
 
 
@@ -120,7 +120,7 @@ def _cut(start: int, end: int, masks: Sequence[tuple[int, int]]) -> Iterable[tup
         yield start, end
 
 
-def steps_of(pieces: Sequence[Piece], knowledge: Knowledge) -> list[tuple[float, int]]:
+def steps_of(pieces: Sequence[MappableSegment], knowledge: Knowledge) -> list[tuple[float, int]]:
     """Copies and length of the steps along 21q: neighbours that differ by less than a step are one."""
     smallest = knowledge.value(cutoffs.IAMP21_STEP)
     steps: list[tuple[float, int]] = []
@@ -151,7 +151,7 @@ def _merged(steps: Sequence[tuple[float, int]], smallest: float) -> list[tuple[f
     return found
 
 
-def pattern_of(pieces: Sequence[Piece], assembly: str, knowledge: Knowledge) -> Pattern:
+def pattern_of(pieces: Sequence[MappableSegment], assembly: str, knowledge: Knowledge) -> Pattern:
     """The shape of chromosome 21: copies at RUNX1, at the anchors and at the telomere, and the states between."""
     values: dict[str, float] = {}
     roles: dict[str, str] = {}
@@ -182,7 +182,7 @@ def pattern_of(pieces: Sequence[Piece], assembly: str, knowledge: Knowledge) -> 
     )
 
 
-def _median(pieces: Sequence[Piece], anchor: Anchor, knowledge: Knowledge) -> float | None:
+def _median(pieces: Sequence[MappableSegment], anchor: Anchor, knowledge: Knowledge) -> float | None:
     """Median copies over an anchor by length; None where segments cover too little of it."""
     inside = []
     for piece in pieces:

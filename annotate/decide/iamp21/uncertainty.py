@@ -8,7 +8,7 @@ from dataclasses import replace
 from annotate.base.chromosomes import AUTOSOMES
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
-from annotate.decide.iamp21.pattern import Judged, Kind, Pattern, judge, pattern_of, pieces_of
+from annotate.decide.iamp21.pattern import Judged, Kind, Pattern, judge, mappable_segments, pattern_of
 from annotate.decide.iamp21.verdict import (
     FISH,
     PURITY,
@@ -44,7 +44,7 @@ def rival_readings(
     found = []
     group = {"typical": 2, "atypical": 1, "unclear": 1}
     for rival in profile.others:
-        pieces = pieces_of(rival.segments(profile.segments, "21"), case)
+        pieces = mappable_segments(rival.segments(profile.segments, "21"), case)
         pattern = pattern_of(pieces, case.sample.assembly, case.knowledge)
         level = base_level(replace(profile, chromosomes=rival.chromosomes), case.knowledge)
         other = judge(pattern, inherited, level, case.knowledge)

@@ -28,7 +28,7 @@ from annotate.decide.mutations.hits import (
     reasons_of,
     sentence,
 )
-from annotate.decide.negatives import silence_by_assay, silence_by_depth
+from annotate.decide.negatives import negative_by_assay, negative_by_depth
 from annotate.decide.registry import lesion
 from annotate.knowledge.specs.lesions import LesionNoteRow
 from annotate.model.lesion import LesionCall
@@ -138,14 +138,14 @@ def _not_found(case: Case) -> LesionCall:
     others = _others(case, ())
     codons = [spot for spot in hotspots.hotspot_codons(case.genome, case.knowledge) if spot.gene == GENE]
     places = sorted({(spot.chrom, pos) for spot in codons for pos in spot.positions})
-    silence = silence_by_depth(case, places)
-    if silence.shown and silence.limit is not None:
-        limit = silence.limit
+    negative = negative_by_depth(case, places)
+    if negative.shown and negative.limit is not None:
+        limit = negative.limit
         summary = f"No activating NT5C2 mutation at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)."
-        reasons = [*silence.reasons, *others]
+        reasons = [*negative.reasons, *others]
         return make(case, "nt5c2", [excludes(Source.ALIGNMENTS)], summary, reasons, detection_limit=limit)
-    by_assay = silence_by_assay(case, (GENE,))
-    reasons = [*silence.reasons, *_clonal_statement(by_assay.shown), *(() if by_assay.shown else by_assay.reasons)]
+    by_assay = negative_by_assay(case, (GENE,))
+    reasons = [*negative.reasons, *_clonal_statement(by_assay.shown), *(() if by_assay.shown else by_assay.reasons)]
     partly = [excludes(Source.SMALL_VARIANTS, Weight.HINT)] if by_assay.shown else []
     summary = "NT5C2: not assessable for a subclone; most NT5C2 mutations at relapse are subclonal."
     if not by_assay.shown:

@@ -28,12 +28,12 @@ from annotate.decide.mutations.hits import (
 )
 from annotate.decide.mutations.tandem import TABLE, tandem_hits
 from annotate.decide.negatives import (
-    Silence,
+    Negative,
     codon_places,
-    copy_silence,
     gene_copies,
-    silence_by_assay,
-    silence_by_depth,
+    negative_by_assay,
+    negative_by_copies,
+    negative_by_depth,
 )
 from annotate.decide.registry import lesion
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
@@ -318,17 +318,17 @@ def _copy_details(hit: CopyHit) -> GeneHit:
 def _not_found(case: Case, id: str, rows: Sequence[GeneMutationRuleRow]) -> LesionCall:
     """Every gene must have been looked at for each kind of change that counts; else not assessable, and why."""
     mutable = [row for row in rows if not row.copies and row.state != "ignored"]
-    silences = {Form.MUTATION: _small_silence(case, mutable)}
+    negatives = {Form.MUTATION: _negative_of_small_variants(case, mutable)}
     deletable = _genes(row for row in rows if row.copies and row.state == "detected")
     if deletable:
-        silences[Form.DELETION] = copy_silence(case, deletable)
-    excluded = [excludes(SOURCES[form], form=form) for form, silence in silences.items() if silence.shown]
-    shown = [reason for silence in silences.values() if silence.shown for reason in silence.reasons]
-    missing = [reason for silence in silences.values() if not silence.shown for reason in silence.reasons]
-    limit = silences[Form.MUTATION].limit if not missing else None
+        negatives[Form.DELETION] = negative_by_copies(case, deletable)
+    excluded = [excludes(SOURCES[form], form=form) for form, negative in negatives.items() if negative.shown]
+    shown = [reason for negative in negatives.values() if negative.shown for reason in negative.reasons]
+    missing = [reason for negative in negatives.values() if not negative.shown for reason in negative.reasons]
+    limit = negatives[Form.MUTATION].limit if not missing else None
     said = "not assessable with these inputs" if missing else _not_detected(limit)
     summary = f"{lesion_name(case, id)}: {said}."
-    return make(case, id, excluded, summary, [*missing, *shown], forms=frozenset(silences), detection_limit=limit)
+    return make(case, id, excluded, summary, [*missing, *shown], forms=frozenset(negatives), detection_limit=limit)
 
 
 SOURCES = {Form.MUTATION: Source.SMALL_VARIANTS, Form.DELETION: Source.COPY_NUMBER}
@@ -340,21 +340,21 @@ def _not_detected(limit: DetectionLimit | None) -> str:
     return f"not detected at VAF ≥ {limit.vaf * 100:g} % ({limit.reads:,} reads)"
 
 
-def _small_silence(case: Case, rows: Sequence[GeneMutationRuleRow]) -> Silence:
+def _negative_of_small_variants(case: Case, rows: Sequence[GeneMutationRuleRow]) -> Negative:
     """By depth where the lesion is a few codons whose depth is known, else by what the assay covers."""
     places: list[tuple[str, int]] = []
     for row in rows:
         places += codon_places(case, row.gene, row.residues)
     only_codons = all(row.residues for row in rows)
     if only_codons and places:
-        by_depth = silence_by_depth(case, sorted(set(places)))
+        by_depth = negative_by_depth(case, sorted(set(places)))
         if by_depth.shown:
             return by_depth
     exact = all(row.proteins for row in rows if row.state == "detected")
     if exact:
         own = [place for row in rows if row.proteins for place in codon_places(case, row.gene, row.residues)]
-        return silence_by_assay(case, _genes(rows), sorted(set(own)))
-    return silence_by_assay(case, _genes(rows))
+        return negative_by_assay(case, _genes(rows), sorted(set(own)))
+    return negative_by_assay(case, _genes(rows))
 
 
 def _genes(rows: Any) -> tuple[str, ...]:

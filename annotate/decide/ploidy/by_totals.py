@@ -7,7 +7,7 @@ from dataclasses import replace
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.heterozygous_sites import (
-    Alone,
+    SiteLoh,
 )
 from annotate.decide.ploidy.verdict import (
     ALLELES,
@@ -148,7 +148,7 @@ def _pattern(profile: CopyNumberProfile, knowledge: Knowledge) -> list[Reason]:
 # ---------------------------------------------------------------- germline heterozygous sites alone
 
 
-def sites_verdict(found: Alone, inherited: frozenset[str], case: Case) -> Verdict:
+def sites_verdict(found: SiteLoh, inherited: frozenset[str], case: Case) -> Verdict:
     """From germline sites without any copy number: homologues left, from loss of heterozygosity found."""
     knowledge = case.knowledge
     top = knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)

@@ -76,8 +76,8 @@ def _small_karyotype(karyotype: Karyotype, knowledge: Knowledge) -> Iterator[Rea
         if not is_normal(clone) and is_clonal(clone, knowledge) is False and not clone.composite:
             yield Reason(
                 Code.NOTE,
-                f"{_named(clone)} was seen in {clone.metaphases} metaphase{'s' if clone.metaphases != 1 else ''} only,"
-                " too few for a clone",
+                f"{_in_words(clone)} was seen in {clone.metaphases} metaphase{'s' if clone.metaphases != 1 else ''}"
+                " only, too few for a clone",
                 settles="FISH or more metaphases",
             )
 
@@ -121,7 +121,7 @@ def _doubles(clone: KaryotypeClone, number: int, tolerance: int) -> bool:
 def _count_conflict(clones: Sequence[KaryotypeClone], doubled: Sequence[KaryotypeClone], modal: int) -> str:
     if doubled:
         return (
-            f"copy number shows {modal} chromosomes and the karyotype {_named(doubled[0])}: one is the double of the"
+            f"copy number shows {modal} chromosomes and the karyotype {_in_words(doubled[0])}: one is the double of the"
             " other (a hypodiploid clone and its doubled form, or a wrong ploidy of the copy-number profile)"
         )
     if not clones:
@@ -129,7 +129,7 @@ def _count_conflict(clones: Sequence[KaryotypeClone], doubled: Sequence[Karyotyp
             f"the karyotype is normal but copy number shows {modal} chromosomes: the metaphases may be of normal cells"
             " (a normal karyotype does not exclude hypodiploidy)"
         )
-    counts = ", ".join(_named(clone) for clone in clones)
+    counts = ", ".join(_in_words(clone) for clone in clones)
     return f"copy number shows {modal} chromosomes, the karyotype {counts}"
 
 
@@ -137,7 +137,7 @@ def _certainty(profile: CopyNumberProfile) -> str:
     return "" if profile.ploidy_certain else "; the ploidy of the copy-number profile is not certain"
 
 
-def _named(clone: KaryotypeClone) -> str:
+def _in_words(clone: KaryotypeClone) -> str:
     if clone.low is None:
         return f"the clone {clone.raw[:40]!r}"
     count = str(clone.low) if clone.low == clone.high else f"{clone.low}~{clone.high}"
@@ -202,7 +202,7 @@ def _index_against_karyotype(karyotype: Karyotype, dna_index: float, knowledge: 
         low, high = (clone.low or 0) / NORMAL_COUNT, (clone.high or clone.low or 0) / NORMAL_COUNT
         if low - tolerance <= dna_index <= high + tolerance:
             return
-    counts = ", ".join(_named(clone) for clone in clones)
+    counts = ", ".join(_in_words(clone) for clone in clones)
     yield Reason(
         Code.EVIDENCE_CONFLICT,
         f"a DNA index of {dna_index:g} is that of about {round(dna_index * NORMAL_COUNT)} chromosomes,"

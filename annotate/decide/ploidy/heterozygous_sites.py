@@ -49,7 +49,7 @@ class ChromosomeShift:
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class SiteLoh:
     """Loss of heterozygosity by chromosome where there is no copy number."""
 
     judged: tuple[str, ...]
@@ -175,7 +175,7 @@ def _with_baf(
     return replace(plain, baf=mirrored(inside))
 
 
-def alone(sites: Sites, case: Case) -> Alone | None:
+def loh_by_sites(sites: Sites, case: Case) -> SiteLoh | None:
     """Loss of heterozygosity by chromosome from the sites alone; None where no chromosome has enough of them."""
     judged = shifts(sites, case.knowledge)
     if not judged:
@@ -185,7 +185,7 @@ def alone(sites: Sites, case: Case) -> Alone | None:
     if purity is not None:
         limit = (1 / (2 - purity) + (1 + purity) / (2 + purity)) / 2
         lost = tuple(shift.chrom for shift in judged if shift.baf >= limit)
-    return Alone(tuple(shift.chrom for shift in judged), lost, purity)
+    return SiteLoh(tuple(shift.chrom for shift in judged), lost, purity)
 
 
 def _purity(judged: Sequence[ChromosomeShift], knowledge: Knowledge) -> float | None:

@@ -24,8 +24,8 @@ from annotate.decide.ploidy.by_karyotype import by_index, verdict_by_karyotype
 from annotate.decide.ploidy.by_totals import sites_verdict, totals_verdict
 from annotate.decide.ploidy.heterozygous_sites import (
     Sites,
-    alone,
     homozygous_by_descent,
+    loh_by_sites,
     site_counts,
     with_sites,
 )
@@ -202,7 +202,7 @@ def _by_profile(case: Case, sites: Sites | None) -> Verdict | None:
             verdict = alleles_verdict(joined, inherited, case)
             note = Reason(Code.NOTE, "the alleles are from reads at germline heterozygous sites, not from the caller")
             return replace(verdict, reasons=(*verdict.reasons, note))
-        by_sites = alone(sites, case)
+        by_sites = loh_by_sites(sites, case)
         if by_sites is not None and (profile is None or not profile.segments):
             return sites_verdict(by_sites, inherited, case)
     if profile is None or not profile.segments:

@@ -140,7 +140,7 @@ def _present(
     extra: Sequence[Reason],
 ) -> LesionCall:
     agreeing = [f for f in counted if f.fits(lead) and not f.reciprocal and f.strength in ("proof", "support")]
-    named = _named(lead, agreeing)
+    named = _with_both_partners(lead, agreeing)
     said = {SOURCES[finding.source] for finding in findings if finding.fits(named)}  # explained there, and not silent
     silent = {source: statement for source, statement in silent.items() if source not in said}
     subclonal, clonal = _clonality(case, agreeing)
@@ -148,7 +148,7 @@ def _present(
     observations += _against(silent)
     decision = decide(observations, FORMS)
     reasons = [Reason(f.code if f.strength == "proof" else Code.EVIDENCE_FOUND, f.text) for f in agreeing]
-    settle = _settles(case, lesion) if decision.state is State.EQUIVOCAL else None
+    settle = _resolving_test(case, lesion) if decision.state is State.EQUIVOCAL else None
     reasons += _concordance(named, agreeing, counted) + _discordance(silent, decision.state, settle) + clonal
     reasons += [_reason(f) for f in counted if f not in agreeing]
     fusion = named.name if named.five and named.three else ""
@@ -178,7 +178,7 @@ def _sentence(case: Case, lesion: str, label: str | None, agreeing: Sequence[Fin
     return f"{what}{partial}, by {sources}."
 
 
-def _named(lead: Finding, agreeing: Sequence[Finding]) -> Finding:
+def _with_both_partners(lead: Finding, agreeing: Sequence[Finding]) -> Finding:
     """The finding that names both partners, if any that agrees does."""
     if lead.five and lead.three:
         return lead
@@ -297,7 +297,7 @@ def _unproven(
     decision = decide(observations, FORMS)
     if decision.state is not State.EQUIVOCAL:
         return _overruled(case, lesion, counted, findings, silent, observations, extra)
-    settle = _settles(case, lesion)
+    settle = _resolving_test(case, lesion)
     reasons = [*(_reason(f, settle) for f in counted), *_discordance(silent, decision.state)]
     lead = next((f for f in counted if f.leaning == decision.leaning), counted[0])
     word = "likely" if decision.leaning == "likely" else "possible"
@@ -349,7 +349,7 @@ def _reason(finding: Finding, settles: str | None = None) -> Reason:
     return Reason(finding.code, finding.text, settles)
 
 
-def _settles(case: Case, lesion: str) -> str:
+def _resolving_test(case: Case, lesion: str) -> str:
     """The first input of the table that this sample lacks, else FISH."""
     for text in settling_inputs(case, lesion):
         if case.fusions is not None and "RNA" in text:

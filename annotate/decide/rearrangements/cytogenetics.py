@@ -16,7 +16,7 @@ from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
 from annotate.knowledge import cutoffs
-from annotate.knowledge.specs.lesions import VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow
 from annotate.knowledge.specs.rearrangements import KaryotypeRuleRow, Strength
 from annotate.knowledge.tables import Knowledge
 from annotate.model.evidence import Evidence
@@ -94,7 +94,7 @@ def cyto_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
 
 def hidden_from_metaphases(knowledge: Knowledge) -> tuple[str, ...]:
     """Translocations of the table whose lesion metaphases do not show by the matrix of inputs: t(12;21)."""
-    blind = {row.lesion for row in knowledge.rows(VisibilityRow) if row.input == "karyotype" and row.sees == "-"}
+    blind = {row.lesion for row in knowledge.rows(DetectabilityRow) if row.input == "karyotype" and row.sees == "-"}
     named = [
         rule for rule in cyto_rules(knowledge) if rule.lesion in blind and not rule.is_fish and not rule.any_partner
     ]

@@ -24,7 +24,7 @@ from annotate.decide.mutations.hits import (
     reasons_of,
     sentence,
 )
-from annotate.decide.negatives import gene_copies, silence_by_assay
+from annotate.decide.negatives import gene_copies, negative_by_assay
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, one_allele
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
@@ -194,9 +194,9 @@ def _unaltered(case: Case) -> LesionCall:
         )
     if by_karyotype and gene_copies(case, GENE) is None:
         return deletion_by_karyotype(case, "tp53_alteration", by_karyotype)
-    silence = silence_by_assay(case, (GENE,))
-    excluded = [excludes(Source.SMALL_VARIANTS, form=Form.MUTATION)] if silence.shown else []
-    shown, missing = ([*silence.reasons], []) if silence.shown else ([], [*silence.reasons])
+    negative = negative_by_assay(case, (GENE,))
+    excluded = [excludes(Source.SMALL_VARIANTS, form=Form.MUTATION)] if negative.shown else []
+    shown, missing = ([*negative.reasons], []) if negative.shown else ([], [*negative.reasons])
     if call is not None and call.state is State.NOT_DETECTED:
         shown += call.reasons
         excluded.append(excludes(Source.COPY_NUMBER, form=Form.DELETION))

@@ -12,7 +12,7 @@ from annotate.decide.deletions.negative import ploidy_open
 from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import blinded, excludes, speaks
-from annotate.decide.negatives import copy_silence, gene_copies
+from annotate.decide.negatives import gene_copies, negative_by_copies
 from annotate.decide.registry import lesion
 from annotate.decide.tp53.common import GENE, copies_evidence, copies_text, doubled, hypodiploid, one_allele
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
@@ -147,12 +147,12 @@ def _not_resolved(case: Case, copies: GeneCopies) -> LesionCall | None:
 
 
 def _silent(case: Case, copies: GeneCopies) -> LesionCall:
-    silence = copy_silence(case, (GENE,))
-    reasons = [*silence.reasons, Reason(Code.NOTE, copies_text(copies))]
+    negative = negative_by_copies(case, (GENE,))
+    reasons = [*negative.reasons, Reason(Code.NOTE, copies_text(copies))]
     if one_allele(copies):
         reasons.append(Reason(Code.NOTE, "copy-neutral loss of heterozygosity is counted in tp53_alteration"))
-    excluded = [excludes(copies_source(case))] if silence.shown else []
-    word = "not detected" if silence.shown else "not assessable"
+    excluded = [excludes(copies_source(case))] if negative.shown else []
+    word = "not detected" if negative.shown else "not assessable"
     summary = f"TP53 deletion: {word} ({copies_text(copies)})."
     return make(case, ID, excluded, summary, reasons, copies_evidence(copies))
 

@@ -30,7 +30,7 @@ from annotate.reference.genome import Genome
 
 NORMAL = "Normal Metabolizer"  # the phenotype word of CPIC that states no finding
 MOST_UNKNOWN = 4  # places that are tried every way; with more the answer is open anyway
-SETTLES = "a germline gVCF (or a VCF genotyped at these places) of a remission or other normal sample"
+RESOLVING_TEST = "a germline gVCF (or a VCF genotyped at these places) of a remission or other normal sample"
 
 Haplotype = frozenset[str]
 
@@ -81,7 +81,7 @@ def call_pgx(
         path = sample.small_variants[0]
     refused = _refusal(path, germline, sample, genome, knowledge)
     if path is None or refused is not None:
-        reasons = (refused or Reason(Code.NEEDS_GERMLINE, _note(knowledge, "no_germline"), SETTLES),)
+        reasons = (refused or Reason(Code.NEEDS_GERMLINE, _note(knowledge, "no_germline"), RESOLVING_TEST),)
         return tuple(_without(gene, reasons, knowledge) for gene in genes)
     limits = Limits(knowledge.value(cutoffs.PGX_MIN_DEPTH), knowledge.value(cutoffs.PGX_MIN_QUALITY))
     keys = [key for gene in genes for key in gene.keys.values()]
@@ -102,7 +102,7 @@ def _refusal(
         return None
     if len(read_header(germline, genome).names) > 1:
         return None
-    return Reason(Code.NEEDS_GERMLINE, _note(knowledge, "leukaemic"), SETTLES)
+    return Reason(Code.NEEDS_GERMLINE, _note(knowledge, "leukaemic"), RESOLVING_TEST)
 
 
 def genes_of(genome: Genome, knowledge: Knowledge) -> tuple[Gene, ...]:
@@ -172,7 +172,7 @@ def _partly(
 ) -> Pharmacogene:
     """Some places have no call: every genotype they may have is tried; a phenotype that is the same is given."""
     missing = "; ".join(f"{gene.words(id)}: {calls[id].why}" for id in unknown)
-    why = Reason(Code.REGION_NOT_COVERED, f"{missing}. {_note(knowledge, 'uncalled')}", SETTLES)
+    why = Reason(Code.REGION_NOT_COVERED, f"{missing}. {_note(knowledge, 'uncalled')}", RESOLVING_TEST)
     phenotypes = _every_way(gene, calls, unknown, knowledge) if len(unknown) <= MOST_UNKNOWN else set()
     if len(phenotypes) == 1:
         text = Reason(Code.EVIDENCE_FOUND, "the phenotype is the same whatever the places without a call are")

@@ -90,7 +90,7 @@ class LesionRow(Row):
     description: str = column(Text(), "What is meant, in one sentence.", read=False)
 
 
-def _one_statement(row: VisibilityRow, tables: Tables) -> Iterator[Finding]:
+def _one_statement(row: DetectabilityRow, tables: Tables) -> Iterator[Finding]:
     if row.note and row.sees is Sees.DETECTS:
         yield "note", f"found {row.note!r}, expected nothing: a limit is said of P and - only"
 
@@ -100,7 +100,7 @@ def _one_statement(row: VisibilityRow, tables: Tables) -> Iterator[Finding]:
     key=("lesion", "input"),
     doc="The detectability matrix: what each kind of input can show of each lesion.",
 )
-class VisibilityRow(Row):
+class DetectabilityRow(Row):
     """What a kind of input can detect of a lesion: whether its silence can be a negative."""
 
     lesion: str = column(LESION, "The lesion.")
@@ -110,7 +110,7 @@ class VisibilityRow(Row):
 
 
 @table("settles", key=("lesion", "rank"), doc="The test that would resolve a lesion that was left open, best first.")
-class SettlesRow(Row):
+class ResolvingTestRow(Row):
     """A test that resolves a lesion which was left open, in order of preference."""
 
     lesion: str = column(LESION, "The lesion.")
@@ -123,7 +123,7 @@ class SettlesRow(Row):
     key=("id",),
     doc="One name for the tests that one file would answer: what the report asks for.",
 )
-class SettlesGroupRow(Row):
+class ResolvingTestGroupRow(Row):
     """How a resolving test is asked for, by words of its name."""
 
     id: str = column(ID, "Id of the group.")
@@ -132,7 +132,7 @@ class SettlesGroupRow(Row):
 
 
 @table("blind_spots", key=("id",), doc="Limitations of each kind of input for each lesion, printed beside it.")
-class BlindSpotRow(Row):
+class LimitationRow(Row):
     """A limitation of a kind of input for a lesion."""
 
     id: str = column(ID, "Id of the row.")

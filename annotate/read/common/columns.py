@@ -48,7 +48,7 @@ def choose_columns(
         return Columns(None, None, "the file has no sample column")
     stated = sample.tumor_names(kind), sample.normal_names(kind)
     _refuse_doubles(names, (*stated[0], *stated[1]), path)
-    normal = _named(names, stated[1], "normal_name", path)
+    normal = _column_of_sheet(names, stated[1], "normal_name", path)
     stated_tumor, stated_normal = roles_in_header(header_lines, names)
     if normal is None:
         by_part = _by_part(names)
@@ -71,7 +71,7 @@ def _tumor(
     normal: int | None,
     path: Path | str,
 ) -> tuple[int, str] | None:
-    index = _named(names, of_sheet[0], "tumor_name", path)
+    index = _column_of_sheet(names, of_sheet[0], "tumor_name", path)
     if index is not None:
         return index, "tumor_name of the sample sheet"
     if any(name in names for name in of_sheet[1]) and normal is not None and len(names) == 2:
@@ -114,7 +114,7 @@ def _refuse_doubles(names: Sequence[str], wanted: Sequence[str], path: Path | st
         )
 
 
-def _named(names: Sequence[str], wanted: Sequence[str], column: str, path: Path | str) -> int | None:
+def _column_of_sheet(names: Sequence[str], wanted: Sequence[str], column: str, path: Path | str) -> int | None:
     """The column that bears one of the names of the sheet."""
     held = [name for name in wanted if name in names]
     if not wanted or len(held) == 1:

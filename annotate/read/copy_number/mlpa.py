@@ -31,7 +31,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     found = ProbeRows(genome, tally)
     column = next(iter(sample_columns(read_head(path).columns)), None)
     for row in rows(path) if column is None else of_sample(path, column, names, tally):
-        gene, exon = _named(row)
+        gene, exon = _gene_and_exon(row)
         if not gene:
             tally.drop("probe without a gene")
             continue
@@ -42,7 +42,7 @@ def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Segment
     return found.table()
 
 
-def _named(row: Row) -> tuple[str, str]:
+def _gene_and_exon(row: Row) -> tuple[str, str]:
     """Gene and exon from their columns, or from one cell such as IKZF1-4 or `IKZF1 exon 4`."""
     if row.has(*GENE):
         return row.text(*GENE), row.text(*EXON) if row.has(*EXON) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotate.knowledge.specs.lesions import VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion
 from annotate.model.remark import Remark, RemarkCode, Speaks
@@ -43,7 +43,7 @@ def no_reads(source: Source, record: str, five: str, three: str) -> Remark:
 def unknown_table(source: Source, knowledge: Knowledge, text: str) -> Remark:
     """A table whose genes are mostly unknown: it is silent about every lesion that RNA shows."""
     lesions = tuple(
-        row.lesion for row in knowledge.rows(VisibilityRow) if row.input == "rna_fusions" and row.sees in ("D", "P")
+        row.lesion for row in knowledge.rows(DetectabilityRow) if row.input == "rna_fusions" and row.sees in ("D", "P")
     )
     return Remark(
         kind=KIND,

@@ -156,7 +156,7 @@ def best_annotation(
     for key, kind, names in carried.fields:
         if key not in info:
             continue
-        entries = [_named(names, raw, kind) for raw in _split(info[key], kind)]
+        entries = [_entry(names, raw, kind) for raw in _split(info[key], kind)]
         fitting = [entry for entry in entries if _fits(entry, kind, ref, alts, index)]
         if not fitting and kind == "CSQ":
             fitting = _minimal_entries(entries, ref, alts, index)
@@ -172,7 +172,7 @@ def _split(value: str, kind: str) -> list[str]:
     return value.split(",")
 
 
-def _named(names: Sequence[str], raw: str, kind: str) -> dict[str, str]:
+def _entry(names: Sequence[str], raw: str, kind: str) -> dict[str, str]:
     entry = dict(zip(names, raw.split("|"), strict=False))
     return _funcotator(entry) if kind == "FUNCOTATION" else entry
 

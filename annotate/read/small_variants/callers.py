@@ -113,15 +113,15 @@ def callers_of(info: Mapping[str, str], dialect: Dialect) -> tuple[str, ...]:
     """The callers of one record: those that an ensemble file names in INFO, else the file's caller."""
     for key in _ENSEMBLE_KEYS:
         if info.get(key):
-            return _named(re.split(r"[,|+&]", info[key]), dialect)
+            return _caller_names(re.split(r"[,|+&]", info[key]), dialect)
     chosen = info.get("set", "")
     if chosen and chosen not in ("Intersection", "FilteredInAll"):
         parts = [part for part in chosen.split("-") if not part.startswith("filterIn")]
-        return _named(parts, dialect)
+        return _caller_names(parts, dialect)
     return (dialect.caller,)
 
 
-def _named(parts: Iterable[str], dialect: Dialect) -> tuple[str, ...]:
+def _caller_names(parts: Iterable[str], dialect: Dialect) -> tuple[str, ...]:
     names = {known_name(part) for part in parts if re.search("[A-Za-z]", part)}
     return tuple(sorted(names)) or (dialect.caller,)
 

@@ -30,7 +30,7 @@ def draw_clones(clones: Sequence[Mapping[str, Any]], timepoints: Sequence[str]) 
         body.append(_band(spans[clone["id"]], shades[clone["id"]]))
     for clone in clones:
         children = [other["id"] for other in clones if other["parent"] == clone["id"]]
-        body.append(_named(clone, spans, children))
+        body.append(_id_in_band(clone, spans, children))
     for index, name in enumerate(timepoints):
         x = LEFT + STEP * index
         body.append(line(x, TOP - 4, x, TOP + HEIGHT + 4, dash="3 3"))
@@ -91,7 +91,7 @@ def _y(share: float) -> float:
     return TOP + HEIGHT * (1 - share)
 
 
-def _named(
+def _id_in_band(
     clone: Mapping[str, Any], spans: Mapping[str, Sequence[tuple[float, float]]], children: Sequence[str]
 ) -> str:
     """The id in the part of the band that no other clone covers, at the time point where that is largest."""

@@ -83,9 +83,9 @@ def _groups(events: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> li
     for kind in KINDS:
         own = [event for event in events if event["kind"] == kind]
         if own:
-            own.sort(key=lambda event: (not _named(event), ORDER.index(event["category"])))
-            shown = [event for event in own if _named(event)]
-            rest = [event for event in own if not _named(event)]
+            own.sort(key=lambda event: (not _for_a_board(event), ORDER.index(event["category"])))
+            shown = [event for event in own if _for_a_board(event)]
+            rest = [event for event in own if not _for_a_board(event)]
             found.append({"kind": kind, "title": words[f"events_{kind}"], "events": shown, "rest": rest})
     return found
 
@@ -96,7 +96,7 @@ def _concerned(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda event: ORDER.index(event["category"]))
 
 
-def _named(event: Mapping[str, Any]) -> bool:
+def _for_a_board(event: Mapping[str, Any]) -> bool:
     """What a board reads: lesions, mutations that change a panel protein, gene copies, junctions of known pairs."""
     if event["kind"] == "small_variant":
         return bool(event["details"].get("panel")) and bool(event["details"].get("hgvsp"))

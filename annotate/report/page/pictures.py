@@ -31,7 +31,7 @@ def _fusions(report: Mapping[str, Any]) -> dict[str, str]:
     from annotate.report.drawing.fusion import draw_fusion, draw_rna_fusion
 
     genome = Genome.load(report["assembly"])
-    wanted = _named(report)
+    wanted = _fusion_names(report)
     found: dict[str, str] = {}
     drawn = set()
     for junction in report["junctions"]:
@@ -54,7 +54,7 @@ def _reads(fusion: Mapping[str, Any]) -> int:
     return (fusion["split_reads"] or 0) + (fusion["spanning_reads"] or 0)
 
 
-def _named(report: Mapping[str, Any]) -> set[str]:
+def _fusion_names(report: Mapping[str, Any]) -> set[str]:
     """`A::B` as lesions name it."""
     names: set[str] = set()
     for lesion in report.get("lesions", ()):

@@ -17,7 +17,7 @@ from annotate.reference.genome import Genome
 
 
 @dataclass(frozen=True, slots=True)
-class Reads:
+class SampleCounts:
     """Counts of one time point: of its small-variant files, and of its alignments where there are any."""
 
     data: TimepointData
@@ -148,16 +148,18 @@ def read_files(data: TimepointData, genome: Genome, knowledge: Knowledge) -> Sit
     return read_sites(data.sample.small_variants, data.sample, genome, limit=limit)
 
 
-def look_again(data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge) -> Reads:
+def look_again(
+    data: TimepointData, sites: Sites, keys: Sequence[Key], genome: Genome, knowledge: Knowledge
+) -> SampleCounts:
     """The counts of one time point at the changes of all time points."""
     missing = [key for key in keys if key not in data.variants or data.variants[key]["vaf"] is None]
     alignments, regions = _from_alignments(data, missing, genome, knowledge), _regions(data, genome)
     if not sites.has_counts or not (sites.has_blocks or not sites.complete):
-        return Reads(data, sites, alignments, regions=regions)
+        return SampleCounts(data, sites, alignments, regions=regions)
     depths, more = read_places(sites.paths, data.sample, genome, {(key[0], key[1]) for key in missing})
     if not sites.complete:
         sites = replace(sites, sites=tuple({site.key: site for site in (*sites.sites, *more)}.values()))
-    return Reads(data, sites, alignments, depths, regions)
+    return SampleCounts(data, sites, alignments, depths, regions)
 
 
 def _regions(data: TimepointData, genome: Genome) -> Regions | None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from annotate.base.filters import PASSING
 from annotate.compare.categories import Seen, Verdict, compare_seen
+from annotate.compare.counts import Normal, SampleCounts, look_again
 from annotate.compare.events import Event, over_time
-from annotate.compare.reads import Normal, Reads, look_again
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
@@ -111,7 +111,7 @@ def somatic_site(site: Site, knowledge: Knowledge) -> bool:
 def _compared(
     key: Key,
     row: Mapping[str, Any] | None,
-    reads: Sequence[Reads],
+    reads: Sequence[SampleCounts],
     names: Sequence[str],
     genome: Genome,
     knowledge: Knowledge,
@@ -152,7 +152,7 @@ def _details(row: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _germline_doubt(reads: Sequence[Reads], seen: Sequence[Seen], knowledge: Knowledge) -> list[str]:
+def _germline_doubt(reads: Sequence[SampleCounts], seen: Sequence[Seen], knowledge: Knowledge) -> list[str]:
     """At every time point, at half of the reads, and no normal sample to tell: germline or clonal."""
     if any(read.data.has_normal or read.sites.has_normal for read in reads):
         return []
