@@ -162,7 +162,8 @@ def erg_deletion(case: Case) -> LesionCall:
     """Deletion within ERG, a mark of DUX4 rearrangement.
 
     Definition: some of the coding exons lost by a focal deletion; the loss of an arm or a chromosome 21 is not it.
-    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found.
+    Inputs: copy number (segments, MLPA), junctions, karyotype with FISH; covered regions where nothing is found;
+        `hypodiploidy`.
     Units: copies, bp, reads; shares of cells from 0 to 1.
     Thresholds: `genes.clonal_loss`, `genes.min_loss`, `genes.focal_max`, `genes.sv_min_reads`,
         `genes.sv_max_length`, `genes.min_fish_share`.
