@@ -38,6 +38,7 @@ SAID = {
     "small": "small variants",
     "regions": "covered regions",
     "patient": "patient",
+    "tandem": "tandem duplications",
 }
 
 HEAVY = frozenset(

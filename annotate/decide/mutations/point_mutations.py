@@ -109,7 +109,7 @@ def ras_pathway(case: Case) -> LesionCall:
     """Mutations that activate RAS signalling.
 
     Definition: hotspot codons of KRAS, NRAS, PTPN11, FLT3, BRAF and CBL, FLT3-ITD, loss of NF1.
-    Inputs: small variants; tandem duplications of FLT3 by their own callers, junctions and transcripts; copy number,
+    Inputs: small variants; tandem duplications of FLT3 by their own callers, junctions and RNA fusions; copy number,
         junctions and karyotype where a loss counts; covered regions for a negative.
     Units: VAF from 0 to 1, reads; codons of the panel's transcript.
     Thresholds: `weighing.low_vaf_without_purity`, `weighing.max_limit_for_negative`,
