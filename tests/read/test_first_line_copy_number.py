@@ -259,3 +259,9 @@ def test_the_profiles_of_ukall_and_ikzf1plus_come_from_a_kit_alone(tmp_path, mon
     groups = {result.version: result.group for result in found.risk if result.scheme == "UKALL-CNA"}
     assert groups["ukall_cna_v2019_3tier"] == profile, groups
     assert found.calls["ikzf1_plus"].state.value == plus
+
+
+@pytest.mark.parametrize("exon", ["²", "4²", "٤", "four", "-", "9" * 400])
+def test_an_exon_that_is_no_number_is_words(tmp_path, exon):
+    text = f"gene\texon\tratio\nIKZF1\t{exon}\t0.5\nIKZF1\t5\t0.5\n"
+    assert calls(write(tmp_path / "a.tsv", text), purity=0.9)["ikzf1_deletion"].state.present

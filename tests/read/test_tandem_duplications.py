@@ -219,7 +219,7 @@ def test_packed_files_and_windows_lines_read_the_same(tmp_path, grch38, knowledg
         ("itdseek.vcf", "VAF=0.31", "VAF=3.1", "out of range"),
         ("itdseek.vcf", "#CHROM", "##CHROM", "no line of column names"),
         ("flt3_itd_ext.vcf", "VD=310", "VD=x", "not a number"),
-        ("pindel.tandem", "\tGT:AD\t0/1:69,31", "", "fewer than 8"),
+        ("pindel.tandem", "\tGT:AD\t0/1:69,31", "", "was cut"),
         ("tandem.table", "FLT3", "XYZ1", "no gene of the panel"),
         ("tandem.table", "0.31", "0,31", "not a number|out of range"),
     ],
@@ -230,3 +230,34 @@ def test_what_is_broken_is_refused(tmp_path, grch38, knowledge, name, old, new, 
     assert old in text
     with pytest.raises(InputError, match=words):
         read(write(tmp_path / made.file, text.replace(old, new)), grch38, knowledge)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("filt3r.json", '"size": 48', '"size": NaN'),
+        ("filt3r.json", '"size": 48', '"size": 1e400'),
+        ("filt3r.json", '"occurrence": 310', '"occurrence": Infinity'),
+        ("itdseek.vcf", "LEN=48", "LEN=nan"),
+        ("itdseek.vcf", "DP2=155,155", "DP2=²,x"),
+        ("flt3_itd_ext.vcf", "SVLEN=48", "SVLEN=inf"),
+        ("pindel.tandem", "0/1:69,31", "0/1:²,³"),
+        ("getitd.tsv", "\t48\t", "\tinf\t"),
+        ("tandem.table", "\t48\t", "\t1e999\t"),
+    ],
+)
+def test_numbers_that_are_none_make_no_traceback_and_no_finding(tmp_path, grch38, knowledge, name, old, new):
+    made = FORMATS[name]
+    text = made.text(grch38, "K")
+    assert old in text
+    found = read(write(tmp_path / made.file, text.replace(old, new)), grch38, knowledge)
+    assert all(file.records_read == file.records_used + sum(file.dropped.values()) for file in found.inputs)
+    assert all(one.length in (None, 48) and one.reads in (None, 310) for one in found.found)
+
+
+@pytest.mark.parametrize("kind", ["tandem_duplications", "fusions"])
+def test_json_that_is_nested_without_end_is_refused(tmp_path, grch38, knowledge, kind):
+    key = "nb_reads_in_events" if kind == "tandem_duplications" else "rearrangements"
+    path = write(tmp_path / "a.json", '{"tool": "pelops", "' + key + '": ' + "[" * 200_000)
+    with pytest.raises(InputError, match="no JSON"):
+        analyse(Sample("K", "K", "diagnosis", "GRCh38", **{kind: (path,)}), None, Settings())

@@ -151,7 +151,7 @@ def _evidence(gene: str, probes: Iterable[Probe], profile: CopyNumberProfile) ->
 
 
 def _rank(exon: str) -> int | None:
-    digits = "".join(c if c.isdigit() else " " for c in exon).split()
+    digits = "".join(c if c.isdecimal() else " " for c in exon).split()
     return int(digits[0]) if digits else None
 
 

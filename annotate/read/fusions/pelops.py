@@ -56,7 +56,7 @@ def _report(source: Source) -> Mapping[str, Any]:
         content = text.read()
     try:
         report = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"is no JSON, or was cut ({error})", path=source.path, fix="copy the file again") from error
     if not isinstance(report, dict):
         raise InputError("is not a report of Pelops", path=source.path, expected="an object with `rearrangements`")

@@ -27,14 +27,15 @@ def read_tandem_duplications(
 
     Errors: InputError for a file of no known format, a broken one, and another child's.
     """
-    uncounted = {row.gene: row.text for row in knowledge.rows(TandemDuplicationRow) if not row.lesion}
+    rows = knowledge.rows(TandemDuplicationRow)
+    genes, uncounted = frozenset(row.gene for row in rows), {row.gene: row.text for row in rows if not row.lesion}
     load_modules(__name__)
     found: list[TandemDuplication] = []
     inputs: list[InputFile] = []
     for path in paths:
         fmt = recognise(path, KIND)
         tally = Tally()
-        own = fmt.read(path, sample, genome, tally)
+        own = fmt.read(path, sample, genome, tally, genes)
         found += own
         for gene in sorted({duplication.gene for duplication in own} & set(uncounted)):
             tally.note(uncounted[gene])

@@ -8,6 +8,7 @@ from pathlib import Path
 from annotate.base.errors import InputError
 
 KIND = "tandem_duplications"
+Genes = frozenset[str]  # genes whose tandem duplications have a name: what a caller of the whole genome is read for
 NO_DUPLICATION = "no duplication"
 NO_LENGTH = "no length"
 

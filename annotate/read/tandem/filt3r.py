@@ -7,6 +7,7 @@ the duplicated stretch where the reference bore coordinates; else the command li
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from annotate.model.sample import Sample
 from annotate.model.tandem import TandemDuplication
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, open_text
-from annotate.read.tandem.cells import KIND, NO_DUPLICATION, count, ratio, share
+from annotate.read.tandem.cells import KIND, NO_DUPLICATION, Genes, count, ratio, share
 from annotate.reference.genome import Genome
 
 NAME, CALLER, GENE = "filt3r.json", "FiLT3r", "FLT3"
@@ -31,7 +32,7 @@ def _recognise(head: Head) -> bool:
     return text.lstrip().startswith("{") and '"nb_reads_in_events"' in text
 
 
-def read(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
+def read(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
     """Duplications of FLT3. Errors: InputError for a file that was cut, and for an entry that lacks a number."""
     report = _report(path)
     named = GENE.lower() in str(report.get("command line", report.get("command_line", ""))).lower()
@@ -54,7 +55,7 @@ def _report(path: Path) -> Mapping[str, Any]:
         content = text.read()
     try:
         report = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"is no JSON, or was cut ({error})", path=path, fix="copy the file again") from error
     if not isinstance(report, dict):
         raise InputError("is not a report of FiLT3r", path=path, expected="an object with `details`")
@@ -74,7 +75,7 @@ def _number(entry: Mapping[str, Any], key: str, path: Path, record: str) -> floa
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError("not a number", path=path, column=key, found=f"{record}: {value}", expected="a number")
-    return float(value)
+    return float(value) if math.isfinite(value) else None
 
 
 def _in_flt3(place: str, genome: Genome) -> bool:

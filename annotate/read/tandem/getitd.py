@@ -15,7 +15,7 @@ from annotate.read.common.delimited import delimited_rows, tabled
 from annotate.read.common.own_rows import OTHER_SAMPLE, own_rows
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.tandem.cells import KIND, NO_LENGTH, count, ratio, share
+from annotate.read.tandem.cells import KIND, NO_LENGTH, Genes, count, ratio, share
 from annotate.reference.genome import Genome
 
 NAME, CALLER, GENE = "getitd.tsv", "getITD", "FLT3"
@@ -25,7 +25,7 @@ def _recognise(head: Head) -> bool:
     return tabled(head).has("length", "vaf", "ar", "coverage", "counts", "trailing")
 
 
-def read(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
+def read(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
     """Duplications of this sample. Errors: InputError for a number out of its range and for another child's rows."""
     return list(_found(path, sample, tally))
 

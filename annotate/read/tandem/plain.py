@@ -11,7 +11,7 @@ from annotate.read.common.delimited import delimited_rows, tabled
 from annotate.read.common.own_rows import OTHER_SAMPLE, own_rows
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.tandem.cells import KIND, count, ratio, share
+from annotate.read.tandem.cells import KIND, Genes, count, ratio, share
 from annotate.reference.genome import Genome
 
 
@@ -20,7 +20,7 @@ def _recognise(head: Head) -> bool:
     return columns.has("gene", "length", "vaf") and not columns.has("trailing")
 
 
-def read(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
+def read(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
     """Duplications of this sample. Errors: InputError for a gene that the panel does not have."""
     own, found = own_rows(path, sample, KIND, tally), []
     for row in delimited_rows(path, whole=True):

@@ -7,6 +7,7 @@ ITDseek and FLT3_ITD_ext look at FLT3 alone and state reads in INFO (`DP2`, `LEN
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from annotate.model.tandem import TandemDuplication
 from annotate.read.common.identity import matching
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, lines
-from annotate.read.tandem.cells import KIND, NO_DUPLICATION, NO_LENGTH, count, ratio, share
+from annotate.read.tandem.cells import KIND, NO_DUPLICATION, NO_LENGTH, Genes, count, ratio, share
 from annotate.reference.genome import Genome
 
 FLT3 = "FLT3"
-CUT = "a record has fewer than 8 columns"
+CUT = "a record was cut"
+FIXED = ("CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
 
 
 def _of_itdseek(head: Head) -> bool:
@@ -46,8 +48,9 @@ def _records(path: Path) -> Iterator[tuple[int, list[str], list[str]]]:
         cells = line.split("\t")
         if samples is None:
             raise InputError("has no line of column names", path=path, line=number, expected="#CHROM …")
-        if len(cells) < 8 or len(cells) < 9 + len(samples) > 9:
-            raise InputError(CUT, path=path, line=number, found=len(cells), expected="a whole VCF record")
+        needed = len(FIXED) + (1 + len(samples) if samples else 0)
+        if len(cells) < needed:
+            raise InputError(CUT, path=path, line=number, found=len(cells), expected=f"{needed} cells")
         yield number, cells, samples
 
 
@@ -60,9 +63,14 @@ def _number(info: Mapping[str, str], key: str, path: Path, line: int) -> float |
     if text in ("", ".", "NA"):
         return None
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         raise InputError("not a number", path=path, line=line, column=key, found=text, expected="a number") from None
+    return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _length(cells: list[str], info: Mapping[str, str], key: str, path: Path, line: int) -> int | None:
@@ -72,7 +80,7 @@ def _length(cells: list[str], info: Mapping[str, str], key: str, path: Path, lin
     return abs(round(stated)) if stated else grown
 
 
-def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
+def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
     """ITDs of FLT3 with the reads of both strands."""
     found = []
     for line, cells, _ in _records(path):
@@ -82,14 +90,14 @@ def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally) -> li
             tally.drop(NO_LENGTH)
             continue
         tally.use()
-        strands = [part for part in info.get("DP2", "").split(",") if part.isdigit()]
+        strands = [reads for part in info.get("DP2", "").split(",") if (reads := _whole(part)) is not None]
         vaf = share(_number(info, "VAF", path, line), "VAF", path, line)
-        reads = sum(map(int, strands)) if strands else None
+        reads = sum(strands) if strands else None
         found.append(_made(FLT3, "ITDseek", None, cells[6], length, path, line, vaf=vaf, reads=reads))
     return found
 
 
-def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
+def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
     """ITDs of FLT3 with the allele ratio of their fragments."""
     found = []
     for line, cells, samples in _records(path):
@@ -118,14 +126,14 @@ def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[T
     return found
 
 
-def read_pindel(path: Path, sample: Sample, genome: Genome, tally: Tally) -> list[TandemDuplication]:
-    """Tandem duplications and insertions inside FLT3, UBTF and KMT2A, with this sample's reads."""
-    genes = [gene for name in (FLT3, "UBTF", "KMT2A") if (gene := genome.gene(name)) is not None]
+def read_pindel(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes) -> list[TandemDuplication]:
+    """Tandem duplications and insertions inside the genes whose duplications have a name, with this sample's reads."""
+    within = [gene for name in sorted(genes) if (gene := genome.gene(name)) is not None]
     found = []
     for line, cells, samples in _records(path):
         info, chrom = _info(cells[7]), genome.contig(cells[0])
-        start = int(cells[1]) if cells[1].isdigit() else 0
-        gene = next((gene for gene in genes if gene.chrom == chrom and gene.start <= start <= gene.end), None)
+        start = _whole(cells[1]) or 0
+        gene = next((gene for gene in within if gene.chrom == chrom and gene.start <= start <= gene.end), None)
         if gene is None:
             tally.drop("outside of the genes whose tandem duplications are told")
             continue
@@ -150,7 +158,7 @@ def _depths(cells: list[str], samples: list[str], sample: Sample, path: Path) ->
     if not samples:
         return None, None
     values = dict(zip(cells[8].split(":"), cells[9 + _own_column(samples, sample, path)].split(":"), strict=False))
-    counts = [int(part) for part in values.get("AD", "").split(",") if part.isdigit()]
+    counts = [reads for part in values.get("AD", "").split(",") if (reads := _whole(part)) is not None]
     return (counts[1], sum(counts)) if len(counts) == 2 else (None, None)
 
 
@@ -208,6 +216,12 @@ def _made(
 for _name, _caller, _what, _fits, _read in (
     ("itdseek.vcf", "ITDseek", "VCF of FLT3-ITD: LEN, DP2, VAF", _of_itdseek, read_itdseek),
     ("flt3_itd_ext.vcf", "FLT3_ITD_ext", "VCF of FLT3-ITD: SVLEN, AR, AF, VD", _of_ext, read_ext),
-    ("pindel.tandem", "pindel", "VCF of DUP:TANDEM and INS inside FLT3, UBTF and KMT2A", _of_pindel, read_pindel),
+    (
+        "pindel.tandem",
+        "pindel",
+        "VCF of DUP:TANDEM and INS inside genes of `tandem_duplications`",
+        _of_pindel,
+        read_pindel,
+    ),
 ):
     register(Format(KIND, _name, _caller, _what, _fits, _read))
