@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from annotate.reference.genome import ASSEMBLIES, Genome  # noqa: E402
 from tests.makers.dialect_matrix import DIALECTS, Spoilt, cells, lawful, state  # noqa: E402
+from tests.makers.rearrangement_cases import KNOWLEDGE  # noqa: E402
 
 
 def main() -> int:
@@ -39,6 +40,12 @@ def main() -> int:
                 examples.append(f"{assembly} {cell.fusion} {cell.dialect}, {cell.spoilt}: {found.value}")
     show(tried, unlawful)
     print(f"\n{len(fusions)} fusions, {tried.total()} cells tried, {unlawful.total()} unlawful")
+    if every == 1:
+        rows = {f"{row['five_prime']}::{row['three_prime']}" for row in KNOWLEDGE.table("fusions")}
+        stand_in = ", ".join(sorted(fusions - rows))
+        print(f"{len(rows)} rows of the table; for `various` a partner that no row names: {stand_in}")
+        missing = sorted(name for name in rows - fusions if not name.endswith("::various"))
+        print(f"rows that no DNA junction was written for: {', '.join(missing) or 'none'}")
     for line in examples[:20]:
         print(f"  {line}")
     return 1 if unlawful else 0

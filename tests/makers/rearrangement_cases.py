@@ -82,7 +82,12 @@ def case_of(
 
 
 def call(case: Case, lesion: str) -> LesionCall:
-    return registered()[lesion].rule(case)
+    """One lesion's call, after those that it builds on."""
+    own = registered()[lesion]
+    for before in own.after:
+        if before not in case.calls:
+            case = replace(case, calls={**case.calls, before: call(case, before)})
+    return own.rule(case)
 
 
 def flip(junction: Junction, *, left: bool = False, right: bool = False) -> Junction:

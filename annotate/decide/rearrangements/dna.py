@@ -139,7 +139,7 @@ def _judge(
         text = f"{draft.text} is seen in the matched normal too: not of the leukaemia"
         return replace(draft, strength="note", code=Code.NOTE, text=text) if draft.known or pair.oriented else None
     if "orientation_unknown" in junction.flags and rule.directed(pair.five, pair.three):
-        return _unoriented(draft)
+        return _unoriented(case, draft, junction)
     if not pair.oriented:
         return _not_a_product(case, draft, junction, pair)
     return _oriented(case, draft, junction, pair, chain)
@@ -152,9 +152,15 @@ def _mimic(draft: Finding, pair: GenePair) -> Finding | None:
     return replace(draft, strength="note", code=Code.RULED_OUT, text=f"{draft.text}: {draft.rule.note}")
 
 
-def _unoriented(draft: Finding) -> Finding | None:
+def _unoriented(case: Case, draft: Finding, junction: Junction) -> Finding | None:
+    """The file tells no sides. With any partner a gene counts where it breaks in its region, if it has one."""
+    rule = draft.rule
+    assert rule is not None
     if not draft.known:
-        return None
+        anchor = draft.five if draft.five in rule.five_any else draft.three
+        ends = [to_x(case.genome, end.chrom, end.pos) for end in ends_of(junction)]
+        if rule.windows.get(anchor) and not any(rule.in_window(anchor, *end) for end in ends):
+            return None
     text = f"{draft.text}: the file does not say which sides are joined"
     return replace(draft, strength="hint", code=Code.EVIDENCE_INCOMPLETE, text=text)
 

@@ -15,14 +15,18 @@ from annotate.reference.places import to_x
 
 
 def orphan(case: Case, rules: tuple[Rule, ...], junction: Junction) -> Finding | None:
-    """A gene broken in its region with the part kept that a fusion needs, and no gene on the other side."""
-    if {"possible_germline", "ig_tr_rearrangement", "orientation_unknown"} & set(junction.flags):
+    """A gene broken in its region with the part kept that a fusion needs, and no gene on the other side.
+
+    Where the file does not tell the sides, either part may be the one that is kept.
+    """
+    if {"possible_germline", "ig_tr_rearrangement"} & set(junction.flags):
         return None
+    sides_told = "orientation_unknown" not in junction.flags
     for rule in rules:
         if not rule.orphan:
             continue
         for end, far in ((junction.left, junction.right), (junction.right, junction.left)):
-            gene = _anchor(case, rule, end) if end is not None else None
+            gene = _anchor(case, rule, end, sides_told) if end is not None else None
             if gene is None or end is None or _within(gene, far):
                 continue
             if not any(pair.oriented and gene.name in (pair.five, pair.three) for pair in junction.pairs):
@@ -30,7 +34,7 @@ def orphan(case: Case, rules: tuple[Rule, ...], junction: Junction) -> Finding |
     return None
 
 
-def _anchor(case: Case, rule: Rule, end: Breakend) -> Gene | None:
+def _anchor(case: Case, rule: Rule, end: Breakend, sides_told: bool) -> Gene | None:
     """The gene of this rule that breaks at `end` with the part kept that counts."""
     chrom, pos = to_x(case.genome, end.chrom, end.pos)
     for name in (*sorted(rule.five_any), *sorted(rule.three_any)):
@@ -38,7 +42,7 @@ def _anchor(case: Case, rule: Rule, end: Breakend) -> Gene | None:
         if gene is None or not rule.in_window(name, chrom, pos):
             continue
         side = gene.five_prime_side if name in rule.five_any else gene.three_prime_side
-        if end.keeps == side:
+        if end.keeps == side or not sides_told:
             return gene
     return None
 
@@ -53,16 +57,20 @@ def _orphan_finding(
     five = gene.name in rule.five_any
     part = "5'" if five else "3'"
     where = f"{end.chrom}:{end.pos:,}"
+    sides_told = "orientation_unknown" not in junction.flags
     if far is None:
         what = "joined to a sequence that the caller could not place"
-    elif _is_loss(junction, gene, end):
+    elif sides_told and _is_loss(junction, gene, end):
         what = f"joined to {far.chrom}:{far.pos:,}, outside any partner gene: a deletion of its {_other(part)} part"
+    elif not sides_told:
+        what = f"joined to {far.chrom}:{far.pos:,}"
     else:
         partner = next(iter(case.genome.genes_at(far.chrom, far.pos)), None)
         inside = f"inside {partner.name}, in the wrong direction" if partner else "outside any protein-coding gene"
         what = f"joined to {far.chrom}:{far.pos:,}, {inside}"
-    text = f"{gene.name} breaks at {where} in its breakpoint region with its {part} part kept, {what}"
-    likely = five and "filtered_by_caller" not in junction.flags
+    kept = f"with its {part} part kept" if sides_told else "and the file does not say which part is kept"
+    text = f"{gene.name} breaks at {where} in its breakpoint region {kept}, {what}"
+    likely = five and sides_told and "filtered_by_caller" not in junction.flags
     return Finding(
         source="dna",
         five=gene.name if five else "",
