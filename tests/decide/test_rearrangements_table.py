@@ -13,7 +13,7 @@ from annotate.model.state import State
 from annotate.name.partners.partners import place
 from annotate.read.structural import read_structural
 from annotate.reference.genome import Genome
-from tests.makers.rearrangement_cases import KNOWLEDGE, call, case_of, flip
+from tests.makers.rearrangement_cases import KNOWLEDGE, call_in_order, case_of, flip
 from tests.makers.simulated_fusions import EQUIVOCAL, LESIONS, simulated
 from tests.makers.structural import junction_of, write_junctions
 
@@ -22,7 +22,7 @@ def test_every_fusion_is_named_right(genome: Genome) -> None:
     rows = list(simulated(genome))
     assert len(rows) > 130
     for name, lesion, junction in rows:
-        found = call(case_of(genome, junctions=[junction]), lesion)
+        found = call_in_order(case_of(genome, junctions=[junction]), lesion)
         assert found.state is (State.EQUIVOCAL if name in EQUIVOCAL else State.DETECTED), (name, found.summary)
         assert found.details["fusion"].startswith(name), name
 
@@ -32,7 +32,7 @@ def test_every_fusion_belongs_to_one_lesion(genome: Genome) -> None:
     twice = {"TCF3::ZNF384", "TCF3::ZNF362", "PAX5::JAK2"}
     for name, _, junction in simulated(genome):
         case = case_of(genome, junctions=[junction])
-        present = [lesion for lesion in LESIONS if call(case, lesion).state.present]
+        present = [lesion for lesion in LESIONS if call_in_order(case, lesion).state.present]
         wanted = 0 if name in EQUIVOCAL else 2 if name in twice else 1
         assert len(present) == wanted, (name, present)
 
@@ -48,7 +48,7 @@ def test_flipped_sides_are_never_detected(genome: Genome) -> None:
         if name in free:
             continue
         for ends in ({"left": True}, {"right": True}, {"left": True, "right": True}):
-            found = call(case_of(genome, junctions=[flip(junction, **ends)]), lesion)
+            found = call_in_order(case_of(genome, junctions=[flip(junction, **ends)]), lesion)
             fused = found.state.present and found.details.get("kinds", ["fusion"]) != ["deletion"]
             assert not fused, (name, ends, found.summary)
 
@@ -63,7 +63,7 @@ def test_every_fusion_in_four_dialects(genome: Genome, tmp_path: Path, dialect: 
     proven = {
         (lesion, entry["fusion"], entry["strength"] == "proof")
         for lesion in LESIONS
-        for entry in call(case, lesion).details.get("fusions", ())
+        for entry in call_in_order(case, lesion).details.get("fusions", ())
     }
     for name, lesion, _ in rows:
         names = {(fusion, proof) for own, fusion, proof in proven if own == lesion and fusion.startswith(name)}
@@ -82,5 +82,5 @@ def test_unknown_sides_of_any_partner_are_a_question(genome: Genome) -> None:
             place_of = None if region is None else (region.start + region.end) // 2
             made = junction_of(genome, five, partner.name, five_pos=place_of)
             case = case_of(genome, junctions=[replace(made, flags=("orientation_unknown",))])
-            found = call(case, row["lesion"])
+            found = call_in_order(case, row["lesion"])
             assert found.state is State.EQUIVOCAL, (row["id"], five, found.summary)

@@ -19,7 +19,7 @@ from annotate.model.state import State
 from annotate.name.partners.partners import place
 from annotate.read.structural import read_structural
 from annotate.reference.genome import Genome
-from tests.makers.rearrangement_cases import KNOWLEDGE, call, flip
+from tests.makers.rearrangement_cases import KNOWLEDGE, call_in_order, flip
 from tests.makers.simulated_fusions import EQUIVOCAL, simulated
 from tests.makers.structural import CALLERS, SIDELESS, bedpe_text, vcf_text
 
@@ -104,7 +104,7 @@ def state(cell: Cell) -> State:
         names = {"tumor_name": "TUMOR", "normal_name": "NORMAL"} if "TUMOR" in path.read_text() else {}
         sample = Sample("s", "p", "diagnosis", cell.genome.assembly, assay="wgs", **names)  # type: ignore[arg-type]
         found = place(read_structural((path,), sample, cell.genome, KNOWLEDGE), cell.genome, KNOWLEDGE)
-    return call(Case(sample, cell.genome, KNOWLEDGE, junctions=found), cell.lesion).state
+    return call_in_order(Case(sample, cell.genome, KNOWLEDGE, junctions=found), cell.lesion).state
 
 
 def lawful(cell: Cell) -> frozenset[State]:

@@ -82,12 +82,15 @@ def case_of(
 
 
 def call(case: Case, lesion: str) -> LesionCall:
+    return registered()[lesion].rule(case)
+
+
+def call_in_order(case: Case, lesion: str) -> LesionCall:
     """One lesion's call, after those that it builds on."""
-    own = registered()[lesion]
-    for before in own.after:
+    for before in registered()[lesion].after:
         if before not in case.calls:
-            case = replace(case, calls={**case.calls, before: call(case, before)})
-    return own.rule(case)
+            case = replace(case, calls={**case.calls, before: call_in_order(case, before)})
+    return call(case, lesion)
 
 
 def flip(junction: Junction, *, left: bool = False, right: bool = False) -> Junction:
