@@ -158,6 +158,11 @@ ALL_SITES = {
     "FreeBayes, no ALT": (".", "GT:DP:RO", "0/0:800:798", "0/0:800:700"),
     "DeepVariant": ("<*>", "GT:GQ:DP:VAF", "0/0:50:800:0", "0/0:9:800:0.1"),
     "Pisces": (".", "GT:AD:DP:VF", "0/0:800:800:0.001", "0/0:720:800:0.1"),
+    "SAMtools, by strand": ("<*>", "GT:DP:DP4", "0/0:800:400,399,1,0", "0/0:800:360,360,40,40"),
+    "SAMtools, by strand, no ALT": (".", "GT:DP:DP4", "0/0:800:400,399,1,0", "0/0:800:360,360,40,40"),
+    "VarScan": (".", "GT:DP:RD:AD:FREQ", "0/0:800:799:1:0.13%", "0/0:800:720:80:10%"),
+    "CLC": (".", "GT:DP:CLCAD2", "0/0:800:800,0", "0/0:800:720,80"),
+    "a deletion that begins before": ("*", "GT:AD:DP", "0/0:800,0:800", "0/1:720,80:800"),
     "HaplotypeCaller, depth alone": ("<NON_REF>", "GT:DP:GQ:MIN_DP", "0/0:800:99:790", ""),
 }
 
@@ -174,6 +179,20 @@ def test_reads_of_a_reference_record_by_caller(
     own = line((chrom, pos, ref, alt.format(alt=base)), ".", form, cells[carried] or cells[0])
     found, _ = call(tmp_path, genome, text(genome, [*others, own]), change.lesion)
     assert found.state == ("equivocal" if carried and cells[carried] else "not_detected")
+
+
+@pytest.mark.parametrize(("strands", "state"), [("400,399,1,0", "not_detected"), ("360,360,40,40", "equivocal")])
+@pytest.mark.parametrize("alt", [".", "<*>"])
+def test_strands_of_info_are_those_of_the_only_sample(
+    alt: str, strands: str, state: str, genome: Genome, tmp_path: Path
+) -> None:
+    """`bcftools call` writes DP4 into INFO, where it is the sum over all samples of a file."""
+    chrom, pos, ref, _ = HOTSPOTS[0].on(genome)
+    others = [row for row in blocks(genome, "NT5C2", {}) if row.split("\t")[1] != str(pos)]
+    own = line((chrom, pos, ref, alt), ".", "GT:DP", "0/0:800", f"DP=800;DP4={strands}")
+    assert call(tmp_path, genome, text(genome, [*others, own]), "nt5c2")[0].state == state
+    two = text(genome, [row + "\t0/0:800,0:800" for row in others] + [own + "\t0/0:800"], samples="TUMOR\tNORMAL")
+    assert call(tmp_path, genome, two, "nt5c2")[0].state == "not_detected"
 
 
 @pytest.mark.parametrize(
@@ -264,14 +283,18 @@ def flt3_exon_14(genome: Genome) -> tuple[str, int]:
     return transcript.chrom, transcript.protein_to_genomic(600)[2]
 
 
+SPANS = ("END={end};SVLEN={length}", "END={end}", "SVLEN={length}")  # VCF 4.4 does without END
+
+
 @pytest.mark.parametrize("alt", ["<DUP>", "<DUP:TANDEM>"])
 @pytest.mark.parametrize("size", [21, 60])
+@pytest.mark.parametrize("span", SPANS)
 def test_a_tandem_duplication_whose_bases_are_known_is_read(
-    alt: str, size: int, genome: Genome, tmp_path: Path
+    span: str, alt: str, size: int, genome: Genome, tmp_path: Path
 ) -> None:
     chrom, pos = flt3_exon_14(genome)
     ref = model(genome, "FLT3").base(pos)
-    info = f"SVTYPE=DUP;END={pos + size};SVLEN={size}"
+    info = "SVTYPE=DUP;" + span.format(end=pos + size, length=size)
     content = text(genome, [line((chrom, pos, ref, alt), "PASS", "GT:AD:DP", "0/1:700,150:850", info)])
     found, small = call(tmp_path, genome, content, "ras_pathway")
     assert found.state == "detected"
@@ -281,14 +304,16 @@ def test_a_tandem_duplication_whose_bases_are_known_is_read(
 
 
 @pytest.mark.parametrize(("gene", "lesion"), [("PTEN", "pten"), ("TP53", "tp53_alteration"), ("NF1", "ras_pathway")])
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("sign", ["-", ""])
 def test_a_symbolic_deletion_of_exons_leaves_no_negative(
-    gene: str, lesion: str, genome: Genome, tmp_path: Path
+    span: str, sign: str, gene: str, lesion: str, genome: Genome, tmp_path: Path
 ) -> None:
     transcript = genome.transcript(gene)
     assert transcript is not None
     exons = sorted((exon.start, exon.end) for exon in transcript.exons if exon.cds_start)
     start, end = exons[1][0] - 300, exons[2][1] + 300
-    info = f"SVTYPE=DEL;END={end};SVLEN={start - end}"
+    info = "SVTYPE=DEL;" + span.format(end=end, length=f"{sign}{end - start}")
     content = text(genome, [line((transcript.chrom, start, "A", "<DEL>"), "PASS", "GT:AD:DP", "0/1:60,40:100", info)])
     found, small = call(tmp_path, genome, content + plain(genome) + "\n", lesion)
     assert found.state in ("equivocal", "not_assessable", "detected")

@@ -198,6 +198,35 @@ def test_a_line_that_lacks_a_column_is_named_wherever_a_piece_ends(size: int, gr
     assert caught.value.line == 121
 
 
+@pytest.mark.parametrize("span", ["END={end}", "SVLEN=-{length}", "SVLEN={length}"])
+@pytest.mark.parametrize("ending", [".vcf", ".vcf.gz", ".bcf", ".bare.bcf", ".indexed.vcf.gz"])
+def test_a_span_reaches_into_a_region_by_every_way_into_the_file(
+    ending: str, span: str, tmp_path: Path, grch38: Genome, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pysam.bcftools
+
+    transcript = grch38.transcript("PTEN")
+    assert transcript is not None
+    exon = transcript.exons[4]
+    start = exon.start - 2000
+    info = "SVTYPE=DEL;" + span.format(end=exon.end + 2000, length=exon.end + 2000 - start)
+    calls = ordered([Call("10", start, "A", "<DEL>", info=info), *background(grch38, 20)], grch38)
+    lengths = '##INFO=<ID=SVLEN,Number=A,Type=Integer,Description="x">'
+    header = [
+        lengths,
+        '##INFO=<ID=END,Number=1,Type=Integer,Description="x">',
+        '##INFO=<ID=SVTYPE,Number=1,Type=String,Description="x">',
+    ]
+    path = write_calls("mutect2", tmp_path / f"x{ending}", calls, grch38, header=header)
+    if ".indexed" in ending:
+        pysam.bcftools.index("-t", str(path))
+    if ".indexed" in ending or ".bare" in ending:
+        read_all_by_index(monkeypatch)
+    sample = Sample(sample="S1", patient="P1", timepoint="diagnosis", assembly="GRCh38", small_variants=(path,))
+    (remark,) = read_small_variants(sample, grch38, knowledge).remarks
+    assert (remark.code, remark.genes) == ("symbolic_allele", ("PTEN",))
+
+
 # ---------------------------------------------------------------- introns of annotated files
 
 

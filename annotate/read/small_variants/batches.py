@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from annotate.read.small_variants.sieve import info_end
+from annotate.read.small_variants.spans import span_end
 from annotate.reference.genome import Genome
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -16,8 +16,9 @@ _Where = TypeVar("_Where", int, str)  # the number of a line, or its ID or place
 def last_position(cells: Sequence[str], pos: int) -> int:
     """Last base of REF or of the block; `cells` are the first four of a line and the rest of it."""
     last = pos + len(cells[3]) - 1
-    if "END=" in cells[4]:
-        last = max(last, info_end(cells[4].split("\t", 4)[3].encode("latin-1")) or 0)
+    if "END=" in cells[4] or "SVLEN=" in cells[4]:
+        alts, _, _, info = cells[4].encode("latin-1", errors="replace").split(b"\t", 4)[:4]
+        last = max(last, span_end(pos, alts, info) or 0)
     return last
 
 

@@ -22,7 +22,6 @@ from annotate.knowledge.tables import Knowledge
 
 Cells = Mapping[str, str]
 BASES = "ACGT"
-REST = frozenset({"<NON_REF>", "<*>", "<X>"})  # in ALT: whatever else the reads have
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,8 @@ def _number(part: str) -> float | None:
     return value / 100 if share else value
 
 
-def _first(cells: Cells, key: str) -> float | None:
+def first_number(cells: Cells, key: str) -> float | None:
+    """The first number of a cell; None where there is none."""
     found = numbers(cells.get(key))
     return found[0] if found else None
 
@@ -151,7 +151,7 @@ def _total(values: Iterable[float | None]) -> float | None:
 
 
 def _depth(rule: CountRule, cells: Cells) -> float | None:
-    return next((depth for key in rule.depth if (depth := _first(cells, key)) is not None), None)
+    return next((depth for key in rule.depth if (depth := first_number(cells, key)) is not None), None)
 
 
 # ---------------------------------------------------------------- forms
@@ -185,7 +185,7 @@ def _allele_of_depth(rule: CountRule, cells: Cells, allele: Allele) -> Counts | 
 
 
 def _alt_and_ref(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
-    ref, alts = _first(cells, rule.reference), numbers(cells.get(rule.reads))
+    ref, alts = first_number(cells, rule.reference), numbers(cells.get(rule.reads))
     if ref is None or len(alts) != allele.alts:
         return None
     return _of(alts[allele.index - 1], ref + sum(value or 0 for value in alts))
@@ -194,7 +194,7 @@ def _alt_and_ref(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None
 def _tiers(rule: CountRule, cells: Cells, allele: Allele) -> Counts | None:
     """Fields whose values are tiers of evidence (Strelka): the first is taken, alt / (alt + ref)."""
     keys = [field.format(alt=allele.alt, ref=allele.ref) for field in (rule.reads, rule.reference)]
-    alt, ref = (_first(cells, key) for key in keys)
+    alt, ref = (first_number(cells, key) for key in keys)
     return None if alt is None or ref is None else _of(alt, alt + ref)
 
 
@@ -209,7 +209,7 @@ def _strand_base_fields(rule: CountRule, cells: Cells, allele: Allele) -> Counts
     if allele.alt not in BASES or rule.reads.format(base="A") not in cells:
         return None
     strands = (rule.reads, rule.reference)
-    by_base = {base: _total(_first(cells, key.format(base=base)) for key in strands) for base in BASES}
+    by_base = {base: _total(first_number(cells, key.format(base=base)) for key in strands) for base in BASES}
     return _of(by_base[allele.alt], _total(by_base.values()))
 
 
@@ -344,34 +344,11 @@ def sample_counts(cells: Cells, allele: Allele, rules: CountRules | None = None,
 def sample_depth(cells: Cells) -> int | None:
     """Reads over the place in one sample column: MIN_DP of a gVCF block, DP, or the sum of what is counted."""
     for key in ("MIN_DP", "DP", "DPT", "NR", "FDP", "DPI"):
-        depth = _first(cells, key)
+        depth = first_number(cells, key)
         if depth is not None and depth >= 0:
             return int(depth)
     known = [value for value in numbers(cells.get("AD")) if value is not None]
     return int(sum(known)) if known else None
-
-
-def other_reads(cells: Cells, alts: Sequence[str], tolerance: float) -> int | None:
-    """Reads over a record that neither its reference nor one of its ALTs in bases has: those of `<NON_REF>` or `.`.
-
-    AD or AO may count them. Without an ALT a stated fraction does, of DP, or what the reference's reads lack of DP;
-    so many as `tolerance` of DP, since reads that tell nothing may be missing too.
-    """
-    named = [alt for alt in alts if alt != "."]
-    for key, first in (("AD", 1), ("AO", 0)):
-        reads = numbers(cells.get(key))
-        if len(reads) == len(named) + first and named:
-            return int(sum(value or 0 for alt, value in zip(named, reads[first:], strict=True) if alt in REST))
-        if not named and len(reads) > first:
-            return int(sum(value or 0 for value in reads[first:]))
-    depth = _first(cells, "DP")
-    if depth is None or not REST.issuperset(named):
-        return None
-    fraction = next((f for key in ("VF", "VAF", "AF") if (f := _first(cells, key)) is not None), None)
-    if fraction is not None and 0 <= fraction <= 1:
-        return round(fraction * depth)
-    own = next((count for key in ("AD", "RO") if (count := _first(cells, key))), depth)
-    return int(depth - own) if depth - own > tolerance * depth else None
 
 
 def paired_normal(cells: Cells) -> Counts:
@@ -379,7 +356,7 @@ def paired_normal(cells: Cells) -> Counts:
     depths = numbers(cells.get("ADC"))
     if len(depths) == 2 and None not in depths:
         return _of(depths[1], (depths[0] or 0) + (depths[1] or 0)) or Counts()
-    depth = _first(cells, "DPC")
+    depth = first_number(cells, "DPC")
     return Counts(depth=None if depth is None else int(depth))
 
 

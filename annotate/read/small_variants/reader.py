@@ -375,7 +375,7 @@ class _Reader:
 
     def _counts_at(self, record: Record, block: bool) -> Mapping[str, int]:
         bases = {} if block else base_counts(record, self.knowledge, self.dialect.caller)
-        return {**bases, **other_counts(record, self.knowledge)}
+        return {**bases, **other_counts(record, self.knowledge, alone=len(self.header.names) == 1)}
 
     # ------------------------------------------------------------ what was not read
 

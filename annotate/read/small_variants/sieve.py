@@ -16,6 +16,7 @@ from annotate.base.errors import InputError
 from annotate.read.common.text import MAX_LINE
 from annotate.read.small_variants.container import CHUNK
 from annotate.read.small_variants.panel import Line, Regions
+from annotate.read.small_variants.spans import span_end
 from annotate.reference.genome import Genome
 
 OTHER = -1  # a contig that is not an assembled chromosome
@@ -303,7 +304,7 @@ class Sieve:
         return (block.keys >= 0) & _overlap(self._lows, self._highs, block.keys, ends)
 
     def _block_ends(self, block: Block) -> Any:
-        """Where symbolic alleles and the blocks of a gVCF end: INFO/END of lines whose ALT is a symbol or missing."""
+        """Where symbolic alleles and the blocks of a gVCF end: by INFO, for lines whose ALT is a symbol or missing."""
         import numpy as np
 
         text = np.frombuffer(block.data, dtype=np.uint8)
@@ -312,7 +313,7 @@ class Sieve:
         symbolic = np.flatnonzero((first == 60) | (first == 46) if self.blocks else first == 60)
         for index in symbolic.tolist():
             if block.keys[index] >= 0:
-                end = info_end(block.info(index))
+                end = span_end(int(block.positions[index]), block.cell(index, 4), block.info(index))
                 if end is not None:
                     ends[index] += max(0, end - int(block.positions[index]))
         return ends
@@ -382,16 +383,3 @@ def _overlap(lows: Any, highs: Any, starts: Any, ends: Any) -> Any:
 
     found = np.searchsorted(lows, ends, side="right") - 1
     return (found >= 0) & (highs[np.maximum(found, 0)] >= starts)
-
-
-def info_end(info: bytes) -> int | None:
-    """INFO/END of a record, where there is one.
-
-    >>> info_end(b"DP=3;END=120"), info_end(b"CIEND=1,2")
-    (120, None)
-    """
-    at = 0 if info.startswith(b"END=") else info.find(b";END=") + 1
-    if at == 0 and not info.startswith(b"END="):
-        return None
-    cell = info[at + 4 :].split(b";", 1)[0].strip()
-    return int(cell) if cell.isdigit() else None

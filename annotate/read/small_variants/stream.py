@@ -31,7 +31,8 @@ from annotate.read.small_variants.index import (
     tabix_file,
 )
 from annotate.read.small_variants.panel import Regions, merge
-from annotate.read.small_variants.sieve import Claims, Sieve, Totals, info_end, longest
+from annotate.read.small_variants.sieve import Claims, Sieve, Totals, longest
+from annotate.read.small_variants.spans import span_end
 from annotate.reference.genome import Genome
 
 QUERY_GAP = 50_000  # bases between two regions that one query of the index takes together
@@ -55,7 +56,8 @@ class Record:
     @property
     def end(self) -> int:
         """Last base of REF, or of the block that the record stands for."""
-        stated = info_end(f"END={self.info['END']}".encode()) if "END" in self.info else None
+        told = ";".join(f"{key}={self.info[key]}" for key in ("END", "SVLEN") if key in self.info)
+        stated = span_end(self.pos, ",".join(self.alts).encode(), told.encode()) if told else None
         return max(self.pos + len(self.ref) - 1, stated or 0)
 
 
@@ -220,7 +222,7 @@ class Stream:
                     if pos <= before:
                         continue  # it reaches into this query from the one before
                     self.totals.records += 1
-                    if self._touches(chrom, pos, variant.stop, variant.__str__):
+                    if self._touches(chrom, pos, _end(variant, pos, variant.alts, variant.stop), variant.__str__):
                         yield self.own(str(variant))
                 seen_to[chrom] = end
         except (OSError, ValueError) as error:
@@ -255,7 +257,9 @@ class Stream:
                     self.totals.passing_alleles += sum(is_allele(alt) for alt in variant.ALT)
                 if chrom is None:
                     self.totals.other_contig += 1
-                elif self._touches(chrom, variant.POS, variant.end, variant.__str__):
+                elif self._touches(
+                    chrom, variant.POS, _end(variant, variant.POS, variant.ALT, variant.end), variant.__str__
+                ):
                     yield self.own(str(variant))
         except InputError:
             raise
@@ -340,6 +344,13 @@ def _open(path: Path, samples: Sequence[str] | None = None) -> Any:
     import cyvcf2
 
     return cyvcf2.VCF(str(path), samples=list(samples)) if samples else cyvcf2.VCF(str(path))
+
+
+def _end(variant: Any, pos: int, alts: Sequence[str] | None, stated: int) -> int:
+    """Last base of a record of a BCF; `stated` is htslib's, which leaves SVLEN out where the file's writer did."""
+    if not alts or not alts[0].startswith("<"):
+        return stated
+    return max(stated, last_position(str(variant).split("\t", 4), pos))
 
 
 def _info(cell: str) -> dict[str, str]:
