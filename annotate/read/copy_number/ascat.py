@@ -12,7 +12,7 @@ from annotate.model.copy_number import SegmentTable
 from annotate.model.sample import Sex
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally, lines
-from annotate.read.copy_number.cells import Names, of_sample, rows
+from annotate.read.copy_number.cells import Names, of_sample, only_row, rows
 from annotate.read.copy_number.collector import Collector
 from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
@@ -97,16 +97,10 @@ def read_csv(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> Seg
 
 def read_purity(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """The share of aberrant cells and the ploidy."""
-    found = None
-    for row in rows(path):
-        if found is not None:
-            raise InputError("purity file has several rows", path=path, line=row.line, expected="one row")
-        tally.use()
-        purity, ploidy = row.number("AberrantCellFraction"), row.number("Ploidy")
-        found = stated_fit(purity, ploidy, path, row.line, caller="ASCAT").table(tally)
-    if found is None:
-        raise InputError("purity file has no row", path=path, expected="one row of values")
-    return found
+    row = only_row(path, "purity file")
+    tally.use()
+    purity, ploidy = row.number("AberrantCellFraction"), row.number("Ploidy")
+    return stated_fit(purity, ploidy, path, row.line, caller="ASCAT").table(tally)
 
 
 def _add(

@@ -13,7 +13,7 @@ from annotate.base.errors import InputError
 from annotate.model.copy_number import Segment, SegmentTable
 from annotate.model.sample import Sex
 from annotate.read.common.identity import matching
-from annotate.read.common.text import MISSING, Head, Row, Tally, read_head, table
+from annotate.read.common.text import MISSING, Head, Row, Tally, lines, read_head, table
 from annotate.reference.genome import Genome
 
 OTHER_SAMPLE = "other sample"
@@ -21,6 +21,7 @@ Names = tuple[str, ...]  # names that the sample may have in a table of several 
 
 NO_READS_LOG2 = -20.0  # callers write -Inf or about -20 where a segment has no reads at all
 GAP_BINS = 3  # bins without a value, in a row, that do not end a segment: no deletion of that size is seen anyway
+MOST_PARAMETERS = 1000  # names in a file of parameters: a table of segments is none
 NUMBERED_SEX = {"23": "X", "24": "Y"}  # plink and DNAcopy number the sex chromosomes
 MALE, FEMALE = frozenset({"m", "male", "xy"}), frozenset({"f", "female", "xx"})
 
@@ -48,6 +49,33 @@ def rows(path: Path, *, comment: str = "#") -> Iterator[Row]:
         next(named, None)
         return named
     return table(path, comment=comment, dialect=head.dialect)
+
+
+def only_row(path: Path, what: str) -> Row:
+    """The row of a table of one. Errors: InputError where there is none, or several. `what` names the table."""
+    found = None
+    for row in rows(path):
+        if found is not None:
+            raise InputError(f"{what} has several rows", path=path, line=row.line, expected="one row")
+        found = row
+    if found is None:
+        raise InputError(f"{what} has no row", path=path, expected="one row of values")
+    return found
+
+
+def parameters(path: Path, tally: Tally, separator: str) -> Row:
+    """Lines of `name<separator>value` as one row; of a name that stands twice, the first. Errors: InputError."""
+    stated: dict[str, str] = {}
+    for number, line in lines(path):
+        if not line.strip():
+            continue
+        tally.use()
+        name, _, value = line.partition(separator)
+        if value.strip():
+            stated.setdefault(name.strip(), value.strip())
+        if len(stated) > MOST_PARAMETERS:
+            raise InputError("too many lines for a parameter file", path=path, line=number)
+    return Row(path, 0, stated)
 
 
 def body_columns(head: Head) -> tuple[str, ...]:

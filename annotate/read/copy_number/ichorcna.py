@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import Head, Row, Tally, lines
+from annotate.read.common.text import Head, Row, Tally
 from annotate.read.copy_number.cells import (
     Names,
     log2_cell,
     of_sample,
     optional,
     optional_count,
+    parameters,
     rows,
     sex_word,
     spacing,
@@ -102,19 +102,9 @@ def _runs(found: Iterator[Row], tally: Tally) -> Iterator[list[Row]]:
 
 def read_params(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Tumour fraction and ploidy of the best solution."""
-    stated: dict[str, str] = {}
-    for number, line in lines(path):
-        if not line.strip():
-            continue
-        tally.use()
-        name, _, value = line.partition(":\t")
-        if value and name not in stated:
-            stated[name] = value.strip()
-        if len(stated) > 1000:
-            raise InputError("too many lines for a parameter file", path=path, line=number)
-    row = Row(path, 0, stated)
+    row = parameters(path, tally, ":\t")
     fit = stated_fit(optional(row, "Tumor Fraction"), optional(row, "Ploidy"), path, caller="ichorCNA")
-    return fit.table(tally, sex=sex_word(stated.get("Gender")))
+    return fit.table(tally, sex=sex_word(row.cells.get("Gender")))
 
 
 register(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotate.base.errors import InputError
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.copy_number.cells import Names, rows
+from annotate.read.copy_number.cells import Names, only_row
 from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
 
@@ -24,16 +23,10 @@ def _is_purity(head: Head) -> bool:
 
 def read(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Purity and ploidy of one sample. Raises InputError where there are several rows."""
-    found = None
-    for row in rows(path):
-        if found is not None:
-            raise InputError("purity table has several rows", path=path, line=row.line, expected="one row")
-        tally.use()
-        purity, ploidy = row.number("purity", "Purity", "PURITY"), row.number("ploidy", "Ploidy", "PLOIDY")
-        found = stated_fit(purity, ploidy, path, row.line, caller="the caller", failed=_failed(row)).table(tally)
-    if found is None:
-        raise InputError("purity table has no row", path=path, expected="one row of values")
-    return found
+    row = only_row(path, "purity table")
+    tally.use()
+    purity, ploidy = row.number("purity", "Purity", "PURITY"), row.number("ploidy", "Ploidy", "PLOIDY")
+    return stated_fit(purity, ploidy, path, row.line, caller="the caller", failed=_failed(row)).table(tally)
 
 
 def _failed(row: Row) -> str:

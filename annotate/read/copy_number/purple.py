@@ -11,7 +11,7 @@ from annotate.base.errors import InputError
 from annotate.model.copy_number import FitState, SegmentTable
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, lines
-from annotate.read.copy_number.cells import Names, fraction, optional, optional_count, rows, sex_word, spacing
+from annotate.read.copy_number.cells import Names, fraction, only_row, optional, optional_count, rows, sex_word, spacing
 from annotate.read.copy_number.collector import Collector
 from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
@@ -95,43 +95,37 @@ def read_segment(path: Path, genome: Genome, tally: Tally, names: Names = ()) ->
 
 def read_purity(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Purity, ploidy, sex, doubling and the fit's own word for itself; no segments."""
-    found = None
-    for row in rows(path):
-        if found is not None:
-            raise InputError("purity file has several rows", path=path, line=row.line, expected="one row")
-        tally.use()
-        status = row.text("status") if row.has("status") else ""
-        if status in UNSURE_FITS:
-            tally.warn(UNSURE_FITS[status])
-        failed = f"status {status}" if _failed(status) else ""
-        fit = stated_fit(
-            row.number("purity"),
-            row.number("ploidy"),
-            path,
-            row.line,
-            caller="PURPLE",
-            failed=failed,
-        )
-        if fit.words:
-            tally.warn(fit.words)
-        doubled = row.text("wholeGenomeDuplication").lower() if row.has("wholeGenomeDuplication") else ""
-        quality = {"PURPLE fit": status} if status else {}
-        for word in ("minPurity", "maxPurity", "minPloidy", "maxPloidy"):
-            if row.has(word) and row.text(word):
-                quality[word] = row.text(word)
-        found = SegmentTable(
-            (),
-            "",
-            purity=fit.purity,
-            ploidy=fit.ploidy,
-            fit=FitState.UNSURE if status in UNSURE_FITS else fit.state,
-            sex=sex_word(row.text("gender")) if row.has("gender") else None,
-            whole_genome_doubled={"true": True, "false": False}.get(doubled),
-            quality=quality,
-        )
-    if found is None:
-        raise InputError("purity file has no row", path=path, expected="one row of values")
-    return found
+    row = only_row(path, "purity file")
+    tally.use()
+    status = row.text("status") if row.has("status") else ""
+    if status in UNSURE_FITS:
+        tally.warn(UNSURE_FITS[status])
+    failed = f"status {status}" if _failed(status) else ""
+    fit = stated_fit(
+        row.number("purity"),
+        row.number("ploidy"),
+        path,
+        row.line,
+        caller="PURPLE",
+        failed=failed,
+    )
+    if fit.words:
+        tally.warn(fit.words)
+    doubled = row.text("wholeGenomeDuplication").lower() if row.has("wholeGenomeDuplication") else ""
+    quality = {"PURPLE fit": status} if status else {}
+    for word in ("minPurity", "maxPurity", "minPloidy", "maxPloidy"):
+        if row.has(word) and row.text(word):
+            quality[word] = row.text(word)
+    return SegmentTable(
+        (),
+        "",
+        purity=fit.purity,
+        ploidy=fit.ploidy,
+        fit=FitState.UNSURE if status in UNSURE_FITS else fit.state,
+        sex=sex_word(row.text("gender")) if row.has("gender") else None,
+        whole_genome_doubled={"true": True, "false": False}.get(doubled),
+        quality=quality,
+    )
 
 
 def read_qc(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:

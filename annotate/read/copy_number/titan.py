@@ -10,8 +10,17 @@ from pathlib import Path
 
 from annotate.model.copy_number import SegmentTable
 from annotate.read.common.registry import Format, register
-from annotate.read.common.text import Head, Row, Tally, lines
-from annotate.read.copy_number.cells import Names, fraction, log2_cell, of_sample, optional, optional_count, spacing
+from annotate.read.common.text import Head, Row, Tally
+from annotate.read.copy_number.cells import (
+    Names,
+    fraction,
+    log2_cell,
+    of_sample,
+    optional,
+    optional_count,
+    parameters,
+    spacing,
+)
 from annotate.read.copy_number.collector import Collector
 from annotate.read.copy_number.fits import stated_fit
 from annotate.reference.genome import Genome
@@ -68,16 +77,7 @@ def _share(row: Row) -> float | None:
 
 def read_params(path: Path, genome: Genome, tally: Tally, names: Names = ()) -> SegmentTable:
     """Purity (what normal cells leave) and ploidy of the solution."""
-    stated: dict[str, str] = {}
-    for number, line in lines(path):
-        if not line.strip():
-            continue
-        tally.use()
-        name, _, value = line.partition(":")
-        stated.setdefault(name.strip(), value.strip())
-        if number > 1000:
-            break
-    row = Row(path, 0, stated)
+    row = parameters(path, tally, ":")
     normal = optional(row, NORMAL_CELLS)
     purity = None if normal is None else max(1 - normal, 0.0)
     return stated_fit(purity, optional(row, PLOIDY), path, caller="TITAN").table(tally)
