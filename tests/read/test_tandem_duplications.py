@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 
@@ -261,3 +262,24 @@ def test_json_that_is_nested_without_end_is_refused(tmp_path, grch38, knowledge,
     path = write(tmp_path / "a.json", '{"tool": "pelops", "' + key + '": ' + "[" * 200_000)
     with pytest.raises(InputError, match="no JSON"):
         analyse(Sample("K", "K", "diagnosis", "GRCh38", **{kind: (path,)}), None, Settings())
+
+
+UNMEASURED = {
+    "getitd.tsv": ("\t48\t", "\t\t"),
+    "filt3r.json": ('"size": 48', '"size": null'),
+    "itdseek.vcf": ("LEN=48", "LEN=."),
+    "flt3_itd_ext.vcf": ("SVLEN=48", "SVLEN=."),
+    "pindel.tandem": ("SVLEN=48", "SVLEN=."),
+}
+
+
+@pytest.mark.parametrize("name", UNMEASURED)
+def test_a_duplication_without_a_length_leaves_the_lesion_open(tmp_path, grch38, knowledge, name):
+    made, (old, new) = FORMATS[name], UNMEASURED[name]
+    text = re.sub(r"\tG\tGA+\t", "\tG\t<DUP>\t", made.text(grch38, "K")).replace(old, new)
+    path = write(tmp_path / made.file, text)
+    (remark,) = read(path, grch38, knowledge).remarks
+    assert (remark.genes, remark.lesions) == (("FLT3",), ("ras_pathway",))
+    call = called(path)["ras_pathway"]
+    assert [one.file for one in call.remarks] == [str(path)]
+    assert call.state is State.EQUIVOCAL

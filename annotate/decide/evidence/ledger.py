@@ -24,6 +24,7 @@ from annotate.model.state import Code, Reason, State
 SOURCES: Mapping[str, Source] = {source.value: source for source in Source} | {
     "optical_mapping": Source.JUNCTIONS,
     "bench_results": Source.FISH,
+    "tandem_duplications": Source.SMALL_VARIANTS,
 }
 MAX_SHOWN = 3  # records that a summary names; the report lists all
 WORDS: Mapping[str, str] = {
@@ -35,12 +36,13 @@ WORDS: Mapping[str, str] = {
     "copy_number": "copy-number segment",
     "karyotype": "part of the karyotype",
     "bench_results": "single test",
+    "tandem_duplications": "tandem duplication",
 }
 
 
 def remarks_of(case: Case) -> tuple[Remark, ...]:
     """Every remark of every input of a sample, each once."""
-    parts = (case.small, case.junctions, case.fusions, case.profile, case.karyotype, case.bench)
+    parts = (case.small, case.junctions, case.fusions, case.profile, case.karyotype, case.bench, case.tandem)
     found = [remark for part in parts if part is not None for remark in part.remarks]
     return tuple(dict.fromkeys(found))
 

@@ -6,11 +6,13 @@ of structural variants or of fusions list are read with those.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from annotate.knowledge.specs.tandem import TandemDuplicationRow
 from annotate.knowledge.tables import Knowledge
+from annotate.model.remark import Remark
 from annotate.model.sample import InputFile, Sample
 from annotate.model.tandem import TandemDuplication, TandemDuplications
 from annotate.read.common.registry import load_modules, recognise
@@ -32,6 +34,7 @@ def read_tandem_duplications(
     load_modules(__name__)
     found: list[TandemDuplication] = []
     inputs: list[InputFile] = []
+    remarks: list[Remark] = []
     for path in paths:
         fmt = recognise(path, KIND)
         tally = Tally()
@@ -40,4 +43,10 @@ def read_tandem_duplications(
         for gene in sorted({duplication.gene for duplication in own} & set(uncounted)):
             tally.note(uncounted[gene])
         inputs.append(tally.file(KIND, path, fmt.name))
-    return TandemDuplications(tuple(dict.fromkeys(found)), tuple(inputs))
+        remarks += [replace(remark, lesions=_counts_for(remark.genes, rows)) for remark in tally.remarks]
+    return TandemDuplications(tuple(dict.fromkeys(found)), tuple(inputs), tuple(remarks))
+
+
+def _counts_for(genes: Sequence[str], rows: Iterable[TandemDuplicationRow]) -> tuple[str, ...]:
+    """Lesions that tandem duplications of these genes count for."""
+    return tuple(sorted({row.lesion for row in rows if row.lesion and row.gene in genes}))

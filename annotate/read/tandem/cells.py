@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.model.remark import Remark, RemarkCode, Speaks
+from annotate.read.common.text import Tally
 
 KIND = "tandem_duplications"
 Genes = frozenset[str]  # genes whose tandem duplications have a name: what a caller of the whole genome is read for
@@ -39,3 +41,20 @@ def count(value: float | None, what: str, path: Path, line: int | None) -> int |
     if value < 0:
         raise InputError(f"{what} is no number of reads", path=path, line=line, found=value, expected="0 or more")
     return round(value)
+
+
+def unmeasured(tally: Tally, gene: str, path: Path, record: str) -> None:
+    """A duplication without a length is not used, and not silent either: it may be one that counts."""
+    tally.drop(NO_LENGTH)
+    tally.remarks.append(
+        Remark(
+            kind=KIND,
+            file=str(path),
+            record=record,
+            code=RemarkCode.UNREADABLE_VALUE,
+            reason="its length cannot be read",
+            speaks=Speaks.FOR,
+            genes=(gene,),
+            would=f"a tandem duplication of {gene}",
+        )
+    )

@@ -18,7 +18,7 @@ from annotate.model.sample import Sample
 from annotate.model.tandem import TandemDuplication
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, open_text
-from annotate.read.tandem.cells import KIND, NO_DUPLICATION, Genes, count, ratio, share
+from annotate.read.tandem.cells import KIND, NO_DUPLICATION, Genes, count, ratio, share, unmeasured
 from annotate.reference.genome import Genome
 
 NAME, CALLER, GENE = "filt3r.json", "FiLT3r", "FLT3"
@@ -39,8 +39,10 @@ def read(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Genes)
     found = []
     for index, entry in enumerate(_entries(report, path), start=1):
         record = f"details {index}"
-        size = _number(entry, "size", path, record)
-        if size is None or size <= 0 or entry.get("is_duplication") is False:
+        size, counted = _number(entry, "size", path, record), entry.get("is_duplication") is not False
+        if size is None and counted:
+            unmeasured(tally, GENE, path, record)
+        elif size is None or size <= 0 or not counted:
             tally.drop(NO_DUPLICATION)
         elif not (_in_flt3(str(entry.get("reference_pos", "")), genome) or (named and not entry.get("reference_pos"))):
             tally.drop(ELSEWHERE)

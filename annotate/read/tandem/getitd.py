@@ -15,7 +15,7 @@ from annotate.read.common.delimited import delimited_rows, tabled
 from annotate.read.common.own_rows import OTHER_SAMPLE, own_rows
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Row, Tally
-from annotate.read.tandem.cells import KIND, NO_LENGTH, Genes, count, ratio, share
+from annotate.read.tandem.cells import KIND, Genes, count, ratio, share, unmeasured
 from annotate.reference.genome import Genome
 
 NAME, CALLER, GENE = "getitd.tsv", "getITD", "FLT3"
@@ -36,7 +36,7 @@ def _found(path: Path, sample: Sample, tally: Tally) -> Iterator[TandemDuplicati
         if own is not None and not own.has(row):
             tally.drop(OTHER_SAMPLE)
         elif (length := row.integer("length")) is None:
-            tally.drop(NO_LENGTH)
+            unmeasured(tally, GENE, path, f"line {row.line}")
         else:
             tally.use()
             yield _duplication(row, length)

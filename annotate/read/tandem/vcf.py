@@ -17,7 +17,7 @@ from annotate.model.tandem import TandemDuplication
 from annotate.read.common.identity import matching
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head, Tally, lines
-from annotate.read.tandem.cells import KIND, NO_DUPLICATION, NO_LENGTH, Genes, count, ratio, share
+from annotate.read.tandem.cells import KIND, NO_DUPLICATION, Genes, count, ratio, share, unmeasured
 from annotate.reference.genome import Genome
 
 FLT3 = "FLT3"
@@ -87,7 +87,7 @@ def read_itdseek(path: Path, sample: Sample, genome: Genome, tally: Tally, genes
         info = _info(cells[7])
         length = _length(cells, info, "LEN", path, line)
         if not length:
-            tally.drop(NO_LENGTH)
+            unmeasured(tally, FLT3, path, f"line {line}")
             continue
         tally.use()
         strands = [reads for part in info.get("DP2", "").split(",") if (reads := _whole(part)) is not None]
@@ -106,7 +106,7 @@ def read_ext(path: Path, sample: Sample, genome: Genome, tally: Tally, genes: Ge
         info = _info(cells[7])
         length = _length(cells, info, "SVLEN", path, line)
         if not length:
-            tally.drop(NO_LENGTH)
+            unmeasured(tally, FLT3, path, f"line {line}")
             continue
         tally.use()
         item = _made(
@@ -138,8 +138,11 @@ def read_pindel(path: Path, sample: Sample, genome: Genome, tally: Tally, genes:
             tally.drop("outside of the genes whose tandem duplications are told")
             continue
         length = _length(cells, info, "SVLEN", path, line)
-        if info.get("SVTYPE") not in ("DUP:TANDEM", "DUP", "INS") or not length:
+        if info.get("SVTYPE") not in ("DUP:TANDEM", "DUP", "INS"):
             tally.drop(NO_DUPLICATION)
+            continue
+        if not length:
+            unmeasured(tally, gene.name, path, f"line {line}")
             continue
         reads, depth = _depths(cells, samples, sample, path)
         if reads == 0:
