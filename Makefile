@@ -25,6 +25,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) -r requirements.lock
 	$(PIP) --no-deps -e .
+	@$(BIN)/python -m compileall -q annotate
 	@touch $@
 
 $(TESTS): $(STAMP) requirements-test.lock

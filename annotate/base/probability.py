@@ -66,18 +66,44 @@ def _fraction(x: float, a: float, b: float) -> float:
 
 @lru_cache(maxsize=65536)
 def beta_quantile(q: float, a: float, b: float) -> float:
-    """The x with I_x(a, b) = q, by bisection; accurate to 1e-10."""
-    low, high = 0.0, 1.0
+    """The x with I_x(a, b) = q, for a and b of at least 1.
+
+    Halley's steps from an approximation by the normal distribution, within a bracket that is halved where a step leaves
+    it (Press et al., Numerical Recipes, 3rd edition, 6.4). Accurate to 1e-12: tests hold it against closed forms, sums
+    of binomials and bisection.
+    """
+    if not 0 < q < 1:
+        return 0.0 if q <= 0 else 1.0
     log_scale = _log_scale(a, b)
-    for _ in range(60):
-        middle = (low + high) / 2
-        if middle in (low, high):  # neighbours in floating point
-            break
-        if _incomplete(middle, a, b, log_scale) < q:
-            low = middle
+    low, high, x = 0.0, 1.0, _start(q, a, b)
+    for _ in range(200):
+        miss = _incomplete(x, a, b, log_scale) - q
+        low, high = (x, high) if miss < 0 else (low, x)
+        log_slope = log_scale + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x)
+        step = miss * math.exp(-log_slope) if log_slope > -600 else math.copysign(math.inf, miss)
+        bend = step * ((a - 1) / x - (b - 1) / (1 - x))
+        step /= 1 - 0.5 * min(1.0, max(-1.0, bend))
+        if low < x - step < high:
+            if abs(step) <= 1e-5 * min(x, 1 - x):  # the error falls with the cube of the step
+                return x - step
+            x -= step
+        elif (low + high) / 2 in (low, high):
+            return x
         else:
-            high = middle
-    return (low + high) / 2
+            x = (low + high) / 2
+    return x
+
+
+def _start(q: float, a: float, b: float) -> float:
+    """Near the quantile: Abramowitz and Stegun 26.5.22, with 26.2.23 for the normal quantile."""
+    t = math.sqrt(-2 * math.log(min(q, 1 - q)))
+    normal = (2.30753 + t * 0.27061) / (1 + t * (0.99229 + t * 0.04481)) - t
+    normal = -normal if q < 0.5 else normal
+    spread = (normal * normal - 3) / 6
+    p, r = 1 / (2 * a - 1), 1 / (2 * b - 1)
+    h = 2 / (p + r)
+    w = normal * math.sqrt(max(spread + h, 0.0)) / h - (r - p) * (spread + 5 / 6 - 2 / (3 * h))
+    return min(max(a / (a + b * math.exp(min(2 * w, 700.0))), 1e-300), 1 - 1e-16)
 
 
 def vaf_interval(alt: int, depth: int, level: float = 0.95) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from annotate.base.yaml_text import load_yaml
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,6 +20,5 @@ def schema_path(name: str) -> Path:
 @lru_cache(maxsize=8)
 def schema(name: str) -> dict[str, Any]:
     """A JSON Schema by its name: config, samples, patients."""
-    with open(schema_path(name), encoding="utf-8") as text:
-        loaded: dict[str, Any] = yaml.safe_load(text)
+    loaded: dict[str, Any] = load_yaml(schema_path(name).read_text(encoding="utf-8"))
     return loaded

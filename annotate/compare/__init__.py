@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from annotate.compare.categories import EVOLUTION_SCHEMA_VERSION
 from annotate.compare.clones import clones
 from annotate.compare.copy_number import copy_number
 from annotate.compare.counts import normal_samples, read_files
@@ -29,13 +30,11 @@ __all__ = ["TimepointData", "compare"]
 
 
 def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Knowledge) -> dict[str, Any]:
-    """`evolution.json` of one patient. `genome` is of the assembly that the samples share.
+    """`evolution.json` of one patient, as `schema.EvolutionModel` publishes it.
 
-    Remission samples are normals, not time points; samples of the time point `other` are left out with a
-    warning. Errors: InputError where a sample's file cannot be read again.
+    `genome` is of the assembly that the samples share. Remission samples are normals, not time points; samples of the
+    time point `other` are left out with a warning. Errors: InputError where a sample's file cannot be read again.
     """
-    from annotate.compare.schema import EVOLUTION_SCHEMA_VERSION, EvolutionModel
-
     ordered = in_order(timepoints)
     names = names_of(ordered)
     warnings = _warnings(timepoints, ordered, genome)
@@ -45,7 +44,7 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
     person = identity(ordered, files, normals, small, genome, knowledge)
     groups, unplaced = clones(small, knowledge) if len(ordered) > 1 else ([], [])
     events = _events(ordered, names, small, genome, knowledge) if len(ordered) > 1 else []
-    evolution = {
+    return {
         "schema_version": EVOLUTION_SCHEMA_VERSION,
         "patient": timepoints[0].sample.patient if timepoints else "",
         "timepoints": [_timepoint(data, name) for data, name in zip(ordered, names, strict=True)],
@@ -60,7 +59,6 @@ def compare(timepoints: Sequence[TimepointData], genome: Genome, knowledge: Know
         "clone_notes": unplaced,
         "limits": _limits(ordered, files, names),
     }
-    return EvolutionModel.model_validate(evolution).model_dump(mode="json")
 
 
 def _events(

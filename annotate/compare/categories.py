@@ -20,6 +20,8 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.read.alignments.detection import reads_needed
 
+EVOLUTION_SCHEMA_VERSION = "1.0"  # of evolution.json
+
 Category = Literal[
     "preserved",
     "gained",

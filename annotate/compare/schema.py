@@ -9,10 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from annotate.compare.categories import Category
+from annotate.compare.categories import EVOLUTION_SCHEMA_VERSION, Category
 from annotate.model.state import StateName
-
-EVOLUTION_SCHEMA_VERSION = "1.0"
 
 
 class _Model(BaseModel):

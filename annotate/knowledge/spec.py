@@ -156,6 +156,11 @@ class Spec:
         """Names of the columns in the order of the file."""
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def _cells(self) -> Sequence[tuple[Column, str, dict[str, Any]]]:
+        """Columns with their attribute and the values read so far: most cells say what another row's said."""
+        return [(column, column.attribute, {}) for column in self.columns]
+
     def key_of(self, cells: Mapping[str, str]) -> tuple[str, ...]:
         """The primary key of a line."""
         return tuple(cells.get(name, "") for name in self.key)
@@ -172,10 +177,10 @@ class Spec:
     def build(self, cells: Mapping[str, str], file: str, line: int, overlay: bool) -> Row:
         """The typed row. Errors: InputError naming file, line and column."""
         values: dict[str, Any] = {"file": file, "line": line, "overlay": overlay}
-        for column in self.columns:
+        for column, attribute, seen in self._cells:
             text = cells.get(column.name, "")
             try:
-                values[column.attribute] = column.value(text)
+                values[attribute] = seen[text] if text in seen else seen.setdefault(text, column.value(text))
             except Unfit as error:
                 raise InputError(
                     "is empty" if not text.strip() else "cannot be used",

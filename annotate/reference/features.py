@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from annotate.model.junctions import Side
 
@@ -61,16 +63,19 @@ class Transcript:
     coding_length: int
     protein_length: int
     sequence_status: str  # complete, complete but for the stop codon, partial, none
+    _blocks: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)  # coding, as the exons
+    _before: tuple[int, ...] = field(init=False, repr=False, compare=False)  # coding bases before each, then all
+
+    def __post_init__(self) -> None:
+        coding = [(e.cds_start, e.cds_end) for e in self.exons if e.cds_start is not None and e.cds_end is not None]
+        object.__setattr__(self, "_blocks", tuple(coding))
+        object.__setattr__(self, "_before", tuple(accumulate((end - start + 1 for start, end in coding), initial=0)))
 
     def cds_position(self, pos: int) -> int | None:
         """1-based position in the coding sequence of a genomic position; None outside of it."""
-        before = 0
-        for exon in self.exons:
-            if exon.cds_start is None or exon.cds_end is None:
-                continue
-            if exon.cds_start <= pos <= exon.cds_end:
-                return before + (pos - exon.cds_start if self.strand == "+" else exon.cds_end - pos) + 1
-            before += exon.coding_length
+        for before, (start, end) in zip(self._before, self._blocks, strict=False):
+            if start <= pos <= end:
+                return before + (pos - start if self.strand == "+" else end - pos) + 1
         return None
 
     def codon_at(self, pos: int) -> int | None:
@@ -115,15 +120,12 @@ class Transcript:
         return (found[0], found[1], found[2])
 
     def _genomic(self, position: int) -> int:
-        before = 0
-        for exon in self.exons:
-            if exon.cds_start is None or exon.cds_end is None:
-                continue
-            if position <= before + exon.coding_length:
-                offset = position - before - 1
-                return exon.cds_start + offset if self.strand == "+" else exon.cds_end - offset
-            before += exon.coding_length
-        raise IndexError(f"{self.gene} has no coding base {position}")
+        index = bisect_left(self._before, position) - 1
+        if index < 0 or index >= len(self._blocks):
+            raise IndexError(f"{self.gene} has no coding base {position}")
+        start, end = self._blocks[index]
+        offset = position - self._before[index] - 1
+        return start + offset if self.strand == "+" else end - offset
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from annotate.reference.features import (
     Mask,
     Region,
     Transcript,
-    gene_of_row,
     whole_number,
 )
+from annotate.reference.genes import Genes
 from annotate.reference.intervals import Intervals, by_contig
 
 ASSEMBLIES = ("GRCh38", "GRCh37")
@@ -117,12 +117,8 @@ class Genome:
     # ------------------------------------------------------------ genes
 
     @cached_property
-    def _genes(self) -> Mapping[str, Gene]:
-        return {row[0]: gene_of_row(row) for row in self._cells("genes.tsv.gz")}
-
-    @cached_property
-    def _genes_by_contig(self) -> Mapping[str, Intervals[Gene]]:
-        return by_contig(self._genes.values())
+    def _genes(self) -> Genes:
+        return Genes(self._cells("genes.tsv.gz"))
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:
@@ -144,17 +140,13 @@ class Genome:
         """The gene by a current or former symbol; None where the pack does not have it."""
         return self._genes.get(self.symbol(symbol))
 
-    @cached_property
-    def _names_of_ids(self) -> Mapping[str, str]:
-        return {gene.gene_id: name for name, gene in self._genes.items() if gene.gene_id}
-
     def gene_of_id(self, id: str) -> str | None:
         """The symbol of an Ensembl gene id without its version; ids of the other assembly's release are known too."""
-        found = self._names_of_ids.get(id)
+        found = self._genes.symbols_of_ids.get(id)
         if found is not None:
             return found
         others = (_load(name, None, None) for name in ASSEMBLIES if name != self.assembly)
-        return next((name for other in others if (name := other._names_of_ids.get(id)) is not None), None)
+        return next((name for other in others if (name := other._genes.symbols_of_ids.get(id)) is not None), None)
 
     def genes_at(self, chrom: str, pos: int) -> tuple[Gene, ...]:
         """Genes over a position (1-based)."""
@@ -162,12 +154,15 @@ class Genome:
 
     def genes_between(self, chrom: str, start: int, end: int) -> tuple[Gene, ...]:
         """Genes that overlap start … end, by start."""
-        index = self._genes_by_contig.get(chrom)
-        return tuple(index.overlapping(start, end)) if index else ()
+        return self._genes.between(chrom, start, end)
+
+    def gene_spans(self, chrom: str) -> Sequence[tuple[int, int, str]]:
+        """Start, end and symbol of every gene of a contig, by start."""
+        return self._genes.spans(chrom)
 
     def panel_genes(self) -> tuple[Gene, ...]:
         """The genes whose lesions are reported."""
-        return tuple(gene for gene in self._genes.values() if gene.panel)
+        return self._genes.panel
 
     @cached_property
     def _transcripts(self) -> Mapping[str, Transcript]:
@@ -222,7 +217,7 @@ class Genome:
     # ------------------------------------------------------------ bands, arms, regions
 
     @cached_property
-    def _bands(self) -> Mapping[str, Intervals[Band]]:
+    def _bands(self) -> Mapping[str, Intervals]:
         return by_contig(
             Band(row[0], int(row[1]), int(row[2]), row[3], row[4]) for row in self._cells("cytobands.tsv.gz")
         )

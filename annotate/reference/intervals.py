@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
 
-from annotate.reference.features import Band, Gene
-
-# ---------------------------------------------------------------- interval lookup
-
-_Placed = TypeVar("_Placed", Gene, Band)
+from annotate.reference.features import Band
 
 
-class Intervals(Generic[_Placed]):
-    """Overlap lookup by bisection; the running maximum of ends bounds the scan to the left."""
+class Intervals:
+    """Bands of one contig. Overlap lookup by bisection; the running maximum of ends bounds the scan to the left."""
 
-    def __init__(self, items: Sequence[_Placed]) -> None:
-        self._items: list[_Placed] = sorted(items, key=lambda item: (item.start, item.end))
+    def __init__(self, items: Sequence[Band]) -> None:
+        self._items: list[Band] = sorted(items, key=lambda item: (item.start, item.end))
         self._starts: list[int] = [item.start for item in self._items]
         self._max_ends: list[int] = []
         for item in self._items:
             self._max_ends.append(max(item.end, self._max_ends[-1] if self._max_ends else 0))
 
-    def overlapping(self, start: int, end: int) -> Iterator[_Placed]:
+    def overlapping(self, start: int, end: int) -> Iterator[Band]:
         """Items that share a base with `start` to `end`, both included, in the order of their starts."""
         first = bisect_left(self._max_ends, start)
         for item in self._items[first : bisect_right(self._starts, end)]:
@@ -31,9 +26,9 @@ class Intervals(Generic[_Placed]):
                 yield item
 
 
-def by_contig(items: Iterable[_Placed]) -> Mapping[str, Intervals[_Placed]]:
+def by_contig(items: Iterable[Band]) -> Mapping[str, Intervals]:
     """Items by chromosome, ready to be asked for overlaps."""
-    groups: dict[str, list[_Placed]] = {}
+    groups: dict[str, list[Band]] = {}
     for item in items:
         groups.setdefault(item.chrom, []).append(item)
     return {chrom: Intervals(group) for chrom, group in groups.items()}

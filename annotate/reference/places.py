@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate
 
 from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
@@ -40,23 +41,29 @@ class Candidate:
     distance: int = 0
 
 
-Item = tuple[int, int, int, Gene | str]  # start, end, kind (0 locus, 1 gene, 2 window), what
+Item = tuple[int, int, int, Gene | str]  # start, end, kind (0 locus, 1 gene, 2 window), what: a name, or the gene
 
 
 @dataclass(frozen=True, slots=True)
 class Stretches:
     """One contig cut where a gene, region, locus or window begins or ends; what lies over each stretch."""
 
+    genome: Genome
     starts: Sequence[int]
     items: Sequence[Item]
-    over: Sequence[tuple[int, ...]]  # items over each stretch, by number
+    by_start: Sequence[int]  # numbers of the items
+    begins: Sequence[int]  # where they begin, in that order
+    reach: Sequence[int]  # the last end of any item up to this one, in that order
     asked: dict[int, tuple[tuple[Candidate, ...], tuple[Gene, ...]]] = field(default_factory=dict)
 
     def at(self, index: int) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
         """What holds a stretch, and the genes whose window reaches it: worked out for stretches that are asked for."""
         found = self.asked.get(index)
         if found is None:
-            found = self.asked[index] = _over([self.items[number] for number in self.over[index]])
+            pos = self.starts[index]
+            near = self.by_start[bisect_left(self.reach, pos) : bisect_right(self.begins, pos)]
+            over = [self.items[number] for number in sorted(near)]
+            found = self.asked[index] = _over([item for item in over if item[1] >= pos], self.genome)
         return found
 
 
@@ -248,27 +255,28 @@ def _stretches(places: Places, chrom: str) -> Stretches:
     genome = places.genome
     items: list[Item] = []
     items += [(locus.start, locus.end, 0, locus.name) for locus in genome.loci() if locus.chrom == chrom]
-    annotated = genome.genes_between(chrom, 1, genome.contig_lengths.get(chrom, 0))
-    items += [(g.start, g.end, 1, g) for g in (places.spans.get(own.name, own) for own in annotated)]
+    for start, end, symbol in genome.gene_spans(chrom):
+        breaks = places.spans.get(symbol)
+        items.append((start, end, 1, symbol) if breaks is None else (breaks.start, breaks.end, 1, breaks))
     items += [(start, end, 1, gene) for start, end, gene in places.regions.get(chrom, ())]
     items += [(start, end, 2, gene) for start, end, gene in places.near.get(chrom, ())]
-    changes: dict[int, list[tuple[bool, int]]] = {1: []}
-    for number, (start, end, _, _) in enumerate(items):
-        changes.setdefault(start, []).append((True, number))
-        changes.setdefault(end + 1, []).append((False, number))
-    over: set[int] = set()
-    starts, held = sorted(changes), []
-    for start in starts:
-        for begins, number in changes[start]:
-            (over.add if begins else over.discard)(number)
-        held.append(tuple(sorted(over)))
-    return Stretches(starts, items, held)
+    starts = {1, *(start for start, _, _, _ in items), *(end + 1 for _, end, _, _ in items)}
+    by_start = sorted(range(len(items)), key=lambda number: items[number][0])
+    return Stretches(
+        genome=genome,
+        starts=sorted(starts),
+        items=items,
+        by_start=by_start,
+        begins=[items[number][0] for number in by_start],
+        reach=list(accumulate((items[number][1] for number in by_start), max)),
+    )
 
 
-def _over(items: Sequence[Item]) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
-    loci = [item[3] for item in items if isinstance(item[3], str)]
+def _over(items: Sequence[Item], genome: Genome) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
+    loci = [what for _, _, kind, what in items if kind == 0 and isinstance(what, str)]
     segments = tuple(part for locus in loci for part in locus.split("/"))
-    genes = {gene.name: gene for _, _, kind, gene in items if kind == 1 and isinstance(gene, Gene)}
+    over = [genome.gene(what) if isinstance(what, str) else what for _, _, kind, what in items if kind == 1]
+    genes = {gene.name: gene for gene in over if gene is not None}
     named = [Candidate(locus.partition("/")[0], None, "ig_tr") for locus in loci]
     named += [Candidate(n, genes[n], "gene") for n in sorted(genes) if not (segments and n.startswith(segments))]
     windows = {gene.name: gene for _, _, kind, gene in items if kind == 2 and isinstance(gene, Gene)}

@@ -23,7 +23,7 @@ from annotate.base.writing import write_text
 WHOLE = 256 * 1024**2  # bytes: up to here a file is read whole
 END = 1024**2  # bytes of each end of a larger one, and of reads
 READS = (".bam", ".cram")
-SOURCE = ("*.py", "*.j2", "*.css", "*.js", "*.tsv", "*.yaml")
+SOURCE = (".py", ".j2", ".css", ".js", ".tsv", ".yaml")
 INDEXES = (".tbi", ".csi", ".bai", ".crai", ".fai", ".gzi")
 
 
@@ -76,14 +76,20 @@ def with_indexes(paths: Iterable[str | Path]) -> list[Path]:
 @lru_cache(maxsize=1)
 def program() -> str:
     """The version, with a digest of the code and of the shipped reference: an upgrade remakes every report."""
-    package = Path(annotate.__file__).parent
-    files = [path for pattern in SOURCE for path in package.rglob(pattern) if "_resources" not in path.parts]
-    shipped = [path for path in resource_path("reference").rglob("*") if path.is_file()]
     found = hashlib.sha256()
-    for base, paths in ((package, files), (resource_path("reference"), shipped)):
-        for path in sorted(paths):
-            found.update(str(path.relative_to(base)).encode() + b"\0" + path.read_bytes())
+    for name, path in (*_files(os.path.dirname(annotate.__file__), SOURCE), *_files(resource_path("reference"))):
+        with open(path, "rb") as raw:
+            found.update(name.encode() + b"\0" + raw.read())
     return f"{annotate.__version__}+{found.hexdigest()[:16]}"
+
+
+def _files(base: str | Path, endings: tuple[str, ...] = ("",)) -> list[tuple[str, str]]:
+    """(name within the folder, path) of the files below a folder with one of the endings, by name."""
+    found = []
+    for folder, below, names in os.walk(base):
+        below[:] = [name for name in below if name not in ("_resources", "__pycache__")]
+        found += [os.path.join(folder, name) for name in names if name.endswith(endings)]
+    return sorted((os.path.relpath(path, base), path) for path in found)
 
 
 def _digest(path: str | Path, size: int, modified: int) -> str:

@@ -572,7 +572,7 @@ def test_files_with_more_sites_than_are_kept(
 ) -> None:
     """The change of the other time point lies beyond what is kept of a huge file, and is found all the same."""
     value = Knowledge.value
-    monkeypatch.setattr(Knowledge, "value", lambda self, id: 20 if id == "evolution.max_sites" else value(self, id))
+    monkeypatch.setattr(Knowledge, "value", lambda self, c: 20 if c.id == "evolution.max_sites" else value(self, c))
     noise = [("1", 1000 + 100 * i, "C", "T", [(30, 60)]) for i in range(50)]
     early = write_vcf(tmp_path / "early.vcf", [*noise, (*NT5C2, [(12, 1500)])], ("A",))
     late = write_vcf(tmp_path / "late.vcf", [(*NT5C2, [(400, 1000)])], ("B",))
@@ -621,9 +621,10 @@ def test_the_published_schema_fits_what_is_written(
 ) -> None:
     import jsonschema
 
-    from annotate.compare.schema import evolution_schema
+    from annotate.compare.schema import EvolutionModel, evolution_schema
 
     found = json.loads(json.dumps(compare(deep, grch38, knowledge)))
+    assert json.dumps(EvolutionModel.model_validate(found).model_dump(mode="json")) == json.dumps(found)
     schema = evolution_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(found, schema)

@@ -28,6 +28,7 @@ from annotate.model.junctions import Junction
 from annotate.read.sheets import read_patients, read_samples
 from annotate.reference.genome import Genome
 from annotate.report.json.build import build_report
+from annotate.report.json.schema import ReportModel
 from annotate.run.sample import analyse
 from scripts.make_demo import (
     Batch,
@@ -893,7 +894,9 @@ def make_report(
     _sheet(folder / "patients.tsv", {"patient": "P1", **patient.patient}, newline)
     (sample,) = read_samples(folder / "samples.tsv")
     (clinical,) = read_patients(folder / "patients.tsv")
-    return build_report(analyse(sample, clinical if patient.patient else None, Settings()))
+    report = build_report(analyse(sample, clinical if patient.patient else None, Settings()))
+    assert json.dumps(ReportModel.model_validate(report).model_dump(mode="json")) == json.dumps(report)
+    return report
 
 
 def _cell(value: Any) -> str:

@@ -36,6 +36,7 @@ SAID = {
     "fusions": "RNA fusions",
     "karyotype": "karyotype",
     "small": "small variants",
+    "tandem": "tandem duplications",
     "regions": "covered regions",
     "patient": "patient",
     "tandem": "tandem duplications",
@@ -57,6 +58,7 @@ MAY_BE_HEAVY = {
     "annotate/report/json/consequences.py": {"pydantic"},
     "annotate/report/json/schema.py": {"pydantic"},
     "annotate/compare/schema.py": {"pydantic"},
+    "annotate/report/page/compiled.py": {"jinja2"},
     "annotate/report/page/html.py": {"jinja2"},
 }
 

@@ -6,8 +6,7 @@ reference probes, so it tells neither the pattern along the arm nor the copies i
 
 from __future__ import annotations
 
-from statistics import median
-
+from annotate.base.middle import median
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.iamp21.verdict import FISH, GENE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import median
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.middle import median
 from annotate.decide.case import Case
 from annotate.decide.evidence.verdict import Verdict
 from annotate.decide.ploidy.verdict import (

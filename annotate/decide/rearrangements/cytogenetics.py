@@ -180,6 +180,7 @@ def _has(part: KaryotypePart, chromosome: str, pattern: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=4096)
 def fits_band(pattern: str, band: str) -> bool:
     """`q34` takes q34, q34.1 and q32~34; `p1[1-4]` any of its bands.
 

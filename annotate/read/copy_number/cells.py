@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Protocol
 
 from annotate.base.chromosomes import CHROMOSOMES
 from annotate.base.errors import InputError
+from annotate.base.middle import median
 from annotate.model.copy_number import Segment, SegmentTable
 from annotate.model.sample import Sex
 from annotate.read.common.identity import matching

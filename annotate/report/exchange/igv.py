@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from annotate.base.writing import write_text
 
@@ -96,4 +96,5 @@ def _contig(chrom: str) -> str:
 
 def _quoted(text: str) -> str:
     """An XML attribute; characters that XML does not allow are replaced."""
-    return quoteattr("".join(c if c.isprintable() else " " for c in text))
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return f'"{escape(clean)}"'

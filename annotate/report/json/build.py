@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import annotate
+from annotate.base.packages import version_of
 from annotate.decide import detectability
 from annotate.interpret.analysis import Analysis
 from annotate.knowledge.specs.lesions import LesionRow
@@ -22,19 +22,22 @@ from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junction
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Conflict
+from annotate.model.options import Option
+from annotate.model.sample import InputFile
 from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
 from annotate.model.subtype_calls import SubtypeReading
-from annotate.report.json.schema import SCHEMA_VERSION, ReportModel
+from annotate.report.json import keys
+from annotate.report.json.keys import SCHEMA_VERSION, ordered
 
 HASH_LIMIT = 4 * 1024**3  # larger files (alignments) are named by size instead: hashing them would take minutes
 
 
 def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
-    """The report as plain data. Raises pydantic's ValidationError on an internal fault (never on bad input)."""
+    """The report as plain data, as `schema.ReportModel` publishes it."""
     case = analysis.case
     sample = case.sample
-    report = {
+    return {
         "schema_version": SCHEMA_VERSION,
         "sample": sample.sample,
         "patient": sample.patient,
@@ -43,7 +46,7 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "sex": sample.sex,
         "assay": sample.assay,
         "clinical": _plain(case.patient) if case.patient else None,
-        "inputs": [{**_plain(file), "sha256": _sha256(file.path, file.kind)} for file in analysis.inputs],
+        "inputs": [_input(file) for file in analysis.inputs],
         "lesions": [_lesion(call) for call in analysis.calls.values()],
         "conflicts": [_conflict(call.conflict) for call in analysis.calls.values() if call.conflict is not None],
         "variants": [_variant(variant, analysis) for variant in _variants(analysis)],
@@ -61,14 +64,13 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "burden": _plain(analysis.burden) if analysis.burden else None,
         "evolution": None,
         "settling": settling(analysis),
-        "options": [_plain(option) for option in analysis.options],
+        "options": [_option(option) for option in analysis.options],
         "confirmation": [_plain(test) for test in analysis.confirmation],
         "letter": "",
         "warnings": list(analysis.warnings),
         "quality": _quality(analysis),
         "provenance": provenance(analysis, command),
     }
-    return ReportModel.model_validate(report).model_dump(mode="json")
 
 
 REMARK_KEYS = ("kind", "file", "record", "code", "reason", "speaks", "would")
@@ -81,6 +83,14 @@ def _lesion(call: LesionCall) -> dict[str, Any]:
         row.pop(key)
     row["remarks"] = [{key: remark[key] for key in REMARK_KEYS} for remark in row["remarks"]]
     return row
+
+
+def _input(file: InputFile) -> dict[str, Any]:
+    return ordered({**_plain(file), "sha256": _sha256(file.path, file.kind)}, keys.INPUT)
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {"class" if key == "drug_class" else key: value for key, value in _plain(option).items()}
 
 
 def _subtype(reading: SubtypeReading) -> dict[str, Any]:
@@ -118,7 +128,7 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
     return {
         "allert": annotate.__version__,
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in ("cyvcf2", "numpy", "pysam", "pydantic", "jinja2")},
+        "packages": {name: version_of(name) for name in ("cyvcf2", "numpy", "pysam", "pydantic", "jinja2")},
         "knowledge_date": max(dates, default=""),
         "knowledge_digest": analysis.case.knowledge.digest,
         "knowledge_overlay": str(analysis.settings.knowledge) if analysis.settings.knowledge else None,
@@ -133,31 +143,45 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- parts
 
 
-_JSON = (str, int, bool)  # most values of a report: asked first
+_JSON = (str, int, bool, type(None))  # most values of a report: asked first
 
 
 def _plain(value: Any) -> Any:
     """Dataclasses, enums, tuples and paths as JSON types; floats rounded so that platforms agree."""
-    if value is None or type(value) in _JSON:
+    kind = type(value)
+    if kind in _JSON:
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {key: _plain(part) for key, part in _fields(value)}
+    if kind is tuple or kind is list:
+        return [_plain(part) for part in value]
+    if kind is float:
+        return round(value, 6) if math.isfinite(value) else None
+    names = _names(kind)
+    if names:
+        return {name: _plain(getattr(value, name)) for name in names}
+    return _plain_of_others(value)
+
+
+def _plain_of_others(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        parts = sorted(value) if isinstance(value, (set, frozenset)) else value
-        return [_plain(part) for part in parts]
-    if isinstance(value, float):
-        return round(value, 6)
+        return [_plain(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
     if hasattr(value, "item") and not isinstance(value, (str, bytes)):  # numpy scalars
         return _plain(value.item())
     return str(value) if isinstance(value, Path) else value
 
 
-def _fields(value: Any) -> Iterable[tuple[str, Any]]:
-    return ((name, getattr(value, name)) for name in value.__dataclass_fields__)
+_FIELDS: dict[type, tuple[str, ...]] = {}  # names of the fields of dataclasses, by class; empty for another class
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Fields of a dataclass; none for another class."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return found
 
 
 def _variants(analysis: Analysis) -> Iterable[SmallVariant]:
@@ -188,7 +212,7 @@ def _variant(variant: SmallVariant, analysis: Analysis) -> dict[str, Any]:
             variant, case.profile, case.sample.sex, case.knowledge, genome=case.genome, purity=case.sample.purity
         )
         row["clonality"] = _plain(found.as_dict())
-    return row  # type: ignore[no-any-return]
+    return ordered(row, keys.VARIANT)
 
 
 def _junction(junction: Junction) -> dict[str, Any]:
@@ -197,7 +221,7 @@ def _junction(junction: Junction) -> dict[str, Any]:
     for key in ("left_range", "right_range"):
         row.pop(key)
     row["support"] = {**{key: value for key, value in reads.items() if key != "support"}, "reads": junction.reads}
-    return row  # type: ignore[no-any-return]
+    return ordered(row, keys.JUNCTION)
 
 
 def _fusion(fusion: Any) -> dict[str, Any]:
@@ -221,7 +245,8 @@ def _copy_number(profile: CopyNumberProfile) -> dict[str, Any]:
     row["genes"] = genes
     for segment in row["segments"]:
         segment.pop("record")
-    return row  # type: ignore[no-any-return]
+    row["alternatives"] = [ordered(solution, keys.SOLUTION) for solution in row["alternatives"]]
+    return ordered(row, keys.COPY_NUMBER)
 
 
 def _karyotype(analysis: Analysis) -> dict[str, Any] | None:
@@ -276,14 +301,6 @@ def _sha256(path: str, kind: str) -> str | None:
         return None
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def lesion_rows(calls: Iterable[LesionCall] | Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -21,8 +21,7 @@ from annotate.report.json.consequences import (
     SubtypeModel,
     TherapyModel,
 )
-
-SCHEMA_VERSION = "1.0"
+from annotate.report.json.keys import SCHEMA_VERSION
 
 
 class InputModel(StrictModel):

@@ -20,6 +20,7 @@ from annotate.base.errors import InputError
 from annotate.base.settings import ReportSettings
 from annotate.knowledge.tables import Knowledge
 from annotate.report.page import child, first_screen
+from annotate.report.page.compiled import Compiled
 from annotate.report.page.first_screen import SYMBOLS
 from annotate.report.page.flag import flag_of
 from annotate.report.page.words import fill, without_entries, wording
@@ -130,6 +131,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=entry_in_words,
     )
+    env.bytecode_cache = Compiled(TEMPLATES, env)
     env.filters.update(
         number=number,
         percent=percent,

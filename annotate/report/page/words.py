@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from annotate.base.errors import InputError
+from annotate.base.yaml_text import YAMLError, load_words
 from annotate.knowledge.spec import DEFAULTS
 from annotate.knowledge.tables import Knowledge
 
@@ -26,8 +25,8 @@ def _shipped_words(path: Path) -> dict[str, str]:
 
 def _words(path: Path) -> dict[str, str]:
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        loaded = load_words(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path) from None
     if not isinstance(loaded, dict):
         raise InputError("is not a mapping of keys to words", path=path)
