@@ -24,7 +24,7 @@ VARIANT = _names(
     """
     chrom pos ref alt gene transcript consequence hgvsc hgvsp vaf depth alt_reads filter oncogenicity flags
     source codon normal_vaf normal_depth normal_alt_reads genotype phase_set population_af oncogenicity_points
-    file_annotation alternative_names callers file record clonality
+    file_annotation alternative_names callers file record clonality vrs_id
     """
 )
 JUNCTION = _names(
