@@ -38,7 +38,7 @@ ELSEWHERE = {  # read where the demo does not come: other assays, other findings
     "schemes_mrd_timepoints": {"name", "words"},
     "settles_groups": {"says", "asked_for"},
     "sv_caller_limits": {"text"},
-    "tandem_duplications": {"name", "min_length", "max_length", "drug", "text"},
+    "tandem_duplications": {"exons", "name", "min_length", "max_length", "drug", "text"},
     "variants": {"transcript"},
 }
 
