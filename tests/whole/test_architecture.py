@@ -39,7 +39,6 @@ SAID = {
     "tandem": "tandem duplications",
     "regions": "covered regions",
     "patient": "patient",
-    "tandem": "tandem duplications",
 }
 
 HEAVY = frozenset(
