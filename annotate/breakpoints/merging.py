@@ -10,6 +10,8 @@ from typing import Any
 from annotate.breakpoints.breakends import RANK, order
 from annotate.model.junctions import Breakend, Junction
 
+MOST_INEXACT = 10  # windows: a caller that calls its breakends less exact than that would merge with anything near
+
 
 def same_event(a: Junction, b: Junction, window: int) -> bool:
     """Same sides kept, both ends within `window` bases plus what each calls inexact."""
@@ -25,7 +27,7 @@ def _near(a: Breakend, b: Breakend, slack: int) -> bool:
 
 
 def _slack(a: tuple[int, int], b: tuple[int, int], window: int) -> int:
-    return window + min(max(abs(a[0]), abs(a[1]), abs(b[0]), abs(b[1])), 10 * window)
+    return window + min(max(abs(a[0]), abs(a[1]), abs(b[0]), abs(b[1])), MOST_INEXACT * window)
 
 
 # ---------------------------------------------------------------- several callers
@@ -75,7 +77,7 @@ def _close_pairs(
             a = everything[n][1]
             for m in members[place + 1 :]:
                 b = everything[m][1]
-                if b.left.pos - a.left.pos > 11 * window:
+                if b.left.pos - a.left.pos > (MOST_INEXACT + 1) * window:
                     break
                 if everything[n][0] != everything[m][0] and same_event(a, b, window):
                     yield (_distance(a, b), position(a), position(b)), n, m

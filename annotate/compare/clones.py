@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 
 Z95 = 1.96
+LEAST_ERROR = 1e-3  # of a cell fraction: deep coverage must not make one mutation outweigh all others
+FEW_MUTATIONS = 20  # of fewer, each may be a clone of its own; of more, one that agrees with none is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +104,24 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
     """Indices by group, and how many single mutations of a large set were left out as noise."""
     import numpy as np
 
-    spread = knowledge.value(cutoffs.EVOLUTION_CLONE_SPREAD)
-    points = np.array([[min(seen.ccf or 0.0, 1.0) for seen in one.seen] for one in usable])
-    errors = np.array([[_error(seen.low, seen.high) for seen in one.seen] for one in usable])
-    precision = 1 / np.maximum(errors, 1e-3) ** 2
-    groups = [[index] for index in range(len(usable))]
-    means, weights = points.copy(), precision.copy()
-    limit = chi_square_limit(knowledge.value(cutoffs.EVOLUTION_CLONE_ALPHA), points.shape[1])
+    means = np.array([[min(seen.ccf or 0.0, 1.0) for seen in one.seen] for one in usable])
+    weights = np.array([[_precision(seen.low, seen.high) for seen in one.seen] for one in usable])
+    limit = chi_square_limit(knowledge.value(cutoffs.EVOLUTION_CLONE_ALPHA), means.shape[1])
+    kept = _merged(means, weights, limit, knowledge.value(cutoffs.EVOLUTION_CLONE_SPREAD))
+    if len(usable) < FEW_MUTATIONS:
+        return kept, 0
+    large = [group for group in kept if len(group) > 1]
+    return large, len(kept) - len(large)
+
+
+def _merged(means: Any, weights: Any, limit: float, spread: float) -> list[list[int]]:
+    """The two groups that agree best are merged until the best two differ by more than `limit` (chi-square).
+
+    `means`, `weights`: cell fractions and their precision, a row a mutation, a column a time point; overwritten.
+    """
+    import numpy as np
+
+    groups = [[index] for index in range(len(means))]
     variance = 1 / weights + _spread(means, spread) ** 2
     distance = _distances(means, variance)
     alive = list(range(len(groups)))
@@ -127,11 +140,7 @@ def _groups(usable: Sequence[Compared], knowledge: Knowledge) -> tuple[list[list
             if other != one:
                 value = float((((means[one] - means[other]) ** 2) / (variance[one] + variance[other])).sum())
                 distance[one, other] = distance[other, one] = value
-    kept = [sorted(groups[index]) for index in alive]
-    if len(usable) < 20:
-        return kept, 0
-    large = [group for group in kept if len(group) > 1]
-    return large, len(kept) - len(large)
+    return [sorted(groups[index]) for index in alive]
 
 
 def _spread(means: Any, spread: float) -> Any:
@@ -148,8 +157,10 @@ def _distances(means: Any, variance: Any) -> Any:
     return distance
 
 
-def _error(low: float | None, high: float | None) -> float:
-    return ((high or 0.0) - (low or 0.0)) / (2 * Z95)
+def _precision(low: float | None, high: float | None) -> float:
+    """One over the variance, from the 95 % interval of a cell fraction."""
+    error = ((high or 0.0) - (low or 0.0)) / (2 * Z95)
+    return 1 / max(error, LEAST_ERROR) ** 2
 
 
 def chi_square_tail(x: float, freedom: int) -> float:
@@ -185,7 +196,7 @@ def _clone(group: Sequence[int], usable: Sequence[Compared], knowledge: Knowledg
     ccf, low, high, present = [], [], [], []
     for at in range(len(members[0].seen)):
         cells = [member.seen[at] for member in members]
-        weights = [1 / max(_error(cell.low, cell.high), 1e-3) ** 2 for cell in cells]
+        weights = [_precision(cell.low, cell.high) for cell in cells]
         mean = sum(w * min(c.ccf or 0.0, 1.0) for w, c in zip(weights, cells, strict=True)) / sum(weights)
         error = Z95 / math.sqrt(sum(weights))
         seen = any(cell.present for cell in cells) and mean >= least

@@ -89,11 +89,6 @@ class Statement:
     reason: Reason
 
 
-def positive_statements(case: Case, id: str) -> tuple[Reason, ...]:
-    """Why a negative may be given: one reason for each source that could have shown this lesion. Empty: none may."""
-    return tuple(statement.reason for statement in able_sources(case, id))
-
-
 def able_sources(case: Case, id: str) -> tuple[Statement, ...]:
     """Sources that could have shown this lesion in this sample, RNA first.
 

@@ -312,9 +312,6 @@ REARRANGEMENTS_RAG_MIN_READS: Final = whole("rearrangements.rag_min_reads", "rea
 SMALL_VARIANTS_EXON_PADDING: Final = whole("small_variants.exon_padding", "bp")
 SMALL_VARIANTS_INDEX_MIN_SIZE: Final = whole("small_variants.index_min_size", "bytes")
 SMALL_VARIANTS_MAX_ALLELE: Final = whole("small_variants.max_allele", "bp")
-SMALL_VARIANTS_HET_LOW: Final = number("small_variants.het_low", "fraction")
-SMALL_VARIANTS_HET_HIGH: Final = number("small_variants.het_high", "fraction")
-SMALL_VARIANTS_HET_MIN_DEPTH: Final = whole("small_variants.het_min_depth", "reads")
 SMALL_VARIANTS_FRACTION_TOLERANCE: Final = number("small_variants.fraction_tolerance", "fraction")
 SMALL_VARIANTS_WEAK_MIN_VAF: Final = number("small_variants.weak_min_vaf", "fraction")
 

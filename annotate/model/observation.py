@@ -51,7 +51,6 @@ class Source(StrEnum):
     FISH = "fish"
     DNA_INDEX = "dna_index"
     LESIONS = "lesions"  # what other lesions of the sample imply
-    CLINIC = "clinic"  # the clinical sheet
     NOTHING = "nothing"  # no input at all
 
 

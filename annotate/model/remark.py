@@ -28,15 +28,12 @@ class RemarkCode(StrEnum):
     UNREADABLE_VALUE = "unreadable_value"  # nan, Inf, empty, start after end
     UNPLACEABLE_CONTIG = "unplaceable_contig"
     SINGLE_BREAKEND = "single_breakend"
-    ORIENTATION_UNKNOWN = "orientation_unknown"
     UNKNOWN_NAME = "unknown_name"
     OTHER_NUMBERING = "other_numbering"  # the lesion's name, counted on another isoform
     OTHER_CHANGE = "other_change"  # at the lesion's codon, of a kind that does not count
     POSSIBLE_SPLICE = "possible_splice"  # beside a splice site that it may destroy
     UNREAD_PART = "unread_part"  # of a karyotype
-    NOT_COVERED = "not_covered"  # a hole over the place
     OTHER_SAMPLE = "other_sample"
-    DISCARDED = "discarded"  # the caller's own list of discarded records
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
-from annotate.read.small_variants.germline import heterozygous_sites, read_allele_counts
+from annotate.read.small_variants.germline import read_allele_counts
 from annotate.reference.genome import Genome
 from tests.makers.small_variants import Call, background, ordered, write_calls
 
@@ -51,18 +50,6 @@ def test_the_same_sites_whatever_the_file_holds_besides(
 def test_the_normals_reads_come_along(tmp_path: Path, grch38: Genome, sites: list[Call]) -> None:
     found = read_allele_counts(write_calls("mutect2", tmp_path / "a.vcf", sites, grch38), SAMPLE, grch38, 50)
     assert {(count.normal_alt_reads, count.normal_depth) for count in found} == {(0, 40)}
-
-
-def test_only_heterozygous_sites_of_a_germline_file(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:
-    rng = random.Random(4)
-    made = []
-    for number, call in enumerate(background(grch38, 600, seed=2)):
-        shares = {0: (20, 20), 1: (40, 0), 2: (2, 40), 3: (3, 3)}[number % 4]
-        made.append(Call(call.chrom, call.pos, call.ref, call.alt, shares[0], shares[1] + rng.randrange(1, 3)))
-    path = write_calls("haplotypecaller", tmp_path / "g.vcf", made, grch38)
-    found = heterozygous_sites(path, SAMPLE, grch38, knowledge, limit=5000)
-    expected = {(c.chrom, c.pos) for number, c in enumerate(made) if number % 4 == 0 and c.chrom != "X"}
-    assert {(count.chrom, count.pos) for count in found} == expected
 
 
 def test_a_file_without_samples_has_none(tmp_path: Path, grch38: Genome, sites: list[Call]) -> None:

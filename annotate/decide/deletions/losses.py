@@ -16,6 +16,7 @@ from annotate.knowledge import cutoffs
 from annotate.model.copy_number import DELETED, GeneCopies
 from annotate.model.evidence import Evidence
 from annotate.model.junctions import Junction
+from annotate.reference.features import Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,6 @@ class Loss:
     junctions: tuple[DeletionJunction, ...]
     karyotype: tuple[KaryotypeLoss, ...]
     fish: tuple[FishLoss, ...] = ()
-
-    @property
-    def certain_copies(self) -> tuple[GeneCopies, ...]:
-        """Losses that every reading of the copy number has."""
-        return tuple(c for c in self.copies if c.certain)
 
     @property
     def certain_junctions(self) -> tuple[DeletionJunction, ...]:
@@ -82,18 +78,20 @@ def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> t
         size = right.pos - left.pos - 1
         if size > longest and (copies is None or copies.call not in DELETED):
             continue
-        exons = tuple(
-            exon.rank
-            for exon in transcript.exons
-            if exon.cds_start is not None
-            and exon.cds_end is not None
-            and exon.cds_start < right.pos
-            and exon.cds_end > left.pos
-        )
+        exons = _coding_exons_between(transcript, left.pos, right.pos)
         if exons:
             certain = enough_reads(case, junction)
             found.append(DeletionJunction(junction, gene, exons, size, certain, _subclonal(case, junction)))
     return tuple(found)
+
+
+def _coding_exons_between(transcript: Transcript, left: int, right: int) -> tuple[int, ...]:
+    """Ranks of the exons of which a coding base lies between two bases that are kept."""
+    return tuple(
+        exon.rank
+        for exon in transcript.exons
+        if exon.cds_start is not None and exon.cds_end is not None and exon.cds_start < right and exon.cds_end > left
+    )
 
 
 def lost_copies(case: Case, gene: str) -> GeneCopies | None:

@@ -7,7 +7,7 @@ A negative speaks of clonal mutations, unless the depth at the codons is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotate.decide.call import lesion_name, make
@@ -376,6 +376,4 @@ def _second_hits(case: Case, gene: str, call: LesionCall) -> list[str]:
 
 
 def _with(call: LesionCall, reasons: Sequence[Reason], details: LesionDetails) -> LesionCall:
-    from dataclasses import replace
-
     return replace(call, reasons=(*call.reasons, *reasons), details={**call.details, **details})

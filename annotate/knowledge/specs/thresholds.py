@@ -105,7 +105,6 @@ ASCENDING: tuple[tuple[str, ...], ...] = (
     ("fit.min_log2_noise", "fit.max_log2_noise"),
     ("fit.min_baf_noise", "fit.max_baf_noise"),
     ("sites.het_low", "sites.het_high"),
-    ("small_variants.het_low", "small_variants.het_high"),
     ("weighing.germline_vaf_low", "weighing.germline_vaf_high"),
     ("weighing.benign_points", "weighing.likely_benign_points", "weighing.likely_oncogenic_points"),
     ("weighing.likely_oncogenic_points", "weighing.oncogenic_points"),

@@ -40,7 +40,6 @@ class ChromosomeCount:
     loh: tuple[str, ...]
     even_loh: int
     missing: tuple[str, ...]
-    sex_assumed: bool
     margin: int
 
     @property
@@ -98,7 +97,6 @@ def count_chromosomes(
         loh=tuple(loh),
         even_loh=even,
         missing=tuple(missing),
-        sex_assumed=sexes.assumed,
         margin=margin,
     )
 
@@ -111,7 +109,6 @@ class _SexCount:
     homologues: int
     homologues_low: int
     homologues_high: int
-    assumed: bool
 
 
 def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: Knowledge) -> _SexCount:
@@ -120,12 +117,12 @@ def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: 
     x_total = x.total if x is not None and x.total is not None and x.covered >= enough else None
     y_total = y.total if y is not None else None
     if x_total is None:
-        return _SexCount(2, 1, 4, 2, 1, 2, True)
+        return _SexCount(2, 1, 4, 2, 1, 2)
     if sex == "male":
         if y_total is None:
-            return _SexCount(x_total + 1, x_total, x_total + 2, 2, 1, 2, True)
+            return _SexCount(x_total + 1, x_total, x_total + 2, 2, 1, 2)
         n = (1 if x_total else 0) + (1 if y_total else 0)
-        return _SexCount(x_total + y_total, x_total + y_total, x_total + y_total, n, n, n, False)
+        return _SexCount(x_total + y_total, x_total + y_total, x_total + y_total, n, n, n)
     lost = (
         x is not None
         and x.loh_fraction is not None
@@ -134,9 +131,9 @@ def _sex_count(chromosomes: Mapping[str, ChromosomeState], sex: Sex, knowledge: 
     unknown = x is None or x.loh_fraction is None
     if sex == "female":
         n = 1 if lost or x_total == 1 else 2
-        return _SexCount(x_total, x_total, x_total, n, 1 if unknown else n, n, False)
+        return _SexCount(x_total, x_total, x_total, n, 1 if unknown else n, n)
     more = y_total if y_total is not None else 1
-    return _SexCount(x_total + (y_total or 0), x_total, x_total + more, 1 if lost else 2, 1, 2, True)
+    return _SexCount(x_total + (y_total or 0), x_total, x_total + more, 1 if lost else 2, 1, 2)
 
 
 # ---------------------------------------------------------------- noise

@@ -39,7 +39,6 @@ class Solution:
     fit: Fit
     depth: float
     states: tuple[tuple[int, int | None], ...]
-    log2_noise: float
 
     @property
     def ploidy(self) -> float:
@@ -167,7 +166,7 @@ def _flat_solutions(
         depth = (share * base + 2 * (1 - share)) / groups.mean
         states = tuple((base, base // 2 if alleles else None) for _ in groups.weight)
         fit = Fit(purity, float(base), 0.05 * (base - 2), gamma=groups.gamma)
-        found.append(Solution(fit, depth, states, 0.0))
+        found.append(Solution(fit, depth, states))
     return found
 
 
@@ -305,7 +304,7 @@ def _solution(
     totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
     states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
     fit = Fit(purity, candidate.ploidy, candidate.score, gamma=groups.gamma)
-    return Solution(fit, depth, states, used[0])
+    return Solution(fit, depth, states)
 
 
 def _noise(groups: Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:

@@ -55,7 +55,6 @@ class Limits:
     purity: float | None
     mlpa_het: float
     mlpa_homozygous: float
-    mlpa_one_copy: float
     mlpa_gain: float
     mlpa_too_few_cells: bool
 
@@ -95,7 +94,6 @@ class Limits:
             purity=purity,
             mlpa_het=value(cutoffs.MLPA_HET_RATIO),
             mlpa_homozygous=value(cutoffs.MLPA_HOMOZYGOUS_RATIO),
-            mlpa_one_copy=value(cutoffs.MLPA_ONE_COPY_RATIO),
             mlpa_gain=value(cutoffs.MLPA_GAIN_RATIO),
             mlpa_too_few_cells=purity is not None and purity < value(cutoffs.MLPA_MIN_PURITY),
         )

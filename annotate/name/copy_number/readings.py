@@ -267,7 +267,7 @@ def unfitted(data: Data, purity: float | None, gamma: float) -> Reading:
     if purity is None:
         nothing = np.full(len(data.segments), np.nan)
         return Reading(States(nothing, nothing, np.zeros(len(nothing), dtype=bool)), Fit(None, None), file=False)
-    solution = Solution(Fit(purity, 2.0, gamma=gamma), 2.0, (), 0.0)
+    solution = Solution(Fit(purity, 2.0, gamma=gamma), 2.0, ())
     return apply(signals_of_ratios(data), solution, data, "fit").fitted_as(ploidy=None)
 
 

@@ -16,8 +16,8 @@ from annotate.breakpoints.breakends import join
 from annotate.breakpoints.chains import Hop, walks
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
-from annotate.model.junctions import Breakend, GenePair, Junction, Junctions, Side
-from annotate.reference.features import Gene, Transcript
+from annotate.model.junctions import Breakend, GenePair, Junction, Junctions
+from annotate.reference.features import Transcript
 from annotate.reference.genome import Genome
 from annotate.reference.places import Candidate, Known, Places, to_x
 
@@ -291,8 +291,3 @@ def _walk_pairs(places: Places, walk: tuple[Hop, ...]) -> Iterator[tuple[GenePai
             continue
         starts_at_five = any(candidate.name == pair.five for candidate in places.candidates(start))
         yield pair, walk if starts_at_five else back
-
-
-def kept_side(gene: Gene, part: Literal["five", "three"]) -> Side:
-    """The side that a breakend inside a gene must keep to keep its 5' or 3' part."""
-    return gene.five_prime_side if part == "five" else gene.three_prime_side

@@ -29,7 +29,6 @@ INPUT_COLUMNS = (
 )
 NUMBERS = ("purity", "ploidy", "dna_index", "array_gamma")
 NAME_COLUMNS = ("tumor_name", "normal_name")
-WITH_REGIONS = ("wes", "panel")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from typing import Any
 
 from annotate.base.chromosomes import AUTOSOMES
 from annotate.base.errors import InputError
-from annotate.knowledge import cutoffs
-from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
 from annotate.read.small_variants.container import chunks
@@ -94,20 +92,6 @@ def read_allele_counts(path: Path, sample: Sample, genome: Genome, limit: int = 
         count = _count(record)
         if count is not None:
             found[record.chrom].append(count)
-    return _spread(found, limit)
-
-
-def heterozygous_sites(
-    path: Path, sample: Sample, genome: Genome, knowledge: Knowledge, limit: int = 5000
-) -> tuple[AlleleCount, ...]:
-    """Sites at which a germline file is heterozygous by its reads, spread over the autosomes."""
-    counts = read_allele_counts(path, germline_sample(path, sample, genome), genome, OVERSAMPLED * limit)
-    low, high = knowledge.value(cutoffs.SMALL_VARIANTS_HET_LOW), knowledge.value(cutoffs.SMALL_VARIANTS_HET_HIGH)
-    least = knowledge.value(cutoffs.SMALL_VARIANTS_HET_MIN_DEPTH)
-    found: dict[str, list[AlleleCount]] = {chrom: [] for chrom in AUTOSOMES}
-    for count in counts:
-        if count.depth >= least and low <= count.fraction <= high and count.genotype in (None, "0/1", "0|1", "1|0"):
-            found[count.chrom].append(count)
     return _spread(found, limit)
 
 

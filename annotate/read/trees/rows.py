@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
 from annotate.read.sheets.files import LIST_COLUMNS
 from annotate.read.trees.content import LOOKED_AT, Content, assembly_of, content_of, is_vcf, sample_columns
 from annotate.read.trees.layouts import PLAIN, Found, Layout, files_of, match, pipelines_of
-from annotate.read.trees.names import as_id, named, without_words
+from annotate.read.trees.names import named, without_words
 from annotate.read.trees.tables import Subject, assay_of, subjects
 
 ONE_CALLER = ("copy_number",)  # columns in which one call set is used
@@ -291,8 +291,3 @@ def _own_column(columns: Sequence[str], wanted: str, patient: str) -> str:
             return name
     ending = [name for name in columns if name.endswith(wanted)]
     return ending[0] if len(ending) == 1 else ""
-
-
-def with_ids(rows: Iterable[Row]) -> list[Row]:
-    """Rows whose names are ids of the sheet; the names in the files are found before."""
-    return [replace(row, sample=as_id(row.sample), patient=as_id(row.patient)) for row in rows]
