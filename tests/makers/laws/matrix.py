@@ -9,19 +9,30 @@ from functools import lru_cache
 from types import ModuleType
 
 from annotate.reference.genome import ASSEMBLIES, Genome
-from tests.makers.laws import bench, copy_number, fusions, karyotype, mlpa, optical, small_variants, structural
+from tests.makers.laws import (
+    alignments,
+    bench,
+    copy_number,
+    fusions,
+    karyotype,
+    mlpa,
+    optical,
+    small_variants,
+    structural,
+)
 from tests.makers.laws.cell import CORRUPTIONS, Cell, Corruption, Result, Truth, clean_outcome, lawful, run
 
 MODULES: Mapping[str, ModuleType] = {
     module.KIND: module
-    for module in (small_variants, structural, optical, fusions, copy_number, mlpa, karyotype, bench)
+    for module in (small_variants, alignments, structural, optical, fusions, copy_number, mlpa, karyotype, bench)
 }
 SHARES: Mapping[str, int] = {  # cells of a corruption and lesion in one assembly: more where a lesion has many truths
     "small_variants": 6,
+    "alignments": 3,
     "structural_variants": 4,
     "optical_mapping": 3,
     "fusions": 4,
-    "copy_number": 6,
+    "copy_number": 4,
     "mlpa": 6,
     "karyotype": 3,
     "bench_results": 6,

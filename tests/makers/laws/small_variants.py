@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 from annotate.base.genetic_code import CODE
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.name.small_variants import models
+from annotate.name.small_variants.hgvs_coding import Coding
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import AMINO_ACIDS, rules
 from scripts.make_demo import passengers
@@ -49,7 +51,12 @@ def _calls(genome: Genome, row: GeneMutationRuleRow) -> list[tuple[int | str, Ca
         residues = [max(length * tenth // 10, 8) for tenth in (1, 3, 5)]
     step = max(len(residues) // 3, 1)
     make = _missense if "missense" in row.classes else _stop if "truncating" in row.classes else _duplication
-    found = [(residue, make(genome, row.gene, residue)) for residue in residues[::step][:3]]
+    some = residues[::step][:3]
+    found: list[tuple[int | str, Call | None]] = [(residue, make(genome, row.gene, residue)) for residue in some]
+    if make is _missense:
+        found += [(f"{residue} by two bases", _two_bases(genome, row.gene, residue)) for residue in some[:2]]
+    if make is _stop:
+        found.append((f"{some[0]} in a run", _in_a_run(genome, row.gene, some[0])))
     return [(residue, call) for residue, call in found if call is not None]
 
 
@@ -98,6 +105,52 @@ def _changed(genome: Genome, gene: str, residue: int, wanted: Callable[[str, str
     return None
 
 
+def _two_bases(genome: Genome, gene: str, residue: int) -> Call | None:
+    """Another residue by the first two bases of its codon, written as one record; each base alone is missense too."""
+    own = models.coding(genome, gene)
+    try:
+        places, codon = _codon(genome, gene, residue)
+    except IndexError:
+        return None
+    assert own is not None
+    if codon not in CODE or abs(places[0] - places[1]) != 1:
+        return None
+    for first, second in product("TACG", repeat=2):
+        changed = {first + codon[1:], codon[0] + second + codon[2], first + second + codon[2]}
+        residues = {CODE.get(new, "*") for new in changed}
+        if first != codon[0] and second != codon[1] and not residues & {"*", CODE[codon]}:
+            ref, alt = codon[:2], first + second
+            if not own.forward:
+                ref, alt = (_other(text[1]) + _other(text[0]) for text in (ref, alt))
+            return Call(own.transcript.chrom, min(places[:2]), ref, alt)
+    return None
+
+
+RUN = 4  # bases alike, of which one is lost: the record may stand at either end of the run
+
+
+def _in_a_run(genome: Genome, gene: str, residue: int) -> Call | None:
+    """A frameshift by the loss of one of several bases alike near a residue, at the left end of the run."""
+    own = models.coding(genome, gene)
+    assert own is not None
+    for near in range(residue, residue + 60):
+        try:
+            places, _ = _codon(genome, gene, near)
+        except IndexError:
+            return None
+        start = min(places)
+        run = _run(own, start)
+        if max(places) - start == 2 and len(run) >= RUN and own.base(start - 1) not in (run[0], "N"):
+            return Call(own.transcript.chrom, start - 1, own.base(start - 1) + run[0], own.base(start - 1))
+    return None
+
+
+def _run(own: Coding, start: int) -> str:
+    """Bases alike from a place to the right, up to nine."""
+    text = "".join(own.base(start + n) for n in range(9))
+    return text[: len(text) - len(text.lstrip(text[0]))]
+
+
 def _other(base: str) -> str:
     return {"A": "T", "C": "G", "G": "C", "T": "A"}[base]
 
@@ -124,7 +177,7 @@ def write(truth: Truth, dialect: str, folder: Path) -> Written | None:
     snv = len(call.ref) == len(call.alt) == 1
     if dialect in ("strelka_snv", "caveman", "sniper") and not snv:
         return None
-    if dialect in ("strelka_indel", "pindel", "svaba") and snv:
+    if dialect in ("strelka_indel", "pindel", "svaba") and len(call.ref) == len(call.alt):
         return None
     others = [o for o in _others(truth.genome) if dialect != "strelka_indel"]
     maker = MAKERS[dialect]
@@ -357,6 +410,91 @@ def _padded(cell: Cell, written: Written) -> bool:
     for cells in written.own:
         cells[1], cells[3], cells[4] = str(call.pos - 1), base + call.ref, base + call.alt
     written.save()
+    return True
+
+
+def _split(cell: Cell, written: Written, genotype: str) -> bool:
+    """A change of two bases as two records of one base each, in callers that write genotypes."""
+    call = cell.truth.body
+    if len(call.ref) != 2 or len(call.alt) != 2 or not written.own or "GT" not in written.own[0][8:9][0].split(":"):
+        return False
+    at = next(n for n, cells in enumerate(written.records) if cells is written.own[0])
+    made = []
+    for n in (0, 1):
+        cells = [*written.own[0]]
+        cells[1], cells[3], cells[4] = str(call.pos + n), call.ref[n], call.alt[n]
+        made.append(cells)
+    written.records[at : at + 1] = made
+    written.own = made
+    set_field(written, "GT", genotype)
+    for cells in made if "|" in genotype and "PS" not in made[0][8].split(":") else ():
+        cells[8] += ":PS"
+        cells[9:] = [f"{values}:{call.pos}" for values in cells[9:]]
+    written.save()
+    return True
+
+
+PHASING = ("mutect2", "haplotypecaller", "deepvariant", "dragen")
+
+
+@corruption("two bases in two phased records", KIND, law=0, lawful=Lawful.SAME)
+def _phased_pair(cell: Cell, written: Written) -> bool:
+    return cell.dialect in PHASING and _split(cell, written, "0|1")
+
+
+@corruption("two bases in two records without phase", KIND, law=5, lawful=Lawful.NOT_NEGATIVE)
+def _unphased_pair(cell: Cell, written: Written) -> bool:
+    return cell.dialect in PHASING and _split(cell, written, "0/1")
+
+
+@corruption("shifted right in its run", KIND, law=0, lawful=Lawful.SAME)
+def _shifted(cell: Cell, written: Written) -> bool:
+    """The loss of one of several bases alike, at the right end of the run instead of the left."""
+    call = cell.truth.body
+    own = models.coding(cell.truth.genome, cell.truth.name.split()[0])
+    if own is None or len(call.ref) != 2 or len(call.alt) != 1:
+        return False
+    run = _run(own, call.pos + 1)
+    for cells in written.own:
+        cells[1], cells[3], cells[4] = str(call.pos + len(run) - 1), run[0] * 2, run[0]
+    written.save()
+    return True
+
+
+@corruption("remission carries it too", KIND, law=1, lawful=Lawful.NOT_MORE)
+def _remission_carries(cell: Cell, written: Written) -> bool:
+    """A germline file with the same record: the change may be inherited, and is not gone."""
+    return _remission(cell, written, [written.own[0]])
+
+
+@corruption("remission without it", KIND, law=0, lawful=Lawful.SAME)
+def _remission_silent(cell: Cell, written: Written) -> bool:
+    return _remission(cell, written, [])
+
+
+@corruption("remission file without a record", KIND, law=0, lawful=Lawful.SAME, refusal=True)
+def _remission_empty(cell: Cell, written: Written) -> bool:
+    return _remission(cell, written, [], others=0)
+
+
+def _remission(cell: Cell, written: Written, own: list[list[str]], others: int = 12) -> bool:
+    """A germline VCF of one sample: heterozygous calls, as HaplotypeCaller writes them."""
+    calls = [replace(call, alt_reads=30, ref_reads=32) for call in _others(cell.truth.genome)[:others]]
+    if own:
+        calls.append(replace(cell.truth.body, alt_reads=30, ref_reads=32))
+    path = written.folder / "remission.vcf"
+    text = vcf_text(MAKERS["haplotypecaller"], ordered(calls, cell.truth.genome), cell.truth.genome)
+    path.write_text(text.replace(TUMOR, "REMISSION"))
+    written.row["germline_variants"] = path
+    return True
+
+
+@corruption("a subtype call says otherwise", KIND, law=4, lawful=Lawful.SAME)
+def _label(cell: Cell, written: Written) -> bool:
+    """A label of expression sets no lesion, and takes none away."""
+    path = written.folder / "subtypes.tsv"
+    path.write_text("sample\tclassifier\tsubtype\tscore\ns\tALLCatchR\tETV6::RUNX1\t0.97\n")
+    written.inputs["subtype_calls"] = [path]
     return True
 
 
