@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 
 from annotate.model.state import State
 from annotate.reference.genome import Genome
-from scripts.make_demo import noise, passengers
-from tests.makers.laws import fusions, karyotype, small_variants, structural
+from scripts.make_demo import noise, passengers, segments
+from tests.makers.copy_number import file_name, write_segments
+from tests.makers.laws import bench, fusions, karyotype, small_variants, structural
 from tests.makers.laws.cell import PRESENT, WRITERS, Outcome, Truth, Written, clean_outcome, said, states
 from tests.makers.laws.matrix import MODULES
+from tests.makers.optical import write_smap
 from tests.makers.small_variants import MAKERS, Call, ordered, vcf_text
 from tests.makers.structural import vcf_text as junctions_text
 
@@ -87,13 +90,80 @@ def test_more_reads_of_a_transcript_never_move_a_state_towards_negative(truth: T
     in_order(of, sorted(data.draw(st.lists(st.integers(0, 40), min_size=2, max_size=2))))
 
 
+@FEW
+@given(any_truth("karyotype"), st.lists(st.integers(1, 19), min_size=2, max_size=2))
+def test_more_metaphases_of_a_clone_never_move_a_state_towards_negative(truth: Truth, cells: list[int]) -> None:
+    if truth.body.startswith(("nuc", "-")):
+        return
+
+    def of(count: int) -> Outcome:
+        text = f"46,XX,{truth.body}[{count}]/46,XX[{20 - count}]"
+        return outcome(truth, "20 cells", lambda written: written.row.update(karyotype=text))
+
+    in_order(of, sorted(cells))
+
+
+@FEW
+@given(any_truth("bench_results"), st.lists(st.integers(0, 200), min_size=2, max_size=2))
+def test_more_nuclei_of_a_pattern_never_move_a_state_towards_negative(truth: Truth, cells: list[int]) -> None:
+    if not truth.body.cells:
+        return
+
+    def of(count: int) -> Outcome:
+        return outcome(replace(truth, body=replace(truth.body, cells=f"{count}/200")), "tab")
+
+    in_order(of, sorted(cells))
+
+
+@FEW
+@given(any_truth("alignments"), st.lists(st.integers(0, 60), min_size=2, max_size=2))
+def test_more_reads_of_an_alignment_never_move_a_state_towards_negative(truth: Truth, reads: list[int]) -> None:
+    def of(count: int) -> Outcome:
+        return outcome(replace(truth, body=replace(truth.body, carriers=count, others=120 - count)), "chr")
+
+    in_order(of, sorted(reads))
+
+
+@FEW
+@given(any_truth("mlpa"), st.lists(st.integers(0, 100), min_size=2, max_size=2))
+def test_a_lower_probe_ratio_never_moves_a_state_towards_negative(truth: Truth, per_cent: list[int]) -> None:
+    def of(lost: int) -> Outcome:
+        return outcome(replace(truth, body=replace(truth.body, ratio=1 - lost / 100)), "columns")
+
+    in_order(of, sorted(per_cent))
+
+
 # ---------------------------------------------------------------- inputs that are not there
+
+
+def flat_copies(genome: Genome, folder: Path) -> Path:
+    """Copies of a leukaemia with one more chromosome 8, and its purity beside them."""
+    path = folder / file_name("purple")
+    gained = segments(genome, {"X": (2, 1), "8": (3, 1)})
+    write_segments("purple", path, gained, 0.85, None, "female", genome.assembly, 0.01, 7)
+    return path
+
+
+def negative_tests(genome: Genome, folder: Path) -> Path:
+    """RT-PCR and FISH of every target, all negative."""
+    rows = [truth.body for truth in bench.truths(genome) if truth.body.result in bench.OPPOSITE]
+    rows = [replace(row, result=bench.OPPOSITE[row.result], cells=row.cells and "0/200") for row in rows]
+    path = folder / "negative.tsv"
+    path.write_text("\n".join("\t".join(cells) for cells in (bench.COLUMNS, *(row.row("s") for row in rows))) + "\n")
+    return path
+
+
+def empty_map(genome: Genome, folder: Path) -> Path:
+    return write_smap(folder / "silent.smap", genome, extra=5)
 
 
 SILENT: dict[str, Callable[[Genome, Path], Path]] = {
     "small_variants": small_variants.other_calls,
     "structural_variants": structural.silent_calls,
     "fusions": fusions.silent_table,
+    "copy_number": flat_copies,
+    "optical_mapping": empty_map,
+    "bench_results": negative_tests,
 }
 
 
@@ -159,7 +229,69 @@ def test_unrelated_junctions_change_nothing(truth: Truth, dialect: str, count: i
     assert outcome(truth, dialect, more) is clean_outcome(truth, dialect)
 
 
+UNRELATED: dict[str, Callable[[Written], list[str]]] = {  # a row of no meaning, as the table at hand would have it
+    "fusions": lambda written: [*written.records[0]],
+    "mlpa": lambda written: _probe_of_another_gene(written),
+    "optical_mapping": lambda written: [*written.records[0]],
+}
+
+
+def _probe_of_another_gene(written: Written) -> list[str]:
+    cells = [*next(cells for cells in written.records if not any(cells is own for own in written.own))]
+    return [cell.replace("IKZF1", "GAPDH").replace("CDKN2A", "GAPDH") for cell in cells]
+
+
+@pytest.mark.parametrize("kind", sorted(UNRELATED))
+@FEW
+@given(st.data())
+def test_unrelated_rows_change_nothing(kind: str, data: Any) -> None:
+    truth, dialect = data.draw(any_truth(kind)), data.draw(st.sampled_from(MODULES[kind].DIALECTS))
+
+    def more(written: Written) -> None:
+        written.records.append(UNRELATED[kind](written))
+        written.save()
+
+    assert outcome(truth, dialect, more) is clean_outcome(truth, dialect)
+
+
+@FEW
+@given(any_truth("karyotype"), st.sampled_from(("+8", "add(1)(p36)", "del(20)(q12)", "+mar")))
+def test_an_unrelated_token_changes_nothing(truth: Truth, token: str) -> None:
+    if truth.body.startswith("nuc") or truth.body in sum(karyotype.LOSSES.values(), ()):
+        return
+    count = 47 if token.startswith("+") else 46
+
+    def more(written: Written) -> None:
+        written.row["karyotype"] = f"{count},XX,{truth.body},{token}[20]"
+
+    assert outcome(truth, "20 cells", more) is clean_outcome(truth, "20 cells")
+
+
 # ---------------------------------------------------------------- the same truth
+
+
+def reordered(written: Written) -> None:
+    written.records.reverse()
+    written.save()
+
+
+def compressed(written: Written) -> None:
+    packed = written.main.with_name(written.main.name + ".gz")
+    packed.write_bytes(gzip.compress(written.main.read_bytes(), mtime=0))
+    written.inputs = {
+        kind: [packed if path == written.main else path for path in paths] for kind, paths in written.inputs.items()
+    }
+
+
+@pytest.mark.parametrize("change", [reordered, compressed])
+@pytest.mark.parametrize("kind", sorted(set(MODULES) - {"karyotype", "alignments"}))
+@FEW
+@given(st.data())
+def test_order_and_compression_change_nothing(kind: str, change: Callable[[Written], None], data: Any) -> None:
+    truth, dialect = data.draw(any_truth(kind)), data.draw(st.sampled_from(MODULES[kind].DIALECTS))
+    clean = clean_outcome(truth, dialect)
+    if clean is not None:
+        assert outcome(truth, dialect, change) is clean, (truth.name, dialect)
 
 
 @pytest.mark.parametrize("kind", sorted(MODULES))
@@ -175,7 +307,10 @@ def test_a_lifted_truth_gives_the_same_state(kind: str, data: Any) -> None:
     assert clean_outcome(one, dialect) == clean_outcome(other, dialect), (one.name, dialect)
 
 
-@pytest.mark.parametrize("kind", ["small_variants", "structural_variants", "karyotype"])
+@pytest.mark.parametrize(
+    "kind",
+    ["small_variants", "alignments", "structural_variants", "optical_mapping", "mlpa", "karyotype", "bench_results"],
+)
 @FEW
 @given(st.data())
 def test_the_same_truth_in_any_dialect_gives_the_same_state(kind: str, data: Any) -> None:
@@ -187,6 +322,6 @@ def test_the_same_truth_in_any_dialect_gives_the_same_state(kind: str, data: Any
 
 
 def test_there_is_something_to_compare() -> None:
-    assert min(len(truths(kind)) for kind in MODULES) > 20
+    assert min(len(truths(kind)) for kind in MODULES) > 10
     assert clean_outcome(truths("small_variants")[0], "mutect2") in PRESENT
     assert karyotype.KIND in MODULES
