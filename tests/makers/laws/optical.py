@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.decide.rearrangements.rules import best_rule, rules_of
-from annotate.knowledge.specs.lesions import VisibilityRow
+from annotate.knowledge.specs.lesions import DetectabilityRow
 from annotate.model.junctions import Junction
 from annotate.reference.defining import defining
 from annotate.reference.genome import Genome
@@ -30,7 +30,7 @@ class Mapped:
 
 def truths(genome: Genome) -> Iterator[Truth]:
     """Fusions whose lesion a map can show by itself."""
-    seen = {row.lesion for row in KNOWLEDGE.rows(VisibilityRow) if row.input == "ogm" and row.sees == "D"}
+    seen = {row.lesion for row in KNOWLEDGE.rows(DetectabilityRow) if row.input == "ogm" and row.sees == "D"}
     for name, lesion, junction in simulated(genome):
         if lesion in seen and name not in EQUIVOCAL and junction.right is not None:
             tags = frozenset({"translocation"} if junction.left.chrom != junction.right.chrom else ())
