@@ -32,6 +32,7 @@ from tests.makers.truth_table import (  # noqa: E402
     TOTAL_DIALECTS,
     Outcome,
     Run,
+    Stated,
     array_runs,
     faults,
     outcome,
@@ -44,6 +45,13 @@ ARRAY_ROWS = {
     "iamp21": ("iamp21", "iamp21_atypical", "polysomy_21"),
     "hypodiploidy": ("near_haploid_doubled", "low_hypodiploid_doubled", "near_diploid"),
 }
+UNDECIDED = (
+    "Where the sheet states neither purity nor gamma, log2 has two unknowns: half the leukaemic cells at full signal look"
+    " like all of them at half of it. A peak of 21q stays equivocal then, as its height and the copies of the telomere"
+    " under it cannot be counted; `purity` in the sheet settles it (the compression is then fitted), or FISH of RUNX1."
+    " Doubled clones are told from B-allele frequencies, which arrays do not compress; from log2 alone a doubled clone"
+    " and the diploid reading fit alike at any gamma, and what is missing is allele-specific data."
+)
 START, END = "<!-- copy number: begin -->", "<!-- copy number: end -->"
 
 
@@ -76,11 +84,13 @@ def arrays_report(found: Sequence[Outcome]) -> Iterator[str]:
         return
     yield ""
     yield f"### Arrays: log2 compressed, noise {ARRAY_NOISE:g} of the true log2, offset {ARRAY_OFFSET:g}"
+    yield ""
+    yield UNDECIDED
     for lesion, kinds in ARRAY_ROWS.items():
         yield ""
         yield f"#### {lesion} of {', '.join(kind.replace('_', ' ') for kind in kinds)}"
         yield ""
-        yield f"| input | gamma and purity | gamma | purity | {' | '.join(HEADS)} |"
+        yield f"| input | stated in the sheet | gamma | purity | {' | '.join(HEADS)} |"
         yield "|---|---|---|---|" + "---:|" * len(HEADS)
         chosen = [item for item in arrays if item.run.karyotype.kind in kinds]
         for dialect, stated, gamma, purity in dict.fromkeys(map(_array_key, chosen)):
@@ -91,10 +101,10 @@ def arrays_report(found: Sequence[Outcome]) -> Iterator[str]:
             )
             cells = " | ".join(str(states[state] or "") for state in STATES)
             what = "log2 and B-allele frequency" if dialect in RATIO_DIALECTS else "log2"
-            yield f"| {what} | {'stated' if stated else 'not stated'} | {gamma:g} | {purity:g} | {cells} |"
+            yield f"| {what} | {stated.value} | {gamma:g} | {purity:g} | {cells} |"
 
 
-def _array_key(item: Outcome) -> tuple[str, bool, float | None, float]:
+def _array_key(item: Outcome) -> tuple[str, Stated, float | None, float]:
     run = item.run
     return run.dialect, run.stated, run.gamma, run.purity
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from annotate.decide.case import Case
@@ -31,6 +32,14 @@ ARRAY_NOISE = 0.03  # of a segment's log2
 ARRAY_OFFSET = 0.02
 
 
+class Stated(StrEnum):
+    """What the sheet says of an array."""
+
+    BOTH = "gamma and purity"
+    PURITY = "purity"
+    NOTHING = "neither"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     karyotype: Simulated
@@ -38,7 +47,7 @@ class Run:
     purity: float
     noise: float
     gamma: float | None = None  # of an array; None: sequenced
-    stated: bool = False  # does the sheet state gamma and purity?
+    stated: Stated = Stated.NOTHING
 
     @property
     def alleles(self) -> bool:
@@ -49,7 +58,8 @@ class Run:
         label = f"{self.karyotype.name} | {self.dialect} | purity {self.purity:g} | noise {self.noise:g}"
         if self.gamma is None:
             return label
-        return f"{label} | gamma {self.gamma:g}{' stated' if self.stated else ''}"
+        said = {Stated.BOTH: " stated", Stated.PURITY: ", purity stated", Stated.NOTHING: ""}
+        return f"{label} | gamma {self.gamma:g}{said[self.stated]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +89,12 @@ def array_runs(
     purities: Iterable[float] = PURITIES[1:],
     gammas: Iterable[float] = GAMMAS,
 ) -> Iterator[Run]:
-    """Arrays: log2 compressed and shifted, with and without gamma and purity in the sheet."""
+    """Arrays: log2 compressed and shifted; the sheet states gamma and purity, purity alone, or neither."""
     for karyotype in karyotypes if karyotypes is not None else catalogue():
         for dialect in dialects:
             for purity in purities:
                 for gamma in gammas:
-                    for stated in (True, False):
+                    for stated in Stated:
                         yield Run(karyotype, dialect, purity, ARRAY_NOISE, gamma, stated)
 
 
@@ -110,8 +120,8 @@ def outcome(run: Run, folder: Path, genome: Genome, knowledge: Knowledge, pieces
         genome.assembly,
         sex=sex,  # type: ignore[arg-type]
         assay="wgs" if run.gamma is None else "array",
-        purity=run.purity if run.stated else None,
-        array_gamma=run.gamma if run.stated else None,
+        purity=run.purity if run.stated is not Stated.NOTHING else None,
+        array_gamma=run.gamma if run.stated is Stated.BOTH else None,
     )
     profile = chromosome_profile(table, inputs, sample, genome, knowledge)
     patient = Patient("P", down_syndrome=karyotype.down_syndrome or None)

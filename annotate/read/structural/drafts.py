@@ -129,6 +129,8 @@ class Collector:
         if found is None:
             return False
         found.take(new)
+        if not _same_sides(found, new):
+            found.flags.add("orientation_unknown")
         if new.record:
             self.by_record.setdefault(new.record, found)
         return True
@@ -141,10 +143,13 @@ class Collector:
             self.by_record.setdefault(new.record, new)
 
     def _mate(self, new: Draft) -> Draft | None:
-        """The draft of the record that this one names as its mate, if both describe the same sides nearby."""
+        """The draft of the record that this one names as its mate, if both describe the same places.
+
+        Mates that keep other sides contradict each other: one junction then, whose sides are not known.
+        """
         for mate in new.mates:
             known = self.by_record.get(mate)
-            if known is not None and _agree(known, new):
+            if known is not None and _same_places(known, new):
                 return known
         return None
 
@@ -160,13 +165,16 @@ def _key(new: Draft) -> str:
     return f"{new.id}+{new.inserted}" if local else new.id
 
 
-def _agree(a: Draft, b: Draft) -> bool:
+def _same_places(a: Draft, b: Draft) -> bool:
     if a.right is None or b.right is None:
         return False
     return all(
-        x.chrom == y.chrom and x.keeps == y.keeps and abs(x.pos - y.pos) <= MATE_DISTANCE
-        for x, y in ((a.left, b.left), (a.right, b.right))
+        x.chrom == y.chrom and abs(x.pos - y.pos) <= MATE_DISTANCE for x, y in ((a.left, b.left), (a.right, b.right))
     )
+
+
+def _same_sides(a: Draft, b: Draft) -> bool:
+    return a.left.keeps == b.left.keeps and (a.right and a.right.keeps) == (b.right and b.right.keeps)
 
 
 def _distinct_ids(junctions: list[Junction]) -> list[Junction]:
