@@ -46,11 +46,11 @@ ARRAY_ROWS = {
     "hypodiploidy": ("near_haploid_doubled", "low_hypodiploid_doubled", "near_diploid"),
 }
 UNDECIDED = (
-    "Where the sheet states neither purity nor gamma, log2 has two unknowns: half the leukaemic cells at full signal look"
-    " like all of them at half of it. A peak of 21q stays equivocal then, as its height and the copies of the telomere"
-    " under it cannot be counted; `purity` in the sheet settles it (the compression is then fitted), or FISH of RUNX1."
-    " Doubled clones are told from B-allele frequencies, which arrays do not compress; from log2 alone a doubled clone"
-    " and the diploid reading fit alike at any gamma, and what is missing is allele-specific data."
+    "Where the sheet states neither purity nor gamma, log2 has two unknowns: half the leukaemic cells at full signal"
+    " look like all of them at half of it. A peak of 21q stays equivocal then, as its height and the copies of the"
+    " telomere under it cannot be counted; `purity` in the sheet settles it (the compression is then fitted), or FISH"
+    " of RUNX1. Doubled clones are told from B-allele frequencies, which arrays do not compress; from log2 alone a"
+    " doubled clone and the diploid reading fit alike at any gamma, and what is missing is allele-specific data."
 )
 START, END = "<!-- copy number: begin -->", "<!-- copy number: end -->"
 

@@ -14,7 +14,7 @@ from annotate.model.copy_number import CopyNumberProfile, FitState, Probe, Segme
 from annotate.model.sample import Sample
 from annotate.name.copy_number.chromosomes import chromosome_states, clone_state, mappable, whole
 from annotate.name.copy_number.counting import copy_noise, count_chromosomes, count_margin
-from annotate.name.copy_number.fit import solve
+from annotate.name.copy_number.fit import solve, usable
 from annotate.name.copy_number.groups import Signal
 from annotate.name.copy_number.profile import build_profile, chromosome_profile
 from annotate.name.copy_number.readings import normal_copies
@@ -196,8 +196,8 @@ def test_subclone_does_not_steer_the_fit(grch38: Genome, knowledge: Knowledge) -
 
 
 def test_solve_of_nothing(knowledge: Knowledge) -> None:
-    assert solve([], knowledge) == []
-    assert solve([Signal(0.0, None, 5)], knowledge) == []
+    assert solve(usable([], knowledge), knowledge) == []
+    assert solve(usable([Signal(0.0, None, 5)], knowledge), knowledge) == []
 
 
 # ---------------------------------------------------------------- chromosomes

@@ -468,3 +468,19 @@ def test_rna_is_no_dna(writer: str, grch38: Genome, knowledge: Knowledge, tmp_pa
     with pytest.raises(InputError, match="RNA") as error:
         read(path, grch38, knowledge)
     assert "column fusions" in str(error.value)
+
+
+@pytest.mark.parametrize(("first", "second"), [(a, b) for a in ALTS for b in ALTS])
+def test_mates_that_state_other_sides(
+    first: str, second: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Two records that name each other are one junction; where they keep other sides, none of them is believed."""
+    near, far = "9:130800000", "22:23200000"
+    path = records(
+        tmp_path / "x.vcf",
+        f"22 23200000 a N {ALTS[first].format(near)} . PASS SVTYPE=BND;MATEID=b",
+        f"9 130800000 b N {ALTS[second].format(far)} . PASS SVTYPE=BND;MATEID=a",
+    )
+    (one,) = read(path, grch38, knowledge).junctions
+    assert one.records == ("a", "b")
+    assert ("orientation_unknown" in one.flags) is (first != second[::-1])

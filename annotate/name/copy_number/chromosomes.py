@@ -210,15 +210,24 @@ def commonest(lengths: Counter[int]) -> int | None:
     return min(lengths, key=lambda state: (-lengths[state], state)) if lengths else None
 
 
-def _mode(copies: Array, weight: Array) -> int | None:
-    """`commonest` of whole copies by weight; copies that are not known have no say."""
+def _codes(copies: Array) -> Array:
+    """Whole copies, one more than they are; 0 where they are not known."""
     import numpy as np
 
-    use = ~np.isnan(copies) & (weight > 0)
-    if not use.any():
+    whole_copies = np.floor(np.where(np.isnan(copies), -1.0, copies) + 0.5).clip(None, MOST_COPIES)
+    return np.where(np.isnan(copies), 0, np.maximum(whole_copies, 0) + 1).astype(np.int64)
+
+
+def _mode(codes: Array, weight: Array) -> int | None:
+    """`commonest` of whole copies by weight; copies that are not known have no say. `codes` are those of `_codes`."""
+    import numpy as np
+
+    if not codes.size:
         return None
-    states = np.floor(copies[use] + 0.5).clip(0, MOST_COPIES).astype(np.int64)
-    return int(np.bincount(states, weights=weight[use]).argmax())
+    lengths = np.bincount(codes, weights=weight)
+    lengths[0] = 0.0
+    most = int(lengths.argmax())
+    return most - 1 if lengths[most] > 0 else None
 
 
 MOST_COPIES = 1000
@@ -235,33 +244,42 @@ def states_by_chromosome(layout: Layout, states: States, knowledge: Knowledge) -
 
     autosomal = [index for chrom, (index, _) in layout.chromosomes.items() if chrom in AUTOSOMES]
     every = np.concatenate(autosomal) if autosomal else np.zeros(0, dtype=np.int64)
-    base = _mode(states.total[every], layout.lengths[every])
-    base = 2 if base is None else base
+    totals, minors = _codes(states.total), _codes(states.minor)
+    base = _mode(totals[every], layout.lengths[every])
+    lost = states.minor < knowledge.value(cutoffs.COPY_NUMBER_ZERO_COPIES)
+    enough = knowledge.value(cutoffs.COPY_NUMBER_MIN_CHROMOSOME_ALLELES)
     return {
-        chrom: _chromosome(chrom, arms, states.total[index], states.minor[index], states.loose[index], base, knowledge)
+        chrom: _chromosome(
+            chrom,
+            arms,
+            _Codes(totals[index], minors[index], lost[index], states.loose[index]),
+            2 if base is None else base,
+            enough,
+        )
         for chrom, (index, arms) in layout.chromosomes.items()
     }
 
 
-def _chromosome(
-    chrom: str,
-    arms: Mapping[str, _ArmPlace],
-    total: Array,
-    minor: Array,
-    loose: Array,
-    base: int,
-    knowledge: Knowledge,
-) -> ChromosomeState:
-    import numpy as np
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """One chromosome's segments: total and minor copies by `_codes`, one parent's copy lost, between two states."""
 
-    stated = ~np.isnan(total)
-    bases = (arms["p"].bases + arms["q"].bases) * stated
+    total: Array
+    minor: Array
+    lost: Array
+    loose: Array
+
+
+def _chromosome(chrom: str, arms: Mapping[str, _ArmPlace], copies: _Codes, base: int, enough: float) -> ChromosomeState:
+    """`enough`: the share of what is seen of a chromosome that its alleles must be known of."""
+    total = copies.total
+    bases = (arms["p"].bases + arms["q"].bases) * (total > 0)
     seen = float(bases.sum())
-    phased = ~np.isnan(minor) & stated
-    known = float(bases[phased].sum())
-    lost = float(bases[phased & (minor < knowledge.value(cutoffs.COPY_NUMBER_ZERO_COPIES))].sum())
+    phased = bases * (copies.minor > 0)
+    known = float(phased.sum())
+    lost = float((phased * copies.lost).sum())
     length = arms["p"].length + arms["q"].length
-    alleles = bool(seen) and known >= knowledge.value(cutoffs.COPY_NUMBER_MIN_CHROMOSOME_ALLELES) * seen
+    alleles = bool(seen) and known >= enough * seen
     p, q = _mode(total, arms["p"].bases), _mode(total, arms["q"].bases)
     return ChromosomeState(
         chrom=chrom,
@@ -270,12 +288,12 @@ def _chromosome(
             _Arm(q, _mode(total, arms["q"].near), arms["q"].length),
             base,
         ),
-        minor=_mode(minor, bases) if alleles else None,
+        minor=_mode(copies.minor, bases) if alleles else None,
         loh_fraction=lost / known if alleles and known else None,
         covered=seen / length if length else 0.0,
         p_total=p,
         q_total=q,
-        subclonal=bool(seen) and float(bases[loose].sum()) > seen / 2,
+        subclonal=bool(seen) and float((bases * copies.loose).sum()) > seen / 2,
     )
 
 

@@ -46,8 +46,14 @@ class Solution:
         return self.fit.ploidy or 0.0
 
 
+def usable(signals: Sequence[Signal], knowledge: Knowledge) -> Groups | None:
+    """What a fit looks at of some signals, whatever the compression; None where there is no signal."""
+    found = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
+    return grouped(found, knowledge) if found else None
+
+
 def solve(
-    signals: Sequence[Signal],
+    signals: Groups | None,
     knowledge: Knowledge,
     *,
     purity: float | None = None,
@@ -62,11 +68,9 @@ def solve(
     of it; `gamma` is the compression of log2. A flat, balanced profile tells no purity: one reading of two copies
     with purity None (unless given) is returned.
     """
-
-    usable = [signal for signal in signals if signal.ratio > 0 and signal.length > 0]
-    if not usable:
+    if signals is None:
         return []
-    groups = grouped(usable, knowledge).stretched(gamma)
+    groups = signals.stretched(gamma)
     if _flat(groups, knowledge):
         return _flat_solutions(groups, purity, ploidy, ploidy_tolerance)
     first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None, least)
@@ -235,21 +239,25 @@ def _states(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge, n
     rho, d = purity[:, None], depth[:, None]
     signal = groups.ratio[None, :] * d
     exact = (signal - 2 * (1 - rho)) / rho
-    top = knowledge.value(cutoffs.FIT_MAX_COPIES)
+    top, limit = knowledge.value(cutoffs.FIT_MAX_COPIES), knowledge.value(cutoffs.FIT_ROBUST_LIMIT)
+    measured = np.log2(np.maximum(signal, 0.02))
     best_cost: Any = None
     best_total: Any = None
     best_minor: Any = None
     known = ~np.isnan(groups.baf)[None, :]
+    phased = bool(known.any())
     baf = np.where(np.isnan(groups.baf), 0.5, groups.baf)[None, :]
     for total in (np.floor(exact), np.ceil(exact)):
         total = total.clip(0, top)
-        expected = rho * total + 2 * (1 - rho)
-        cost = (np.log2(np.maximum(signal, 0.02) / np.maximum(expected, 0.02)) / noise[0]) ** 2
-        cost = np.minimum(cost, knowledge.value(cutoffs.FIT_ROBUST_LIMIT))
-        minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
-        wanted = 1 - (rho * minor + 1 - rho) / np.maximum(expected, 0.02)
-        allele = np.minimum(((baf - wanted) / noise[1]) ** 2, knowledge.value(cutoffs.FIT_ROBUST_LIMIT))
-        cost = cost + np.where(known & (total > 0), allele, 0.0)
+        expected = np.maximum(rho * total + 2 * (1 - rho), 0.02)
+        cost = np.minimum(((measured - np.log2(expected)) / noise[0]) ** 2, limit)
+        if phased:
+            minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
+            wanted = 1 - (rho * minor + 1 - rho) / expected
+            allele = np.minimum(((baf - wanted) / noise[1]) ** 2, limit)
+            cost = cost + np.where(known & (total > 0), allele, 0.0)
+        else:
+            minor = np.floor(total / 2)  # of a balanced genome: no B-allele frequency says otherwise
         if best_cost is None:
             best_cost, best_total, best_minor = cost, total, minor
         else:

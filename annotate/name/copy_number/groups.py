@@ -58,9 +58,9 @@ def grouped(signals: Iterable[Signal], knowledge: Knowledge, most: int = 200) ->
     length = np.array([row.length for row in rows], dtype=float)
     step = 0.01
     while True:
-        codes = np.stack([np.round(log2 / step), np.where(np.isnan(baf), -1, np.round(baf / step))], axis=1)
-        _, index = np.unique(codes, axis=0, return_inverse=True)
-        index = index.reshape(-1)
+        alleles = np.where(np.isnan(baf), -1, np.round(baf / step)) + 1
+        codes = np.round(log2 / step) * (alleles.max() + 1) + alleles  # one number a pair, in the order of pairs
+        _, index = np.unique(codes, return_inverse=True)
         if index.max() < most:
             break
         step *= 1.6

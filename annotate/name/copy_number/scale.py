@@ -186,12 +186,13 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
     least, level = knowledge.value(cutoffs.SCALE_MIN_MARKERS), _usual_level(segments)
     if level is None:
         return None
+    deep = knowledge.value(cutoffs.SCALE_DEEP)
     depths = [
         level - segment.log2
         for segment in segments
         if segment.log2 is not None
         and segment.chrom in AUTOSOMES
-        and level - segment.log2 >= knowledge.value(cutoffs.SCALE_DEEP)
+        and level - segment.log2 >= deep
         and (segment.markers is None or segment.markers >= least)
         and _somatic(segment, genome)
     ]

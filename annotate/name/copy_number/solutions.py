@@ -16,8 +16,8 @@ from annotate.name.copy_number.chromosomes import (
     dominant_states,
     whole,
 )
-from annotate.name.copy_number.fit import Solution, solve
-from annotate.name.copy_number.groups import Signal
+from annotate.name.copy_number.fit import Solution, solve, usable
+from annotate.name.copy_number.groups import Groups, Signal
 from annotate.name.copy_number.readings import (
     Choice,
     Data,
@@ -156,7 +156,11 @@ def _reread(choice: Choice, file: Reading, wanted: Wanted, same_purity: bool, da
 def _refits(file: Reading, purity: float | None, wanted: Wanted, data: Data) -> list[Reading]:
     signals = signals_of_copies(file, data)
     found = solve(
-        signals.autosomal(data), data.knowledge, purity=purity, ploidy=wanted.ploidy, ploidy_tolerance=wanted.tolerance
+        usable(signals.autosomal(data), data.knowledge),
+        data.knowledge,
+        purity=purity,
+        ploidy=wanted.ploidy,
+        ploidy_tolerance=wanted.tolerance,
     )
     limit = data.knowledge.value(cutoffs.COPY_NUMBER_NOISE_SMALL_MARGIN)
     readings = []
@@ -199,7 +203,7 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> C
     depth = deepest(table.segments, data.genome, knowledge) if sample.assay in ARRAY_LIKE else None
     told = scale_of(table, sample, signals, purity, depth, knowledge)
     scale = told.scale
-    asked = _Asked(signals, purity, depth, knowledge)
+    asked = _Asked(usable(signals, knowledge), purity, depth, knowledge)
     choice = Choice(Reading(dominant_states(table.segments, knowledge), Fit(purity, None)), scale=scale)
     choice.purity_source = None if purity is None else "sheet" if wanted.purity is not None else "file"
     free = asked.solutions(scale)
@@ -232,7 +236,7 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> C
 class _Asked:
     """What a fit is given besides the scale."""
 
-    signals: Sequence[Signal]
+    groups: Groups | None
     purity: float | None
     depth: float | None
     knowledge: Knowledge
@@ -242,7 +246,7 @@ class _Asked:
         if self.depth is not None and self.purity is None and scale.compressed:
             least = purity_shown(self.depth, scale.gamma, self.knowledge)
         return solve(
-            self.signals,
+            self.groups,
             self.knowledge,
             purity=self.purity,
             ploidy=ploidy,
