@@ -12,6 +12,7 @@ import pytest
 from annotate.base.settings import Settings
 from annotate.report.cohort import write_cohort
 from annotate.report.exchange.cbioportal import LEVELS, STUDY, classification, maf_alleles, short_protein
+from annotate.run.outputs import cohort_files
 
 REQUIRED = {  # by docs.cbioportal.org, "File Formats"
     "meta_study.txt": {"type_of_cancer", "cancer_study_identifier", "name", "description"},
@@ -35,7 +36,7 @@ def exported(demo_results, tmp_path_factory) -> Path:
 
     out = tmp_path_factory.mktemp("exported") / "results"
     shutil.copytree(demo_results, out)
-    write_cohort((), out, replace(Settings(), export=("cbioportal", "ro-crate", "parquet")))
+    write_cohort((), out, replace(Settings(), export=("cbioportal", "omop", "ro-crate", "parquet")))
     return out
 
 
@@ -145,3 +146,11 @@ def test_the_crate_names_every_file_with_its_digest(exported):
     assert files <= parts
     for part in parts:
         assert entities[part]["sha256"] == hashlib.sha256((exported / part).read_bytes()).hexdigest()
+
+
+def test_rows_of_omop_hold_every_lesion_of_every_sample(exported):
+    rows = table(exported / "cohort" / "omop_measurement.tsv")
+    lesions = table(exported / "cohort" / "lesions.tsv")
+    told = {(row["specimen_source_id"], row["measurement_source_value"]) for row in rows}
+    assert {row["sample"] for row in lesions} == {sample for sample, _ in told}
+    assert cohort_files(replace(Settings(), export=("omop",)))["omop"] == "cohort/omop_measurement.tsv"
