@@ -571,6 +571,33 @@ def test_the_column_of_the_leukaemia(
     assert found.variants[0].normal_depth == (50 if wanted[1] else None)
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([("0/0:100,0", "0/1:60,40")] * 2, True),  # somatic calls, all of them the normal's
+        ([("0/1:60,40", "0/0:100,0")] * 2, False),
+        (
+            [("0/0:100,0", "0/1:60,40"), ("0/1:50,50", "0/1:55,45"), ("0/1:40,60", "0/1:51,49")],
+            False,
+        ),  # a lost germline allele
+        ([("0/0:100,0", "0/1:99,1")], False),  # no more than error gives
+    ],
+)
+@pytest.mark.parametrize("caller", ["Mutect2", "strelka", "VarDict_v1.8"])
+def test_columns_that_are_the_wrong_way_round_are_said(
+    caller: str, cells: list[tuple[str, str]], said: bool, tmp_path: Path, grch38: Genome, knowledge: Knowledge
+) -> None:
+    transcript = grch38.transcript("PTPN11")
+    assert transcript is not None
+    lines = [
+        record("12", transcript.protein_to_genomic(70 + at)[0], ".", "N", "A", ".", "PASS", ".", "GT:AD", *pair)
+        for at, pair in enumerate(cells)
+    ]
+    path = write_text(tmp_path / "x.vcf", vcf(grch38, lines, ("B", "A"), (f"##source={caller}",)))
+    found = read_small_variants(sample_of(path, tumor_name="B", normal_name="A"), grch38, knowledge)
+    assert any("wrong way round" in warning for warning in found.inputs[0].warnings) is said
+
+
 def test_two_columns_that_nothing_tells_apart_are_refused(tmp_path: Path, grch38: Genome, knowledge: Knowledge) -> None:
     line = record(*HOTSPOT[:2], ".", *HOTSPOT[2:], ".", "PASS", ".", "GT:AD", "0/1:60,40", "0/1:50,40")
     path = write_text(tmp_path / "c.vcf", vcf(grch38, [line], ("A", "B")))

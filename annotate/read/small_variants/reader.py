@@ -237,6 +237,8 @@ class _Reader:
         allele = Allele(index, len(record.alts), record.ref.upper(), alt.upper())
         own, phase_set, called = genotype(record.tumor or {}, index)
         counts = self._tumor_counts(record, allele)
+        if self.kind == KIND and record.normal is not None and self._passes(record):
+            self.told.pair(counts, self._normal_counts(record, allele), self.knowledge)
         doubt = self._doubt(record, placed, called, counts)
         said = best_annotation(record.info, self.carried, record.ref, record.alts, index, self.genome)
         flags = () if doubt is None else (FLAGS[doubt.code],)
@@ -255,6 +257,9 @@ class _Reader:
             raise Unread("the same allele again")
         self.keys.add(variant.key)
         return True
+
+    def _passes(self, record: Record) -> bool:
+        return filter_class(record.filter, self.dialect.caller, self.knowledge).used
 
     def _written_out(self, record: Record, alt: str) -> tuple[str, str]:
         """REF and ALT in bases: of a symbolic allele where its meaning is plain and its bases are known."""
@@ -346,8 +351,7 @@ class _Reader:
         """PASS for every way to write it, and for what its caller's documentation lets use."""
         if record.filter in (".", ""):
             return "."
-        used = filter_class(record.filter, self.dialect.caller, self.knowledge).used
-        return "PASS" if used else record.filter
+        return "PASS" if self._passes(record) else record.filter
 
     def _normal_counts(self, record: Record, allele: Allele) -> Counts:
         if record.normal is not None:
@@ -382,9 +386,13 @@ class _Reader:
     def _remark(self, record: Record, index: int, alt: str, code: RemarkCode, why: str) -> None:
         """An allele of the leukaemia that cannot be read and lies in coding sequence or at a hotspot."""
         called = genotype(record.tumor or {}, index)[2]
-        used = filter_class(record.filter, self.dialect.caller, self.knowledge).used
         allele = Allele(index, len(record.alts), record.ref.upper(), alt.upper())
-        if self.kind != KIND or called is False or not used or self._tumor_counts(record, allele).alt == 0:
+        if (
+            self.kind != KIND
+            or called is False
+            or not self._passes(record)
+            or self._tumor_counts(record, allele).alt == 0
+        ):
             return
         genes = panel.coding_genes(self.genome, record.chrom, record.pos, record.end)
         if not genes:

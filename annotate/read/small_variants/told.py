@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import Enum
 
+from annotate.knowledge.tables import Knowledge
 from annotate.read.common.text import Tally
 from annotate.read.small_variants.counts import Counts
+from annotate.read.small_variants.doubt import enough_reads
 from annotate.read.small_variants.header import Header
 from annotate.read.small_variants.index import stale_index
 from annotate.read.small_variants.stream import Stream
@@ -18,6 +21,14 @@ DASHED = (
 )
 
 
+class Carrier(Enum):
+    """Which columns of a pair have reads of an allele."""
+
+    OWN = "the leukaemia's"
+    NORMAL = "the normal's"
+    BOTH = "both"
+
+
 @dataclass(slots=True)
 class Told:
     """Alleles by the row that gave their reads, by usable filter, and what was repaired or contradicts itself."""
@@ -25,6 +36,7 @@ class Told:
     counted_by: Counter[str] = field(default_factory=Counter)
     usable: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)
+    columns: Counter[Carrier] = field(default_factory=Counter)
     contradictions: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -41,8 +53,27 @@ class Told:
         if usable_filter:
             self.usable[usable_filter[:80]] += 1
 
+    def pair(self, own: Counts, normal: Counts, knowledge: Knowledge) -> None:
+        """One passing allele of a file with both columns: which of them has it?"""
+        if own.alt is None or normal.alt is None:
+            return
+        if not any(counts.alt and enough_reads(counts, knowledge) for counts in (own, normal)):
+            return
+        carrier = Carrier.BOTH if own.alt and normal.alt else Carrier.OWN if own.alt else Carrier.NORMAL
+        self.columns[carrier] += 1
+
+    def _of_columns(self, tally: Tally) -> None:
+        """A pair whose alleles are read in the normal alone has its columns the wrong way round."""
+        wrong, others = self.columns[Carrier.NORMAL], self.columns[Carrier.OWN] + self.columns[Carrier.BOTH]
+        if wrong > others:
+            tally.warn(
+                f"{wrong} passing alleles of the panel are read in the normal's column and not in the leukaemia's,"
+                f" {others} in the leukaemia's: are the columns the wrong way round? Check tumor_name and normal_name"
+            )
+
     def of_alleles(self, tally: Tally) -> None:
         """Say in the tally how reads were counted, which words passed, and where a file contradicts itself."""
+        self._of_columns(tally)
         if self.counted_by:
             rules = ", ".join(f"{rule} ({count})" for rule, count in sorted(self.counted_by.items()))
             tally.note(f"reads of the alleles by {rules}")
