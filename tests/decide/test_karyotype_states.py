@@ -496,3 +496,19 @@ def test_published_karyotypes_agree_with_a_simple_rule(shared_data: Path) -> Non
             assert (found[lesion].state in POSSIBLE) is possible, (text, lesion, found[lesion].summary)
             told += 1
     assert told > 1000
+
+
+@pytest.mark.parametrize(
+    ("shown", "lesion"),
+    [
+        ("t(12;21)(ETV6-,RUNX1+;RUNX1-,ETV6+)", "etv6_runx1"),  # the short form, without bands
+        ("t(12;21)(p13;q22)(ETV6-,RUNX1+;RUNX1-,ETV6+)", "etv6_runx1"),
+        ("t(1;19)(q23;p13)(TCF3-;PBX1+)", "tcf3_r"),
+        ("t(4;11)(q21;q23)(KMT2A-;AFF1+)", "kmt2a_r"),
+    ],
+)
+def test_a_translocation_whose_signals_lie_apart_is_still_one(shown: str, lesion: str) -> None:
+    """On metaphases: signals that make no pair take nothing from the abnormal chromosomes that bear them."""
+    for text in (f"46,XX[20].ish {shown}[8]", f"46,XX.ISH {shown}[8]"):
+        found = calls(text)[lesion].state
+        assert found in (State.EQUIVOCAL, State.DETECTED, State.DETECTED_SUBCLONAL), text

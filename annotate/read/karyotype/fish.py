@@ -25,6 +25,8 @@ _SYMBOL = re.compile(r"(?:RUN|PA|TL|PB|SO|DU|RF|DL|LH|PIT|MEO|HE|MS|CB|NK)X\s*\d
 _NO_GENE = re.compile(r"wcp|pcp|cep|lsi|D\d|D[XY]|\d|cen|subtel|tel", re.IGNORECASE)  # paints, centromeres, clones
 _PLACE = re.compile(r"(?:^|,)\s*[\dXY]{1,2}(?:[pq][\d.]*|cen)?\s*$")  # of a probe, without its bracket
 _ON_CHROMOSOME = re.compile(r"(?P<what>(?:[^()]*\([^()]*\))*?[^()]*)\((?P<inside>[^()]*[+-][^()]*)\)\s*(?:x\s*\d+)?$")
+_ABNORMAL = re.compile(r"[a-z]{1,6}\(", re.IGNORECASE)
+_DELETED = re.compile(r"\s*del\(", re.IGNORECASE)  # there the signal that is lost counts
 MANY_SIGNALS = 3  # of one gene on one abnormal chromosome: RUNX1++++
 _SIGNED = re.compile(r"(?P<name>[^+\-,;]+?)(?P<sign>[+-]+)(?:x\s*\d+)?$")
 
@@ -142,7 +144,15 @@ def read_metaphase(body: str) -> tuple[list[FishProbe], list[KaryotypeToken], li
             elif not counted:
                 unread.append(text)
             continue
-        probes += [_with_own_cells(probe, text) for probe in _on_chromosome(found["what"], found["inside"], text)]
+        placed = [_with_own_cells(probe, text) for probe in _on_chromosome(found["what"], found["inside"], text)]
+        probes += placed
+        if placed or not _ABNORMAL.search(found["what"]) or _DELETED.match(found["what"]):
+            continue
+        token = read_abnormality(found["what"].strip())  # signals that say nothing together: the chromosome still does
+        if token.parts:
+            tokens.append(token)
+        else:
+            unread.append(text)
     return probes, tokens, unread
 
 
@@ -153,7 +163,7 @@ def _with_own_cells(probe: FishProbe, text: str) -> FishProbe:
 
 def _on_chromosome(what: str, inside: str, raw: str) -> Iterator[FishProbe]:
     groups = [_signed(side) for side in inside.split(";")]
-    abnormal = re.search(r"[a-z]{1,6}\(", what, re.IGNORECASE) is not None
+    abnormal = _ABNORMAL.search(what) is not None
     for group in groups if abnormal else ():
         there = [name["gene"].upper() for name, sign in group if sign[0] == "+"]
         for gene, signs in ((name["gene"].upper(), sign) for name, sign in group):
@@ -165,7 +175,7 @@ def _on_chromosome(what: str, inside: str, raw: str) -> Iterator[FishProbe]:
                 yield FishProbe(f"{gene};{other}", None, None, "con", None, None, raw, metaphase=True)
     if len(groups) > 1 and abnormal:
         yield from _apart(groups, raw)
-    if re.match(r"\s*del\(", what, re.IGNORECASE):
+    if _DELETED.match(what):
         for name, sign in (pair for group in groups for pair in group):
             if sign[0] == "-":
                 yield FishProbe(name["gene"].upper(), 1, 1, "x1", None, None, raw, metaphase=True)
