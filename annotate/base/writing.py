@@ -62,7 +62,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Deterministic JSON: keys in the order of the model, two spaces, no NaN."""
+    """Deterministic JSON: keys in the order of the model, one space a level, no NaN."""
     write_text(path, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 

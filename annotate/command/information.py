@@ -38,7 +38,7 @@ def list_formats(args: argparse.Namespace) -> int:
 
 
 def run_validate(args: argparse.Namespace) -> int:
-    """`allert validate`: all faults of a sample sheet and the tables beside it at once; reads no caller's file."""
+    """`allert validate`: all faults of a sample sheet, the tables beside it and every file (not with `--shallow`)."""
     from annotate.base.settings import Settings
     from annotate.read.sheets import ClinicalSheet, SampleSheet, SheetError, read_clinical_sheet, read_good_rows
 

@@ -94,4 +94,4 @@ class Frozen(dict[Any, Any]):
     def _refuse(self, *_: object, **__: object) -> None:
         raise TypeError("a row of a knowledge table cannot be changed")
 
-    __setitem__ = __delitem__ = update = pop = clear = setdefault = popitem = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = update = pop = clear = setdefault = popitem = _refuse  # type: ignore[assignment]

@@ -9,6 +9,7 @@ chromosome is a loss with the whole chromosome. A change is `focal` below a thre
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
@@ -92,10 +93,16 @@ class _Read:
         by_segment = by_probe = None
         if self.profile.segments or not self.profile.probes:
             needs = self.needs.get(gene.name, Needs(self.limits.default_bin, self.limits.exon_share))
-            by_segment = _by_segments(gene, self.chromosomes, self.profile, self.genome, self.limits, needs)
+            by_segment = _by_segments(self._place(gene, needs))
         if gene.name in self.kit.probes:
             by_probe = by_probes(gene.name, self.kit, self.profile, self.limits)
         return _agreed(gene.name, by_segment, by_probe)
+
+    def _place(self, gene: Gene, needs: Needs) -> _Place:
+        own = self.chromosomes.of(gene.chrom, gene.start)
+        near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
+        exons = _counted_exons(gene, self.genome)
+        return _Place(gene, own, near, exons, self.profile, self.genome, self.limits, needs)
 
     def beside(self, found: Mapping[str, GeneCopies]) -> dict[str, GeneCopies]:
         """SHOX and other genes that only a kit names."""
@@ -120,39 +127,44 @@ def _agreed(gene: str, by_segment: GeneCopies | None, by_probe: GeneCopies | Non
     return replace(first, evidence=(*first.evidence, *second.evidence), reasons=reasons)
 
 
-def _by_segments(
-    gene: Gene,
-    chromosomes: Chromosomes,
-    profile: CopyNumberProfile,
-    genome: Genome,
-    limits: Limits,
-    needs: Needs,
-) -> GeneCopies:
-    own = chromosomes.of(gene.chrom, gene.start)
-    near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
-    exons = _counted_exons(gene, genome)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A gene on its chromosome under one reading: segments near it, counted exons, and what a negative needs."""
+
+    gene: Gene
+    own: Chromosome
+    near: Sequence[int]  # indexes of segments that touch the gene
+    exons: tuple[Exon, ...]
+    profile: CopyNumberProfile
+    genome: Genome
+    limits: Limits
+    needs: Needs
+
+
+def _by_segments(place: _Place) -> GeneCopies:
+    """Losses first, then what is not covered, then gains: a gain is no news of a gene that was half seen."""
+    own, near, gene, limits = place.own, place.near, place.gene, place.limits
     around = range(max(near[0] - 1, 0), min(near[-1] + 2, len(own.segments))) if near else range(0)
     shown = {own.kind(index, limits).name for index in around}
-    for names in (("homozygous",), LOST):
-        if shown.isdisjoint(names):
-            continue
-        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
-        if changed is not None:
-            return changed
+    lost = _first_change(place, (("homozygous",), LOST), shown)
+    if lost is not None:
+        return lost
     seen = _states(own, near, gene, limits)
-    uncovered = [exon.rank for exon in exons if not _covered(exon, seen)]
-    if not seen or (uncovered and len(uncovered) == len(exons)):
+    uncovered = [exon.rank for exon in place.exons if not _covered(exon, seen)]
+    if not seen or (uncovered and len(uncovered) == len(place.exons)):
         text = f"no copy-number segment with a state covers {gene.name}"
         return not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
-    for names in (("amplification",), GAINED, ("cnloh",)):
-        if shown.isdisjoint(names):
-            continue
-        changed = _changed(gene, own, near, names, exons, genome, profile, limits, needs)
-        if changed is not None and limits.blocked is not None:  # no loss is excluded by a gain that is not certain
-            return replace(changed, certain=False, reasons=(*changed.reasons, limits.blocked))
-        if changed is not None:
-            return changed
-    return _unchanged(gene, own, near, uncovered, profile, limits, needs)
+    changed = _first_change(place, (("amplification",), GAINED, ("cnloh",)), shown)
+    if changed is not None and limits.blocked is not None:  # no loss is excluded by a gain that is not certain
+        return replace(changed, certain=False, reasons=(*changed.reasons, limits.blocked))
+    return changed or _unchanged(place, uncovered)
+
+
+def _first_change(place: _Place, kinds: Iterable[tuple[str, ...]], shown: AbstractSet[str]) -> GeneCopies | None:
+    """The first of these kinds of change that holds an exon of the gene. `shown`: kinds of the segments around it."""
+    found = (_Change.of(place, names) for names in kinds if not shown.isdisjoint(names))
+    change = next((change for change in found if change is not None), None)
+    return None if change is None else _changed(change)
 
 
 def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
@@ -164,64 +176,85 @@ def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
     return coding or transcript.exons
 
 
-def _changed(
-    gene: Gene,
-    own: Chromosome,
-    near: Sequence[int],
-    names: tuple[str, ...],
-    exons: Sequence[Exon],
-    genome: Genome,
-    profile: CopyNumberProfile,
-    limits: Limits,
-    needs: Needs,
-) -> GeneCopies | None:
-    """The change of the first of these kinds that holds an exon of the gene; None where there is none."""
-    runs = runs_of(own, near, names, limits)
-    inside = {run: _exons_inside(run, exons, needs.exon_share) for run in runs}
-    hit = [run for run in runs if inside[run]]
-    if not hit:
-        return None
-    run = max(hit, key=lambda r: (len(inside[r]), r.end - r.start))
-    ranks = tuple(sorted({rank for r in hit for rank in inside[r] if rank > 0}))
-    touching = [i for r in hit for i in r.indexes if i in near] or [i for r in hit for i in r.indexes]
-    kinds = [own.kind(i, limits) for i in touching]
-    main = touching[0] if len(touching) == 1 else max(touching, key=lambda i: _shared(own.segments[i], gene))
-    segment, kind = own.segments[main], own.kind(main, limits)
-    level = _level(run, gene, genome, limits)
-    reasons = _change_reasons(
-        gene, own, segment, kind, level, run, ranks, exons, genome.locus_at(gene.chrom, gene.start)
-    )
-    if names == ("homozygous",):
-        around = {rank for r in runs_of(own, near, LOST, limits) for rank in _exons_inside(r, exons, needs.exon_share)}
-        wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in ranks))
-        if wider:
-            reasons.append(Reason(Code.NOTE, f"one copy of {exon_text(wider)} is lost as well"))
-    call = CALLS[names[0] if len(names) == 1 else _strongest(kinds)]
-    if call == "homozygous_deletion" and not _surely_homozygous(segment, own, limits):
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Runs of segments with one kind of change that hold an exon of the gene."""
+
+    place: _Place
+    names: tuple[str, ...]
+    run: Run  # the run with most of its exons
+    ranks: tuple[int, ...]  # exons inside, from 1
+    touching: tuple[int, ...]  # segments of the runs that touch the gene; all of them, where none does
+
+    @staticmethod
+    def of(place: _Place, names: tuple[str, ...]) -> _Change | None:
+        inside = _inside_by_run(place, names)
+        if not inside:
+            return None
+        run = max(inside, key=lambda r: (len(inside[r]), r.end - r.start))
+        ranks = tuple(sorted({rank for found in inside.values() for rank in found if rank > 0}))
+        indexes = tuple(i for r in inside for i in r.indexes)
+        return _Change(place, names, run, ranks, tuple(i for i in indexes if i in place.near) or indexes)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """Kinds of the segments that touch the gene."""
+        return [self.place.own.kind(i, self.place.limits) for i in self.touching]
+
+    @property
+    def main(self) -> int:
+        """The segment that holds most of the gene."""
+        return max(self.touching, key=lambda i: _shared(self.place.own.segments[i], self.place.gene))
+
+
+def _inside_by_run(place: _Place, names: tuple[str, ...]) -> dict[Run, tuple[int, ...]]:
+    """Exons inside each run of these kinds, for the runs that hold any."""
+    runs = runs_of(place.own, place.near, names, place.limits)
+    found = {run: _exons_inside(run, place.exons, place.needs.exon_share) for run in runs}
+    return {run: ranks for run, ranks in found.items() if ranks}
+
+
+def _changed(change: _Change) -> GeneCopies:
+    """The copies of a gene that is changed, with how far the change reaches and what is not certain of it."""
+    place, own, kinds = change.place, change.place.own, change.kinds
+    segment = own.segments[change.main]
+    level = _level(change.run, place.gene, place.genome, place.limits)
+    call = CALLS[change.names[0] if len(change.names) == 1 else _strongest(kinds)]
+    reasons = [*_change_reasons(change, segment, level), *_one_copy_beside(change)]
+    if call == "homozygous_deletion" and not _surely_homozygous(segment, own, place.limits):
         call = "deletion"
         text = (
-            f"one or both copies of {gene.name}: the fitted purity of {limits.purity or 0:.2f} makes it both,"
-            " other fits of the same ratios make it one"
+            f"one or both copies of {place.gene.name}: the fitted purity of {place.limits.purity or 0:.2f} makes it"
+            " both, other fits of the same ratios make it one"
         )
         reasons.append(Reason(Code.PLOIDY_UNCERTAIN, text, "the column `purity`, or allele-specific copy number"))
     if any(k.deeper for k in kinds):
-        reasons.append(Reason(Code.NOTE, f"a smaller clone has lost the remaining copy of {gene.name}"))
+        reasons.append(Reason(Code.NOTE, f"a smaller clone has lost the remaining copy of {place.gene.name}"))
     expected = own.expected if level == "whole_chromosome" else None
     return GeneCopies(
-        gene=gene.name,
+        gene=place.gene.name,
         total=segment.total,
         minor=segment.minor,
         baseline=expected if expected is not None else own.baseline,
         call=call,
         level=level,
-        exons=ranks,
-        start=run.start,
-        end=run.end,
+        exons=change.ranks,
+        start=change.run.start,
+        end=change.run.end,
         log2=segment.log2,
         subclonal=all(k.subclonal for k in kinds),
-        evidence=tuple(stretch_evidence(own.segments[i], profile, own.baseline) for i in touching[:4]),
+        evidence=tuple(stretch_evidence(own.segments[i], place.profile, own.baseline) for i in change.touching[:4]),
         reasons=tuple(reasons),
     )
+
+
+def _one_copy_beside(change: _Change) -> list[Reason]:
+    """Exons of which one copy is lost beside those of which both are."""
+    if change.names != ("homozygous",):
+        return []
+    around = {rank for ranks in _inside_by_run(change.place, LOST).values() for rank in ranks}
+    wider = tuple(sorted(rank for rank in around if rank > 0 and rank not in change.ranks))
+    return [Reason(Code.NOTE, f"one copy of {exon_text(wider)} is lost as well")] if wider else []
 
 
 def _surely_homozygous(segment: Segment, own: Chromosome, limits: Limits) -> bool:
@@ -265,17 +298,11 @@ def _level(run: Run, gene: Gene, genome: Genome, limits: Limits) -> str:
     return "focal" if size < limits.focal_max else "arm"
 
 
-def _change_reasons(
-    gene: Gene,
-    own: Chromosome,
-    segment: Segment,
-    kind: Kind,
-    level: str,
-    run: Run,
-    ranks: tuple[int, ...],
-    exons: Sequence[Exon],
-    locus: str | None,
-) -> list[Reason]:
+def _change_reasons(change: _Change, segment: Segment, level: str) -> list[Reason]:
+    """What was seen, against which baseline, and why it may be no driver or not certain."""
+    gene, own, run, ranks, exons = change.place.gene, change.place.own, change.run, change.ranks, change.place.exons
+    kind = own.kind(change.main, change.place.limits)
+    locus = change.place.genome.locus_at(gene.chrom, gene.start)
     reasons = []
     size = run.end - run.start + 1
     reach = {"focal": "focal", "arm": "a large part of the arm", "whole_chromosome": "the whole chromosome"}[level]
@@ -327,16 +354,9 @@ def _covered(exon: Exon, seen: Sequence[tuple[int, int]]) -> bool:
     return any(start <= exon.end and end >= exon.start for start, end in seen)
 
 
-def _unchanged(
-    gene: Gene,
-    own: Chromosome,
-    near: Sequence[int],
-    uncovered: Sequence[int],
-    profile: CopyNumberProfile,
-    limits: Limits,
-    needs: Needs,
-) -> GeneCopies:
+def _unchanged(place: _Place, uncovered: Sequence[int]) -> GeneCopies:
     """Normal, if the profile could have shown a loss: all exons covered, bins fine enough, enough leukaemic cells."""
+    gene, own, near, profile, limits = place.gene, place.own, place.near, place.profile, place.limits
     segment = max((own.segments[i] for i in near), key=lambda s: _shared(s, gene), default=None)
     normal = GeneCopies(
         gene=gene.name,
@@ -350,7 +370,7 @@ def _unchanged(
     if uncovered:
         text = f"{exon_text(uncovered) if uncovered[0] else 'part'} of {gene.name} without a copy-number segment"
         return _unable(normal, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
-    limit = needs.max_bin
+    limit = place.needs.max_bin
     if profile.resolution is not None and profile.resolution > limit * limits.bins_for_segment:
         text = (
             f"{gene.name} needs bins of {limit:,} bases or less; this copy number shows changes"
