@@ -24,22 +24,21 @@ DEMO = ROOT / "resources" / "demo"
 
 
 def batch(folder: Path, count: int) -> Path:
-    """A sheet of `count` samples: rows of the demo under new ids."""
+    """A sheet of `count` samples under new ids: the rows of the demo, then karyotypes alone, since a file stands in the
+    rows of one sample."""
+    from annotate.read.sheets.files import LIST_COLUMNS, PATH_COLUMNS
+
     header, *rows = (DEMO / "samples.tsv").read_text(encoding="utf-8").splitlines()
     columns = header.split("\t")
     lines = [header]
     for number in range(count):
         row = dict(zip(columns, rows[number % len(rows)].split("\t"), strict=True))
         row["sample"], row["patient"] = f"S{number:04d}", f"{row['patient']}-{number // len(rows)}"
-        for column in (
-            "small_variants",
-            "structural_variants",
-            "copy_number",
-            "fusions",
-            "regions",
-            "germline_variants",
-        ):
-            row[column] = ";".join(str(DEMO / part) for part in row[column].split(";") if part)
+        for column in set(columns) & set(PATH_COLUMNS):
+            parts = row[column].split(";") if column in LIST_COLUMNS else [row[column]]
+            row[column] = ";".join(str(DEMO / part) for part in parts if part) if number < len(rows) else ""
+        if number >= len(rows):
+            row |= {"assay": "", "karyotype": row["karyotype"] or "46,XX[20]"}
         lines.append("\t".join(row[column] for column in columns))
     sheet = folder / "samples.tsv"
     sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
