@@ -20,16 +20,12 @@ help:
 
 install: $(STAMP)
 
-$(STAMP): pyproject.toml requirements.lock
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, {sys.executable} is {v[0]}.{v[1]}: make PYTHON=python3.11 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -r requirements.lock
-	$(PIP) --no-deps -e .
-	@$(BIN)/python -m compileall -q annotate
+$(STAMP): pyproject.toml requirements.lock scripts/install.py
+	$(PYTHON) scripts/install.py $(VENV) requirements.lock
 	@touch $@
 
 $(TESTS): $(STAMP) requirements-test.lock
-	$(PIP) -r requirements-test.lock
+	$(PYTHON) scripts/install.py $(VENV) requirements-test.lock
 	@touch $@
 
 demo: install

@@ -14,9 +14,11 @@ import pysam
 import pytest
 
 from annotate.base.settings import ReportSettings, Settings
+from annotate.read.sheets.files import PATH_COLUMNS
 from annotate.reference.genome import Genome
 from annotate.run.start import runs_jobs
 from tests.makers import trees
+from tests.makers.first_line import filt3r
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "resources" / "demo"
@@ -70,6 +72,7 @@ KINDS: dict[str, tuple[str, Writer, str]] = {
     "subtype_calls": ("h.tsv", _lines("D15.allcatchr.tsv"), "karyotype"),
     "optical_mapping": ("i.smap", _lines("D15.smap"), ""),
     "bench_results": ("j.tsv", _lines("D14.bench.tsv"), ""),
+    "tandem_duplications": ("l.json", lambda path, number: path.write_text(filt3r(reads=300 + number)), ""),
 }
 COMPANION, CELL, FACTS = "companion", "cell", "facts"  # samples of a companion, of a cell, of the clinical sheet
 NEVER, PAIR = "never", ("first", "then")  # nothing of theirs changes; a relapse rests on its diagnosis
@@ -249,3 +252,4 @@ def test_every_setting_is_in_the_table_of_digests():
     names = [f.name for f in dataclasses.fields(Settings) if f.name != "export"]
     assert all(name in text for name in names)
     assert dataclasses.fields(ReportSettings), "the whole of it is digested"
+    assert set(KINDS) == set(PATH_COLUMNS), "a new kind of input is a line of the table"
