@@ -53,13 +53,19 @@ def main() -> None:
         ]
         subprocess.run([*pip, "-r", lock], check=True)
         packages = _site_packages(python)
-        compiled = ("-m", "compileall", "-q", "-q", "-j", "0", "-x", r"/(tests?|pip|setuptools)/", str(packages))
-        subprocess.run([str(python), *compiled], check=False)  # what cannot be compiled is of no use, or never imported
+        _compile(python, packages)
+    _compile(python, ROOT / "annotate")
     _link(python)
 
 
 def _ran(*command: str) -> bool:
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def _compile(python: Path, folder: Path) -> None:
+    """What cannot be compiled, and what nobody imports, is left."""
+    command = ("-m", "compileall", "-q", "-q", "-j", "0", "-x", r"/(tests?|pip|setuptools)/", str(folder))
+    subprocess.run([str(python), *command], check=False)
 
 
 def _site_packages(python: Path) -> Path:
