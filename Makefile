@@ -30,7 +30,8 @@ $(TESTS): $(STAMP) requirements-test.lock
 
 demo: install
 	$(BIN)/snakemake -s Snakefile --directory demo \
-	  --config "samples=$(CURDIR)/resources/demo/samples.tsv" "patients=$(CURDIR)/resources/demo/patients.tsv" --cores $(CORES) --workflow-profile workflow/profiles/default
+	  --config "samples=$(CURDIR)/resources/demo/samples.tsv" "patients=$(CURDIR)/resources/demo/patients.tsv" \
+	  samples_per_job=5 --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "Open demo/results/cohort/index.html"
 
 test: $(TESTS) lint

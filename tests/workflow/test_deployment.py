@@ -13,23 +13,23 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
+OF_CONDA = {"python-isal": "isal"}  # what conda-forge calls otherwise than the Python index
+
+
 def needs(lines: list[str]) -> dict[str, str]:
-    """Package name to version range."""
+    """Package name, as the Python index has it, to version range."""
     found = {}
     for line in lines:
         match = re.fullmatch(r"([A-Za-z0-9._-]+)\s*(.*)", line)
         assert match, line
-        found[match[1].lower()] = match[2].replace(" ", "")
+        found[OF_CONDA.get(match[1].lower(), match[1].lower())] = match[2].replace(" ", "")
     return found
-
-
-OF_CONDA = {"python-isal": "isal"}  # what conda-forge calls otherwise than the Python index
 
 
 def test_conda_environment_is_in_step():
     conda = needs(yaml.safe_load((ROOT / "workflow/envs/allert.yaml").read_text())["dependencies"])
     assert conda.pop("python") == PROJECT["requires-python"]
-    assert {OF_CONDA.get(name, name): versions for name, versions in conda.items()} == needs(PROJECT["dependencies"])
+    assert conda == needs(PROJECT["dependencies"])
 
 
 def locked(name: str) -> dict[str, str]:
