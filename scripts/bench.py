@@ -1,6 +1,6 @@
 """Timings as ratios, measured in one run: one sample, imports, readers against their floors, batches, peers.
 
-    python scripts/bench.py [sample imports small structural copy_number batch peers] [--sizes 10,100,1000] [--write]
+    python scripts/bench.py [sample imports small structural copy_number versions batch peers] [--sizes 10,100,1000] [--write]
 
 Nothing here is asserted; a figure belongs to the machine that it was measured on. `--write` puts the tables into
 `docs/performance.md`.
@@ -181,6 +181,15 @@ def batch(sizes: list[int]) -> Iterator[str]:
             yield f"| {size:,}{bad} | {len(own)} | {wall:.0f} | {60 * size / wall:.0f} | {per / first:.2f} | {100 * share:.0f} % | {memory:.0f} | {cpu:.0f} |"
 
 
+# ---------------------------------------------------------------- an older version
+
+
+def versions(against: str, heavy: bool) -> Callable[[], Iterator[str]]:
+    """Both versions in turns, by `bench_versions.py`."""
+    words = ["bench_versions.py", "--against", against, *(["--heavy"] if heavy else [])]
+    return lambda: (line for line in part(*words)() if line != "```")
+
+
 # ---------------------------------------------------------------- peers
 
 
@@ -215,6 +224,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--sizes", default="10,100,1000")
+    parser.add_argument("--against", default="b83d036", help="commit of the older version (default: the first edition)")
+    parser.add_argument(
+        "--heavy", action="store_true", help="also files that take the older version minutes, each once"
+    )
     parser.add_argument("--write", action="store_true", help="put what was measured into docs/performance.md")
     args = parser.parse_args()
     sizes = [int(size) for size in args.sizes.split(",")]
@@ -224,6 +237,7 @@ def main() -> int:
         "small": ("Small variants against bcftools", part("bench_small_variants.py")),
         "structural": ("Structural variants", part("bench_structural.py")),
         "copy_number": ("Copy number", part("bench_copy_number.py")),
+        "versions": ("This version and an older one", versions(args.against, args.heavy)),
         "batch": ("Batches", lambda: batch(sizes)),
         "peers": ("Peers", peers),
     }

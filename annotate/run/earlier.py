@@ -62,14 +62,14 @@ def read_earlier(
 
 def earlier_block(report: dict[str, Any], analysis: Analysis, earlier: EarlierSamples | None) -> dict[str, Any] | None:
     """What changed since the earlier samples; None for a patient with one sample."""
+    own = analysis.case.sample
+    if earlier is None:
+        return None
     from annotate.base.paths import relative_page
     from annotate.compare import compare
     from annotate.compare.timepoints import TimepointData
     from annotate.report.json.build import build_report
 
-    own = analysis.case.sample
-    if earlier is None:
-        return None
     page = relative_page(own.patient, own.sample)
     if not earlier.analyses and not earlier.unread:
         text = f"The first of {earlier.later + 1} time points; they are compared on the patient's page."

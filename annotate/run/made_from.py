@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from annotate.base.settings import Settings, as_config
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient, Sample
-from annotate.read.copy_number import companions
 from annotate.read.sheets import as_row, input_files
 from annotate.run.contents import Contents, program, with_indexes
 from annotate.run.earlier import precedes
@@ -58,7 +58,11 @@ def shared(settings: Settings, contents: Contents) -> Mapping[str, Any]:
 
 def files_of(sample: Sample) -> list[str]:
     """Every file that a sample is read from: those of its row, their indexes, and what lies beside them."""
-    beside = [path for file in sample.copy_number for path in companions(file)]
+    beside: list[Path] = []
+    if sample.copy_number:
+        from annotate.read.copy_number import companions
+
+        beside = [path for file in sample.copy_number for path in companions(file)]
     return [str(path) for path in [*with_indexes(input_files(sample)), *beside]]
 
 

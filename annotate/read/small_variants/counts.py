@@ -103,15 +103,20 @@ def numbers(cell: str | None) -> list[float | None]:
     >>> numbers("10,."), numbers("5%25"), numbers("12,5%"), numbers(None)
     ([10.0, None], [0.05], [0.125], [])
     """
-    if cell in (None, "", "."):
+    if not cell or cell == ".":
         return []
-    text = re.sub("%2C", ",", cell or "", flags=re.IGNORECASE).replace("%25", "%")
-    if "%" in text:  # a comma before digits that end in % is a decimal comma where the digits before it lack the %
-        text = re.sub(r"(?<![\d.])(\d+),(\d+)%", r"\1.\2%", text)
-    return [_number(part) for part in text.split(",")]
+    return [_number(part) for part in (_decoded(cell) if "%" in cell else cell).split(",")]
+
+
+def _decoded(cell: str) -> str:
+    text = re.sub("%2C", ",", cell, flags=re.IGNORECASE).replace("%25", "%")
+    # a comma before digits that end in % is a decimal comma where the digits before it lack the %
+    return re.sub(r"(?<![\d.])(\d+),(\d+)%", r"\1.\2%", text)
 
 
 def _number(part: str) -> float | None:
+    if part.isascii() and part.isdigit():
+        return float(part)
     share = part.endswith("%")
     try:
         value = float(part.rstrip("%"))
@@ -312,7 +317,7 @@ def _unread(rules: Iterable[CountRule], cells: Cells) -> str:
 
 def _stated(rules: Sequence[CountRule], cells: Cells, allele: Allele) -> Counts | None:
     for rule in rules:
-        found = _fraction(rule, cells, allele)
+        found = _fraction(rule, cells, allele) if rule.reads in cells else None
         if found is not None:
             return replace(found, rule=rule.id)
     return None
