@@ -300,3 +300,32 @@ def test_a_stated_purity_or_ploidy_gives_a_hyperdiploid_clone_its_negatives(tmp_
     assert noisy_calls(tmp_path, karyotype, 0.7)["tp53_deletion"].state is not State.NOT_DETECTED
     fixed_calls = noisy_calls(tmp_path, karyotype, 0.7, **fixed)
     assert State.NOT_DETECTED in {fixed_calls[id].state for id in LESIONS.values()}
+
+
+# ---------------------------------------------------------------- a doubled clone, or the clone before it
+
+
+HYPODIPLOID = ("near_haploid", "near_haploid_doubled", "low_hypodiploid", "low_hypodiploid_doubled")
+
+
+@pytest.mark.parametrize("dialect", ["purple", "ascat", "gatk_modelfinal", "cnvkit_cns", "ichorcna"])
+@pytest.mark.parametrize("kind", HYPODIPLOID)
+def test_no_gene_that_lost_an_allele_is_excluded(kind: str, dialect: str, tmp_path: Path) -> None:
+    """Two copies of one allele in a doubled clone are one in the clone before it: the same data, another purity."""
+    clone = next(own for own in catalogue() if own.kind == kind)
+    segments = truth(clone, GENOME, 4)
+    path = tmp_path / file_name(dialect)
+    write_segments(dialect, path, segments, 0.7, sex=clone.sex, noise=0.02)
+    table, inputs = read_copy_number([path], GENOME)
+    found = calls(build_profile(table, inputs, sample(sex=clone.sex), GENOME, KNOWLEDGE), sex=clone.sex)
+    asked = 0
+    for name, lesion in LESIONS.items():
+        gene = GENOME.gene(name)
+        assert gene is not None
+        chrom, _, _, _, minor = next(
+            own[:5] for own in segments if own[0] == gene.chrom and own[1] <= gene.start <= own[2]
+        )
+        if minor == 0:
+            asked += 1
+            assert found[lesion].state is not State.NOT_DETECTED, (name, chrom, found[lesion].summary)
+    assert asked

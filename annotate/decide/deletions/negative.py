@@ -16,7 +16,7 @@ from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import excludes
 from annotate.decide.negatives import clone_unseen, gene_copies
 from annotate.knowledge import cutoffs
-from annotate.model.copy_number import DELETED, CopyNumberProfile, GeneCopies
+from annotate.model.copy_number import DELETED, CopyNumberProfile, GeneCopies, ReadingKind
 from annotate.model.details import LesionDetails
 from annotate.model.lesion import LesionCall
 from annotate.model.state import Code, Reason, State
@@ -82,8 +82,10 @@ def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
     foreign = clone_unseen(case)
     if foreign is not None:
         return foreign
-    if profile is None or call is None or not _count_open(case, call):
+    if profile is None or call is None:
         return None
+    if not _count_open(case, call):
+        return _before_doubling(profile, call, copies)
     usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
     low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]
     if not low:
@@ -93,6 +95,21 @@ def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
         f" tell one copy in a hypodiploid clone from two ({call.summary.rstrip('.')})"
     )
     return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index, a karyotype, or allele-specific copy number")
+
+
+def _before_doubling(profile: CopyNumberProfile, call: LesionCall, copies: Iterable[GeneCopies]) -> Reason | None:
+    """Two copies of one parental allele, where the same data fit the clone before a doubling: one copy then."""
+    if not (call.state.present and call.masked):
+        return None
+    before = next((other for other in profile.alternatives if other.kind is ReadingKind.UNDOUBLED), None)
+    single = [c for c in copies if c.call == "cnloh"]
+    if before is None or not single:
+        return None
+    text = (
+        f"{'; '.join(copies_text(c) for c in single)}: the same data fit {before.modal_number} chromosomes before a"
+        f" doubling, with one copy of {' and '.join(c.gene for c in single)}"
+    )
+    return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index or a karyotype")
 
 
 def not_lost(
