@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from annotate.base.probability import binomial_tail
@@ -111,7 +112,7 @@ def _calls(
     Left out in a leukaemia: segments without the minor allele, and mutations.
     """
     least, calls = knowledge.value(cutoffs.IDENTITY_MIN_DEPTH), {}
-    lost = _lost_segments(data)
+    lost = _lost_segments(data, knowledge.value(cutoffs.COPY_NUMBER_ZERO_COPIES))
     for site in sites.sites:
         counts = site.normal if normal else site.tumor
         if not site.is_snv or site.chrom in ("X", "Y", "MT") or counts is None or counts.vaf is None:
@@ -134,11 +135,12 @@ def _copies(vaf: float) -> int:
     return 0 if vaf < low else 2 if vaf > high else 1
 
 
-def _lost_segments(data: TimepointData | None) -> dict[str, list[tuple[int, int]]]:
+def _lost_segments(data: TimepointData | None, zero: float) -> dict[str, list[tuple[int, int]]]:
+    """Segments without the minor allele, by chromosome: fewer than `zero` copies of it are none."""
     found: dict[str, list[tuple[int, int]]] = {}
     profile = data.profile if data is not None else None
     for segment in profile.segments if profile is not None else ():
-        if segment.minor is not None and segment.minor < 0.5:
+        if segment.minor is not None and segment.minor < zero:
             found.setdefault(segment.chrom, []).append((segment.start, segment.end))
     return found
 
@@ -161,18 +163,23 @@ def _with_alignments(subjects: Sequence[Subject], genome: Genome, knowledge: Kno
         if path is None or subject is best or not own or informative(subject.calls) >= least:
             found.append(subject)
             continue
-        from annotate.read.alignments import pileup
-
-        depths, _, _ = pileup.look(path, genome, knowledge, sites=places)
-        calls = {}
-        for place in places:
-            deep = depths.get(place)
-            if deep is not None and deep.depth >= knowledge.value(cutoffs.IDENTITY_MIN_DEPTH):
-                alt = best.calls[place].alt
-                vaf = deep.counts.get(alt, 0) / deep.depth
-                calls[place] = Call(alt, _copies(vaf), vaf, deep.depth)
+        calls = _counted(path, {place: best.calls[place].alt for place in places}, genome, knowledge)
         found.append(Subject(subject.name, subject.normal, calls, subject.data))
     return found
+
+
+def _counted(path: Path, alts: Mapping[Place, str], genome: Genome, knowledge: Knowledge) -> dict[Place, Call]:
+    """Genotypes in alignments, where there are reads enough. `alts`: the allele that is counted at each place."""
+    from annotate.read.alignments import pileup
+
+    depths, _, _ = pileup.look(path, genome, knowledge, sites=list(alts))
+    calls = {}
+    for place, alt in alts.items():
+        deep = depths.get(place)
+        if deep is not None and deep.depth >= knowledge.value(cutoffs.IDENTITY_MIN_DEPTH):
+            vaf = deep.counts.get(alt, 0) / deep.depth
+            calls[place] = Call(alt, _copies(vaf), vaf, deep.depth)
+    return calls
 
 
 def _shared_mutations(small: Sequence[Compared]) -> dict[frozenset[str], int]:
