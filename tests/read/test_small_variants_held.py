@@ -277,6 +277,41 @@ def test_an_unknown_base_at_a_hotspot_leaves_no_negative(change: Change, genome:
     assert found.state in ("not_assessable", "equivocal")
 
 
+UNKNOWN = (("pax5_p80r", "PAX5", 80, "GG", "CA"),)  # c.239_240delinsGT, whose codon no pack has
+
+
+@pytest.mark.parametrize(("lesion", "gene", "codon", "ref", "alt"), UNKNOWN)
+@pytest.mark.parametrize("written", ["one record", "with the base before", "phased", "filtered"])
+def test_a_change_of_bases_that_the_pack_does_not_have_leaves_no_negative(
+    written: str, lesion: str, gene: str, codon: int, ref: str, alt: str, genome: Genome, tmp_path: Path
+) -> None:
+    (spot,) = [s for s in hotspot_codons(genome, Knowledge.load()) if (s.gene, s.codon) == (gene, codon)]
+    low, second = sorted(spot.positions)[:2]
+    cells = ("GT:AD:DP", "0/1:60,40:100")
+    lines = {
+        "one record": [line((spot.chrom, low, ref, alt[::-1]), "PASS", *cells)],
+        "with the base before": [line((spot.chrom, low - 1, "T" + ref, "T" + alt[::-1]), "PASS", *cells)],
+        "phased": [
+            line((spot.chrom, pos, one, two), "PASS", "GT:AD:DP:PS", "0|1:60,40:100:7")
+            for pos, one, two in ((low, ref[0], alt[1]), (second, ref[1], alt[0]))
+        ],
+        "filtered": [line((spot.chrom, low, ref, alt[::-1]), "strand_bias", *cells)],
+    }
+    others = [line((spot.chrom, pos, "A", "."), ".", "GT:DP", "0/0:800") for pos in sorted(spot.positions)[2:]]
+    found, _ = call(tmp_path, genome, text(genome, [*lines[written], *others]), lesion)
+    assert found.state in ("not_assessable", "equivocal", "detected")
+    assert any(lesion in remark.lesions for remark in found.remarks) or found.state == "detected"
+
+
+def test_a_silent_base_beside_a_named_change_is_no_doubt(genome: Genome, tmp_path: Path) -> None:
+    """The third base of PAX5 codon 80: whatever it becomes, proline stays, and no named change is made there."""
+    (spot,) = [s for s in hotspot_codons(genome, Knowledge.load()) if (s.gene, s.codon) == ("PAX5", 80)]
+    third, *rest = sorted(spot.positions)
+    lines = [line((spot.chrom, third, "G", "A"), "PASS", "GT:AD:DP", "0/1:60,40:100")]
+    lines += [line((spot.chrom, pos, "G", "."), ".", "GT:DP", "0/0:800") for pos in rest]
+    assert call(tmp_path, genome, text(genome, lines), "pax5_p80r")[0].state == "not_detected"
+
+
 def flt3_exon_14(genome: Genome) -> tuple[str, int]:
     transcript = genome.transcript("FLT3")
     assert transcript is not None

@@ -88,7 +88,9 @@ def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge
         named = _named_elsewhere(variant, genome, knowledge)
         cut = _truncated_hotspot(variant, genome, knowledge)
         spliced = _beside_splice_site(variant, genome, knowledge)
+        unnamed = _unnamed_at_hotspot(variant, genome, knowledge)
         doubts = (
+            (RemarkCode.UNREADABLE_VALUE, unnamed),
             (RemarkCode.OTHER_NUMBERING, named),
             (RemarkCode.OTHER_CHANGE, cut),
             (RemarkCode.POSSIBLE_SPLICE, spliced),
@@ -120,6 +122,27 @@ def _truncated_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowled
     return tuple(lesion for lesion in fitting if lesion not in counted)
 
 
+def _unnamed_at_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    """Lesions whose change this may be: it replaces bases of a codon of theirs that the pack does not know."""
+    if variant.hgvsp is not None or len(variant.ref) != len(variant.alt):
+        return ()
+    changed = {
+        variant.pos + at for at, (one, two) in enumerate(zip(variant.ref, variant.alt, strict=True)) if one != two
+    }
+    counted = lesions_of(variant, genome, knowledge)
+    rows = [row for row in hotspots.rules(knowledge) if row.gene == variant.gene]
+    if len(changed) == 1:  # the one base that makes a named change is known by its place
+        rows = [row for row in rows if not row.proteins]
+    fitting = (
+        row.lesion
+        for spot in hotspots.hotspot_codons(genome, knowledge)
+        if spot.chrom == variant.chrom and spot.gene == variant.gene and changed & set(spot.positions)
+        for row in rows
+        if (row.codons or row.proteins) and _may_count(row, spot.codon, OTHER)
+    )
+    return tuple(dict.fromkeys(lesion for lesion in fitting if lesion not in counted))
+
+
 def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
     """Lesions that a loss of the splice site would count for; not of what the population has, or what counts anyway."""
     common = (variant.population_af or 0.0) >= knowledge.value(cutoffs.WEIGHING_GERMLINE_POPULATION)
@@ -132,6 +155,7 @@ def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowle
 
 def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ...]) -> Remark:
     words = {
+        RemarkCode.UNREADABLE_VALUE: "at a codon of the lesion, without a name: the reference pack has no bases there",
         RemarkCode.OTHER_NUMBERING: "the name is counted on another transcript: another residue of ours",
         RemarkCode.OTHER_CHANGE: "a truncation at a codon whose other changes activate: is it read rightly?",
         RemarkCode.POSSIBLE_SPLICE: "beside a splice site that it may destroy: RNA would tell",
@@ -144,7 +168,7 @@ def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ..
         reason=words[code],
         speaks=Speaks.FOR if code is RemarkCode.POSSIBLE_SPLICE else Speaks.BLINDS,
         lesions=lesions,
-        would=f"{variant.gene} {variant.hgvsp or variant.hgvsc}",
+        would=f"{variant.gene} {variant.hgvsp or variant.hgvsc or f'{variant.ref}>{variant.alt}'}",
     )
 
 
