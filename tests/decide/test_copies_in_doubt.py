@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from annotate.base.settings import Settings
 from annotate.breakpoints.breakends import join
 from annotate.compare.copy_number import copy_number
 from annotate.compare.timepoints import TimepointData
@@ -24,6 +25,7 @@ from annotate.model.state import Code, State
 from annotate.name.copy_number.profile import build_profile
 from annotate.read.copy_number import read_copy_number
 from annotate.reference.genome import Genome
+from annotate.run.sample import read_case
 from tests.makers.copy_number import file_name, write_segments
 from tests.makers.karyotypes import AUTOSOMES, Simulated, catalogue, diploid, truth
 
@@ -305,11 +307,11 @@ def test_a_stated_purity_or_ploidy_gives_a_hyperdiploid_clone_its_negatives(tmp_
 # ---------------------------------------------------------------- a doubled clone, or the clone before it
 
 
-HYPODIPLOID = ("near_haploid", "near_haploid_doubled", "low_hypodiploid", "low_hypodiploid_doubled")
+HYPODIPLOID_KINDS = ("near_haploid", "near_haploid_doubled", "low_hypodiploid", "low_hypodiploid_doubled")
 
 
 @pytest.mark.parametrize("dialect", ["purple", "ascat", "gatk_modelfinal", "cnvkit_cns", "ichorcna"])
-@pytest.mark.parametrize("kind", HYPODIPLOID)
+@pytest.mark.parametrize("kind", HYPODIPLOID_KINDS)
 def test_no_gene_that_lost_an_allele_is_excluded(kind: str, dialect: str, tmp_path: Path) -> None:
     """Two copies of one allele in a doubled clone are one in the clone before it: the same data, another purity."""
     clone = next(own for own in catalogue() if own.kind == kind)
@@ -329,3 +331,22 @@ def test_no_gene_that_lost_an_allele_is_excluded(kind: str, dialect: str, tmp_pa
             asked += 1
             assert found[lesion].state is not State.NOT_DETECTED, (name, chrom, found[lesion].summary)
     assert asked
+
+
+# ---------------------------------------------------------------- FISH against copies
+
+
+SIGNALS = {"x2)[200]": "equivocal", "x2)[40]": "detected", "x1)[150/200]": "detected"}  # of FISH: what is said
+
+
+@pytest.mark.parametrize("gene", ["TP53", "IKZF1", "RB1"])
+@pytest.mark.parametrize(("fish", "state"), SIGNALS.items())
+def test_two_signals_in_enough_nuclei_contradict_the_loss_of_a_whole_chromosome(tmp_path, gene, fish, state):
+    karyotype = next(k for k in HYPODIPLOID if k.kind == "low_hypodiploid")
+    assert karyotype.states[GENOME.gene(gene).chrom][0] == 1
+    path = tmp_path / file_name("purple")
+    write_segments("purple", path, truth(karyotype, GENOME, 2), 0.8, None, karyotype.sex, "GRCh38", 0.01, 7)
+    row = sample(sex=karyotype.sex, karyotype=f"nuc ish({gene}{fish}", copy_number=(path,))
+    found = call_all(read_case(row, None, GENOME, KNOWLEDGE, Settings(), lambda _: None))[LESIONS[gene]]
+    assert found.state.value == state
+    assert (found.conflict is not None) == (state == "equivocal")

@@ -11,18 +11,18 @@ from collections.abc import Mapping, Sequence
 
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.fish_losses import FISH, fish_evidence
+from annotate.decide.deletions.fish_losses import FISH, fish_evidence, fish_intact
 from annotate.decide.deletions.losses import DeletionJunction, Loss, copies_text, junction_evidence, losses, raw
 from annotate.decide.deletions.negative import hypodiploid, not_lost
 from annotate.decide.deletions.observations import copies_source, normal_copies, shown, shown_by_bands
 from annotate.decide.evidence.decision import decide
-from annotate.decide.evidence.observe import speaks
+from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.negatives import gene_copies
 from annotate.model.copy_number import GeneCopies
 from annotate.model.details import GeneHit
 from annotate.model.evidence import Evidence
 from annotate.model.lesion import LesionCall
-from annotate.model.observation import Observation, Weight
+from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.words import exon_text
 
@@ -78,6 +78,9 @@ def _deleted(
     ]
     if not decide(observations).state.present:
         return _unseen_in_copies(case, id, genes, found, observations)
+    conflict = against_fish(case, id, genes[0], level, lost, observations)
+    if conflict is not None:
+        return conflict
     reasons = [*_copy_reasons(lost), *_junction_reasons(case, found, lost)]
     if level == "whole_chromosome" and hypodiploid(case) is not None:
         reasons.append(Reason(Code.NOTE, "lost with a whole chromosome of a hypodiploid clone, which counts"))
@@ -101,6 +104,33 @@ def _deleted(
             "deletion": "present",
             "hits": hits,
         },
+    )
+
+
+LARGE = frozenset({"arm", "whole_chromosome"})  # losses that hold all of a probe
+
+
+def against_fish(
+    case: Case, id: str, gene: str, level: str | None, lost: Sequence[GeneCopies], seen: Sequence[Observation]
+) -> LesionCall | None:
+    """A large loss by copy number, of which FISH of the gene shows nothing; None where FISH does not contradict."""
+    probe = fish_intact(case, gene) if level in LARGE else None
+    reach = (level or "").replace("_", " ")
+    observations = [*seen, excludes(Source.FISH)]
+    if probe is None or decide(observations).state.present:
+        return None
+    texts = "; ".join(copies_text(copies) for copies in lost)
+    text = f"copy number shows {gene} lost with the {reach} ({texts}), FISH shows its two signals ({probe.raw})"
+    return make(
+        case,
+        id,
+        observations,
+        f"{lesion_name(case, id)}: equivocal, {text}.",
+        [Reason(Code.EVIDENCE_CONFLICT, text, "copy number and FISH of the same sample")],
+        [e for copies in lost for e in copies.evidence],
+        subtype=level,
+        genes=(gene,),
+        details={"deletion": "unknown", "hits": []},
     )
 
 

@@ -14,7 +14,7 @@ from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import band_place
 from annotate.knowledge import cutoffs
 from annotate.model.evidence import Evidence
-from annotate.model.karyotype import MeasuredSegment
+from annotate.model.karyotype import FishProbe, MeasuredSegment
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
@@ -71,6 +71,19 @@ def _signals(case: Case, gene: str) -> Iterator[FishLoss]:
             share = probe.cells / probe.scored
         certain = share is not None and share >= least and not probe.end  # one end of a gene is not the gene
         yield FishLoss(gene, probe.signals_high, probe.cells, probe.scored, certain, probe.raw, fraction=probe.fraction)
+
+
+def fish_intact(case: Case, gene: str) -> FishProbe | None:
+    """FISH that shows two signals of a gene in nearly all of enough nuclei: no loss that is larger than the probe."""
+    enough = case.knowledge.value(cutoffs.REARRANGEMENTS_FISH_MIN_CELLS)
+    background = case.knowledge.value(cutoffs.GENES_MIN_FISH_SHARE)
+    for probe in case.karyotype.fish if case.karyotype is not None else ():
+        whole = case.genome.symbol(ONE.get(probe.gene.lower(), probe.gene)) == gene and not probe.end
+        two = probe.signals_low is not None and probe.signals_low >= 2 and probe.pattern not in ENDS
+        clear = probe.share is None or probe.share > 1 - background
+        if whole and two and clear and not probe.metaphase and (probe.scored or 0) >= enough:
+            return probe
+    return None
 
 
 def _regions(case: Case, gene: str) -> Iterator[FishLoss]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from annotate.decide.call import absent, make
 from annotate.decide.case import Case
-from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
+from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, against_fish, call_deletion
 from annotate.decide.deletions.losses import Loss, junction_evidence, losses
 from annotate.decide.deletions.negative import ploidy_open
 from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown
@@ -77,6 +77,9 @@ def _deleted(case: Case, copies: GeneCopies) -> LesionCall:
     reach = REACH.get(subtype, subtype)
     summary = f"TP53 deletion, {reach}{' in a subclone' if copies.subclonal else ''}."
     lost = [speaks(copies_source(case), subclonal=copies.subclonal)]
+    conflict = against_fish(case, ID, GENE, subtype, (copies,), lost)
+    if conflict is not None:
+        return conflict
     return make(case, ID, lost, summary, reasons, copies_evidence(copies), subtype=subtype, genes=(GENE,))
 
 
