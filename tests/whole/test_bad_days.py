@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -423,3 +424,16 @@ def test_digest_of_a_missing_file_names_it(tmp_path):
 
     with pytest.raises(InputError, match=r"none\.vcf: cannot be read"):
         _stamp(str(tmp_path / "none.vcf"))
+
+
+def test_a_temporary_folder_with_a_blank_and_an_accent(tmp_path):
+    """Where temporary files go is the machine's choice: consequences are named there too."""
+    folder = tmp_path / "tmp of Zoë"
+    folder.mkdir()
+    sheet = ROOT / "resources" / "demo" / "samples.tsv"
+    command = [sys.executable, "-m", "annotate", "report", "D01-D", "--samples", str(sheet), "--out", str(tmp_path)]
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, cwd=ROOT)
+    assert run.returncode == 0, run.stderr
+    report = json.loads((tmp_path / "D01-D" / "D01-D.report.json").read_text())
+    assert any(variant["source"] == "csq" for variant in report["variants"])

@@ -82,15 +82,19 @@ def _run(
     if not known:
         return {}
     with tempfile.TemporaryDirectory(prefix="allert-") as folder:
-        path = Path(folder) / "variants.vcf"
+        path, out = Path(folder) / "variants.vcf", Path(folder) / "called.vcf"
         path.write_text(_vcf(known, order, genome, samples), encoding="utf-8")
         try:
-            text = bcftools.csq(
-                *("-f", str(genome.fasta), "-g", str(genome.gff), "-B", "1", "-v", "0"), *options, str(path)
+            # A file of our own for the output: pysam splits the path of the one that it makes itself at a blank.
+            bcftools.csq(
+                *("-f", str(genome.fasta), "-g", str(genome.gff), "-B", "1", "-v", "0", "-o", str(out)),
+                *(*options, str(path)),
+                catch_stdout=False,
             )
+            text = out.read_text(encoding="utf-8")
         except pysam.utils.SamtoolsError as error:
             raise AllertError(f"bcftools csq stopped: {' '.join(str(error).split())[-300:]}") from None
-    return {id: _calls(info) for id, info in _records(str(text))}
+    return {id: _calls(info) for id, info in _records(text)}
 
 
 def _vcf(queries: Iterable[Query], contigs: Iterable[str], genome: Genome, samples: int) -> str:
