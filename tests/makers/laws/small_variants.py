@@ -359,7 +359,7 @@ def _contigs(cell: Cell, written: Written) -> bool:
 @corruption("symbolic allele", KIND, law=3, lawful=Lawful.NOT_NEGATIVE)
 def _symbolic(cell: Cell, written: Written) -> bool:
     """A deletion of a gene whose loss counts; a duplication in FLT3."""
-    if not cell.truth.tags or cell.dialect in ("strelka_snv", "caveman", "sniper"):
+    if not cell.truth.tags or cell.dialect in ("strelka_snv", "strelka_indel", "caveman", "sniper"):
         return False
     call = cell.truth.body
     loss = LOSS in cell.truth.tags
