@@ -69,7 +69,8 @@ def write_json(path: Path, value: Any) -> None:
 def tsv_cell(value: object) -> str:
     """Text for one TSV cell: one line, no tab, and no formula when a spreadsheet opens it."""
     text = "" if value is None else str(value)
-    text = "".join(" " if c in "\t\r\n" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if not text.isprintable():
+        text = "".join(" " if c in "\t\r\n" else c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     risky = text[:1] in ("=", "+", "-", "@") and not _is_number(text)
     return "'" + text if risky else text
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annotate.decide.case import Case
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
 from annotate.knowledge.specs.lesions import DetectabilityRow, LimitationRow, SvCallerLimitRow
 from annotate.knowledge.specs.rearrangements import FusionRuleRow
+from annotate.knowledge.tables import Knowledge
 from annotate.model.bench_results import BenchResult, BenchWord
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.observation import Source
@@ -78,7 +80,12 @@ def _kinds_of_profile(profile: CopyNumberProfile) -> set[str]:
 
 def sees(case: Case, id: str) -> Mapping[str, str]:
     """D (detects), P (partly) or - (cannot) for each kind of input, from the detectability matrix."""
-    return {entry.input: entry.sees for entry in case.knowledge.rows(DetectabilityRow) if entry.lesion == id}
+    return _sees(case.knowledge, id)
+
+
+@lru_cache(maxsize=512)
+def _sees(knowledge: Knowledge, id: str) -> Mapping[str, str]:
+    return {entry.input: entry.sees for entry in knowledge.rows(DetectabilityRow) if entry.lesion == id}
 
 
 @dataclass(frozen=True, slots=True)

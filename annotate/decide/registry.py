@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 
 from annotate.decide.case import Case
@@ -60,10 +61,15 @@ def lesion(
 
 def registered() -> Mapping[str, Registered]:
     """Every lesion, after importing every module of this package."""
+    _import_all()
+    return _LESIONS
+
+
+@cache
+def _import_all() -> None:
     package = importlib.import_module("annotate.decide")
     for info in pkgutil.walk_packages(package.__path__, "annotate.decide."):
         importlib.import_module(info.name)
-    return _LESIONS
 
 
 def call_all(case: Case) -> dict[str, LesionCall]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annotate.model.observation import Direction, Form, Observation, Source, Weight
 from annotate.model.state import Code, Leaning, State
@@ -97,6 +98,7 @@ def decide(observations: Iterable[Observation], forms: frozenset[Form] = WHOLE) 
     )
 
 
+@lru_cache(maxsize=64)  # six answers of yes or no
 def row_of(asked: Questions) -> Row:
     """The first row that fits."""
     return next(row for row in TABLE if row.fits(asked))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
@@ -150,7 +151,7 @@ def _by_segments(place: _Place) -> GeneCopies:
     if lost is not None:
         return lost
     seen = _states(own, near, gene, limits)
-    uncovered = [exon.rank for exon in place.exons if not _covered(exon, seen)]
+    uncovered = _uncovered(place.exons, seen)
     if not seen or (uncovered and len(uncovered) == len(place.exons)):
         text = f"no copy-number segment with a state covers {gene.name}"
         return not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
@@ -167,6 +168,7 @@ def _first_change(place: _Place, kinds: Iterable[tuple[str, ...]], shown: Abstra
     return None if change is None else _changed(change)
 
 
+@lru_cache(maxsize=1024)
 def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
     """Exons with coding bases; the whole gene as one exon 0 where no transcript is known."""
     transcript = genome.transcript(gene.name)
@@ -350,8 +352,12 @@ def _states(own: Chromosome, near: Sequence[int], gene: Gene, limits: Limits) ->
     return seen
 
 
-def _covered(exon: Exon, seen: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= exon.end and end >= exon.start for start, end in seen)
+def _uncovered(exons: Sequence[Exon], seen: Sequence[tuple[int, int]]) -> list[int]:
+    """Ranks of the exons of which no base was seen."""
+    first, last = min(exons[0].start, exons[-1].start), max(exons[0].end, exons[-1].end)
+    if any(start <= first and last <= end for start, end in seen):
+        return []
+    return [exon.rank for exon in exons if not any(start <= exon.end and end >= exon.start for start, end in seen)]
 
 
 def _unchanged(place: _Place, uncovered: Sequence[int]) -> GeneCopies:

@@ -153,6 +153,8 @@ def _plain(value: Any) -> Any:
         return value
     if kind is tuple or kind is list:
         return [_plain(part) for part in value]
+    if kind is dict:
+        return {str(key): _plain(part) for key, part in value.items()}
     if kind is float:
         return round(value, 6) if math.isfinite(value) else None
     names = _names(kind)

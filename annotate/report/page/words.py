@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -70,11 +69,14 @@ def without_entries(value: Any) -> Any:
     >>> without_entries({"sources": ("PMID 1", "ALLert default, see docs/defaults.md#a.b", "ALLert default")})
     {'sources': ['PMID 1', 'ALLert default']}
     """
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return ENTRY.sub("", value)
-    if isinstance(value, Mapping):
+    if DEFAULTS not in repr(value):  # most of a report cites none: its text is searched, it is not taken apart
+        return value
+    if kind is dict:
         return {key: without_entries(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is list or kind is tuple:
         parts = [without_entries(part) for part in value]
         cited = parts != list(value) and all(isinstance(part, str) for part in parts)
         return list(dict.fromkeys(parts)) if cited else parts
