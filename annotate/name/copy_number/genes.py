@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, OtherReading, Probe, Segment
 from annotate.model.state import Code, Reason
 from annotate.name.copy_number.chromosomes import mappable, overlap
+from annotate.name.copy_number.exons import counted_exons, uncovered_exons
 from annotate.name.copy_number.held import held
 from annotate.name.copy_number.kinds import GAINED, LOST, Chromosome, Chromosomes, Kind, Limits, Needs, Run
 from annotate.name.copy_number.probes import Kit, by_probes, cells_unknown, not_assessable
@@ -102,7 +102,7 @@ class _Read:
     def _place(self, gene: Gene, needs: Needs) -> _Place:
         own = self.chromosomes.of(gene.chrom, gene.start)
         near = [i for i in own.touching(gene.start, gene.end) if own.segments[i].end >= gene.start]
-        exons = _counted_exons(gene, self.genome)
+        exons = counted_exons(gene, self.genome)
         return _Place(gene, own, near, exons, self.profile, self.genome, self.limits, needs)
 
     def beside(self, found: Mapping[str, GeneCopies]) -> dict[str, GeneCopies]:
@@ -151,7 +151,7 @@ def _by_segments(place: _Place) -> GeneCopies:
     if lost is not None:
         return lost
     seen = _states(own, near, gene, limits)
-    uncovered = _uncovered(place.exons, seen)
+    uncovered = uncovered_exons(place.exons, seen)
     if not seen or (uncovered and len(uncovered) == len(place.exons)):
         text = f"no copy-number segment with a state covers {gene.name}"
         return not_assessable(gene.name, Reason(Code.REGION_NOT_COVERED, text, "copy number that covers the gene"))
@@ -166,16 +166,6 @@ def _first_change(place: _Place, kinds: Iterable[tuple[str, ...]], shown: Abstra
     found = (_Change.of(place, names) for names in kinds if not shown.isdisjoint(names))
     change = next((change for change in found if change is not None), None)
     return None if change is None else _changed(change)
-
-
-@lru_cache(maxsize=1024)
-def _counted_exons(gene: Gene, genome: Genome) -> tuple[Exon, ...]:
-    """Exons with coding bases; the whole gene as one exon 0 where no transcript is known."""
-    transcript = genome.transcript(gene.name)
-    if transcript is None:
-        return (Exon(0, gene.start, gene.end, None, None),)
-    coding = tuple(exon for exon in transcript.exons if exon.cds_start is not None)
-    return coding or transcript.exons
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,14 +340,6 @@ def _states(own: Chromosome, near: Sequence[int], gene: Gene, limits: Limits) ->
             seen.append((segment.start, segment.end))
         last = name
     return seen
-
-
-def _uncovered(exons: Sequence[Exon], seen: Sequence[tuple[int, int]]) -> list[int]:
-    """Ranks of the exons of which no base was seen."""
-    first, last = min(exons[0].start, exons[-1].start), max(exons[0].end, exons[-1].end)
-    if any(start <= first and last <= end for start, end in seen):
-        return []
-    return [exon.rank for exon in exons if not any(start <= exon.end and end >= exon.start for start, end in seen)]
 
 
 def _unchanged(place: _Place, uncovered: Sequence[int]) -> GeneCopies:

@@ -151,7 +151,7 @@ def _lower(cell: Cell, written: Written) -> bool:
 def _ids(cell: Cell, written: Written) -> bool:
     genome = cell.truth.genome
     wanted = (cell.truth.body.five, cell.truth.body.three)
-    ids = {name: id for id, name in genome._genes.symbols_of_ids.items() if name in wanted}
+    ids = {gene.name: gene.gene_id for name in wanted if (gene := genome.gene(name)) is not None and gene.gene_id}
     return len(ids) == 2 and _renamed(cell, written, ids)
 
 

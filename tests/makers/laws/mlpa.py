@@ -189,7 +189,8 @@ def _old(cell: Cell, written: Written) -> bool:
 
 @corruption("ids for symbols", KIND, law=0, lawful=Lawful.SAME)
 def _ids(cell: Cell, written: Written) -> bool:
-    ids = {name: id for id, name in cell.truth.genome._genes.symbols_of_ids.items() if name in cell.truth.body.probes}
+    genes = (cell.truth.genome.gene(name) for name in cell.truth.body.probes)
+    ids = {gene.name: gene.gene_id for gene in genes if gene is not None and gene.gene_id}
     return len(ids) == len(cell.truth.body.probes) and _renamed(cell, written, ids)
 
 
