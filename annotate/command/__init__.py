@@ -6,6 +6,7 @@ Exit codes: 0 all asked for was written; 1 an internal fault; 2 bad input or con
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no fault
+    gc.set_threshold(50_000)  # what a start makes stays: to look through it again and again is time for nothing
     parser = _parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.run is not run_workflow:

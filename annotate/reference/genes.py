@@ -13,21 +13,24 @@ Span = tuple[int, int, str]  # start, end (1-based, inclusive), symbol
 
 
 class Genes:
-    """Rows of `genes.tsv.gz`; a row becomes a `Gene` when it is first asked for."""
+    """Lines of `genes.tsv.gz`: symbol, contig, start, end, strand, Ensembl id, 1 for the panel.
 
-    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
-        self._rows = {row[0]: row for row in rows}
+    A line becomes a `Gene` when it is first asked for.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = {line[: line.index("\t")]: line for line in lines}
         self._made: dict[str, Gene] = {}
         self._ordered: dict[str, tuple[Sequence[Span], Sequence[int], Sequence[int]]] = {}
 
     def __contains__(self, symbol: str) -> bool:
-        return symbol in self._rows
+        return symbol in self._lines
 
     def get(self, symbol: str) -> Gene | None:
         """The gene of a symbol as the pack writes it; None where the pack does not have it."""
         found = self._made.get(symbol)
-        if found is None and symbol in self._rows:
-            found = self._made[symbol] = gene_of_row(self._rows[symbol])
+        if found is None and symbol in self._lines:
+            found = self._made[symbol] = gene_of_row(self._lines[symbol].split("\t"))
         return found
 
     def _all(self, symbols: Iterable[str]) -> tuple[Gene, ...]:
@@ -46,8 +49,10 @@ class Genes:
     def _order(self, chrom: str) -> tuple[Sequence[Span], Sequence[int], Sequence[int]]:
         """Spans by start, their starts, and the last end of any span up to each."""
         if chrom not in self._ordered:
-            rows = self._by_contig.get(chrom, ())
-            own = sorted(((int(row[2]), int(row[3]), row[0]) for row in rows), key=lambda span: span[:2])
+            rows = (line.split("\t", 4) for line in self._by_contig.get(chrom, ()))
+            own = sorted(
+                ((int(start), int(end), symbol) for symbol, _, start, end, _ in rows), key=lambda span: span[:2]
+            )
             reach = list(accumulate((end for _, end, _ in own), max))
             self._ordered[chrom] = own, [start for start, _, _ in own], reach
         return self._ordered[chrom]
@@ -55,16 +60,17 @@ class Genes:
     @cached_property
     def panel(self) -> tuple[Gene, ...]:
         """Genes whose transcript and sequence are in the pack, in its order."""
-        return self._all(symbol for symbol, row in self._rows.items() if row[6] == "1")
+        return self._all(symbol for symbol, line in self._lines.items() if line.endswith("\t1"))
 
     @cached_property
     def symbols_of_ids(self) -> Mapping[str, str]:
         """Symbols by Ensembl gene id."""
-        return {row[5]: symbol for symbol, row in self._rows.items() if row[5]}
+        ids = ((line.split("\t")[5], symbol) for symbol, line in self._lines.items())
+        return {id: symbol for id, symbol in ids if id}
 
     @cached_property
-    def _by_contig(self) -> Mapping[str, Sequence[Sequence[str]]]:
-        found: dict[str, list[Sequence[str]]] = {}
-        for row in self._rows.values():
-            found.setdefault(row[1], []).append(row)
+    def _by_contig(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for line in self._lines.values():
+            found.setdefault(line.split("\t", 2)[1], []).append(line)
         return found

@@ -118,7 +118,7 @@ class Genome:
 
     @cached_property
     def _genes(self) -> Genes:
-        return Genes(self._cells("genes.tsv.gz"))
+        return Genes(self._lines("genes.tsv.gz")[1:])
 
     @cached_property
     def _aliases(self) -> Mapping[str, str]:

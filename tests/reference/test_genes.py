@@ -18,7 +18,10 @@ from annotate.reference.places import Places, to_x
 def test_genes_of_a_stretch_are_those_of_every_row(assembly: str) -> None:
     genome = Genome.load(assembly)
     rows = list(genome._cells("genes.tsv.gz"))
-    genes, every = Genes(rows), [gene_of_row(row) for row in {row[0]: row for row in rows}.values()]
+    genes, every = (
+        Genes("\t".join(row) for row in rows),
+        [gene_of_row(row) for row in {row[0]: row for row in rows}.values()],
+    )
     assert {gene.name for gene in genes.panel} == {gene.name for gene in every if gene.panel}
     rng = random.Random(7)
     for _ in range(300):

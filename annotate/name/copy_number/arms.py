@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.middle import median
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ArmProbe

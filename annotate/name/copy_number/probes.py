@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
+from annotate.base.middle import median
 from annotate.knowledge.specs.mlpa import MlpaKitRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import DELETED, CopyNumberProfile, GeneCopies, Probe
