@@ -84,7 +84,7 @@ class CountRule:
     confirmed: bool  # counts only where a stated fraction agrees
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CountRules:
     """The rows for FORMAT (`sample`) or INFO, in order of trust."""
 
@@ -287,8 +287,24 @@ def _rule(row: SmallVariantCountRow) -> CountRule:
     )
 
 
+@lru_cache(maxsize=256)
+def _of_fields(rules: CountRules, keys: tuple[str, ...]) -> CountRules:
+    """The rules whose field a column has: records of one file have the same fields, and most rules are of others."""
+
+    def of(own: Sequence[CountRule]) -> tuple[CountRule, ...]:
+        return tuple(rule for rule in own if any(_key(rule, base) in keys for base in BASES))
+
+    return replace(rules, reads=of(rules.reads), fractions=of(rules.fractions), hints=of(rules.hints))
+
+
+def _key(rule: CountRule, base: str) -> str:
+    """The field of a rule for an allele of one base; the same for every base where it does not name them."""
+    return rule.reads.format(alt=base, ref=base, base=base)
+
+
 def read_counts(rules: CountRules, cells: Cells, allele: Allele, caller: str = "") -> Counts:
     """Reads of an allele by the first rule that agrees with the stated fraction; with `conflict` where none does."""
+    rules = _of_fields(rules, tuple(cells))
     stated = _stated(rules.fractions, cells, allele)
     hint = stated or _stated(rules.hints, cells, allele)
     conflict = ""
@@ -317,7 +333,7 @@ def _unread(rules: Iterable[CountRule], cells: Cells) -> str:
 
 def _stated(rules: Sequence[CountRule], cells: Cells, allele: Allele) -> Counts | None:
     for rule in rules:
-        found = _fraction(rule, cells, allele) if rule.reads in cells else None
+        found = _fraction(rule, cells, allele)
         if found is not None:
             return replace(found, rule=rule.id)
     return None
