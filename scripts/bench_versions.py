@@ -141,7 +141,7 @@ def fusions(folder: Path, rows: int) -> Path:
 
     genome, rng = Genome.load("GRCh38"), random.Random(3)
     folder.mkdir(parents=True)
-    base = write_fusions("star_fusion", folder / "few.tsv", [fusion_of(genome, "BCR", "ABL1")])
+    base = write_fusions("starfusion", folder / "few.tsv", [fusion_of(genome, "BCR", "ABL1")])
     head, line = base.read_text(encoding="utf-8").splitlines()[:2]
     names = [symbol for chrom in map(str, range(1, 23)) for _, _, symbol in genome.gene_spans(chrom)]
     cells = line.split("\t")

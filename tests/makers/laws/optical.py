@@ -74,7 +74,10 @@ def _in_defining_gene(cell: Cell, first: bool) -> bool:
     assert found is not None
     genes = defining(cell.truth.genome, (*found[0].five_any, *found[0].three_any, *found[0].windows), found[0].pairs)
     junction = cell.truth.body.junction
-    swapped = cell.dialect == "map from the other end"
+    assert junction.right is not None
+    sides = (junction.left.keeps, junction.right.keeps)
+    is_deletion = junction.left.chrom == junction.right.chrom and sides == ("L", "R")  # written by place, never swapped
+    swapped = cell.dialect == "map from the other end" and not is_deletion
     end = junction.left if first != swapped else junction.right
     return any(gene.name in genes for gene in cell.truth.genome.genes_at(end.chrom, end.pos))
 
