@@ -512,3 +512,28 @@ def test_a_translocation_whose_signals_lie_apart_is_still_one(shown: str, lesion
     for text in (f"46,XX[20].ish {shown}[8]", f"46,XX.ISH {shown}[8]"):
         found = calls(text)[lesion].state
         assert found in (State.EQUIVOCAL, State.DETECTED, State.DETECTED_SUBCLONAL), text
+
+
+@pytest.mark.parametrize(
+    ("text", "lesion"),
+    [
+        ("46,XY,t(9-22)(q34-q11)[12]", "bcr_abl1"),
+        ("46,XX,t(12-21)(p13-q22)[9]", "etv6_runx1"),
+        ("46,XY,t(6-11)(q27-q23.3)[14]", "kmt2a_r"),
+    ],
+)
+def test_a_dash_for_the_semicolon_parts_the_bands_as_it_parts_the_chromosomes(text: str, lesion: str) -> None:
+    assert states(text) == states(text.replace("-", ";"))
+    assert calls(text)[lesion].state in POSSIBLE
+
+
+@pytest.mark.parametrize("text", ["46,XY,t(9;22)(q34)[12]", "46,XX,t(4;11;14)(q21;q23)[9]", "46,XX,t(3;7)(p21)[20]"])
+def test_a_translocation_that_lacks_the_band_of_one_chromosome_leaves_no_negative(text: str) -> None:
+    for lesion in ("bcr_abl1", "kmt2a_r"):
+        assert calls(text)[lesion].state is not State.NOT_DETECTED
+
+
+@pytest.mark.parametrize("shown", ["dup(21)(q22q22)(RUNX1++)", "trp(21)(q22q22)(RUNX1++)", "dup(21)(q11.2q22)"])
+def test_a_duplicated_21q_seen_by_fish_on_metaphases_asks_for_the_count_of_signals(shown: str) -> None:
+    for text in (f"46,XX.ish {shown}[8]", f"46,XY,ish {shown}[20]"):
+        assert calls(text)["iamp21"].state is State.EQUIVOCAL, text

@@ -29,6 +29,7 @@ def supported_by_karyotype(case: Case) -> Verdict | None:
     clones = acquired_clones(case.karyotype)
     few = case.knowledge.value(cutoffs.HYPODIPLOIDY_INPOG_MAX)
     found = [token for clone in clones for token in clone.tokens if _abnormal_21(token, _of_few(clone, clones, few))]
+    found += [token for token in case.karyotype.measured if _abnormal_21(token, of_few=False)]
     least = case.knowledge.value(cutoffs.HYPERDIPLOIDY_MIN)
     hyperdiploid = any((clone.low or 0) >= least for clone in clones)
     if hyperdiploid and all(token.kind in ("gain", "mar") for token in found):

@@ -390,6 +390,11 @@ def _is_obscure(token: KaryotypeToken) -> bool:
     kinds = {token.kind, *(part.kind for part in token.parts)}
     if token.kind == "der" and len(token.parts) == 1:
         return True
-    if any(len(part.chromosomes) > 1 and not all(part.bands or ((),)) for part in token.parts):
+    if any(_lacks_a_band(part) for part in token.parts):
         return True  # which bands were joined is not written
     return bool(kinds & UNNAMED) or token.uncertain or "?" in token.chromosomes
+
+
+def _lacks_a_band(part: KaryotypePart) -> bool:
+    joined = len(part.chromosomes)
+    return joined > 1 and (len(part.bands) < joined or not all(part.bands))
