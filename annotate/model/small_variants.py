@@ -15,6 +15,7 @@ NOT_IN_GENOTYPE = "not_in_genotype"  # reads carry it, the genotype does not
 FEW_READS = "few_reads"  # so few reads that error may give them
 PHASE_UNKNOWN = "phase_unknown"  # with another change of its codon it may be a change that counts otherwise
 UNCERTAIN = frozenset({NOT_IN_GENOTYPE, FEW_READS, PHASE_UNKNOWN})
+REF_MISMATCH = "ref_mismatch"  # REF of the record is not the base of the reference
 POSSIBLE_SPLICE = "possible_splice"  # beside a splice site: the protein may be another than its name says
 OTHER = "other"  # in `DepthAt.counts`: reads of a reference block that are not the reference's
 

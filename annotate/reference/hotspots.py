@@ -281,6 +281,22 @@ def _fits(row: GeneMutationRuleRow, variant: SmallVariant, genome: Genome, knowl
     return True
 
 
+def lesions_of_any_loss(
+    genes: Iterable[str], chrom: str, pos: int, genome: Genome, knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Lesions that count a truncation of one of these genes at this place, whatever its codon."""
+    wanted = frozenset(genes)
+    found = []
+    for row in rules(knowledge):
+        if row.gene not in wanted or "truncating" not in row.classes or row.state == "ignored":
+            continue
+        transcript = genome.transcript(row.gene) if row.exons else None
+        placed = transcript is not None and transcript.chrom == chrom and transcript.exon_at(pos) in row.exons
+        if not (row.codons or row.proteins or row.copies) and (placed or not row.exons):
+            found.append(row.lesion)
+    return tuple(dict.fromkeys(found))
+
+
 def copies_rule(copies: GeneCopies, rows: Iterable[GeneMutationRuleRow]) -> GeneMutationRuleRow | None:
     """The first rule that counts this copy-number state (`deletion`, or `deletion:focal` for one level)."""
     for row in rows:

@@ -91,7 +91,8 @@ def plain(genome: Genome) -> str:
     transcript = genome.transcript("KMT2D")
     assert transcript is not None
     pos = transcript.protein_to_genomic(1000)[2]
-    return line((transcript.chrom, pos, "C", "T"), "PASS", "GT:AD:DP", "0/1:60,40:100")
+    ref = model(genome, "KMT2D").base(pos)
+    return line((transcript.chrom, pos, ref, "CTAG"["TCGA".index(ref)]), "PASS", "GT:AD:DP", "0/1:60,40:100")
 
 
 # ---------------------------------------------------------------- reads against a negative
@@ -407,3 +408,58 @@ def test_contradicting_counts_are_said(grch38: Genome, tmp_path: Path) -> None:
     assert found.state in ("detected", "equivocal")
     assert small.variants[0].vaf is None
     assert any("35,65 against a fraction of 0.35" in warning for warning in small.inputs[0].warnings)
+
+
+# ---------------------------------------------------------------- reads that no allele explains
+
+
+@pytest.mark.parametrize("alt", ["<NON_REF>", "<*>", "*", "."])
+@pytest.mark.parametrize("change", TRUNCATIONS, ids=lambda change: f"{change.gene}{change.codon}")
+def test_many_reads_without_an_allele_leave_no_negative_of_a_loss(
+    change: Change, alt: str, genome: Genome, tmp_path: Path
+) -> None:
+    chrom, pos, ref, _ = change.on(genome)
+    for reads, is_open in ((45, True), (1, False)):
+        record = line((chrom, pos, ref, alt), "PASS", "GT:AD:DP", f"0/0:{100 - reads},{reads}:100")
+        found, small = call(tmp_path, genome, text(genome, [record, plain(genome)]), change.lesion)
+        assert [remark.lesions for remark in small.remarks] == [(change.lesion,)] * is_open
+        assert (found.state in ("equivocal", "not_assessable")) or not is_open
+
+
+def test_reads_that_another_record_deletes_are_explained(genome: Genome, tmp_path: Path) -> None:
+    change = TRUNCATIONS[0]
+    chrom, pos, ref, _ = change.on(genome)
+    bases = "".join(model(genome, change.gene).base(pos + n) for n in range(-4, 3))
+    deletion = line((chrom, pos - 4, bases, bases[0]), "PASS", "GT:AD:DP", "0/1:55,45:100")
+    star = line((chrom, pos, ref, "*"), "PASS", "GT:AD:DP", "0/1:55,45:100")
+    _, small = call(tmp_path, genome, text(genome, [deletion, star]), change.lesion)
+    assert not small.remarks
+
+
+@pytest.mark.parametrize("change", TRUNCATIONS, ids=lambda change: f"{change.gene}{change.codon}")
+def test_a_call_whose_ref_is_another_base_leaves_no_negative_of_a_loss(
+    change: Change, genome: Genome, tmp_path: Path
+) -> None:
+    chrom, pos, ref, alt = change.on(genome)
+    other = next(base for base in "ACGT" if base not in (ref, alt))
+    record = line((chrom, pos, other, alt), "PASS", "GT:AD:DP", "0/1:60,40:100")
+    found, _ = call(tmp_path, genome, text(genome, [record, plain(genome)]), change.lesion)
+    assert found.state in ("equivocal", "not_assessable")
+
+
+@pytest.mark.parametrize(
+    ("keys", "cells"),
+    [
+        ("GT:DP:FRO:FAO:RO:AO:AF", "0/1:200:200:0:180:20:0"),
+        ("GT:DP:FRO:FAO:RO:AO:AF", "0/0:200:200:0:180:20:0"),
+        ("GT:DP:AD:RO:AO", "0/1:200:200,0:150:50"),
+        ("GT:DP:RO:AO:NR:NV", "0/1:200:200:0:200:30"),
+    ],
+)
+@pytest.mark.parametrize("change", HOTSPOTS, ids=lambda change: f"{change.gene}{change.codon}")
+def test_no_read_in_one_field_and_many_in_another_is_equivocal(
+    change: Change, keys: str, cells: str, genome: Genome, tmp_path: Path
+) -> None:
+    record = line(change.on(genome), "PASS", keys, cells)
+    found, _ = call(tmp_path, genome, text(genome, [record, plain(genome)]), change.lesion)
+    assert found.state == "equivocal"

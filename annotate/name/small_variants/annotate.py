@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import PHASE_UNKNOWN, SmallVariant
+from annotate.model.small_variants import PHASE_UNKNOWN, REF_MISMATCH, SmallVariant
 from annotate.name.small_variants import codons, csq, hgvs_protein, known, normalise, terms
 from annotate.name.small_variants.codons import PHASED
 from annotate.name.small_variants.hgvs_coding import Coding
-from annotate.name.small_variants.naming import ANNOTATION_DIFFERS, ASKED, REF_MISMATCH, named_variant
+from annotate.name.small_variants.naming import ANNOTATION_DIFFERS, ASKED, named_variant
 from annotate.name.small_variants.open_records import lesions_of
 from annotate.name.small_variants.phase import compounds
 from annotate.name.small_variants.placing import Placed, once, place_on_transcripts, refuse_other_assembly

@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from annotate.knowledge.tables import Knowledge
-from annotate.model.small_variants import POSSIBLE_SPLICE, SmallVariant
+from annotate.model.small_variants import POSSIBLE_SPLICE, REF_MISMATCH, SmallVariant
 from annotate.name.small_variants import csq, from_file, hgvs_coding, hgvs_protein, known, terms
 from annotate.name.small_variants.hgvs_coding import Coding
 from annotate.name.small_variants.placing import SITES, Placed
 from annotate.reference.genome import Genome
 
-REF_MISMATCH = "ref_mismatch"
 ANNOTATION_DIFFERS = "annotation_differs"
 NOT_SHIFTED = "hgvsc_not_shifted"  # unknown bases beside an indel: its most 3' place is not certain
 _INTRONIC = re.compile(r"\d[+-]\d")  # c.88+1, c.89-2, and not c.-14

@@ -13,7 +13,15 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode, Speaks
-from annotate.model.small_variants import NOT_IN_GENOTYPE, OTHER, POSSIBLE_SPLICE, DepthAt, SmallVariant, SmallVariants
+from annotate.model.small_variants import (
+    NOT_IN_GENOTYPE,
+    OTHER,
+    POSSIBLE_SPLICE,
+    REF_MISMATCH,
+    DepthAt,
+    SmallVariant,
+    SmallVariants,
+)
 from annotate.name.small_variants.germline_flags import role
 from annotate.read.small_variants.annotations import parse_text
 from annotate.read.small_variants.filters import FilterClass, filter_class
@@ -91,6 +99,7 @@ def beside_the_lesion(small: SmallVariants, genome: Genome, knowledge: Knowledge
         unnamed = _unnamed_at_hotspot(variant, genome, knowledge)
         doubts = (
             (RemarkCode.UNREADABLE_VALUE, unnamed),
+            (RemarkCode.UNREADABLE_VALUE, _unnamed_in_gene(variant, genome, knowledge)),
             (RemarkCode.OTHER_NUMBERING, named),
             (RemarkCode.OTHER_CHANGE, cut),
             (RemarkCode.POSSIBLE_SPLICE, spliced),
@@ -143,6 +152,18 @@ def _unnamed_at_hotspot(variant: SmallVariant, genome: Genome, knowledge: Knowle
     return tuple(dict.fromkeys(lesion for lesion in fitting if lesion not in counted))
 
 
+def _unnamed_in_gene(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
+    """Lesions that any loss of function counts for, where a call's change is unknown: REF is not the reference's."""
+    common = (variant.population_af or 0.0) >= knowledge.value(cutoffs.WEIGHING_GERMLINE_POPULATION)
+    low = variant.vaf is not None and variant.vaf < knowledge.value(cutoffs.SMALL_VARIANTS_WEAK_MIN_VAF)
+    unknown = variant.consequence == "coding_sequence_variant" and variant.hgvsp is None
+    if REF_MISMATCH not in variant.flags or not unknown or common or low or variant.gene is None:
+        return ()
+    counted = lesions_of(variant, genome, knowledge)
+    fitting = hotspots.lesions_of_any_loss((variant.gene,), variant.chrom, variant.pos, genome, knowledge)
+    return tuple(lesion for lesion in fitting if lesion not in counted)
+
+
 def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowledge) -> tuple[str, ...]:
     """Lesions that a loss of the splice site would count for; not of what the population has, or what counts anyway."""
     common = (variant.population_af or 0.0) >= knowledge.value(cutoffs.WEIGHING_GERMLINE_POPULATION)
@@ -155,7 +176,8 @@ def _beside_splice_site(variant: SmallVariant, genome: Genome, knowledge: Knowle
 
 def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ...]) -> Remark:
     words = {
-        RemarkCode.UNREADABLE_VALUE: "at a codon of the lesion, without a name: the reference pack has no bases there",
+        RemarkCode.UNREADABLE_VALUE: "in coding sequence of the lesion, without a name: the reference pack has"
+        " other bases there, or none",
         RemarkCode.OTHER_NUMBERING: "the name is counted on another transcript: another residue of ours",
         RemarkCode.OTHER_CHANGE: "a truncation at a codon whose other changes activate: is it read rightly?",
         RemarkCode.POSSIBLE_SPLICE: "beside a splice site that it may destroy: RNA would tell",

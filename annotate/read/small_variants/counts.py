@@ -29,6 +29,7 @@ class Counts:
     """alt, depth: reads; vaf: fraction. None where the file does not say.
 
     `rule`: the row of `small_variant_counts` that they come from. `conflict`: what the file says twice, differently.
+    `denied`: the conflict is that a field has no read of the allele at all.
     `unread`: a field of reads or of a fraction that no row can make out.
     """
 
@@ -37,6 +38,7 @@ class Counts:
     vaf: float | None = None
     rule: str = ""
     conflict: str = ""
+    denied: bool = False
     unread: str = ""
 
     @property
@@ -92,6 +94,7 @@ class CountRules:
     fractions: tuple[CountRule, ...]
     hints: tuple[CountRule, ...]
     tolerance: float
+    low: float  # fraction below which there may be nothing but error or a small subclone
 
 
 # ---------------------------------------------------------------- cells
@@ -272,6 +275,7 @@ def count_rules(knowledge: Knowledge, column: str = "FORMAT") -> CountRules:
         fractions=tuple(rule for rule in rules if rule.form is Form.FRACTION),
         hints=tuple(rule for rule in rules if rule.form is Form.FRACTION_HINT),
         tolerance=knowledge.value(cutoffs.SMALL_VARIANTS_FRACTION_TOLERANCE),
+        low=knowledge.value(cutoffs.SMALL_VARIANTS_WEAK_MIN_VAF),
     )
 
 
@@ -317,11 +321,25 @@ def read_counts(rules: CountRules, cells: Cells, allele: Allele, caller: str = "
                 return replace(found, rule=rule.id)
             continue
         if not found.conflict and (stated is None or not stated.vaf or _agree(found, stated.vaf, rules.tolerance)):
+            denied = _counted_elsewhere(rules, rule, cells, allele, caller) if found.alt == 0 else ""
+            if denied:
+                return Counts(depth=found.depth, conflict=denied, denied=True)
             return replace(found, rule=rule.id)
         conflict = conflict or found.conflict or _said_twice(rule, cells, stated)
     if conflict:
         return Counts(depth=sample_depth(cells), conflict=conflict)
     return stated or Counts(unread=_unread((*rules.reads, *rules.fractions), cells))
+
+
+def _counted_elsewhere(rules: CountRules, none: CountRule, cells: Cells, allele: Allele, caller: str) -> str:
+    """What disagrees where the first field has no read of the allele, and another field of the record has many."""
+    for rule in rules.reads:
+        if rule.confirmed or rule.reads == none.reads or (rule.callers and caller not in rule.callers):
+            continue
+        found = FORMS[rule.form](rule, cells, allele)
+        if found is not None and found.alt and (found.vaf or 0.0) >= rules.low:
+            return f"{none.reads} without a read against {rule.reads} {cells.get(rule.reads, '')[:40]}"
+    return ""
 
 
 def _unread(rules: Iterable[CountRule], cells: Cells) -> str:

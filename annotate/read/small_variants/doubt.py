@@ -76,12 +76,14 @@ def doubt_of(seen: Seen, role: str, knowledge: Knowledge, *, leukaemia: bool, ke
 def _doubt_of_call(seen: Seen, knowledge: Knowledge, *, leukaemia: bool) -> Doubt | None:
     if not seen.kind.used:
         return Doubt(RemarkCode.FILTERED)
-    return Doubt(RemarkCode.FEW_READS) if leukaemia and not enough_reads(seen.counts, knowledge) else None
+    few = seen.counts.denied or not enough_reads(seen.counts, knowledge)
+    return Doubt(RemarkCode.FEW_READS) if leukaemia and few else None
 
 
 def _matters(seen: Seen, knowledge: Knowledge) -> bool:
     """Are there reads that error does not give, and away from hotspots more than of a small subclone?"""
-    if not above_noise(seen.counts, knowledge, indel=seen.indel) or (seen.absent and not seen.counts.known):
+    told = seen.counts.known or (seen.at_hotspot and bool(seen.counts.conflict))
+    if not above_noise(seen.counts, knowledge, indel=seen.indel) or (seen.absent and not told):
         return False
     return seen.at_hotspot or not subclonal_at_most(seen.counts, knowledge)
 

@@ -18,13 +18,7 @@ from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.common.text import Tally, read_head
 from annotate.read.small_variants import panel
 from annotate.read.small_variants.alleles import SKIPPED, Placed, Unread, place, written_out
-from annotate.read.small_variants.annotations import (
-    Carried,
-    FileAnnotation,
-    best_annotation,
-    carried,
-    population_af,
-)
+from annotate.read.small_variants.annotations import Carried, FileAnnotation, best_annotation, carried, population_af
 from annotate.read.small_variants.bases import base_counts, other_counts
 from annotate.read.small_variants.callers import KIND, Dialect, callers_of, dialect_of
 from annotate.read.small_variants.counts import (
@@ -36,14 +30,7 @@ from annotate.read.small_variants.counts import (
     sample_counts,
     sample_depth,
 )
-from annotate.read.small_variants.doubt import (
-    COUNTS_CONTRADICT,
-    FLAGS,
-    Doubt,
-    Seen,
-    doubt_of,
-    unread_remark,
-)
+from annotate.read.small_variants.doubt import COUNTS_CONTRADICT, FLAGS, Doubt, Seen, doubt_of, unread_remark
 from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.read.small_variants.genotype import genotype
 from annotate.read.small_variants.header import Header, read_header
@@ -51,6 +38,7 @@ from annotate.read.small_variants.index import index_of
 from annotate.read.small_variants.merging import deepest, merged
 from annotate.read.small_variants.stream import Record, Stream
 from annotate.read.small_variants.told import ON_Y, Told, of_file
+from annotate.read.small_variants.unnamed import UnnamedReads
 from annotate.reference.genome import Genome
 
 MAX_REASONS = 40  # distinct filter names that are counted by name
@@ -117,15 +105,18 @@ class _Reader:
         genes = panel.gene_regions(genome, knowledge)
         claims = self.carried.may_change_protein if self.carried else None
         stream = Stream(header, self.columns, genome, self.exons, genes, self._use_index(), claims)
+        unnamed = UnnamedReads(self.kind, header.path, genome, knowledge, alone=len(header.names) == 1)
         for record in stream:
             self._record(record)
+            if self.kind == KIND:
+                unnamed.look(record)
         self._add_outside(stream)
         self._refuse_structural()
         self._say(stream)
         return FileRead(
             variants=merged(self.found),
             withheld=tuple(self.withheld),
-            remarks=tuple(self.remarks),
+            remarks=(*self.remarks, *unnamed.remarks),
             depths=deepest(self.depths),
             file=self.tally.file(self.kind, header.path, self.dialect.name),
             columns=self.columns,

@@ -34,7 +34,7 @@ class Whose(Enum):
     OWN = "own"
     CALLED_REFERENCE = "called_reference"  # reads of this sample carry it, its genotype says that none does
     NOT_BY_VECTOR = "not_by_vector"  # its genotype or reads alone carry it, SUPP_VEC says that it does not
-    OTHERS = "others"  # another column carries it, this one does not
+    OTHERS = "others"  # this one does not carry it: another does, or reads and genotype both say so
     NOBODYS = "nobodys"  # no column carries it
 
 
@@ -69,7 +69,7 @@ class OwnColumns:
         if any(self._carries(other, cells, support) for other in range(self.count) if other not in self.own):
             return Whose.OTHERS
         if reads == 0:
-            return Whose.NOBODYS
+            return Whose.OTHERS if genotype in _REFERENCE and not stated.reads else Whose.NOBODYS
         if genotype in _REFERENCE:
             return Whose.CALLED_REFERENCE if stated.reads and self.count == 1 else Whose.NOBODYS
         return Whose.OWN if stated.reads != 0 else Whose.NOBODYS
