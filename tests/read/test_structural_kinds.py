@@ -119,6 +119,17 @@ def test_reads_under_a_reference_genotype_stay_with_a_doubt(
         assert ("called_reference" in one.flags) is doubted
 
 
+@pytest.mark.parametrize("genotype", ["0/0", "0|0"])
+def test_no_read_under_a_reference_genotype_leaves_nothing_open(
+    genotype: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """A caller that asks each sample for the variants of all of them: this one has none."""
+    line = f"22 23200000 a N N[9:130800000[ . PASS SVTYPE=BND GT:DR:DV {genotype}:24:0"
+    found = read(records(tmp_path / "x.vcf", line, names="s"), grch38, knowledge)
+    assert not found.junctions
+    assert not found.remarks
+
+
 @pytest.mark.parametrize("names", [("manta", "gridss"), ("P1_delly", "P1_svaba.vcf"), ("T", "T_1"), ("0_T", "1_T")])
 def test_a_column_a_caller_is_one_sample(
     names: tuple[str, str], grch38: Genome, knowledge: Knowledge, tmp_path: Path
