@@ -157,13 +157,19 @@ def fusions(folder: Path, rows: int) -> Path:
 
 
 def bins(folder: Path, rows: int) -> Path:
-    """A sheet of one sample whose segment table is one of bins."""
+    """A sheet of one sample whose segment table is one of bins, laid along the autosomes one after the other."""
+    from annotate.reference.genome import Genome
+
+    lengths = Genome.load("GRCh38").contig_lengths
+    autosomes = [str(number) for number in range(1, 23)]
+    size = sum(lengths[chrom] for chrom in autosomes) // rows + 1
     folder.mkdir(parents=True)
     rng = random.Random(5)
     lines = ["ID\tchrom\tloc.start\tloc.end\tnum.mark\tseg.mean"]
     lines += [
-        f"S1\t{1 + n % 22}\t{1 + (n // 22) * 3000}\t{(n // 22 + 1) * 3000}\t1\t{rng.gauss(0, 0.2):.4f}"
-        for n in range(rows)
+        f"S1\t{chrom}\t{start}\t{min(start + size - 1, lengths[chrom])}\t1\t{rng.gauss(0, 0.2):.4f}"
+        for chrom in autosomes
+        for start in range(1, lengths[chrom], size)
     ]
     path = folder / "many.seg"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -13,19 +13,22 @@ lower purity) from two against three: those readings are returned together, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit
-from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
+from annotate.name.copy_number.groups import Groups, Signal, grouped
+from annotate.name.copy_number.whole_copies import Grid, Whole, beside, grid_of, nearest
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
+    Copies = np.ndarray[Any, np.dtype[np.int16]]
+    Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 
 COARSE = 2  # steps of purity where only the scale is looked for
@@ -61,8 +64,11 @@ def solve(
     ploidy_tolerance: float | None = None,
     gamma: float = 1.0,
     least: float | None = None,
+    most: int | None = None,
 ) -> list[Solution]:
     """Readings of the signals, best first; empty where there is no signal.
+
+    `most`: how many are asked for; the table's `fit.max_alternatives` where not given.
 
     `purity` fixes the purity, `least` bounds it from below; `ploidy` keeps readings within `ploidy_tolerance` copies
     of it; `gamma` is the compression of log2. A flat, balanced profile tells no purity: one reading of two copies
@@ -73,12 +79,14 @@ def solve(
     groups = signals.stretched(gamma)
     if _flat(groups, knowledge):
         return _flat_solutions(groups, purity, ploidy, ploidy_tolerance)
-    first = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, None, least)
+    grid = grid_of(groups, knowledge, purity, least)
+    first = _scan(grid, knowledge, ploidy, ploidy_tolerance, None)
     if not first:
         return []
     noise = _noise(groups, _solution(groups, first[0], knowledge, None), knowledge)
-    scanned = _scan(groups, knowledge, purity, ploidy, ploidy_tolerance, noise, least)
+    scanned = _scan(grid, knowledge, ploidy, ploidy_tolerance, noise)
     tolerance = knowledge.value(cutoffs.FIT_TOLERANCE)
+    most = knowledge.value(cutoffs.FIT_MAX_ALTERNATIVES) if most is None else most
     free = purity is None and ploidy is None
     best: float | None = None
     kept: list[Solution] = []
@@ -93,25 +101,24 @@ def solve(
         best = candidate.score if best is None else best
         if all(solution.states != other.states for other in kept):
             kept.append(solution)
+        if len(kept) >= most:
+            break
     kept = kept or [s for s in rest if s.fit.score <= rest[0].fit.score + tolerance]
-    return kept[: knowledge.value(cutoffs.FIT_MAX_ALTERNATIVES)]
+    return kept[:most]
 
 
 def best_at(
     groups: Groups, knowledge: Knowledge, purity: float | None = None, least: float | None = None
 ) -> Candidate | None:
     """The best purity and depth of one scan, with the least noise; None where there is none."""
-    found = _scan(groups, knowledge, purity, None, None, groups.noise(knowledge), least, coarse=COARSE)
+    grid = grid_of(groups, knowledge, purity, least, coarse=COARSE)
+    found = _scan(grid, knowledge, None, None, groups.noise(knowledge))
     return found[0] if found else None
 
 
-def state_costs(groups: Groups, candidate: Candidate, knowledge: Knowledge) -> tuple[Array, Array, Array]:
+def state_costs(groups: Groups, candidate: Candidate, knowledge: Knowledge) -> tuple[Copies, Copies, Array]:
     """Copies, minor copies and squared distance of each group from them, in units of the least noise."""
-    import numpy as np
-
-    purity, depth = np.array([candidate.purity]), np.array([candidate.depth])
-    total, minor, cost = _states(groups, purity, depth, knowledge, groups.noise(knowledge))
-    return total[0], minor[0], cost[0]
+    return _states(groups, candidate.purity, candidate.depth, knowledge, groups.noise(knowledge))
 
 
 def _stepwise(solution: Solution, groups: Groups, knowledge: Knowledge) -> bool:
@@ -188,97 +195,58 @@ class Candidate:
 
 
 def _scan(
-    groups: Groups,
+    grid: Grid,
     knowledge: Knowledge,
-    purity: float | None,
     ploidy: float | None,
     tolerance: float | None,
     noise: tuple[float, float] | None,
-    least: float | None = None,
-    coarse: int = 1,
 ) -> list[Candidate]:
     import numpy as np
 
-    anchors = [level_of(groups)]
-    step = coarse * knowledge.value(cutoffs.FIT_PURITY_STEP)
-    purities = (
-        np.array([purity])
-        if purity is not None
-        else np.arange(max(knowledge.value(cutoffs.FIT_MIN_PURITY), least or 0.0), 1.0 + step / 2, step).clip(max=1.0)
-    )
+    groups = grid.groups
+    used = noise or groups.noise(knowledge, 2)
     found: list[Candidate] = []
-    for base in range(1, int(knowledge.value(cutoffs.FIT_MAX_BASE)) + 1):
-        scores = np.empty((len(anchors), len(purities)))
-        for row, anchor in enumerate(anchors):
-            depths = (purities * base + 2 * (1 - purities)) / anchor
-            scores[row] = _scores(groups, purities, depths, base, knowledge, noise)
-        for row, column in _minima(scores):
-            share = float(purities[column])
-            depth = float((share * base + 2 * (1 - share)) / anchors[row])
+    for base in grid.bases:
+        scores = np.empty(len(grid.purities))
+        for rows, pair in base.parts:
+            scores[rows] = _scores(groups, pair, base.copies, knowledge, used)
+        for column in _minima(scores):
+            share, depth = float(grid.purities[column]), float(base.depth[column])
             mean = (depth * groups.mean - 2 * (1 - share)) / share
             if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
-                found.append(Candidate(share, depth, mean, float(scores[row, column])))
+                found.append(Candidate(share, depth, mean, float(scores[column])))
     return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
 
 
-def _minima(scores: Array) -> Iterable[tuple[int, int]]:
-    """Local minima along purity in each row."""
-    for row in range(scores.shape[0]):
-        line = scores[row]
-        for column in range(len(line)):
-            left = line[column - 1] if column else float("inf")
-            right = line[column + 1] if column + 1 < len(line) else float("inf")
-            if line[column] <= left and line[column] < right:
-                yield row, column
+def _minima(scores: Array) -> Iterator[int]:
+    """Local minima along purity."""
+    line = [float("inf"), *scores.tolist(), float("inf")]
+    for column, (left, here, right) in enumerate(zip(line, line[1:], line[2:], strict=False)):
+        if here <= left and here < right:
+            yield column
 
 
-def _states(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge, noise: tuple[float, float]) -> Any:
-    """Copies, minor copies and squared deviation of each group (columns) for each purity (rows)."""
+def _states(
+    groups: Groups, purity: float, depth: float, knowledge: Knowledge, noise: tuple[float, float]
+) -> tuple[Copies, Copies, Array]:
+    """`nearest` at one purity and depth."""
     import numpy as np
 
-    rho, d = purity[:, None], depth[:, None]
-    signal = groups.ratio[None, :] * d
-    exact = (signal - 2 * (1 - rho)) / rho
-    top, limit = knowledge.value(cutoffs.FIT_MAX_COPIES), knowledge.value(cutoffs.FIT_ROBUST_LIMIT)
-    measured = np.log2(np.maximum(signal, 0.02))
-    best_cost: Any = None
-    best_total: Any = None
-    best_minor: Any = None
-    known = ~np.isnan(groups.baf)[None, :]
-    phased = bool(known.any())
-    baf = np.where(np.isnan(groups.baf), 0.5, groups.baf)[None, :]
-    for total in (np.floor(exact), np.ceil(exact)):
-        total = total.clip(0, top)
-        expected = np.maximum(rho * total + 2 * (1 - rho), 0.02)
-        cost = np.minimum(((measured - np.log2(expected)) / noise[0]) ** 2, limit)
-        if phased:
-            minor = np.rint(((1 - baf) * expected - (1 - rho)) / rho).clip(0, np.floor(total / 2))
-            wanted = 1 - (rho * minor + 1 - rho) / expected
-            allele = np.minimum(((baf - wanted) / noise[1]) ** 2, limit)
-            cost = cost + np.where(known & (total > 0), allele, 0.0)
-        else:
-            minor = np.floor(total / 2)  # of a balanced genome: no B-allele frequency says otherwise
-        if best_cost is None:
-            best_cost, best_total, best_minor = cost, total, minor
-        else:
-            better = cost < best_cost
-            best_cost = np.where(better, cost, best_cost)
-            best_total = np.where(better, total, best_total)
-            best_minor = np.where(better, minor, best_minor)
-    return best_total, best_minor, best_cost
+    pair = beside(groups, np.array([purity]), np.array([depth]), knowledge)
+    total, minor, cost = nearest(pair, groups, knowledge, noise)
+    return total[0], minor[0], cost[0]
 
 
 def _scores(
-    groups: Groups, purity: Array, depth: Array, base: int, knowledge: Knowledge, noise: tuple[float, float] | None
+    groups: Groups, pair: tuple[Whole, Whole], base: int, knowledge: Knowledge, noise: tuple[float, float]
 ) -> Array:
     import numpy as np
 
-    used = noise or groups.noise(knowledge, 2)
-    total, minor, cost = _states(groups, purity, depth, knowledge, used)
+    total, minor, cost = nearest(pair, groups, knowledge, noise)
     weight = groups.weight[None, :]
     known = ~np.isnan(groups.baf)[None, :]
     score = 0.5 * (cost * weight).sum(axis=1)
-    code = total * 20 + np.where(known, minor, 19)
+    code: Codes = total.astype(np.int64) * 20 + np.where(known, minor, 19)
     score += _entropy(code, groups.weight)
     score += knowledge.value(cutoffs.FIT_STEP_COST) * (np.abs(total - base) * weight).sum(axis=1)
     score += knowledge.value(cutoffs.FIT_BASE_COST) * abs(base - 2)
@@ -287,17 +255,17 @@ def _scores(
     return result
 
 
-def _entropy(codes: Array, weight: Array) -> Array:
+def _entropy(codes: Codes, weight: Array) -> Array:
     """Entropy of the states of each row of codes, by length."""
     import numpy as np
 
     rows, width = codes.shape[0], int(codes.max()) + 1
-    places = codes.astype(np.int64) + width * np.arange(rows)[:, None]
+    places = codes + width * np.arange(rows)[:, None]
     shares = np.bincount(places.reshape(-1), weights=np.tile(weight, rows), minlength=rows * width)
-    shares = shares.reshape(rows, width)
-    logs = np.log(np.where(shares > 0, shares, 1.0))
-    result: Array = -(shares * logs).sum(axis=1)
-    return result
+    held = np.flatnonzero(shares != 0)  # a few states a row, of hundreds that could be
+    own = shares[held]
+    result: Array = np.bincount(held // width, weights=own * np.log(own), minlength=rows).astype(float)
+    return -result
 
 
 def _solution(
@@ -306,13 +274,12 @@ def _solution(
     import numpy as np
 
     used = noise or groups.noise(knowledge, 2)
-    purity, depth = candidate.purity, candidate.depth
-    total, minor, _ = _states(groups, np.array([purity]), np.array([depth]), knowledge, used)
+    total, minor, _ = _states(groups, candidate.purity, candidate.depth, knowledge, used)
     unknown = np.isnan(groups.baf).tolist()
-    totals, minors = total[0].astype(int).tolist(), minor[0].astype(int).tolist()
+    totals, minors = total.astype(int).tolist(), minor.astype(int).tolist()
     states = tuple((t, None if u else m) for t, m, u in zip(totals, minors, unknown, strict=True))
-    fit = Fit(purity, candidate.ploidy, candidate.score, gamma=groups.gamma)
-    return Solution(fit, depth, states)
+    fit = Fit(candidate.purity, candidate.ploidy, candidate.score, gamma=groups.gamma)
+    return Solution(fit, candidate.depth, states)
 
 
 def _noise(groups: Groups, solution: Solution, knowledge: Knowledge) -> tuple[float, float]:

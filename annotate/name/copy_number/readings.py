@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from annotate.base.chromosomes import AUTOSOME_SET, CHROMOSOMES
+from annotate.base.chromosomes import AUTOSOME_SET
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import COUNTED, Fit, ReadingKind, Scale, Segment
@@ -191,8 +191,10 @@ def _normal(data: Data) -> Array:
     """Copies of every segment in normal cells."""
     import numpy as np
 
-    copies = {chrom: normal_copies(chrom, data.sex) for chrom in CHROMOSOMES}
-    return np.array([copies.get(s.chrom, 2) for s in data.segments], dtype=float)
+    found = np.full(len(data.segments), 2.0)
+    for chrom, (index, _) in data.layout.chromosomes.items():
+        found[index] = normal_copies(chrom, data.sex)
+    return found
 
 
 def apply(signals: _Signals, solution: Solution, data: Data, source: str) -> Reading:

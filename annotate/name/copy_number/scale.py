@@ -8,16 +8,16 @@ cells can have, whose depth says how many other cells there are at most. Where n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.chromosomes import AUTOSOME_SET
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
-from annotate.name.copy_number.chromosomes import middle
 from annotate.name.copy_number.fit import best_at, state_costs
 from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 from annotate.reference.genome import Genome
@@ -191,8 +191,8 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
         level - segment.log2
         for segment in segments
         if segment.log2 is not None
-        and segment.chrom in AUTOSOMES
         and level - segment.log2 >= deep
+        and segment.chrom in AUTOSOME_SET
         and (segment.markers is None or segment.markers >= least)
         and _somatic(segment, genome)
     ]
@@ -201,16 +201,30 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
 
 def _usual_level(segments: Sequence[Segment]) -> float | None:
     """The middle log2 of the autosomes by length."""
-    return middle((s.log2, s.length) for s in segments if s.log2 is not None and s.chrom in AUTOSOMES)
+    import numpy as np
+
+    rows = [(s.log2, s.end - s.start + 1) for s in segments if s.log2 is not None and s.chrom in AUTOSOME_SET]
+    if not rows:
+        return None
+    table = np.array(rows)
+    table = table[table[:, 0].argsort()]
+    passed = table[:, 1].cumsum()
+    return float(table[np.searchsorted(passed, passed[-1] / 2), 0])
 
 
 def _somatic(segment: Segment, genome: Genome) -> bool:
     if genome.locus_at(segment.chrom, (segment.start + segment.end) // 2) is not None:
         return True
-    return any(
-        gene.chrom == segment.chrom and gene.start <= segment.end and gene.end >= segment.start
-        for gene in genome.panel_genes()
-    )
+    return any(start <= segment.end and end >= segment.start for start, end in _panel(genome).get(segment.chrom, ()))
+
+
+@lru_cache(maxsize=4)
+def _panel(genome: Genome) -> Mapping[str, Sequence[tuple[int, int]]]:
+    """Spans of the genes of the panel by contig."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for gene in genome.panel_genes():
+        found.setdefault(gene.chrom, []).append((gene.start, gene.end))
+    return found
 
 
 def purity_shown(depth: float, gamma: float, knowledge: Knowledge) -> float:

@@ -241,7 +241,9 @@ class _Asked:
     depth: float | None
     knowledge: Knowledge
 
-    def solutions(self, scale: Scale, ploidy: float | None = None, tolerance: float | None = None) -> list[Solution]:
+    def solutions(
+        self, scale: Scale, ploidy: float | None = None, tolerance: float | None = None, most: int | None = None
+    ) -> list[Solution]:
         least = None
         if self.depth is not None and self.purity is None and scale.compressed:
             least = purity_shown(self.depth, scale.gamma, self.knowledge)
@@ -253,6 +255,7 @@ class _Asked:
             ploidy_tolerance=tolerance,
             gamma=scale.gamma,
             least=least,
+            most=most,
         )
 
 
@@ -298,8 +301,7 @@ def _at_other_scales(asked: _Asked, told: ScaleFit) -> list[Solution]:
     for gamma in dict.fromkeys((*ends, *told.rivals)):
         if abs(gamma - scale.gamma) < SAME_GAMMA:
             continue
-        solutions = asked.solutions(narrowed(scale, gamma))
-        found += solutions[:1]
+        found += asked.solutions(narrowed(scale, gamma), most=1)
     return found
 
 
