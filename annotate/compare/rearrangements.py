@@ -129,6 +129,8 @@ def _cell(row: Row | None, data: TimepointData, depth: int | None) -> Seen:
         )  # fmt: skip
     if not data.sample.structural_variants:
         return Seen(present=None, notes=(f"no structural variants of {data.timepoint}",), no_input=True)
+    if data.shortened("junctions"):
+        return Seen(present=None, notes=(f"the junctions of {data.timepoint} are too many to be listed whole",))
     if depth is None:
         text = f"the callers of {data.timepoint} do not report it; the depth at its breakends is not known"
         return Seen(present=None, notes=(text,))
@@ -193,6 +195,9 @@ def _fusion_cell(row: Row | None, data: TimepointData) -> Seen:
         return Seen(present=True, alt_reads=sum(reads) if reads else None, source="report")
     if not data.sample.fusions:
         return Seen(present=None, notes=(f"no RNA fusions of {data.timepoint}",), no_input=True)
+    if data.shortened("fusions"):
+        text = f"the RNA fusions of {data.timepoint} are too many to be listed whole"
+        return Seen(present=None, notes=(text,), no_input=True)
     return Seen(present=None, notes=(f"not called in the RNA of {data.timepoint}, which depends on expression",))
 
 

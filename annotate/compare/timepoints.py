@@ -63,6 +63,10 @@ class TimepointData:
         """Were the calls made against a matched normal?"""
         return bool(self.report["quality"].get("matched_normal"))
 
+    def shortened(self, name: str) -> bool:
+        """Does the report list only some records of this list, so that one that is missing may have been read?"""
+        return any(row["list"] == name for row in self.report.get("left_out") or ())
+
     @cached_property
     def variants(self) -> Mapping[Key, Mapping[str, Any]]:
         """Reported small variants by chromosome, position, reference and other allele."""

@@ -16,7 +16,7 @@ from annotate.model.junctions import Breakend, Junction, Junctions
 from annotate.name.partners.partners import place
 from annotate.reference.genome import Genome
 from annotate.report.drawing.fusion import draw_fusion, draw_rna_fusion
-from annotate.report.json.build import _fusion, _junction
+from annotate.report.json.records import _fusion, _junction
 from annotate.report.page.pictures import pictures
 from tests.makers.fusions import fusion_of
 from tests.makers.structural import junction_of

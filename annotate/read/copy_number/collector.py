@@ -20,6 +20,7 @@ from annotate.read.copy_number.overlaps import inside_contig, without_duplicates
 from annotate.reference.genome import Genome
 
 MAX_RECORDS = 3_000_000  # bounds memory; a genome has about this many bins of 1 kb
+MOST_SEGMENTS = 100_000  # ten times what the noisiest array is cut into; more is one row a bin of 30 kb or less
 MOST_COPIES = 10_000  # more is a position or a count of reads in the wrong column
 MOST_LOG2 = 60.0  # either way
 MAX_REMARKS = 500  # a table with more of such rows is a table of bins: its holes are seen as holes
@@ -108,6 +109,14 @@ class Collector:
             record=str(row.line),
         )
         self.kept.append((segment, 0 if counted else 1))
+        if len(self.kept) > MOST_SEGMENTS:
+            raise self.error(
+                row,
+                "a table of bins or probes, not of segments",
+                found=f"more than {MOST_SEGMENTS:,} stretches of their own values",
+                expected="segments",
+                fix="give the caller's segments (CNVkit .cns, GATK .modelFinal.seg, QDNAseq export type=\"segments\")",
+            )
         return segment
 
     def interval(self, row: Row, start: float | None, end: float | None, zero_based: bool) -> tuple[int, int]:

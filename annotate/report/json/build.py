@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import annotate
@@ -18,17 +15,18 @@ from annotate.base.packages import version_of
 from annotate.decide import detectability
 from annotate.interpret.analysis import Analysis
 from annotate.knowledge.specs.lesions import LesionRow
-from annotate.model.copy_number import CopyNumberProfile
-from annotate.model.junctions import Junction
+from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.model.lesion import LesionCall
 from annotate.model.observation import Conflict
 from annotate.model.options import Option
 from annotate.model.sample import InputFile
-from annotate.model.small_variants import SmallVariant
 from annotate.model.state import State
 from annotate.model.subtype_calls import SubtypeReading
-from annotate.report.json import keys
+from annotate.report.json import keys, records
+from annotate.report.json.bounds import LeftOut, bounded_lesion
 from annotate.report.json.keys import SCHEMA_VERSION, ordered
+from annotate.report.json.plain import plain
+from annotate.report.json.segments import shown_segments
 
 HASH_LIMIT = 4 * 1024**3  # larger files (alignments) are named by size instead: hashing them would take minutes
 
@@ -37,6 +35,8 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
     """The report as plain data, as `schema.ReportModel` publishes it."""
     case = analysis.case
     sample = case.sample
+    left_out = LeftOut()
+    lesions = [bounded_lesion(_lesion(call), left_out) for call in analysis.calls.values()]
     return {
         "schema_version": SCHEMA_VERSION,
         "sample": sample.sample,
@@ -45,29 +45,30 @@ def build_report(analysis: Analysis, command: str = "") -> dict[str, Any]:
         "assembly": sample.assembly,
         "sex": sample.sex,
         "assay": sample.assay,
-        "clinical": _plain(case.patient) if case.patient else None,
+        "clinical": plain(case.patient) if case.patient else None,
         "inputs": [_input(file) for file in analysis.inputs],
-        "lesions": [_lesion(call) for call in analysis.calls.values()],
+        "lesions": lesions,
         "conflicts": [_conflict(call.conflict) for call in analysis.calls.values() if call.conflict is not None],
-        "variants": [_variant(variant, analysis) for variant in _variants(analysis)],
-        "junctions": [_junction(junction) for junction in _junctions(analysis)],
-        "fusions": [_fusion(fusion) for fusion in (case.fusions.fusions if case.fusions else ())],
-        "copy_number": _copy_number(case.profile) if case.profile else None,
+        "variants": records.variants(analysis, left_out),
+        "junctions": records.junctions(analysis, left_out),
+        "fusions": records.fusions(analysis, left_out),
+        "copy_number": _copy_number(case.profile, shown_segments(analysis, left_out)) if case.profile else None,
         "karyotype": _karyotype(analysis),
-        "risk": [_plain(replace(result, open_facts=())) for result in analysis.risk],
-        "classification": [_plain(entity) for entity in analysis.classification],
-        "therapies": [_plain(therapy) for therapy in analysis.therapies],
-        "pharmacogenomics": [_plain(gene) for gene in analysis.pharmacogenomics],
-        "germline": [_plain(prompt) for prompt in analysis.germline_prompts],
+        "risk": [plain(replace(result, open_facts=())) for result in analysis.risk],
+        "classification": [plain(entity) for entity in analysis.classification],
+        "therapies": [plain(therapy) for therapy in analysis.therapies],
+        "pharmacogenomics": [plain(gene) for gene in analysis.pharmacogenomics],
+        "germline": [plain(prompt) for prompt in analysis.germline_prompts],
         "subtype_calls": [_subtype(reading) for reading in analysis.subtypes],
-        "follow_up": [_plain(row) for row in analysis.follow_up],
-        "burden": _plain(analysis.burden) if analysis.burden else None,
+        "follow_up": records.follow_up(analysis, left_out),
+        "burden": plain(analysis.burden) if analysis.burden else None,
         "evolution": None,
         "settling": settling(analysis),
         "options": [_option(option) for option in analysis.options],
-        "confirmation": [_plain(test) for test in analysis.confirmation],
+        "confirmation": [plain(test) for test in analysis.confirmation],
         "letter": "",
         "warnings": list(analysis.warnings),
+        "left_out": left_out.rows(),
         "quality": _quality(analysis),
         "provenance": provenance(analysis, command),
     }
@@ -78,7 +79,7 @@ REMARK_KEYS = ("kind", "file", "record", "code", "reason", "speaks", "would")
 
 def _lesion(call: LesionCall) -> dict[str, Any]:
     """A call as the report shows it: without the observations, which its reasons and evidence put into words."""
-    row: dict[str, Any] = _plain(replace(call, observations=(), conflict=None))
+    row: dict[str, Any] = plain(replace(call, observations=(), conflict=None))
     for key in ("observations", "forms", "conflict"):
         row.pop(key)
     row["remarks"] = [{key: remark[key] for key in REMARK_KEYS} for remark in row["remarks"]]
@@ -86,15 +87,15 @@ def _lesion(call: LesionCall) -> dict[str, Any]:
 
 
 def _input(file: InputFile) -> dict[str, Any]:
-    return ordered({**_plain(file), "sha256": _sha256(file.path, file.kind)}, keys.INPUT)
+    return ordered({**plain(file), "sha256": _sha256(file.path, file.kind)}, keys.INPUT)
 
 
 def _option(option: Option) -> dict[str, Any]:
-    return {"class" if key == "drug_class" else key: value for key, value in _plain(option).items()}
+    return {"class" if key == "drug_class" else key: value for key, value in plain(option).items()}
 
 
 def _subtype(reading: SubtypeReading) -> dict[str, Any]:
-    row: dict[str, Any] = _plain(reading)
+    row: dict[str, Any] = plain(reading)
     return {**row.pop("call"), **row}
 
 
@@ -143,98 +144,8 @@ def provenance(analysis: Analysis, command: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- parts
 
 
-_JSON = (str, int, bool, type(None))  # most values of a report: asked first
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, enums, tuples and paths as JSON types; floats rounded so that platforms agree."""
-    kind = type(value)
-    if kind in _JSON:
-        return value
-    if kind is tuple or kind is list:
-        return [_plain(part) for part in value]
-    if kind is dict:
-        return {str(key): _plain(part) for key, part in value.items()}
-    if kind is float:
-        return round(value, 6) if math.isfinite(value) else None
-    names = _names(kind)
-    if names:
-        return {name: _plain(getattr(value, name)) for name in names}
-    return _plain_of_others(value)
-
-
-def _plain_of_others(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(part) for part in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
-    if hasattr(value, "item") and not isinstance(value, (str, bytes)):  # numpy scalars
-        return _plain(value.item())
-    return str(value) if isinstance(value, Path) else value
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}  # names of the fields of dataclasses, by class; empty for another class
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    """Fields of a dataclass; none for another class."""
-    found = _FIELDS.get(kind)
-    if found is None:
-        found = _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-    return found
-
-
-def _variants(analysis: Analysis) -> Iterable[SmallVariant]:
-    small = analysis.case.small
-    return sorted(small.variants, key=lambda v: (_rank(v.chrom), v.pos, v.ref, v.alt)) if small else ()
-
-
-def _junctions(analysis: Analysis) -> Iterable[Junction]:
-    junctions = analysis.case.junctions
-    return sorted(junctions.junctions, key=lambda j: (_rank(j.left.chrom), j.left.pos, j.id)) if junctions else ()
-
-
-def _rank(chrom: str) -> tuple[int, str]:
-    return (int(chrom), "") if chrom.isdigit() else (100, chrom)
-
-
-def _variant(variant: SmallVariant, analysis: Analysis) -> dict[str, Any]:
-    from annotate.name.small_variants.clonality import ccf
-    from annotate.report.exchange.vrs import allele_id
-
-    case = analysis.case
-    row = _plain(variant)
-    place = (case.genome.assembly, variant.chrom, variant.pos)
-    row["vrs_id"] = allele_id(*place, variant.ref, variant.alt, case.knowledge)
-    row["clonality"] = None
-    if variant.vaf is not None:
-        found = ccf(
-            variant, case.profile, case.sample.sex, case.knowledge, genome=case.genome, purity=case.sample.purity
-        )
-        row["clonality"] = _plain(found.as_dict())
-    return ordered(row, keys.VARIANT)
-
-
-def _junction(junction: Junction) -> dict[str, Any]:
-    row = _plain(junction)
-    reads = {key: row.pop(key) for key in ("split_reads", "paired_reads", "support", "vaf", "depth")}
-    for key in ("left_range", "right_range"):
-        row.pop(key)
-    row["support"] = {**{key: value for key, value in reads.items() if key != "support"}, "reads": junction.reads}
-    return ordered(row, keys.JUNCTION)
-
-
-def _fusion(fusion: Any) -> dict[str, Any]:
-    row = _plain(fusion)
-    for key in ("five_transcript", "three_transcript", "five_keeps", "three_keeps"):
-        row.pop(key)
-    return row  # type: ignore[no-any-return]
-
-
-def _copy_number(profile: CopyNumberProfile) -> dict[str, Any]:
-    row = _plain(replace(profile, others=()))
+def _copy_number(profile: CopyNumberProfile, segments: tuple[Segment, ...]) -> dict[str, Any]:
+    row = plain(replace(profile, segments=segments, others=()))
     for key in ("inputs", "probes", "arm_probes", "remarks", "others"):
         row.pop(key)
     row["chromosomes"] = {
@@ -255,9 +166,9 @@ def _karyotype(analysis: Analysis) -> dict[str, Any] | None:
     karyotype = analysis.case.karyotype
     if karyotype is None:
         return None
-    row = _plain(asdict(karyotype))
+    row = plain(asdict(karyotype))
     row.pop("remarks")
-    return {**row, "findings": [_plain(finding) for finding in analysis.karyotype_findings]}
+    return {**row, "findings": [plain(finding) for finding in analysis.karyotype_findings]}
 
 
 def _quality(analysis: Analysis) -> dict[str, Any]:
@@ -269,7 +180,7 @@ def _quality(analysis: Analysis) -> dict[str, Any]:
         "purity_source": "sheet" if case.sample.purity is not None else (profile.purity_source if profile else None),
         "ploidy": profile.ploidy if profile else None,
         "ploidy_certain": profile.ploidy_certain if profile else None,
-        "copy_number_noise": _plain(profile.noise) if profile else None,
+        "copy_number_noise": plain(profile.noise) if profile else None,
         "copy_number_segments": len(profile.segments) if profile else None,
         "copy_number_resolution": profile.resolution if profile else None,
         "allele_specific": profile.allele_specific if profile else None,

@@ -272,6 +272,19 @@ class KaryotypeModel(StrictModel):
     findings: list[ReasonModel] = []
 
 
+class LeftOutModel(StrictModel):
+    """Records of a very long input that concern no lesion and are counted, not listed.
+
+    `list`: `junctions`, `fusions`, `variants`, `follow_up`, `segments` (joined with a neighbour), or
+    `lesions/<id>/<key>`; `kind`: type, consequence or caller; `filter`: the caller's.
+    """
+
+    list: str
+    kind: str
+    filter: str | None
+    count: int = Field(ge=1)
+
+
 class ReportModel(StrictModel):
     """Everything that a page shows about one sample."""
 
@@ -305,6 +318,7 @@ class ReportModel(StrictModel):
     confirmation: list[ConfirmationModel] = []
     letter: str = ""
     warnings: list[str] = []
+    left_out: list[LeftOutModel] = []
     quality: dict[str, Any]
     provenance: dict[str, Any]
 

@@ -23,6 +23,7 @@ from annotate.report.page import child, first_screen
 from annotate.report.page.compiled import Compiled
 from annotate.report.page.first_screen import SYMBOLS
 from annotate.report.page.flag import flag_of
+from annotate.report.page.left_out import left_out
 from annotate.report.page.words import fill, without_entries, wording
 
 __all__ = ["SECTIONS", "SYMBOLS", "environment", "fill", "lab", "render", "wording"]
@@ -74,6 +75,7 @@ def render(report: Mapping[str, Any], settings: ReportSettings, knowledge: Knowl
             long=first_screen.is_long(report["lesions"], words),
             targets=first_screen.targets(report, sections),
             drawings=drawings(report, knowledge),
+            left_out=left_out(report, words),
             symbol=SYMBOLS,
             **_of_the_child(report, names, words, knowledge),
         )
