@@ -115,7 +115,7 @@ class Collector:
                 "a table of bins or probes, not of segments",
                 found=f"more than {MOST_SEGMENTS:,} stretches of their own values",
                 expected="segments",
-                fix="give the caller's segments (CNVkit .cns, GATK .modelFinal.seg, QDNAseq export type=\"segments\")",
+                fix='give the caller\'s segments (CNVkit .cns, GATK .modelFinal.seg, QDNAseq export type="segments")',
             )
         return segment
 
