@@ -108,6 +108,11 @@ class Collector:
             markers=markers,
             record=str(row.line),
         )
+        self.keep(row, segment, counted)
+        return segment
+
+    def keep(self, row: Row, segment: Segment, counted: bool) -> None:
+        """Take a segment. Errors: InputError where a file has so many that they are bins."""
         self.kept.append((segment, 0 if counted else 1))
         if len(self.kept) > MOST_SEGMENTS:
             raise self.error(
@@ -115,9 +120,8 @@ class Collector:
                 "a table of bins or probes, not of segments",
                 found=f"more than {MOST_SEGMENTS:,} stretches of their own values",
                 expected="segments",
-                fix='give the caller\'s segments (CNVkit .cns, GATK .modelFinal.seg, QDNAseq export type="segments")',
+                fix="give the caller's segments (CNVkit .cns, GATK .modelFinal.seg, QDNAseq as segments)",
             )
-        return segment
 
     def interval(self, row: Row, start: float | None, end: float | None, zero_based: bool) -> tuple[int, int]:
         """First and last base, from 1. Errors: InputError for a missing or negative position."""
