@@ -199,6 +199,8 @@ def _call_remark(variant: SmallVariant, code: RemarkCode, lesions: tuple[str, ..
 
 def unasked_reads(small: SmallVariants, genome: Genome, knowledge: Knowledge) -> tuple[Remark, ...]:
     """Hotspot codons over which reads insert or delete bases, or differ from the reference, without a call there."""
+    if not small.depths:
+        return ()
     called = [(v.chrom, v.pos, v.pos + max(len(v.ref), len(v.alt))) for v in small.variants]
     found: dict[tuple[str, str, str, tuple[int, ...], tuple[str, ...]], list[tuple[HotspotCodon, Seen]]] = {}
     for spot in hotspots.hotspot_codons(genome, knowledge):

@@ -24,9 +24,9 @@ class Dialect:
     description: str = ""
     priority: int = 10
 
-    def recognises(self, header: Iterable[str]) -> bool:
-        """Does the header hold one of the caller's marks?"""
-        return any(mark in line for line in header for mark in self.marks)
+    def recognises(self, header: str) -> bool:
+        """Does the header, in lower case and with its line feeds, hold one of the caller's marks?"""
+        return any(mark in header for mark in self.marks)
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -88,8 +88,8 @@ PLAIN = Dialect(
 
 def dialect_of(header: Iterable[str]) -> Dialect:
     """The caller of a file, from its header; `PLAIN` when none is recognised."""
-    lines = [line.lower() + "\n" for line in header]
-    fitting = [dialect for dialect in DIALECTS if dialect.recognises(lines)]
+    text = "".join(line.lower() + "\n" for line in header)
+    fitting = [dialect for dialect in DIALECTS if dialect.recognises(text)]
     return max(fitting, key=lambda dialect: dialect.priority, default=PLAIN)
 
 

@@ -25,7 +25,7 @@ CHROM = ["#CHROM", "POS", "ID", "REF", "ALT"]
 
 
 def _recognises(dialect: Dialect) -> Callable[[Head], bool]:
-    return lambda head: is_vcf(head) and dialect.recognises([line.lower() + "\n" for line in head.comments])
+    return lambda head: is_vcf(head) and dialect.recognises("".join(line.lower() + "\n" for line in head.comments))
 
 
 def _read(path: Path, *arguments: Any, **named: Any) -> Any:
