@@ -350,3 +350,50 @@ def test_two_signals_in_enough_nuclei_contradict_the_loss_of_a_whole_chromosome(
     found = call_all(read_case(row, None, GENOME, KNOWLEDGE, Settings(), lambda _: None))[LESIONS[gene]]
     assert found.state.value == state
     assert (found.conflict is not None) == (state == "equivocal")
+
+
+# ---------------------------------------------------------------- a doubled genome
+
+
+def doubled_genome(*parts: tuple[str, int, int, int, int]) -> str:
+    """ASCAT segments: four copies, two of each allele, but for parts of one chromosome (start, end, major, minor)."""
+    lengths = Genome.load("GRCh38").contig_lengths
+    rows = ["sample\tchr\tstartpos\tendpos\tnMajor\tnMinor"]
+    for chrom in (*AUTOSOMES, "X"):
+        at = 1
+        for _, start, end, major, minor in (part for part in parts if part[0] == chrom):
+            last = min(end, lengths[chrom])
+            rows += [f"s\t{chrom}\t{at}\t{start - 1}\t2\t2"] if start > at else []
+            rows.append(f"s\t{chrom}\t{start}\t{last}\t{major}\t{minor}")
+            at = last + 1
+        rows += [f"s\t{chrom}\t{at}\t{lengths[chrom]}\t2\t2"] if at < lengths[chrom] else []
+    return "\n".join(rows) + "\n"
+
+
+ARMS = {  # the short or long arm that holds the gene, or most of it
+    "tp53_deletion": ("17", 1, 21_000_000),
+    "ikzf1_deletion": ("7", 1, 57_000_000),
+    "cdkn2ab_deletion": ("9", 1, 38_000_000),
+    "etv6_deletion": ("12", 1, 34_000_000),
+}
+
+
+@pytest.mark.parametrize(("major", "minor"), [(2, 0), (1, 1), (3, 0), (2, 1)])
+@pytest.mark.parametrize("id", sorted(ARMS))
+def test_an_arm_with_fewer_copies_than_its_chromosome_in_a_doubled_genome_is_lost(id, major, minor, tmp_path):
+    text = doubled_genome((*ARMS[id], major, minor))
+    found = calls(read(tmp_path, "s.segments.txt", text, purity=0.8), purity=0.8)
+    assert found[id].state in (State.DETECTED, State.DETECTED_SUBCLONAL)
+
+
+@pytest.mark.parametrize("id", sorted(ARMS))
+def test_a_whole_chromosome_of_one_allele_in_a_doubled_genome_excludes_no_loss(id, tmp_path):
+    """It was lost before the doubling; what is even, with both alleles, keeps its negative."""
+    chrom = ARMS[id][0]
+    for minor, is_open in ((0, True), (1, False)):
+        text = doubled_genome((chrom, 1, 400_000_000, 2 - minor, minor))
+        state = calls(read(tmp_path, "s.segments.txt", text, purity=0.8), purity=0.8)[id].state
+        assert (state is not State.NOT_DETECTED) or not is_open
+        assert state not in (State.DETECTED, State.DETECTED_SUBCLONAL)
+    flat = calls(read(tmp_path, "s.segments.txt", doubled_genome(), purity=0.8), purity=0.8)
+    assert flat[id].state is State.NOT_DETECTED

@@ -46,6 +46,7 @@ def _count_open(case: Case, call: LesionCall) -> bool:
 
 
 LEAST_RAISED = 2  # autosomes above the others: one alone is a trisomy, unless it has an even number of copies
+DOUBLED = 4  # copies of most autosomes once two were doubled
 
 
 def hypodiploid_fits(profile: CopyNumberProfile, case: Case) -> bool:
@@ -85,7 +86,7 @@ def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
     if profile is None or call is None:
         return None
     if not _count_open(case, call):
-        return _before_doubling(profile, call, copies)
+        return _before_doubling(case, profile, call, copies)
     usual = commonest(Counter(s.total for c, s in profile.chromosomes.items() if s.total is not None and c.isdigit()))
     low = [c for c in copies if usual is not None and c.total is not None and round(c.total) <= usual]
     if not low:
@@ -97,19 +98,30 @@ def ploidy_open(case: Case, copies: Iterable[GeneCopies]) -> Reason | None:
     return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index, a karyotype, or allele-specific copy number")
 
 
-def _before_doubling(profile: CopyNumberProfile, call: LesionCall, copies: Iterable[GeneCopies]) -> Reason | None:
-    """Two copies of one parental allele, where the same data fit the clone before a doubling: one copy then."""
-    if not (call.state.present and call.masked):
-        return None
+def _before_doubling(
+    case: Case, profile: CopyNumberProfile, call: LesionCall, copies: Iterable[GeneCopies]
+) -> Reason | None:
+    """Two copies of one parental allele in a doubled clone, where there was one before: a loss by its own count."""
+    masked = call.state.present and bool(call.masked)
     before = next((other for other in profile.alternatives if other.kind is ReadingKind.UNDOUBLED), None)
-    single = [c for c in copies if c.call == "cnloh"]
-    if before is None or not single:
+    single = [
+        c for c in copies if c.call == "cnloh" and ((masked and before is not None) or of_half_the_copies(case, c))
+    ]
+    if not single:
         return None
+    fitting = f"the same data fit {before.modal_number} chromosomes" if before is not None else "they were one"
     text = (
-        f"{'; '.join(copies_text(c) for c in single)}: the same data fit {before.modal_number} chromosomes before a"
+        f"{'; '.join(copies_text(c) for c in single)}: {fitting} before a"
         f" doubling, with one copy of {' and '.join(c.gene for c in single)}"
     )
     return Reason(Code.PLOIDY_UNCERTAIN, text, "a DNA index or a karyotype")
+
+
+def of_half_the_copies(case: Case, copies: GeneCopies) -> bool:
+    """Has the gene at most half of the copies that most autosomes of a doubled genome (four or more) have?"""
+    chromosomes = case.profile.chromosomes if case.profile is not None else {}
+    usual = commonest(Counter(s.total for c, s in chromosomes.items() if s.total is not None and c.isdigit()))
+    return usual is not None and usual >= DOUBLED and copies.total is not None and 2 * round(copies.total) <= usual
 
 
 def not_lost(

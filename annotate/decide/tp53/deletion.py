@@ -8,13 +8,20 @@ from annotate.decide.call import absent, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, against_fish, call_deletion
 from annotate.decide.deletions.losses import Loss, junction_evidence, losses
-from annotate.decide.deletions.negative import ploidy_open
+from annotate.decide.deletions.negative import of_half_the_copies, ploidy_open
 from annotate.decide.deletions.observations import copies_source, normal_copies, open_ploidy, shown
 from annotate.decide.evidence.decision import decide
 from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.decide.negatives import gene_copies, negative_by_copies
 from annotate.decide.registry import lesion
-from annotate.decide.tp53.common import GENE, copies_evidence, copies_text, doubled, hypodiploid, one_allele
+from annotate.decide.tp53.common import (
+    GENE,
+    copies_evidence,
+    copies_text,
+    doubled,
+    hypodiploid,
+    one_allele,
+)
 from annotate.decide.tp53.karyotype_17p import deletion_by_karyotype, karyotype_17p
 from annotate.knowledge import cutoffs
 from annotate.model.copy_number import GeneCopies
@@ -120,9 +127,10 @@ def _not_deleted(case: Case, copies: GeneCopies) -> LesionCall:
 def _contradicted(case: Case, copies: GeneCopies) -> LesionCall | None:
     """Two copies of one allele in a doubled clone, or a karyotype that shows the loss."""
     evidence = copies_evidence(copies)
-    if one_allele(copies) and doubled(case):
+    if one_allele(copies) and (doubled(case) or of_half_the_copies(case, copies)):
         text = f"{copies_text(copies)} in a doubled clone: one chromosome 17 was lost before the doubling"
-        summary = "TP53 deletion equivocal: two copies of one allele in a doubled hypodiploid clone."
+        kind = "doubled hypodiploid clone" if doubled(case) else "doubled clone"
+        summary = f"TP53 deletion equivocal: two copies of one allele in a {kind}."
         likely = [speaks(copies_source(case), Weight.SUPPORT, code=Code.EVIDENCE_CONFLICT, likely=True)]
         return make(case, ID, likely, summary, [Reason(Code.EVIDENCE_CONFLICT, text)], evidence, genes=(GENE,))
     abnormal = [token for token in karyotype_17p(case) if token.loses]

@@ -286,6 +286,8 @@ class Chromosomes:
         baseline = state.total if state is not None and state.total is not None else _mode(segments)
         if self._profile.altered_only and chrom in AUTOSOME_SET:
             baseline = 2  # what is listed is what differs from the rest
+        elif self._uneven(segments, baseline) and not self._uneven(segments, most := _mode(segments)):
+            baseline = most  # the chromosome's number is the one at its centromere, or a mean
         expected: int | None = 2
         if chrom in ("X", "Y"):
             female = 2 if chrom == "X" else 0
@@ -375,8 +377,11 @@ def _kind_of_state(
         return Kind("amplification")
     if total - above >= least:
         return Kind("gain", (total - above if fraction is None else fraction) < limits.clonal_loss)
+    part_of_cells = fraction is not None and fraction < limits.clonal_loss
+    if chromosome.uneven and above >= 2 * expected >= 2 * whole(total):
+        return Kind("loss", part_of_cells, relative=True)  # a part with half of the copies of a doubled genome
     if minor is not None and minor < limits.zero and expected >= 2:
-        return Kind("cnloh", fraction is not None and fraction < limits.clonal_loss)
+        return Kind("cnloh", part_of_cells)
     return Kind("normal")
 
 
