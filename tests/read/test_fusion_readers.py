@@ -194,11 +194,34 @@ def test_between_genes_the_known_pair_wins_over_the_nearer_gene(
 
 
 def test_one_end_without_a_gene_is_kept(grch38: Genome, knowledge: Knowledge, tmp_path: Path) -> None:
-    made = replace(fusion_of(grch38, "KMT2A", "AFF1", 8, 5), three=".")
+    made = replace(fusion_of(grch38, "KMT2A", "AFF1", 8, 5), three=".", three_breakpoint=("4", 32_000_000))
     read = read_one(write_fusions("arriba", tmp_path / "t", [made]), grch38, knowledge)
     assert read.five == "KMT2A"
     assert read.three == "intergenic"
     assert "intergenic" in read.flags
+
+
+@pytest.mark.parametrize("empty", ["", ".", "NA"])
+@pytest.mark.parametrize(("five", "three"), [("BCR", "ABL1"), ("ETV6", "RUNX1"), ("KMT2A", "AFF1")])
+def test_a_gene_without_a_name_is_told_by_its_place_or_left_open(
+    five: str, three: str, empty: str, grch38: Genome, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    made = fusion_of(grch38, five, three)
+    assert made.five_breakpoint is not None
+    assert made.three_breakpoint is not None
+    places = (*made.five_breakpoint, *made.three_breakpoint)
+    head = "gene1\tgene2\tchrom1\tpos1\tchrom2\tpos2\treads\n"
+    other = "ACTB\tGAPDH\t7\t5527748\t12\t6537000\t4\n"
+    for pair in ((empty, three), (five, empty)):
+        path = tmp_path / "placed.tsv"
+        path.write_text(head + other + "\t".join(map(str, (*pair, *places, 30))) + "\n")
+        found = read_fusions([path], ANYBODY, grch38, knowledge).fusions
+        assert f"{five}::{three}" in [fusion.name for fusion in found]
+        path = tmp_path / "bare.tsv"
+        path.write_text(f"gene1\tgene2\treads\n{pair[0]}\t{pair[1]}\t30\nACTB\tGAPDH\t4\n")
+        driver = pair[0] if pair[1] == empty else pair[1]
+        remarks = read_fusions([path], ANYBODY, grch38, knowledge).remarks
+        assert [remark.genes for remark in remarks] == [(driver,)]
 
 
 # ---------------------------------------------------------------- flags

@@ -123,7 +123,7 @@ class Reading:
         if self._passed_over(five, three, own, count):
             return
         five_at, three_at = (self._place(place, own) for place in (facts.get("five_place"), facts.get("three_place")))
-        five, three = self._name(five, five_at), self._name(three, three_at)
+        five, three = self._name(five, five_at, own), self._name(three, three_at, own)
         a, b, outside = self.pairs.best(self.genome, five, three)
         if a == b == NO_PARTNER:
             self._drop("no gene on either side", count)
@@ -174,11 +174,12 @@ class Reading:
         for _ in range(count):
             self.tally.use()
         for name, partner, at in ((fusion.five, fusion.three, placed[0]), (fusion.three, fusion.five, placed[1])):
-            how = Named.GENE if name == NO_PARTNER else known_as(self.genome, name)
-            if how is not Named.UNKNOWN:
+            how = known_as(self.genome, name)
+            if how is not Named.UNKNOWN or (name == NO_PARTNER and at):
                 self.named += 1
                 continue
-            self.unknown[name] += 1
+            if name != NO_PARTNER:
+                self.unknown[name] += 1
             if not at and partner in self.panel.drivers:
                 lesions = self.panel.lesions.get(partner, ())
                 self.remarks.append(unknown_partner(fusion, name, partner, lesions))
@@ -217,13 +218,20 @@ class Reading:
         self.fusions = kept
         self.tally.note(f"more than {MOST_KEPT:,} records: those that no lesion asks for are counted alone")
 
-    def _name(self, text: str, at: Place | None) -> str:
-        """The cell, or the gene at its place where the cell names none that is known."""
+    def _name(self, text: str, at: Place | None, flags: set[str]) -> str:
+        """The cell, or the gene at its place where the cell names none that is known.
+
+        Where it names none at all, the caller saw no gene there: its strand may be the other one.
+        """
         genes = cell_genes(text)
-        if at is None or not genes or any(known_as(self.genome, name) is Named.GENE for name, _ in genes):
+        if at is None or any(known_as(self.genome, name) is Named.GENE for name, _ in genes):
             return text
         found = gene_at(self.genome, *at)
-        return found if self.panel.touches(found) else text
+        if not self.panel.touches(found):
+            return text
+        if not genes:
+            flags.add("intergenic")
+        return found
 
     def _place(self, place: PlaceText, flags: set[str]) -> Place | None:
         if place is None:

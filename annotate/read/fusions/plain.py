@@ -5,8 +5,9 @@ Separated by tabs, commas or semicolons, with a header. Needed: the two genes, t
 `upstream_gene`/`downstream_gene`) or as one
 (`fusion`, `fusion_name`: BCR::ABL1, BCR--ABL1, BCR-ABL1, BCR_ABL1, BCR/ABL1).
 Read where they are there: `five_breakpoint`, `three_breakpoint` (also `breakpoint1`, `breakpoint2`; chr22:23632600 or
-chr22:23632600:+, with the strand along which the transcript runs), `split_reads`, `spanning_reads`, or one `reads`
-(also `supporting_reads`, `support`), `in_frame` (yes, no), `confidence`, `filter`, `caller`.
+chr22:23632600:+, with the strand along which the transcript runs; or in two columns `chrom1`, `pos1`, `chrom2`,
+`pos2`), `split_reads`, `spanning_reads`, or one `reads` (also `supporting_reads`, `support`), `in_frame` (yes, no),
+`confidence`, `filter`, `caller`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ PAIRS = (
 NAMES = ("fusion", "fusion_name", "fusionname", "fusion_gene", "fusion_genes", "gene_fusion")
 FIVE_PLACE = ("five_breakpoint", "five_prime_breakpoint", "breakpoint5", "breakpoint1", "breakpoint_1")
 THREE_PLACE = ("three_breakpoint", "three_prime_breakpoint", "breakpoint3", "breakpoint2", "breakpoint_2")
+FIVE_COLUMNS = (("five_chrom", "chrom1", "chr1", "chrom_1", "chra"), ("five_pos", "pos1", "position1", "pos_1", "posa"))
+THREE_COLUMNS = (
+    ("three_chrom", "chrom2", "chr2", "chrom_2", "chrb"),
+    ("three_pos", "pos2", "position2", "pos_2", "posb"),
+)
 
 
 def _name(column: str) -> str:
@@ -62,8 +68,8 @@ def read(source: Source) -> FusionFile:
             five,
             three,
             record=f"line {row.line}",
-            five_place=left or None,
-            three_place=right or None,
+            five_place=left or _place(row, FIVE_COLUMNS),
+            three_place=right or _place(row, THREE_COLUMNS),
             five_keeps=five_side(strand_of(left)),
             three_keeps=three_side(strand_of(right)),
             split=split,
@@ -75,6 +81,12 @@ def read(source: Source) -> FusionFile:
             caller=cell(row, "caller") or None,
         )
     return reading.done()
+
+
+def _place(row: Row, columns: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[str, str] | None:
+    """A place in two columns; None where one of them is missing or empty."""
+    contig, at = (cell(row, *names) for names in columns)
+    return (contig, at.replace(",", "")) if contig and at else None
 
 
 def _rows(source: Source) -> Iterator[Row]:

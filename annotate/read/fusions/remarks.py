@@ -6,19 +6,21 @@ from annotate.knowledge.specs.lesions import DetectabilityRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.fusions import Fusion
 from annotate.model.remark import Remark, RemarkCode, Speaks
+from annotate.read.fusions.names import NO_PARTNER
 from annotate.read.fusions.source import Source
 
 KIND = "fusions"
 
 
 def unknown_partner(fusion: Fusion, name: str, driver: str, lesions: tuple[str, ...]) -> Remark:
-    """A gene of a lesion joined to a name that is no gene of the reference and has no place: it may be any partner."""
+    """A gene of a lesion joined to no name, or to no gene of the reference, and to no place: it may be any partner."""
+    named = f"{name}, a name that the reference does not know" if name != NO_PARTNER else "no name and no place"
     return Remark(
         kind=KIND,
         file=fusion.file or "",
         record=fusion.record or "",
         code=RemarkCode.UNKNOWN_NAME,
-        reason=f"{driver} is joined to {name}, a name that the reference does not know",
+        reason=f"{driver} is joined to {named}",
         speaks=Speaks.BLINDS,
         genes=(driver,),
         lesions=lesions,
