@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from annotate.interpret.facts import Facts, named_facts
+from annotate.interpret.facts import Facts, condition_of
 from annotate.interpret.kinase import Effect, drug_effects
-from annotate.knowledge.conditions import expand, parse
 from annotate.knowledge.specs.options import ContradictionRow
 
 CAUTION = "caution"
@@ -37,9 +36,8 @@ def contradictions(facts: Facts) -> tuple[Contradiction, ...]:
 
 
 def _by_table(facts: Facts) -> Iterator[Contradiction]:
-    named = named_facts(facts.knowledge)
     for entry in facts.knowledge.rows(ContradictionRow):
-        when = expand(parse(entry.when), named)
+        when = condition_of(entry.when, facts.knowledge)
         if when.truth(facts.truth) is True:
             seen = "; ".join(dict.fromkeys(facts.value(atom).words for atom in when.supports(facts.truth)))
             text = f"{entry.text} ({seen}) [{entry.citation}]"

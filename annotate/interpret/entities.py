@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.interpret.facts import Facts
-from annotate.knowledge.conditions import Condition, Truth, expand, parse
-from annotate.knowledge.specs.interpretation import EntityColumn, EntityRow, EntitySystemRow, SchemeFactRow
+from annotate.interpret.facts import Facts, condition_of
+from annotate.knowledge.conditions import Condition, Truth
+from annotate.knowledge.specs.interpretation import EntityColumn, EntityRow, EntitySystemRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.interpretation import Classification
 from annotate.model.lesion import LesionCall
@@ -74,8 +74,7 @@ def classify(
 
 
 def _read(lineage: str, facts: Facts) -> Reading:
-    named = {entry.id: entry.when for entry in facts.knowledge.rows(SchemeFactRow)}
-    rows = [_entity(row, facts, named) for row in facts.knowledge.rows(EntityRow) if row.lineage == lineage]
+    rows = [_entity(row, facts) for row in facts.knowledge.rows(EntityRow) if row.lineage == lineage]
     rows.sort(key=lambda entity: entity.rank)
     shown = [entity for entity in rows if entity.when.kind != "always" and not entity.needs_expression]
     return Reading(
@@ -86,8 +85,8 @@ def _read(lineage: str, facts: Facts) -> Reading:
     )
 
 
-def _entity(row: EntityRow, facts: Facts, named: Mapping[str, str]) -> Entity:
-    when = expand(parse(row.when), named)
+def _entity(row: EntityRow, facts: Facts) -> Entity:
+    when = condition_of(row.when, facts.knowledge)
     truth = when.truth(facts.truth)
     atoms = when.supports(facts.truth) if truth else when.undecided(facts.truth)
     return Entity(row, when, truth, tuple(dict.fromkeys(facts.value(atom).words for atom in atoms)))

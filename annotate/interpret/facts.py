@@ -36,7 +36,7 @@ from functools import lru_cache
 from annotate.base.filters import PASSING
 from annotate.interpret import clinical
 from annotate.knowledge.atoms import COMPARISON, LESION_ATTRIBUTES, NUMBERS, PATIENT_FIELDS
-from annotate.knowledge.conditions import Truth, expand, parse
+from annotate.knowledge.conditions import Condition, Truth, expand, parse
 from annotate.knowledge.specs.interpretation import MrdTimepointRow, SchemeFactRow, SchemeRow
 from annotate.knowledge.specs.lesions import LesionRow
 from annotate.knowledge.tables import Knowledge
@@ -331,9 +331,15 @@ def named_facts(knowledge: Knowledge) -> Mapping[str, str]:
     return {entry.id: entry.when for entry in knowledge.rows(SchemeFactRow)}
 
 
+@lru_cache(maxsize=4096)
+def condition_of(text: str, knowledge: Knowledge) -> Condition:
+    """A condition, its named facts written out. Errors: ConditionError."""
+    return expand(parse(text), named_facts(knowledge))
+
+
 def truth_of(text: str, facts: Facts) -> Truth:
     """Does a condition hold, named facts written out?"""
-    return expand(parse(text), named_facts(facts.knowledge)).truth(facts.truth)
+    return condition_of(text, facts.knowledge).truth(facts.truth)
 
 
 def protein_name(variant: SmallVariant) -> str | None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from annotate.interpret.clinical import lineage, missing_columns
 from annotate.interpret.facts import Facts, truth_of
@@ -111,6 +112,7 @@ def _changes(id: str, picture: Picture) -> Iterator[Change]:
         yield Change.CLASS
 
 
+@lru_cache(maxsize=4096)
 def lesion_of(atom: str) -> str:
     """`known:tcf3_r.subtype=TCF3::HLF` asks for tcf3_r."""
     return re.split(r"[.=<>]", re.sub(r"^(known|open|likely):", "", atom))[0]

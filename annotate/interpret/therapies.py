@@ -12,9 +12,8 @@ from dataclasses import replace
 
 from annotate.interpret.civic import civic_therapies
 from annotate.interpret.contradictions import Contradiction, against, contradictions
-from annotate.interpret.facts import STATE_WORDS, Facts, named_facts, truth_of
+from annotate.interpret.facts import STATE_WORDS, Facts, condition_of, truth_of
 from annotate.interpret.labels import labels_of
-from annotate.knowledge.conditions import expand, parse
 from annotate.knowledge.specs.interpretation import TherapyRow, UnknownTherapyRow
 from annotate.knowledge.specs.options import CivicConditionRow
 from annotate.knowledge.tables import Knowledge
@@ -104,7 +103,7 @@ def _outside(entry: TherapyRow, fits: Fit | None, facts: Facts) -> Iterator[str]
     """The word that must stand beside a drug outside its setting, with this child's own facts."""
     if fits not in (Fit.NO, Fit.UNKNOWN):
         return
-    when = expand(parse(entry.fits), named_facts(facts.knowledge))
+    when = condition_of(entry.fits, facts.knowledge)
     known = [facts.value(atom) for atom in when.atoms() if atom != "never"]
     words = [value.words for value in known if (value.truth is None) is (fits is Fit.UNKNOWN)]
     said = "outside this setting" if fits is Fit.NO else "whether this setting fits is not known"
