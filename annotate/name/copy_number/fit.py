@@ -205,25 +205,26 @@ def _scan(
 
     groups = grid.groups
     used = noise or groups.noise(knowledge, 2)
+    scores = np.empty(len(grid.purities))
+    for rows, pair in grid.parts:
+        scores[rows] = _scores(groups, pair, grid.bases[rows], knowledge, used)
     found: list[Candidate] = []
-    for base in grid.bases:
-        scores = np.empty(len(grid.purities))
-        for rows, pair in base.parts:
-            scores[rows] = _scores(groups, pair, base.copies, knowledge, used)
-        for column in _minima(scores):
-            share, depth = float(grid.purities[column]), float(base.depth[column])
-            mean = (depth * groups.mean - 2 * (1 - share)) / share
-            if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
-                found.append(Candidate(share, depth, mean, float(scores[column])))
+    for row in _minima(scores, int(grid.bases[-1])):
+        share, depth = float(grid.purities[row]), float(grid.depths[row])
+        mean = (depth * groups.mean - 2 * (1 - share)) / share
+        if ploidy is None or abs(mean - ploidy) <= (tolerance or 0.2):
+            found.append(Candidate(share, depth, mean, float(scores[row])))
     return sorted(found, key=lambda s: (round(s.score, 6), s.ploidy, -s.purity))
 
 
-def _minima(scores: Array) -> Iterator[int]:
-    """Local minima along purity."""
-    line = [float("inf"), *scores.tolist(), float("inf")]
-    for column, (left, here, right) in enumerate(zip(line, line[1:], line[2:], strict=False)):
-        if here <= left and here < right:
-            yield column
+def _minima(scores: Array, bases: int) -> Iterator[int]:
+    """Rows that are local minima along purity, which each of the bases has as many of."""
+    size = len(scores) // bases
+    for start in range(0, len(scores), size):
+        line = [float("inf"), *scores[start : start + size].tolist(), float("inf")]
+        for row, (left, here, right) in enumerate(zip(line, line[1:], line[2:], strict=False), start):
+            if here <= left and here < right:
+                yield row
 
 
 def _states(
@@ -238,7 +239,7 @@ def _states(
 
 
 def _scores(
-    groups: Groups, pair: tuple[Whole, Whole], base: int, knowledge: Knowledge, noise: tuple[float, float]
+    groups: Groups, pair: tuple[Whole, Whole], base: Array, knowledge: Knowledge, noise: tuple[float, float]
 ) -> Array:
     import numpy as np
 
@@ -248,8 +249,8 @@ def _scores(
     score = 0.5 * (cost * weight).sum(axis=1)
     code: Codes = total.astype(np.int64) * 20 + np.where(known, minor, 19)
     score += _entropy(code, groups.weight)
-    score += knowledge.value(cutoffs.FIT_STEP_COST) * (np.abs(total - base) * weight).sum(axis=1)
-    score += knowledge.value(cutoffs.FIT_BASE_COST) * abs(base - 2)
+    score += knowledge.value(cutoffs.FIT_STEP_COST) * (np.abs(total - base[:, None]) * weight).sum(axis=1)
+    score += knowledge.value(cutoffs.FIT_BASE_COST) * np.abs(base - 2)
     score += knowledge.value(cutoffs.FIT_LOST_COST) * ((total == 0) * groups.longest[None, :]).sum(axis=1)
     result: Array = score
     return result

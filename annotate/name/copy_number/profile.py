@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.garbage import uncollected
 from annotate.knowledge import cutoffs
 from annotate.knowledge.cutoffs import Cutoff
 from annotate.knowledge.tables import Knowledge
@@ -84,11 +85,12 @@ def chromosome_profile(
     copies = dominant_states(table.segments, knowledge)
     stated = data.share(~np.isnan(copies.total)) >= knowledge.value(cutoffs.COPY_NUMBER_MIN_COPIES_KNOWN)
     altered = table.altered_only or _only_changes(copies, data)
-    if stated:
-        choice = stated_fit(table, copies, wanted, data)
-    else:
-        choice = listed(table, wanted, sample, data) if altered else fitted(table, wanted, sample, data)
-    profile = _finish(choice, table, inputs, sample, stated, data)
+    with uncollected():
+        if stated:
+            choice = stated_fit(table, copies, wanted, data)
+        else:
+            choice = listed(table, wanted, sample, data) if altered else fitted(table, wanted, sample, data)
+        profile = _finish(choice, table, inputs, sample, stated, data)
     return _as_listed(profile) if altered else profile
 
 

@@ -33,21 +33,17 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """Copies of the commonest level. `depth`: copies of the mixture that ratio 1 stands for, at each purity."""
-
-    copies: int
-    depth: Array
-    parts: Sequence[tuple[slice, tuple[Whole, Whole]]]  # some of the purities at a time
-
-
-@dataclass(frozen=True, slots=True)
 class Grid:
-    """Purities at which signals are read, by copies of the commonest level; the same for every noise."""
+    """Readings to be scored, one a row: every purity for every number of copies of the commonest level.
+
+    `depths`: copies of the mixture that ratio 1 stands for; `parts`: the whole copies of some rows at a time.
+    """
 
     groups: Groups
     purities: Array
-    bases: Sequence[Base]
+    bases: Array
+    depths: Array
+    parts: Sequence[tuple[slice, tuple[Whole, Whole]]]
 
 
 def grid_of(groups: Groups, knowledge: Knowledge, purity: float | None, least: float | None, coarse: int = 1) -> Grid:
@@ -60,14 +56,12 @@ def grid_of(groups: Groups, knowledge: Knowledge, purity: float | None, least: f
         if purity is not None
         else np.arange(max(knowledge.value(cutoffs.FIT_MIN_PURITY), least or 0.0), 1.0 + step / 2, step).clip(max=1.0)
     )
-    level = level_of(groups)
-    parts = tuple(_blocks(len(purities), len(groups.weight)))
-    bases = []
-    for base in range(1, int(knowledge.value(cutoffs.FIT_MAX_BASE)) + 1):
-        depth = (purities * base + 2 * (1 - purities)) / level
-        found = [(rows, beside(groups, purities[rows], depth[rows], knowledge)) for rows in parts]
-        bases.append(Base(base, depth, found))
-    return Grid(groups, purities, bases)
+    most = int(knowledge.value(cutoffs.FIT_MAX_BASE))
+    bases, shares = np.repeat(np.arange(1.0, most + 1), len(purities)), np.tile(purities, most)
+    depths = (shares * bases + 2 * (1 - shares)) / level_of(groups)
+    rows = _blocks(len(shares), len(groups.weight))
+    parts = [(some, beside(groups, shares[some], depths[some], knowledge)) for some in rows]
+    return Grid(groups, shares, bases, depths, parts)
 
 
 def beside(groups: Groups, purity: Array, depth: Array, knowledge: Knowledge) -> tuple[Whole, Whole]:
