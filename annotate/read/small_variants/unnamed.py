@@ -16,7 +16,7 @@ from annotate.read.small_variants import panel
 from annotate.read.small_variants.alleles import SKIPPED
 from annotate.read.small_variants.bases import REST, other_counts
 from annotate.read.small_variants.counts import Counts, numbers, sample_depth
-from annotate.read.small_variants.doubt import above_noise, subclonal_at_most
+from annotate.read.small_variants.doubt import above_noise, enough_reads, subclonal_at_most
 from annotate.read.small_variants.stream import Record
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import lesions_of_any_loss
@@ -46,7 +46,8 @@ class UnnamedReads:
         if not depth:
             return
         counts = Counts(reads, max(depth, reads), reads / max(depth, reads))
-        if not above_noise(counts, self.knowledge, indel=True) or subclonal_at_most(counts, self.knowledge):
+        many = above_noise(counts, self.knowledge, indel=True) and enough_reads(counts, self.knowledge)
+        if not many or subclonal_at_most(counts, self.knowledge):
             return
         genes = panel.coding_genes(self.genome, record.chrom, record.pos, record.end)
         lesions = lesions_of_any_loss(genes, record.chrom, record.pos, self.genome, self.knowledge)
