@@ -21,7 +21,8 @@ from annotate.read.small_variants.annotations import (
     severity,
 )
 from annotate.read.small_variants.callers import callers_of, dialect_of
-from annotate.read.small_variants.counts import Allele, info_counts, sample_counts, sample_depth
+from annotate.read.small_variants.count_forms import Allele
+from annotate.read.small_variants.counts import info_counts, sample_counts, sample_depth
 from annotate.read.small_variants.genotype import genotype
 from annotate.reference.genome import Genome
 from tests.makers.small_variants import Call, write_calls

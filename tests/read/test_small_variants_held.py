@@ -17,7 +17,8 @@ from annotate.model.sample import Sample
 from annotate.model.small_variants import SmallVariants
 from annotate.name.small_variants.hgvs_coding import Coding
 from annotate.name.small_variants.models import coding
-from annotate.read.small_variants.counts import Allele, sample_counts
+from annotate.read.small_variants.count_forms import Allele
+from annotate.read.small_variants.counts import sample_counts
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import hotspot_codons
 from annotate.run.sample import analyse

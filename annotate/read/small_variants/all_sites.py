@@ -18,7 +18,8 @@ from annotate.base.intervals import Interval
 from annotate.model.sample import Sample
 from annotate.read.common.columns import Columns, choose_columns
 from annotate.read.small_variants.alleles import SKIPPED, Unread, place, trim
-from annotate.read.small_variants.counts import Allele, info_counts, paired_normal, sample_counts, sample_depth
+from annotate.read.small_variants.count_forms import Allele
+from annotate.read.small_variants.counts import info_counts, paired_normal, sample_counts, sample_depth
 from annotate.read.small_variants.header import read_header
 from annotate.read.small_variants.index import index_of
 from annotate.read.small_variants.panel import Regions

@@ -8,7 +8,8 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import OTHER
 from annotate.read.small_variants.alleles import SKIPPED
-from annotate.read.small_variants.counts import Allele, Cells, count_rules, first_number, numbers, sample_counts
+from annotate.read.small_variants.count_forms import Allele, Cells, first_number, numbers
+from annotate.read.small_variants.counts import count_rules, sample_counts
 from annotate.read.small_variants.stream import Record
 
 REST = frozenset({"<NON_REF>", "<*>", "<X>", "*"})  # in ALT: whatever else the reads have, or lack

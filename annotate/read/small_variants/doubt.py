@@ -13,7 +13,7 @@ from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.model.small_variants import FEW_READS, NOT_IN_GENOTYPE
 from annotate.read.alignments.detection import reads_needed
 from annotate.read.small_variants.alleles import Unread
-from annotate.read.small_variants.counts import Counts
+from annotate.read.small_variants.count_forms import Counts
 from annotate.read.small_variants.filters import FilterClass
 from annotate.read.small_variants.stream import Record
 

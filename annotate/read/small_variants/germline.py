@@ -16,7 +16,8 @@ from annotate.base.errors import InputError
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
 from annotate.read.small_variants.container import chunks
-from annotate.read.small_variants.counts import Allele, sample_counts
+from annotate.read.small_variants.count_forms import Allele
+from annotate.read.small_variants.counts import sample_counts
 from annotate.read.small_variants.genotype import genotype
 from annotate.read.small_variants.header import read_header
 from annotate.read.small_variants.panel import Line, Regions

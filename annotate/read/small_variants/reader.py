@@ -21,15 +21,8 @@ from annotate.read.small_variants.alleles import SKIPPED, Placed, Unread, place,
 from annotate.read.small_variants.annotations import Carried, FileAnnotation, best_annotation, carried, population_af
 from annotate.read.small_variants.bases import base_counts, other_counts
 from annotate.read.small_variants.callers import KIND, Dialect, callers_of, dialect_of
-from annotate.read.small_variants.counts import (
-    Allele,
-    Counts,
-    count_rules,
-    info_counts,
-    paired_normal,
-    sample_counts,
-    sample_depth,
-)
+from annotate.read.small_variants.count_forms import Allele, Counts
+from annotate.read.small_variants.counts import count_rules, info_counts, paired_normal, sample_counts, sample_depth
 from annotate.read.small_variants.doubt import COUNTS_CONTRADICT, FLAGS, Doubt, Seen, doubt_of, unread_remark
 from annotate.read.small_variants.filters import FilterClass, filter_class
 from annotate.read.small_variants.genotype import genotype

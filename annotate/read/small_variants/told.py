@@ -8,7 +8,7 @@ from enum import Enum
 
 from annotate.knowledge.tables import Knowledge
 from annotate.read.common.text import Tally
-from annotate.read.small_variants.counts import Counts
+from annotate.read.small_variants.count_forms import Counts
 from annotate.read.small_variants.doubt import enough_reads
 from annotate.read.small_variants.header import Header
 from annotate.read.small_variants.index import stale_index

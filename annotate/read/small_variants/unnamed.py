@@ -15,7 +15,8 @@ from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.small_variants import panel
 from annotate.read.small_variants.alleles import SKIPPED
 from annotate.read.small_variants.bases import REST, other_counts
-from annotate.read.small_variants.counts import Counts, numbers, sample_depth
+from annotate.read.small_variants.count_forms import Counts, numbers
+from annotate.read.small_variants.counts import sample_depth
 from annotate.read.small_variants.doubt import above_noise, enough_reads, subclonal_at_most
 from annotate.read.small_variants.stream import Record
 from annotate.reference.genome import Genome
