@@ -184,9 +184,9 @@ def batch(sizes: list[int]) -> Iterator[str]:
 # ---------------------------------------------------------------- an older version
 
 
-def versions(against: str, heavy: bool) -> Callable[[], Iterator[str]]:
+def versions(against: str, runs: int, heavy: bool) -> Callable[[], Iterator[str]]:
     """Both versions in turns, by `bench_versions.py`."""
-    words = ["bench_versions.py", "--against", against, *(["--heavy"] if heavy else [])]
+    words = ["bench_versions.py", "--against", against, "--runs", str(runs), *(["--heavy"] if heavy else [])]
     return lambda: (line for line in part(*words)() if line != "```")
 
 
@@ -237,7 +237,7 @@ def main() -> int:
         "small": ("Small variants against bcftools", part("bench_small_variants.py")),
         "structural": ("Structural variants", part("bench_structural.py")),
         "copy_number": ("Copy number", part("bench_copy_number.py")),
-        "versions": ("This version and an older one", versions(args.against, args.heavy)),
+        "versions": ("This version and an older one", versions(args.against, args.runs, args.heavy)),
         "batch": ("Batches", lambda: batch(sizes)),
         "peers": ("Peers", peers),
     }
