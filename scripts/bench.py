@@ -225,6 +225,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--sizes", default="10,100,1000")
     parser.add_argument("--against", default="b83d036", help="commit of the older version (default: the first edition)")
+    parser.add_argument("--runs", type=int, default=5, help="turns of both versions")
     parser.add_argument(
         "--heavy", action="store_true", help="also files that take the older version minutes, each once"
     )
