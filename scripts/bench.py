@@ -13,7 +13,6 @@ import csv
 import os
 import platform
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -91,6 +90,13 @@ def part(script: str, *arguments: str) -> Callable[[], Iterator[str]]:
 # ---------------------------------------------------------------- batches
 
 
+def _renumbered(vcf: Path, copy: Path, number: int) -> Path:
+    """The VCF as another sample's: the same file in two rows is refused."""
+    first, rest = vcf.read_text(encoding="utf-8").split("\n", 1)
+    copy.write_text(f"{first}\n##bench_sample={number}\n{rest}", encoding="utf-8")
+    return copy
+
+
 def small_samples(folder: Path, count: int) -> Path:
     """A sheet of small samples, each with a panel VCF, an SV VCF and segments of its own."""
     sys.path.insert(0, str(ROOT))
@@ -126,16 +132,17 @@ def small_samples(folder: Path, count: int) -> Path:
             tumor="T",
             normal="N",
         )
-        segments = demo.segments(genome, {"21": (3, 1)} if number % 4 == 0 else {})
-        cn = write_segments("cnvkit_call", parts / f"{number}.call.cns", segments, purity=0.8, seed=number, noise=0.02)
-        kinds.append((vcf, sv, cn))
+        kinds.append((vcf, sv, demo.segments(genome, {"21": (3, 1)} if number % 4 == 0 else {})))
     lines = [
         "sample\tpatient\ttimepoint\tassembly\tsex\tsmall_variants\tstructural_variants\tcopy_number\tassay\ttumor_name\tnormal_name"
     ]
     files = folder / "files"
     files.mkdir()
     for number in range(count):
-        copies = [shutil.copy(path, files / f"{number}.{path.name.split('.', 1)[1]}") for path in kinds[number % 8]]
+        vcf, sv, segments = kinds[number % 8]
+        copies = [_renumbered(path, files / f"{number}.{path.name.split('.', 1)[1]}", number) for path in (vcf, sv)]
+        cn = files / f"{number}.call.cns"
+        copies.append(write_segments("cnvkit_call", cn, segments, purity=0.8, seed=number, noise=0.02))
         lines.append(
             f"S{number:04d}\tP{number:04d}\tdiagnosis\tGRCh38\tfemale\t" + "\t".join(map(str, copies)) + "\twgs\tT\t"
         )
