@@ -23,9 +23,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "resources" / "demo"
 PAGE = ROOT / "docs" / "performance.md"
+AGAINST = "b83d036"  # the first edition
 
 
-def usage(command: list[str], cwd: Path | None = None) -> tuple[float, float, float, int]:
+def usage(
+    command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None
+) -> tuple[float, float, float, int]:
     """(wall, CPU) seconds, peak memory in MB, exit code of a command and its children."""
     code = (
         "import resource, subprocess, sys, time; b = time.monotonic();"
@@ -33,7 +36,9 @@ def usage(command: list[str], cwd: Path | None = None) -> tuple[float, float, fl
         "u = resource.getrusage(resource.RUSAGE_CHILDREN);"
         "print(time.monotonic() - b, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, r)"
     )
-    out = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True, cwd=cwd)
+    out = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=True, cwd=cwd, env=env
+    )
     wall, cpu, memory, ended = out.stdout.split()
     return float(wall), float(cpu), float(memory), int(ended)
 
@@ -231,7 +236,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--sizes", default="10,100,1000")
-    parser.add_argument("--against", default="b83d036", help="commit of the older version (default: the first edition)")
+    parser.add_argument("--against", default=AGAINST, help="commit of the older version (default: the first edition)")
     parser.add_argument("--runs", type=int, default=5, help="turns of both versions")
     parser.add_argument(
         "--heavy", action="store_true", help="also files that take the older version minutes, each once"

@@ -22,14 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-AGAINST = "b83d036"  # the first edition
-DEMO = ROOT / "resources" / "demo"
-MEASURE = (
-    "import resource, subprocess, sys, time; b = time.monotonic();"
-    "r = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode;"
-    "u = resource.getrusage(resource.RUSAGE_CHILDREN);"
-    "print(time.monotonic() - b, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024, r)"
-)
+
+from scripts.bench import AGAINST, small_samples, usage  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +53,7 @@ def used(root: Path, words: Sequence[str], module: str, work: Path) -> Used:
     work.mkdir(parents=True)
     environment = {**os.environ, "PYTHONPATH": str(root)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, sys.executable, "-m", module, *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=work,
-        env=environment,
-    )
-    wall, cpu, memory, ended = done.stdout.split()
-    return Used(float(wall), float(cpu), float(memory), int(ended))
+    return Used(*usage([sys.executable, "-m", module, *words], work, environment))
 
 
 def compared(task: Task, old: Path, runs: int, folder: Path) -> str:
@@ -223,8 +208,6 @@ def tasks(folder: Path, old: Path, heavy: bool) -> Mapping[str, Callable[[], Ite
         yield Task(f"{rows:,} bins as segments", report(bins(folder / "bins", rows), "S1"), once=heavy)
 
     def samples() -> Iterator[Task]:
-        from scripts.bench import small_samples
-
         for size in (100, 1000):
             yield Task(
                 f"{size:,} samples", batch(small_samples(folder / f"batch{size}", size)), "snakemake", size > 100

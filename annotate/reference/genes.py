@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
 
 from annotate.reference.features import Gene, gene_of_row
+from annotate.reference.intervals import Overlaps
 
 Span = tuple[int, int, str]  # start, end (1-based, inclusive), symbol
 
@@ -21,7 +20,7 @@ class Genes:
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = {line[: line.index("\t")]: line for line in lines}
         self._made: dict[str, Gene] = {}
-        self._ordered: dict[str, tuple[Sequence[Span], Sequence[int], Sequence[int]]] = {}
+        self._on: dict[str, Overlaps[Span]] = {}
 
     def __contains__(self, symbol: str) -> bool:
         return symbol in self._lines
@@ -38,24 +37,18 @@ class Genes:
 
     def between(self, chrom: str, start: int, end: int) -> tuple[Gene, ...]:
         """Genes that share a base with start … end (1-based, inclusive), by start."""
-        spans, starts, reach = self._order(chrom)
-        near = spans[bisect_left(reach, start) : bisect_right(starts, end)]
-        return self._all(symbol for _, last, symbol in near if last >= start)
+        return self._all(symbol for _, _, symbol in self._placed(chrom).overlapping(start, end))
 
     def spans(self, chrom: str) -> Sequence[Span]:
         """Where the genes of a contig lie, by start."""
-        return self._order(chrom)[0]
+        return self._placed(chrom).items
 
-    def _order(self, chrom: str) -> tuple[Sequence[Span], Sequence[int], Sequence[int]]:
-        """Spans by start, their starts, and the last end of any span up to each."""
-        if chrom not in self._ordered:
+    def _placed(self, chrom: str) -> Overlaps[Span]:
+        if chrom not in self._on:
             rows = (line.split("\t", 4) for line in self._by_contig.get(chrom, ()))
-            own = sorted(
-                ((int(start), int(end), symbol) for symbol, _, start, end, _ in rows), key=lambda span: span[:2]
-            )
-            reach = list(accumulate((end for _, end, _ in own), max))
-            self._ordered[chrom] = own, [start for start, _, _ in own], reach
-        return self._ordered[chrom]
+            spans = ((int(start), int(end), symbol) for symbol, _, start, end, _ in rows)
+            self._on[chrom] = Overlaps(spans, lambda span: span[:2])
+        return self._on[chrom]
 
     @cached_property
     def panel(self) -> tuple[Gene, ...]:

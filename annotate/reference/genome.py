@@ -26,7 +26,7 @@ from annotate.reference.features import (
     whole_number,
 )
 from annotate.reference.genes import Genes
-from annotate.reference.intervals import Intervals, by_contig
+from annotate.reference.intervals import Overlaps
 
 ASSEMBLIES = ("GRCh38", "GRCh37")
 
@@ -217,15 +217,16 @@ class Genome:
     # ------------------------------------------------------------ bands, arms, regions
 
     @cached_property
-    def _bands(self) -> Mapping[str, Intervals]:
-        return by_contig(
-            Band(row[0], int(row[1]), int(row[2]), row[3], row[4]) for row in self._cells("cytobands.tsv.gz")
-        )
+    def _bands(self) -> Mapping[str, Overlaps[Band]]:
+        found: dict[str, list[Band]] = {}
+        for chrom, start, end, name, stain in self._cells("cytobands.tsv.gz"):
+            found.setdefault(chrom, []).append(Band(chrom, int(start), int(end), name, stain))
+        return {chrom: Overlaps(own, lambda band: (band.start, band.end)) for chrom, own in found.items()}
 
     def band(self, chrom: str, pos: int) -> str:
         """`q34.12`; '' outside the bands."""
         index = self._bands.get(chrom)
-        found = list(index.overlapping(pos, pos)) if index else []
+        found = index.overlapping(pos, pos) if index else []
         return found[0].name if found else ""
 
     def bands(self, chrom: str) -> tuple[Band, ...]:

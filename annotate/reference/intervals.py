@@ -1,34 +1,27 @@
-"""Intervals of a contig by binary search."""
+"""What lies over a stretch of one contig, by binary search: bands, genes, places of breakpoints."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from typing import Generic, TypeVar
 
-from annotate.reference.features import Band
+T = TypeVar("T")
 
 
-class Intervals:
-    """Bands of one contig. Overlap lookup by bisection; the running maximum of ends bounds the scan to the left."""
+class Overlaps(Generic[T]):
+    """Items of one contig by start; the running maximum of ends bounds the scan to the left."""
 
-    def __init__(self, items: Sequence[Band]) -> None:
-        self._items: list[Band] = sorted(items, key=lambda item: (item.start, item.end))
-        self._starts: list[int] = [item.start for item in self._items]
-        self._max_ends: list[int] = []
-        for item in self._items:
-            self._max_ends.append(max(item.end, self._max_ends[-1] if self._max_ends else 0))
+    def __init__(self, items: Iterable[T], span: Callable[[T], tuple[int, int]]) -> None:
+        """`span`: first and last base of an item, both 1-based and included."""
+        placed = sorted(((span(item), item) for item in items), key=lambda one: one[0])
+        self.items: Sequence[T] = [item for _, item in placed]
+        self._starts = [start for (start, _), _ in placed]
+        self._ends = [end for (_, end), _ in placed]
+        self._reach = list(accumulate(self._ends, max))
 
-    def overlapping(self, start: int, end: int) -> Iterator[Band]:
+    def overlapping(self, start: int, end: int) -> list[T]:
         """Items that share a base with `start` to `end`, both included, in the order of their starts."""
-        first = bisect_left(self._max_ends, start)
-        for item in self._items[first : bisect_right(self._starts, end)]:
-            if item.end >= start:
-                yield item
-
-
-def by_contig(items: Iterable[Band]) -> Mapping[str, Intervals]:
-    """Items by chromosome, ready to be asked for overlaps."""
-    groups: dict[str, list[Band]] = {}
-    for item in items:
-        groups.setdefault(item.chrom, []).append(item)
-    return {chrom: Intervals(group) for chrom, group in groups.items()}
+        near = range(bisect_left(self._reach, start), bisect_right(self._starts, end))
+        return [self.items[index] for index in near if self._ends[index] >= start]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate
+from operator import itemgetter
 
 from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
@@ -16,6 +16,7 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.junctions import Breakend
 from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
+from annotate.reference.intervals import Overlaps
 
 ANY = ("various", "any", "*")
 
@@ -42,6 +43,7 @@ class Candidate:
 
 
 Item = tuple[int, int, int, Gene | str]  # start, end, kind (0 locus, 1 gene, 2 window), what: a name, or the gene
+Numbered = tuple[int, Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,7 @@ class Stretches:
 
     genome: Genome
     starts: Sequence[int]
-    items: Sequence[Item]
-    by_start: Sequence[int]  # numbers of the items
-    begins: Sequence[int]  # where they begin, in that order
-    reach: Sequence[int]  # the last end of any item up to this one, in that order
+    items: Overlaps[Numbered]
     asked: dict[int, tuple[tuple[Candidate, ...], tuple[Gene, ...]]] = field(default_factory=dict)
 
     def at(self, index: int) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
@@ -61,9 +60,8 @@ class Stretches:
         found = self.asked.get(index)
         if found is None:
             pos = self.starts[index]
-            near = self.by_start[bisect_left(self.reach, pos) : bisect_right(self.begins, pos)]
-            over = [self.items[number] for number in sorted(near)]
-            found = self.asked[index] = _over([item for item in over if item[1] >= pos], self.genome)
+            over = sorted(self.items.overlapping(pos, pos), key=itemgetter(0))
+            found = self.asked[index] = _over([item for _, item in over], self.genome)
         return found
 
 
@@ -261,15 +259,7 @@ def _stretches(places: Places, chrom: str) -> Stretches:
     items += [(start, end, 1, gene) for start, end, gene in places.regions.get(chrom, ())]
     items += [(start, end, 2, gene) for start, end, gene in places.near.get(chrom, ())]
     starts = {1, *(start for start, _, _, _ in items), *(end + 1 for _, end, _, _ in items)}
-    by_start = sorted(range(len(items)), key=lambda number: items[number][0])
-    return Stretches(
-        genome=genome,
-        starts=sorted(starts),
-        items=items,
-        by_start=by_start,
-        begins=[items[number][0] for number in by_start],
-        reach=list(accumulate((items[number][1] for number in by_start), max)),
-    )
+    return Stretches(genome, sorted(starts), Overlaps(enumerate(items), lambda one: one[1][:2]))
 
 
 def _over(items: Sequence[Item], genome: Genome) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:
