@@ -10,6 +10,7 @@ from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
 from annotate.reference.genome import Genome
 from tests.makers.laws.cell import KNOWLEDGE, WRITERS, Cell, Lawful, Truth, Written, corruption
 from tests.makers.laws.fusions import OLD, silent_table
+from tests.makers.laws.rows import header_only, rows_reversed
 
 KIND = "bench_results"
 DIALECTS = ("tab", "comma", "without sample")
@@ -199,11 +200,7 @@ def _no_sample(cell: Cell, written: Written) -> bool:
     return at is not None
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN, refusal=True)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN, refusal=True)(header_only)
 
 
 @corruption("row twice", KIND, law=0, lawful=Lawful.SAME)
@@ -211,11 +208,7 @@ def _twice(cell: Cell, written: Written) -> bool:
     return _again(cell, written)
 
 
-@corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)
-def _order(cell: Cell, written: Written) -> bool:
-    written.records.reverse()
-    written.save()
-    return True
+corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)(rows_reversed)
 
 
 @corruption("rows that contradict each other", KIND, law=4, lawful=Lawful.NOT_NEGATIVE, refusal=True)

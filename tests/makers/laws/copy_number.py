@@ -15,6 +15,7 @@ from tests.makers.copy_number import DIALECTS as MAKERS
 from tests.makers.copy_number import Platform, file_name, write_segments
 from tests.makers.copy_number import Truth as Segment
 from tests.makers.laws.cell import WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import rows_reversed
 
 KIND = "copy_number"
 WINDOWS = frozenset({"freec_ratio", "qdnaseq"})  # a row of 1 Mb each: no gene is resolved
@@ -375,11 +376,7 @@ def _header(cell: Cell, written: Written) -> bool:
     return bool(written.head)
 
 
-@corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)
-def _order(cell: Cell, written: Written) -> bool:
-    written.records.reverse()
-    written.save()
-    return True
+corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)(rows_reversed)
 
 
 @corruption("second input could not have shown it", KIND, law=4, lawful=Lawful.SAME)

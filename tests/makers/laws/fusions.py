@@ -12,6 +12,7 @@ from annotate.reference.genome import Genome
 from tests.makers.fusion_tables import ALL_TABLES, write_table
 from tests.makers.fusions import fusion_of
 from tests.makers.laws.cell import KNOWLEDGE, WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import header_only, row_twice
 from tests.makers.simulated_fusions import LESIONS
 
 KIND = "fusions"
@@ -201,18 +202,10 @@ def _quoted(cell: Cell, written: Written) -> bool:
     return cell.dialect not in ("squid",)
 
 
-@corruption("row twice", KIND, law=0, lawful=Lawful.SAME)
-def _twice(cell: Cell, written: Written) -> bool:
-    written.records += [[*cells] for cells in written.own]
-    written.save()
-    return True
+corruption("row twice", KIND, law=0, lawful=Lawful.SAME)(row_twice)
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN)(header_only)
 
 
 @corruption("filtered", KIND, law=3, lawful=Lawful.OPEN)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotate.reference.genome import Genome
 from tests.makers.laws.cell import WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import header_only, row_twice, rows_reversed
 
 KIND = "mlpa"
 DIALECTS = ("columns", "one cell", "coffalyser")
@@ -206,18 +207,10 @@ def _contradicting(cell: Cell, written: Written) -> bool:
     return True
 
 
-@corruption("row twice", KIND, law=0, lawful=Lawful.SAME)
-def _twice(cell: Cell, written: Written) -> bool:
-    written.records += [[*cells] for cells in written.own]
-    written.save()
-    return True
+corruption("row twice", KIND, law=0, lawful=Lawful.SAME)(row_twice)
 
 
-@corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)
-def _order(cell: Cell, written: Written) -> bool:
-    written.records.reverse()
-    written.save()
-    return True
+corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)(rows_reversed)
 
 
 @corruption("column of another sample carries", KIND, law=1, lawful=Lawful.NOT_POSITIVE, refusal=True)
@@ -243,11 +236,7 @@ def _no_column(cell: Cell, written: Written) -> bool:
     return True
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN, refusal=True)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN, refusal=True)(header_only)
 
 
 @corruption("few leukaemic cells", KIND, law=2, lawful=Lawful.NOT_NEGATIVE)

@@ -12,6 +12,7 @@ from annotate.model.junctions import Junction
 from annotate.reference.defining import defining
 from annotate.reference.genome import Genome
 from tests.makers.laws.cell import KNOWLEDGE, WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import header_only, row_twice, rows_reversed
 from tests.makers.optical import smap_text, sv_row
 from tests.makers.simulated_fusions import EQUIVOCAL, simulated
 
@@ -168,25 +169,13 @@ def _another(cell: Cell, written: Written) -> bool:
     return True
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN)(header_only)
 
 
-@corruption("row twice", KIND, law=0, lawful=Lawful.SAME)
-def _twice(cell: Cell, written: Written) -> bool:
-    written.records += [[*cells] for cells in written.own]
-    written.save()
-    return True
+corruption("row twice", KIND, law=0, lawful=Lawful.SAME)(row_twice)
 
 
-@corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)
-def _order(cell: Cell, written: Written) -> bool:
-    written.records.reverse()
-    written.save()
-    return True
+corruption("order of rows", KIND, law=0, lawful=Lawful.SAME)(rows_reversed)
 
 
 @corruption("sides reversed", KIND, law=5, lawful=Lawful.NOT_MORE)

@@ -16,6 +16,7 @@ from annotate.reference.genome import Genome
 from annotate.reference.hotspots import AMINO_ACIDS, rules
 from scripts.make_demo import passengers
 from tests.makers.laws.cell import KNOWLEDGE, WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import header_only
 from tests.makers.small_variants import MAKERS, NORMAL, TUMOR, Call, ordered, vcf_text
 
 KIND = "small_variants"
@@ -498,11 +499,7 @@ def _label(cell: Cell, written: Written) -> bool:
     return True
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN)(header_only)
 
 
 @corruption("only discarded rows", KIND, law=3, lawful=Lawful.OPEN)

@@ -14,6 +14,7 @@ from annotate.reference.genome import Genome
 from scripts.make_demo import noise
 from tests.makers.dialect_matrix import GUESSED, STATE_BESIDE, TABLES
 from tests.makers.laws.cell import KNOWLEDGE, WRITERS, Cell, Lawful, Truth, Written, corruption
+from tests.makers.laws.rows import header_only
 from tests.makers.rearrangement_cases import flip
 from tests.makers.simulated_fusions import EQUIVOCAL, simulated
 from tests.makers.structural import CALLERS, vcf_text
@@ -342,11 +343,7 @@ def _end_first(cell: Cell, written: Written) -> bool:
     return "END=" in written.own[0][7] and _in_a_gene(cell.truth, written.own[0])
 
 
-@corruption("header only", KIND, law=3, lawful=Lawful.OPEN)
-def _header(cell: Cell, written: Written) -> bool:
-    written.records.clear()
-    written.save()
-    return True
+corruption("header only", KIND, law=3, lawful=Lawful.OPEN)(header_only)
 
 
 @corruption("only discarded rows", KIND, law=3, lawful=Lawful.OPEN)
