@@ -174,6 +174,7 @@ def test_words_for_nothing_stand_for_an_empty_cell(tmp_path, cell):
         ("assembly", "38", ["more than one way", "GRCh38 (hg38)"]),
         ("assembly", "T2T-CHM13", ["no reference pack"]),
         ("assembly", "GRCh39", ["did you mean 'GRCh3"]),
+        ("assembly", "GRCh73", ["did you mean 'GRCh37' or 'GRCh38'?"]),  # as near to either: none is suggested alone
         ("sex", "femal", ["did you mean 'female'"]),
         ("timepoint", "T1", ["more than one way", "relapse2"]),
         ("timepoint", "diagnose", ["did you mean 'diagnosis'"]),

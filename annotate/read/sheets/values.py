@@ -83,10 +83,16 @@ def _plain(cell: str, pattern: str) -> str | None:
     return f"did you mean {word!r}?" if word and re.search(pattern, word) else None
 
 
+def _likeness(cell: str, word: str) -> float:
+    return difflib.SequenceMatcher(None, word, cell.lower()).ratio()
+
+
 def _nearest(cell: str, words: Any) -> str | None:
     """A question that names the likeliest word: the nearest spelling, else one that begins alike."""
     known = {str(word).lower(): str(word) for word in words}
-    near = difflib.get_close_matches(cell.lower(), known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(cell.lower(), known, n=2, cutoff=0.6)
+    if len(near) == 2 and _likeness(cell, near[0]) == _likeness(cell, near[1]) and known[near[0]] != known[near[1]]:
+        return f"did you mean {known[near[1]]!r} or {known[near[0]]!r}?"  # GRCh73 is as near to GRCh37 as to GRCh38
     near = near or [word for word in known if cell and word.startswith(cell.lower()[:1])]
     return f"did you mean {known[near[0]]!r}?" if near else None
 
