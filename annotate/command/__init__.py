@@ -31,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding is no fault
     gc.set_threshold(50_000)  # what a start makes stays: to look through it again and again is time for nothing
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread a core, for matrices of a few rows
     parser = _parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.run is not run_workflow:
