@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.base.schemas import schema
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportSettings:
     """What a lab sets of its report."""
 
@@ -27,7 +28,7 @@ class ReportSettings:
     exchange: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Everything but the sheets."""
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.breakpoints.breakends import order
 from annotate.model.junctions import Breakend, Junction, Side
 
@@ -32,7 +33,7 @@ def hops(junction: Junction) -> tuple[Hop, ...]:
     return (Hop(junction, junction.left, junction.right), Hop(junction, junction.right, junction.left))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entries:
     """Where junctions can be entered, by contig and side: sorted places, and the junction that begins there."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.model.junctions import Breakend, Side
 
 _MATE = re.compile(r"([A-Za-z*.]*)([\[\]])([^\[\]]+):(-?\d+)([\[\]])([A-Za-z*.]*)")
@@ -14,7 +14,7 @@ _BASES = re.compile(r"[A-Za-z]+")
 # ---------------------------------------------------------------- what VCF's ALT says
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alt:
     """A breakend ALT read: the side kept here, and the mate (None for a single breakend)."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 
 if TYPE_CHECKING:
     from annotate.read.trees.rows import LeftOut, Row, Tree
@@ -17,7 +17,7 @@ FIRST = ("sample", "patient", "timepoint", "assembly", "sex", "assay")
 SHOWN = 5  # files left out that are named one by one for each reason; the others are counted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A cell that no table, header or name fills."""
 

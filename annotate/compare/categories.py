@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from annotate.base.frozen import frozen
 from annotate.base.probability import binomial_tail
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
@@ -45,7 +45,7 @@ ORDER: Sequence[Category] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """One change at one time point.
 
@@ -91,7 +91,7 @@ class Seen:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A category with its reasons; `power`: what the silent time point could have shown."""
 

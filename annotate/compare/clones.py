@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 
@@ -32,7 +33,7 @@ LEAST_ERROR = 1e-3  # of a cell fraction: deep coverage must not make one mutati
 FEW_MUTATIONS = 20  # of fewer, each may be a clone of its own; of more, one that agrees with none is noise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clone:
     """A group of mutations. `ccf` by time point; `parent` is the id of the clone it may lie in."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.compare.categories import Seen, is_trace
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge import cutoffs
@@ -16,7 +17,7 @@ from annotate.read.small_variants.all_sites import Counts, Key, Place, Sites, re
 from annotate.reference.genome import Genome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SampleCounts:
     """Counts of one time point: of its small-variant files, and of its alignments where there are any."""
 
@@ -97,7 +98,7 @@ class SampleCounts:
         return f"no record of {name} at {where}: its depth there is not known (alignments or a gVCF would tell it)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Normal:
     """A normal sample of the patient: a row of the time point `remission`, or a file in `germline_variants`."""
 

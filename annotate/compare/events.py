@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.compare.categories import Category, Verdict
 
 Step = Callable[[int, int], Verdict]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One row of `evolution.json`'s `events`. `at` is by the name of the time point."""
 

@@ -12,11 +12,12 @@ Leukaemia in the normal sample: reads of clonal mutations there, over all their 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.base.probability import binomial_tail
 from annotate.compare.counts import Normal
 from annotate.compare.pairs import (
@@ -39,7 +40,7 @@ from annotate.read.small_variants.all_sites import Place, Site, Sites
 from annotate.reference.genome import Genome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """All pairs, leukaemia in normal samples, and what must stand at the top of the page."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.compare.timepoints import TimepointData
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
@@ -15,7 +15,7 @@ HETEROZYGOUS = (0.15, 0.85)  # VAF between which a genotype from counts is heter
 CLOSE = 0.2  # difference of two VAF that the reads of one genotype may have
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """Genotype at one place: alternative allele, copies of it (0, 1, 2), and the reads."""
 
@@ -25,7 +25,7 @@ class Call:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """One DNA sample whose genotypes are known."""
 
@@ -35,7 +35,7 @@ class Subject:
     data: TimepointData | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """Two samples compared. `verdict`: same_person, mixed, discordant, not_assessable."""
 

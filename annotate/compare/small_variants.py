@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.compare.categories import Seen, Verdict, compare_seen
 from annotate.compare.counts import Normal, SampleCounts, look_again
 from annotate.compare.events import Event, over_time
@@ -20,7 +20,7 @@ ONCOGENIC = frozenset({"Oncogenic", "Likely oncogenic"})
 BENIGN = frozenset({"Likely benign", "Benign"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """A small variant with what each time point shows; what clones are made of."""
 

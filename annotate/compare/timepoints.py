@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.compare.categories import Seen
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
@@ -20,7 +20,7 @@ Report = Mapping[str, Any]
 Key = tuple[str, int, str, str]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class TimepointData:
     """One sample of a patient: its finished report, and the row of the sheet for what must be read again."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import yaml
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.base.resources import document_path
 from annotate.knowledge.sources import default_of
 from annotate.knowledge.spec import SPECS, TAIL, Mark, Row, spec_of
@@ -34,7 +34,7 @@ been validated on patients. A laboratory sets its own in a folder of its own
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why a default is what it is. `lower` and `higher` for a number, `otherwise` for a rule."""
 

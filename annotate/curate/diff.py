@@ -7,11 +7,11 @@ differ, then every sample of a batch, reported with both versions and compared.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import AllertError, InputError
+from annotate.base.frozen import frozen
 from annotate.base.resources import resource_path
 from annotate.base.settings import Settings
 from annotate.knowledge.tables import Knowledge
@@ -35,7 +35,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 ABSENT = "–"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One difference: where in the report, and what stood there."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.tables import Knowledge
 from annotate.model.bench_results import BenchResults
 from annotate.model.copy_number import CopyNumberProfile
@@ -20,7 +21,7 @@ from annotate.model.tandem import TandemDuplications
 from annotate.reference.genome import Genome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """Everything known of a sample. `None` means that this input was not supplied. A rule is given a view of it."""
 

@@ -9,9 +9,9 @@ breakpoint regions, and everything needs enough leukaemic cells where the purity
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.bench import BenchTargetRow, BenchTest
@@ -88,7 +88,7 @@ def _sees(knowledge: Knowledge, id: str) -> Mapping[str, str]:
     return {entry.input: entry.sees for entry in knowledge.rows(DetectabilityRow) if entry.lesion == id}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """A source that could have shown a lesion in this sample, and why that can be said."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity, region_covered
 from annotate.knowledge import cutoffs
@@ -25,7 +25,7 @@ ASSAY = "the column `assay`, and `regions` for a panel or exome"
 # ---------------------------------------------------------------- what silence means
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     """Does the absence of a variant say something? `shown` False: no, for the reasons given."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.frozen import frozen
 from annotate.model.karyotype import Karyotype, MeasuredSegment
 from annotate.reference.genome import Genome
 
@@ -12,7 +11,7 @@ ACROCENTRIC = frozenset({"13", "14", "15", "21", "22"})  # nothing is measured o
 DIPLOID = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedCount:
     """Chromosomes from `low` to `high`; the two differ where it is open what an unlisted chromosome has."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.evidence.ledger import at_lesion, remarks_of, settled
 from annotate.decide.view import SOURCES, undeclared, view_of
@@ -18,7 +18,7 @@ from annotate.model.lesion import LesionCall
 LesionRule = Callable[[Case], LesionCall]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registered:
     """A rule and all that its call can depend on.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from annotate.base.frozen import frozen
 from annotate.base.settings import Settings
 from annotate.decide.case import Case
 from annotate.interpret.priorities import Wish
@@ -16,7 +17,7 @@ from annotate.model.state import Reason
 from annotate.model.subtype_calls import SubtypeReading
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Analysis:
     """Everything known and decided of one sample."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.decide.call import settling_inputs
 from annotate.decide.case import Case
 from annotate.interpret.confirmation import confirmation_tests
@@ -20,7 +20,7 @@ from annotate.model.lesion import LesionCall
 from annotate.model.options import ConfirmationTest, Option
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Board:
     """What a tumour board is told."""
 

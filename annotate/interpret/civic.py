@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.interpret.facts import protein_name
 from annotate.knowledge.specs.interpretation import CivicRow
 from annotate.knowledge.tables import Knowledge
@@ -37,7 +37,7 @@ GROUPED = re.compile(r"[()]")
 """Profiles with parentheses combine more than two parts; they are left out rather than half read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """A part of a profile that holds here, the lesion that shows it, and whether it names one exact small variant."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from math import floor
 
+from annotate.base.frozen import frozen
 from annotate.model.sample import Patient
 
 MONTHS = 12
@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A number and how to say it. `at_least`: the true number is this or more."""
 

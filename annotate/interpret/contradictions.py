@@ -6,8 +6,8 @@ The tables: `therapies_contradictions`, and `kinase_resistance` with `kinase_com
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.interpret.facts import Facts, condition_of
 from annotate.interpret.kinase import Effect, drug_effects
 from annotate.knowledge.specs.options import ContradictionRow
@@ -15,7 +15,7 @@ from annotate.knowledge.specs.options import ContradictionRow
 CAUTION = "caution"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contradiction:
     """A finding that speaks against drugs, by name or by class (`class:menin inhibitor`)."""
 

@@ -8,9 +8,9 @@ not be excluded, or two class-defining lesions are found, the entity is provisio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.interpret.facts import Facts, condition_of
 from annotate.knowledge.conditions import Condition, Truth
 from annotate.knowledge.specs.interpretation import EntityColumn, EntityRow, EntitySystemRow
@@ -24,7 +24,7 @@ LINEAGES: Mapping[str, str] = {"BCP": "B", "T": "T", "MPAL": "MPAL"}
 Certainty = Literal["certain", "provisional", "not_assessable"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entity:
     """One row of `entities` with what this sample says of it."""
 
@@ -49,7 +49,7 @@ class Entity:
         return self.entry.needs_expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """The entities of one lineage in this sample, sorted."""
 

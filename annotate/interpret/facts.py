@@ -30,10 +30,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.interpret import clinical
 from annotate.knowledge.atoms import COMPARISON, LESION_ATTRIBUTES, NUMBERS, PATIENT_FIELDS
 from annotate.knowledge.conditions import Condition, Truth, expand, parse
@@ -58,7 +59,7 @@ STATE_WORDS: Mapping[State, str] = {
 MOST_GROUNDS = 4  # facts of another scheme that are told with its group
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """Truth of an atom; `lean` is the likely answer where it is not known."""
 
@@ -69,7 +70,7 @@ class Value:
     earlier: bool = False  # known from an earlier sample only
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """Groups of a scheme that are still possible, and those that are if likely facts are taken as facts."""
 
@@ -77,7 +78,7 @@ class Groups:
     likely: frozenset[str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """Everything that conditions may ask about one sample."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import combinations
 
+from annotate.base.frozen import frozen
 from annotate.interpret.facts import protein_name, seen
 from annotate.knowledge.specs.options import KinaseCompoundRow, KinaseResistanceRow
 from annotate.knowledge.tables import Knowledge
@@ -31,7 +32,7 @@ class Effect(StrEnum):
     ACTIVE = "active"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrugEffect:
     """One mutation, or two on one molecule, and one drug."""
 

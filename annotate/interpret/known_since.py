@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.model.lesion import LesionCall
 from annotate.model.options import KnownSince
 from annotate.model.state import State
@@ -13,7 +14,7 @@ Calls = Mapping[str, LesionCall]
 OPEN = (State.NOT_ASSESSABLE, State.EQUIVOCAL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """The lesions of one earlier sample of the same patient."""
 

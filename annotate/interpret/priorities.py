@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.interpret.clinical import lineage, missing_columns
 from annotate.interpret.facts import Facts, truth_of
 from annotate.knowledge import cutoffs
@@ -56,7 +57,7 @@ class Wish:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """What is decided so far."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.interpret.scheme_tables import NOT_APPLICABLE, Rule, Scheme
 from annotate.knowledge.conditions import Truth
 
@@ -16,7 +16,7 @@ EXACT_LIMIT = 10  # unknown facts up to which every combination is tried to tell
 Certainty = Literal["certain", "provisional", "not_assessable"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What the table says: the rules that can still fire, and with which facts."""
 
@@ -25,7 +25,7 @@ class Verdict:
     could_change: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What is reported: the verdict, the truths it rests on, how sure it is."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.interpret.facts import Facts, Value
 from annotate.interpret.scheme_decision import Told, Verdict, groups_of
 from annotate.interpret.scheme_tables import NOT_APPLICABLE, Rule, Scheme
@@ -96,7 +96,7 @@ def _matched(possible: Sequence[Rule], values: Mapping[str, Value], facts: Facts
     return tuple(dict.fromkeys(known))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """Annotations of a scheme that hold, by their kind; `missing`: facts that leave its flags open."""
 

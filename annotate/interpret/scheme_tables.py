@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.interpret.eligibility import SETTING
 from annotate.knowledge.conditions import Condition, expand, parse
 from annotate.knowledge.specs.interpretation import SchemeFactRow, SchemeFlagRow, SchemeRow, SchemeRuleRow
@@ -15,7 +15,7 @@ from annotate.knowledge.tables import Knowledge
 NOT_APPLICABLE = SETTING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One row of a scheme: the group, and the condition that gives it."""
 
@@ -27,7 +27,7 @@ class Rule:
     mark: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Scheme:
     """One decision table. `applies` is its first rule, turned round: where it fails nothing is said."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from annotate.base.frozen import frozen
 
 Truth = bool | None
 Lookup = Callable[[str], Truth]
@@ -25,7 +26,7 @@ class ConditionError(ValueError):
     """A condition cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One node: an atom, or a combination of parts."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge.spec import REQUIRED, Spec
 
 SIGNATURE = frozenset({"date", "reviewer"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A row as text. `shipped` is the row of the same key that it replaces."""
 
@@ -35,7 +36,7 @@ class Line:
         return any(text != self.shipped.get(name, "") for name, text in self.cells.items() if name not in SIGNATURE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """One file, read without judging it."""
 

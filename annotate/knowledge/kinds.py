@@ -15,6 +15,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, get_args
 
+from annotate.base.frozen import frozen
+
 # Where the names come from that a cell may point at, beside `table.column`.
 GENES, PANEL, REGIONS, CHROMOSOMES, FORMATS = "@gene", "@panel", "@region", "@chromosome", "@format"
 
@@ -49,7 +51,7 @@ class Kind(ABC):
         return ""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Text(Kind):
     """Words, or a name of a fixed shape."""
 
@@ -78,7 +80,7 @@ class Text(Kind):
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else super().schema()
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Whole(Kind):
     """A whole number of a unit."""
 
@@ -110,7 +112,7 @@ class Whole(Kind):
         return {"type": "string", "pattern": r"^-?\d+$"}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Number(Kind):
     """A number of a unit; `above` leaves out the lower end."""
 
@@ -148,7 +150,7 @@ class Number(Kind):
         return {"type": "string", "pattern": r"^-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$"}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Fraction(Number):
     """A share between 0 and 1: a percentage is refused, zero too."""
 
@@ -163,7 +165,7 @@ class Fraction(Number):
         return "a fraction above 0 and up to 1 (20 % is 0.2)"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Choice(Kind):
     """One word of an enumeration, or of a `Literal` that an engine declares."""
 
@@ -191,7 +193,7 @@ class Choice(Kind):
         return {"enum": list(self.values)}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class YesNo(Kind):
     """A plain answer, by default written `yes` or `no`."""
 
@@ -214,7 +216,7 @@ class YesNo(Kind):
         return {"enum": [self.yes, self.no]}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Day(Kind):
     """A date as YYYY-MM-DD."""
 
@@ -237,7 +239,7 @@ class Day(Kind):
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Ref(Kind):
     """The name of something that stands elsewhere: `lesions.id`, `@gene`; `also` are words of their own."""
 
@@ -271,7 +273,7 @@ class Ref(Kind):
             yield self.to, text
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Pair(Kind):
     """Two genes of a fusion, 5' first: `BCR::ABL1`. One side may be left out where `half`."""
 
@@ -311,7 +313,7 @@ class Place:
         return f"{self.kind}:{self.name}"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Placed(Kind):
     """`gene:…` or `region:…`."""
 

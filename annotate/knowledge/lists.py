@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.kinds import Kind, Unfit
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Many(Kind):
     """Several of a kind, separated by `;`."""
 
@@ -49,7 +49,7 @@ class Many(Kind):
             yield from self.each.refers(part)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Assigned(Kind):
     """Names with values, `ABL1=242;ABL2=288`, as a mapping; a name alone where `bare`."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.kinds import Kind, Unfit
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Spans(Kind):
     """Numbers and stretches of numbers: `39;238;355-375`."""
 
@@ -38,7 +38,7 @@ class Spans(Kind):
         return {"type": "string", "pattern": r"^\s*\d+(-\d+)?(;\s*\d+(-\d+)?)*\s*$"}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Expression(Kind):
     """A condition of the decision tables; what its atoms may say is told by `annotate.knowledge.atoms`."""
 
@@ -60,7 +60,7 @@ class Expression(Kind):
         return text
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class BandPattern(Kind):
     """A pattern of a chromosome band: `q34`, `p1[23]`; `v` is any band of any chromosome."""
 

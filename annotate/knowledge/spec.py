@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol, TypeVar, dataclass_transform
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge.kinds import Choice, Day, Kind, Text, Unfit
 
 
@@ -45,7 +46,7 @@ DEFAULTS = "docs/defaults.md"  # the page that tells why a default of ours is wh
 REQUIRED: Any = object()  # an empty cell is refused
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Column:
     """One column: what it holds, what it means, what an empty cell means."""
 
@@ -84,7 +85,7 @@ def column(
     return field(metadata={"column": (name, kind, doc, empty, read, fixed)})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Row:
     """A row of any table. Where it stands, where its facts come from, who has checked it."""
 
@@ -92,7 +93,7 @@ class Row:
     line: int = field(compare=False)
     overlay: bool = field(compare=False)  # of a lab's own folder
     source: str = column(Text(), "Paper, label, trial or table that says so; several are separated by `;`.")
-    mark: Mark = column(Choice(Mark), f"How well it is known: {_MARK_WORDS}.")  # noqa: RUF009 - a field, no default
+    mark: Mark = column(Choice(Mark), f"How well it is known: {_MARK_WORDS}.")
     date: str = column(Day(), "When the row was last checked against its source.")
     reviewer: str = column(Text(), "Who has checked it; empty: nobody yet.", empty="")
 
@@ -131,7 +132,7 @@ RowRule = Callable[[Any, Tables], Iterator[Finding]]
 UsedBy = Callable[[Any, Tables], bool]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Spec:
     """A table."""
 
@@ -221,16 +222,15 @@ def table(
     """Registers a class as a knowledge table and makes its rows frozen."""
 
     def declared(cls: C) -> C:
-        # A row is itself and no other: comparing cells is for those who lay tables over one another, as text. What
-        # would compare, hash and print sixty kinds of rows takes a twentieth of a report's time to compile.
-        made: Any = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(cls)
+        # A row is itself and no other: comparing cells is for those who lay tables over one another, as text.
+        made = frozen(kw_only=True, eq=False)(cls)
         spec = Spec(name, made, doc, _columns(made), tuple(key), no_new_rows, no_overlay, tuple(rules), used, unread)
         missing = [name for name in spec.key if name not in spec.by_name]
         if name in SPECS or missing:
             raise TypeError(f"table {name}: declared twice, or its key has no column: {missing}")
         SPECS[name] = spec
         _OF[made] = spec
-        return made  # type: ignore[no-any-return]
+        return made
 
     return declared
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.base.resources import resource_path
 from annotate.knowledge import specs
 from annotate.knowledge.cutoffs import Cutoff, N
@@ -28,7 +29,7 @@ __all__ = ["MARKS", "Entry", "Knowledge", "Threshold", "specs"]
 Threshold = ThresholdRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry(Mapping[str, str]):
     """One row as text, for those who compare, sign or print tables. `origin` is file and line."""
 
@@ -46,7 +47,7 @@ class Entry(Mapping[str, str]):
         return len(self.cells)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Knowledge:
     """All tables, base and overlay."""
 

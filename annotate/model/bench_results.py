@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
@@ -32,7 +32,7 @@ class BenchWord(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BenchResult:
     """One row. `value` is the number of a flow row; `cells` are abnormal and scored nuclei of a FISH row."""
 
@@ -51,7 +51,7 @@ class BenchResult:
         return None if self.cells is None else self.cells[0] / self.cells[1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BenchResults:
     """Everything that such tables say of this sample."""
 

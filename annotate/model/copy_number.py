@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from annotate.base.frozen import frozen
 from annotate.model.evidence import Evidence
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile, Sex
@@ -17,7 +18,7 @@ DELETED = ("deletion", "homozygous_deletion")
 # ---------------------------------------------------------------- copy number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """One stretch of constant copy number, as the caller wrote it."""
 
@@ -58,7 +59,7 @@ class ScaleSource(StrEnum):
     ASSUMED = "assumed"  # nothing tells: what such platforms show
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """How log2 of a platform follows copies: log2 = gamma x log2(copies / copies at 0), 0 < gamma <= 1.
 
@@ -79,7 +80,7 @@ class Scale:
 COUNTED = Scale()  # of sequenced reads
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentTable:
     """What a copy-number reader yields: segments and what the caller states of the sample."""
 
@@ -101,7 +102,7 @@ class SegmentTable:
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """One MLPA probe: ratio to reference samples (1 = two copies)."""
 
@@ -112,7 +113,7 @@ class Probe:
     pos: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArmProbe:
     """One probe of digitalMLPA that stands for a chromosome arm, and its ratio to reference samples."""
 
@@ -121,7 +122,7 @@ class ArmProbe:
     ratio: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChromosomeState:
     """One chromosome of the dominant leukaemic clone."""
 
@@ -147,7 +148,7 @@ class ReadingKind(StrEnum):
     BESIDE_SHEET = "beside_sheet"  # fits the signals, and not what the sheet or the file says of purity or ploidy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fit:
     """A purity and a ploidy under which the signals of a profile are copies; None where it is not known."""
 
@@ -160,7 +161,7 @@ class Fit:
     gamma: float = 1.0  # compression of log2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PloidySolution(Fit):
     """A fit with the chromosomes that it counts."""
 
@@ -169,7 +170,7 @@ class PloidySolution(Fit):
     loh_autosomes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherReading:
     """Copies of a profile's segments, in their order, and its chromosomes under another reading that fits as well."""
 
@@ -187,7 +188,7 @@ class OtherReading:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GeneCopies:
     """Copies of one gene and how they were lost or gained."""
 
@@ -207,7 +208,7 @@ class GeneCopies:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CopyNumberProfile:
     """Integer copies of the dominant clone, with what is uncertain about them."""
 

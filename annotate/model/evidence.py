@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from annotate.base.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Evidence:
     """One record that a decision rests on. `record` is a line number or an ID in `file`."""
 
@@ -22,7 +24,7 @@ class Evidence:
 # ---------------------------------------------------------------- lesions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetectionLimit:
     """A negative holds down to this VAF (0 to 1) with this many reads."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from annotate.base.frozen import frozen
 from annotate.model.junctions import Side
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
@@ -11,7 +10,7 @@ from annotate.model.sample import InputFile
 # ---------------------------------------------------------------- RNA fusions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fusion:
     """One fusion of an RNA caller, 5' gene first, current symbols."""
 
@@ -50,7 +49,7 @@ TARGETED = "targeted_assay"  # looked for alone: says nothing of other fusions
 SILENT = frozenset({"dna_derived", "filtered_by_caller"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fusions:
     """Everything the RNA fusion inputs say."""
 

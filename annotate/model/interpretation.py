@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.model.evidence import Evidence
 from annotate.model.options import Entitlement, Fit, Label
 from annotate.model.state import Reason, State
@@ -12,7 +12,7 @@ from annotate.model.state import Reason, State
 # ---------------------------------------------------------------- interpretation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RiskResult:
     """One scheme for one child: its group, the rule that gave it, what is missing and could change it."""
 
@@ -34,7 +34,7 @@ class RiskResult:
     transplant: tuple[str, ...] = ()  # what its protocol says of transplantation for this group
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Classification:
     """The entity in one system; `also` are others that fit."""
 
@@ -46,7 +46,7 @@ class Classification:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approval:
     """Approval of a drug in one jurisdiction, as of a date (`YYYY-MM-DD`)."""
 
@@ -55,7 +55,7 @@ class Approval:
     as_of: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Therapy:
     """One row of evidence that matches a lesion of this sample, with what contradicts it. Not a recommendation."""
 
@@ -76,7 +76,7 @@ class Therapy:
     fits: Fit | None = None  # does the setting of the row fit this child? None: the row names none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pharmacogene:
     """Diplotype and phenotype of one gene, or why they cannot be told."""
 

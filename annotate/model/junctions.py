@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
@@ -14,7 +14,7 @@ Side = Literal["L", "R"]
 # ---------------------------------------------------------------- junctions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Breakend:
     """One side of a junction: the base at `pos` is the last one kept, on the left or the right of it."""
 
@@ -23,7 +23,7 @@ class Breakend:
     keeps: Side
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GenePair:
     """What a junction makes of two genes: `five`::`three`, with the exons each side keeps."""
 
@@ -40,7 +40,7 @@ class GenePair:
     via: tuple[str, ...] = ()  # ids of the junctions of a chain that joins the two, in order from `five`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Junction:
     """Two breakends joined in the leukaemia. `left` is the one with the lower (chromosome, position)."""
 
@@ -74,7 +74,7 @@ class Junction:
         return sum(known) if known else self.support
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Junctions:
     """Everything the structural-variant inputs say."""
 

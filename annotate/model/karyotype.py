@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark
 
 # ---------------------------------------------------------------- karyotype
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KaryotypePart:
     """One rearrangement inside an abnormality: der(19)t(1;19)(q23;p13) has the parts der(19) and t(1;19)."""
 
@@ -20,7 +19,7 @@ class KaryotypePart:
     positions: tuple[int, ...] = ()  # of an optical map or of sequencing, in the order written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KaryotypeToken:
     """One abnormality as written, with what could be read of it.
 
@@ -41,7 +40,7 @@ class KaryotypeToken:
     spread: int = 0  # chromosomes that it may add beyond `change`: +1~3mar two, +8x1~2 one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KaryotypeClone:
     """One clone of a karyotype, between slashes: its counts and its abnormalities."""
 
@@ -63,7 +62,7 @@ class KaryotypeClone:
     mosaic: bool = False  # `mos`: whole chromosomes more or fewer were there at birth
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FishProbe:
     """What interphase FISH counted for one probe: signals, and cells with them of those scored."""
 
@@ -89,7 +88,7 @@ class FishProbe:
         return self.cells / self.scored
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MeasuredSegment:
     """One region with its copies, as array, optical-map or sequencing nomenclature states it.
 
@@ -110,7 +109,7 @@ class MeasuredSegment:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Karyotype:
     """An ISCN string as read; `unread` are the parts that were not understood."""
 

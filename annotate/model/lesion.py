@@ -6,8 +6,9 @@ A field that is ``None`` means "not known", never "no" and never zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from annotate.base.frozen import frozen
 from annotate.model.details import LesionDetails
 from annotate.model.evidence import DetectionLimit, Evidence
 from annotate.model.observation import Conflict, Form, Observation
@@ -16,7 +17,7 @@ from annotate.model.remark import Remark
 from annotate.model.state import Leaning, Reason, State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LesionCall:
     """The answer for one lesion in one sample."""
 

@@ -6,10 +6,11 @@ A lesion rule states observations and never a state; `annotate.decide.evidence.d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.model.evidence import Evidence
 from annotate.model.remark import Remark
 from annotate.model.state import Code
@@ -65,7 +66,7 @@ class Form(StrEnum):
     AMPLIFICATION = "amplification"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observation:
     """One thing seen, or one reason why nothing could be seen.
 
@@ -86,7 +87,7 @@ class Observation:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """Sources that could all have shown a lesion and disagree on it, and the input that would settle it."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from annotate.base.frozen import frozen
 
 
 class Fit(StrEnum):
@@ -28,7 +29,7 @@ class Eligibility(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entitlement:
     """Is a scheme for this child, and why not; where that is not known, what would exclude the child."""
 
@@ -37,7 +38,7 @@ class Entitlement:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownSince:
     """A lesion that this sample could not show and an earlier one did."""
 
@@ -46,7 +47,7 @@ class KnownSince:
     state: str  # of the earlier sample
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """An approval of a drug in one jurisdiction, its indication, and whether this child is inside it.
 
@@ -62,7 +63,7 @@ class Label:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """A registered trial with its state as of a date."""
 
@@ -72,7 +73,7 @@ class Trial:
     as_of: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """A treatment that the literature names for a child like this one, with what speaks against it here."""
 
@@ -95,7 +96,7 @@ class Option:
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfirmationTest:
     """A test by another method that confirms a lesion or follows it."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Regions:
     """What a panel or an exome covers: merged intervals by contig, 1-based inclusive."""
 

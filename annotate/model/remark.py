@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 
 
@@ -36,7 +36,7 @@ class RemarkCode(StrEnum):
     OTHER_SAMPLE = "other_sample"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remark:
     """One record that was not used, and what it touches.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
+
+from annotate.base.frozen import frozen
 
 Assembly = Literal["GRCh37", "GRCh38"]
 Sex = Literal["female", "male", "unknown"]
@@ -51,7 +53,7 @@ def names_of(cell: str | None, kind: str = "") -> tuple[str, ...]:
     return tuple(own or plain)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """One row of the sample sheet, paths resolved."""
 
@@ -93,7 +95,7 @@ class Sample:
         return names_of(self.normal_name, kind)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patient:
     """One row of the clinical sheet. All facts may be unknown."""
 
@@ -122,7 +124,7 @@ class Patient:
     notes: tuple[str, ...] = field(default=(), compare=False)  # what of its row is doubtful or was taken otherwise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputFile:
     """What was read of one file. `records_read == records_used + sum(dropped.values())`, checked."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark, RemarkCode
 from annotate.model.sample import InputFile
 
@@ -22,7 +23,7 @@ OTHER = "other"  # in `DepthAt.counts`: reads of a reference block that are not 
 # ---------------------------------------------------------------- small variants
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmallVariant:
     """One alternative allele at one place, in the leukaemic sample.
 
@@ -70,7 +71,7 @@ class SmallVariant:
         return self.filter in PASSING and not UNCERTAIN & set(self.flags)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Withheld:
     """A record of the leukaemia's that is no call. Once named it may turn out to speak against a negative."""
 
@@ -78,7 +79,7 @@ class Withheld:
     code: RemarkCode
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DepthAt:
     """Reads over one place after filters; `counts` by base (A, C, G, T, ins, del, other)."""
 
@@ -90,7 +91,7 @@ class DepthAt:
     error_rate: float | None = None  # wrong bases of one kind per base, where the file itself was counted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmallVariants:
     """Everything the small-variant inputs say of the panel."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+from annotate.base.frozen import frozen
 
 Leaning = Literal["likely", "unclear"]
 StateName = Literal["detected", "detected_subclonal", "equivocal", "not_detected", "not_assessable"]  # of `State`
@@ -58,7 +59,7 @@ class Code(StrEnum):
     NOTE = "NOTE"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """One step of a decision: a code for machines and a sentence for people.
 

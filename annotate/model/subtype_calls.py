@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.base.frozen import frozen
 from annotate.model.sample import InputFile
 
 
@@ -34,7 +34,7 @@ class Agreement(StrEnum):
     UNKNOWN_LABEL = "unknown_label"  # no row of the knowledge table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubtypeCall:
     """One label of one classifier for this sample. `score` is the classifier's own, whatever it means."""
 
@@ -48,7 +48,7 @@ class SubtypeCall:
     record: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubtypeCalls:
     """Everything that the classifiers say of this sample."""
 
@@ -56,7 +56,7 @@ class SubtypeCalls:
     inputs: tuple[InputFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubtypeReading:
     """A classifier's label beside the lesions: where they agree, where not, and what would settle it."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TandemDuplication:
     """A stretch of one gene that stands twice in a row. Positions are 1-based on the sample's assembly."""
 
@@ -38,7 +37,7 @@ class TandemDuplication:
         return None if self.length is None else self.length % 3 == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TandemDuplications:
     """Everything that callers of tandem duplications say. Their silence is that of a few exons, never of a lesion."""
 

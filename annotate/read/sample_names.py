@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
 from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
@@ -23,7 +23,7 @@ SAYS_NOTHING = TUMOR_NAMES | NORMAL_NAMES | {"sample", "sample1", "unknown", "de
 SHORTEST = 2  # characters: a shorter name is an index, not a name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameInFile:
     """The name of the leukaemia in one of its files."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
+from annotate.base.frozen import frozen
 from annotate.model.junctions import Side
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gene:
     """A gene, from 1, both ends inclusive. `panel`: its transcript and sequence are in the pack."""
 
@@ -33,7 +34,7 @@ class Gene:
         return "R" if self.strand == "+" else "L"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exon:
     """One exon with its coding part (None where it has none); `phase` as in GFF3."""
 
@@ -50,7 +51,7 @@ class Exon:
         return 0 if self.cds_start is None or self.cds_end is None else self.cds_end - self.cds_start + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transcript:
     """One transcript of a panel gene: MANE Select where there is one."""
 
@@ -128,7 +129,7 @@ class Transcript:
         return start + offset if self.strand == "+" else end - offset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """A cytogenetic band of UCSC, from 1, both ends inclusive; `name` without the chromosome: `q22.1`."""
 
@@ -139,7 +140,7 @@ class Band:
     stain: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arm:
     """An arm (`p`, `q`) of a chromosome, from 1, both ends inclusive."""
 
@@ -154,7 +155,7 @@ class Arm:
         return self.end - self.start + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """A breakpoint region of a lesion (`sv_regions.tsv`)."""
 
@@ -168,7 +169,7 @@ class Region:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mask:
     """A place where the assembly itself misleads (a false duplication), and why."""
 
@@ -179,7 +180,7 @@ class Mask:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Locus:
     """An immunoglobulin or T-cell receptor locus."""
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.base.resources import resource_path
 from annotate.reference import coding_transcripts
 from annotate.reference.features import (
@@ -31,7 +32,7 @@ from annotate.reference.intervals import Overlaps
 ASSEMBLIES = ("GRCh38", "GRCh37")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Genome:
     """One assembly with its reference pack."""
 

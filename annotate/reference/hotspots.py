@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.small_variants import GeneMutationRuleRow, HotspotCodonRow, NamedVariantRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import GeneCopies
@@ -108,7 +108,7 @@ def _positions(variant: SmallVariant) -> range:
 # ---------------------------------------------------------------- named variants and hotspot codons
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A variant that the table `variants` names."""
 
@@ -122,7 +122,7 @@ class Named:
     activation_class: str = ""  # of NT5C2: I, II, III
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HotspotCodon:
     """A codon of `hotspot_codons` in one assembly: its three bases in the order of translation."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from operator import itemgetter
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import FusionRow, GeneSpanRow
@@ -21,7 +22,7 @@ from annotate.reference.intervals import Overlaps
 ANY = ("various", "any", "*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A row of the fusion table: what may be joined to what, and how far from the genes."""
 
@@ -32,7 +33,7 @@ class Known:
     around: int  # bases around both genes where an enhancer acts at a distance; 0 where orientation matters
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A gene or locus that a breakend may belong to. `distance` is 0 within it."""
 
@@ -46,7 +47,7 @@ Item = tuple[int, int, int, Gene | str]  # start, end, kind (0 locus, 1 gene, 2 
 Numbered = tuple[int, Item]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretches:
     """One contig cut where a gene, region, locus or window begins or ends; what lies over each stretch."""
 
@@ -65,7 +66,7 @@ class Stretches:
         return found
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Places:
     """Genes, loci and regions of one assembly as breakpoints see them."""
 

@@ -12,12 +12,12 @@ import os
 import shlex
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import AllertError, InputError, printable
+from annotate.base.frozen import frozen
 from annotate.base.settings import Settings
 from annotate.base.writing import whole_file, write_json, write_text
 from annotate.model.sample import Patient, Sample
@@ -29,7 +29,7 @@ Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other sample
 SLOW = 300.0  # seconds after which a sample that is not done is said to be slow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of a batch; `failed` is (sample or patient id, message)."""
 

@@ -7,17 +7,17 @@ the order in which samples are written nor on whether an earlier one failed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annotate.base.errors import AllertError
+from annotate.base.frozen import frozen
 from annotate.base.settings import Settings
 from annotate.interpret.analysis import Analysis
 from annotate.interpret.known_since import Earlier
 from annotate.model.sample import Patient, Sample
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EarlierSamples:
     """The samples of a patient before one of them, read; `unread` says which could not be."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.base.logs import message_of
 from annotate.read.sheets import read_samples
 
@@ -18,7 +18,7 @@ STALLED = 20  # intervals between reports without a new one, at least `PATIENCE`
 PATIENCE = 600.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """Ids by what became of them; `times` are when the reports were written, in seconds since the epoch, ascending."""
 

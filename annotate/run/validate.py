@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from annotate.base.errors import AllertError
+from annotate.base.frozen import frozen
 from annotate.base.settings import Settings
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import InputFile, Patient, Sample
@@ -17,7 +18,7 @@ from annotate.run.sample import look, read_case
 ALONE = ("regions", "germline_variants", *INPUT_COLUMNS)  # columns whose files are read by themselves
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Looked:
     """What reading one row gave: what was read of each file, what is worth a look, what would stop its report."""
 

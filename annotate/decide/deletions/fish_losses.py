@@ -8,8 +8,8 @@ exclude a small one. Nomenclature lists what is abnormal: it excludes nothing ei
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import band_place
 from annotate.knowledge import cutoffs
@@ -23,7 +23,7 @@ FISH = "FISH"
 ENDS = frozenset({"con", "sep"})  # the two ends of a gene together or apart: no count of the gene
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FishLoss:
     """Fewer than two signals or copies.
 

@@ -7,8 +7,8 @@ without an ERG deletion. A clause that cannot be judged leaves it equivocal, nev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.deletions.call import SOURCES_READ, TABLES_READ, call_deletion
@@ -42,7 +42,7 @@ def ikzf1_deletion(case: Case) -> LesionCall:
     return call_deletion(case, "ikzf1_deletion", ("IKZF1",), name_span={(4, 5, 6, 7): IK6})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clause:
     """One part of the rule. `true`: None where it cannot be judged."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.model.evidence import Evidence
 from annotate.model.karyotype import KaryotypeClone, KaryotypeToken
@@ -25,7 +25,7 @@ from annotate.reference.features import Gene
 from annotate.reference.genome import Genome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KaryotypeLoss:
     """`certain`: the bands say that the gene's band is lost; else it lies at a breakpoint or may be lost."""
 

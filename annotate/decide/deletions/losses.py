@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.deletions.fish_losses import FishLoss, fish_losses
 from annotate.decide.deletions.karyotype_losses import KaryotypeLoss, karyotype_losses
@@ -19,7 +19,7 @@ from annotate.model.junctions import Junction
 from annotate.reference.features import Transcript
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeletionJunction:
     """A deletion that takes coding exons of a gene. `certain`: passes its caller's filters with enough reads."""
 
@@ -31,7 +31,7 @@ class DeletionJunction:
     subclonal: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loss:
     """Everything that says that genes were lost."""
 

@@ -7,16 +7,16 @@ state. No lesion, gene or caller is known here, and no text is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.model.observation import Direction, Form, Observation, Source, Weight
 from annotate.model.state import Code, Leaning, State
 
 WHOLE: frozenset[Form] = frozenset({Form.ANY})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Questions:
     """What is asked of the observations."""
 
@@ -28,7 +28,7 @@ class Questions:
     excluded: bool  # is every form of it excluded by a source that could have shown it?
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row of the truth table. None: the answer does not matter."""
 
@@ -66,7 +66,7 @@ TABLE: tuple[Row, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """A state, the code of the row that gave it, how it leans, and the sources that speak for and against."""
 

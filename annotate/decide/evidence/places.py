@@ -8,9 +8,9 @@ unless the record names the other partner too. IG and TR loci rearrange in every
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.decide.rearrangements.rules import Rule, rules_of
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
@@ -26,7 +26,7 @@ CHIMERIC = frozenset({"structural_variants", "optical_mapping", "fusions", "kary
 COUNTED = frozenset({"copy_number", "structural_variants", "optical_mapping", "karyotype", "bench_results"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """What of the genome belongs to a lesion.
 

@@ -6,8 +6,9 @@ Ploidy and iAMP21 are read from whole profiles, karyotypes and FISH. Each of the
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 
+from annotate.base.frozen import frozen
 from annotate.decide.evidence.observe import blinded, excludes, speaks
 from annotate.model.details import LesionDetails
 from annotate.model.evidence import Evidence
@@ -15,7 +16,7 @@ from annotate.model.observation import Observation, Source, Weight
 from annotate.model.state import Code, Leaning, Reason, State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What one kind of input says, with the words for it. `below`: chromosomes before a doubling."""
 

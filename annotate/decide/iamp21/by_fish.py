@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
 from annotate.decide.evidence.verdict import Verdict
@@ -23,7 +24,7 @@ AMPLIFIED = "amp"  # more signals than could be counted
 # ---------------------------------------------------------------- FISH, karyotype
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fish:
     """RUNX1 signals of an interphase FISH probe, judged by `iamp21.min_fish_signals` and `iamp21.min_fish_share`."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import Iamp21AnchorRow
@@ -15,7 +15,7 @@ from annotate.model.copy_number import Segment
 from annotate.name.copy_number.chromosomes import clone_state, whole
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MappableSegment:
     """One stretch of 21q without masked places."""
 
@@ -30,7 +30,7 @@ class MappableSegment:
         return self.end - self.start + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """A gene or place on 21 at which copies are read (table `iamp21_anchors`); 1-based, both ends included."""
 
@@ -41,7 +41,7 @@ class Anchor:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """Copies along 21q: of RUNX1, of the anchors, the telomere and the proximal part; `states` are the steps."""
 
@@ -63,7 +63,7 @@ class Pattern:
 Kind = Literal["typical", "atypical", "unclear", "uniform", "none", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """What a pattern means; `text` says why."""
 

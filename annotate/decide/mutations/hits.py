@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.base.probability import vaf_interval
 from annotate.decide.case import Case
 from annotate.decide.detectability import purity
@@ -26,7 +27,7 @@ TABLES_READ = ("gene_mutation_rules", "hotspot_codons", "variants", "fusion_rule
 TANDEM = "<DUP:TANDEM>"  # the allele of a tandem duplication whose bases are not listed; named by its first name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """A small variant that counts for a lesion."""
 

@@ -7,9 +7,10 @@ A negative speaks of clonal mutations, unless the depth at the codons is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.decide.call import lesion_name, make
 from annotate.decide.case import Case
 from annotate.decide.deletions.losses import lost_copies
@@ -206,7 +207,7 @@ def antigen_loss(case: Case) -> LesionCall:
 # ---------------------------------------------------------------- the engine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CopyHit:
     """A gene whose copies count for a lesion."""
 

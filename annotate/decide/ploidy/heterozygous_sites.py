@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
@@ -30,7 +31,7 @@ class SiteCount(NamedTuple):
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sites:
     """Germline sites of a patient: how many of each chromosome are heterozygous, and tumour reads at those."""
 
@@ -39,7 +40,7 @@ class Sites:
     variants: Mapping[str, int]  # all sites of the normal sample with a variant allele
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChromosomeShift:
     """How far the heterozygous sites of a chromosome are from 0.5, as a median."""
 
@@ -48,7 +49,7 @@ class ChromosomeShift:
     baf: float  # 0.5 … 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SiteLoh:
     """Loss of heterozygosity by chromosome where there is no copy number."""
 

@@ -1,17 +1,18 @@
 """What a karyotype and FISH say of a lesion, by the rows of `karyotype_rules.tsv`.
 
-A translocation in metaphases is rarely the fusion itself: most rows give a finding that another method must
-confirm. A normal karyotype excludes nothing: normal metaphases need not come from the leukaemia.
+A translocation in metaphases is rarely the fusion itself: most rows give a finding for another method to confirm.
+A normal karyotype excludes nothing: normal metaphases need not come from the leukaemia.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.detectability import sees
 from annotate.decide.rearrangements.findings import Finding, Leaning, downgrade
@@ -29,7 +30,7 @@ SHEET = "sample sheet"
 UNNAMED = frozenset({"mar", "ring", "add", "unknown", "dmin", "hsr", "min", "ace"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CytoRule:
     """One row of `karyotype_rules.tsv`. `bands` are patterns, one a chromosome; `v` is any other chromosome."""
 
@@ -95,9 +96,7 @@ def cyto_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
 def hidden_from_metaphases(knowledge: Knowledge) -> tuple[str, ...]:
     """Translocations of the table whose lesion metaphases do not show by the matrix of inputs: t(12;21)."""
     blind = {row.lesion for row in knowledge.rows(DetectabilityRow) if row.input == "karyotype" and row.sees == "-"}
-    named = [
-        rule for rule in cyto_rules(knowledge) if rule.lesion in blind and not rule.is_fish and not rule.any_partner
-    ]
+    named = (rule for rule in cyto_rules(knowledge) if rule.lesion in blind and not (rule.is_fish or rule.any_partner))
     return tuple(dict.fromkeys(f"{rule.kinds[0]}({';'.join(rule.loci)})" for rule in named))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from annotate.base.frozen import frozen
 from annotate.decide.case import Case
 from annotate.decide.rearrangements.rules import Rule
 from annotate.knowledge.specs.rearrangements import ExonNumberingRow, Strength
@@ -37,7 +38,7 @@ WORDS: Mapping[Method, str] = {
 RANK: Mapping[Strength, int] = {"proof": 0, "support": 1, "hint": 2, "note": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What one record says. `five` and `three` are '' where a method does not show the partner."""
 

@@ -8,11 +8,12 @@ the lesion and are not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Literal
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, Strength
 from annotate.knowledge.tables import Knowledge
 from annotate.reference.features import Region
@@ -22,7 +23,7 @@ Match = Literal["known", "any_partner"]
 VARIOUS = "various"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One row of `fusion_rules.tsv`."""
 

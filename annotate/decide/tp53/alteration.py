@@ -7,8 +7,9 @@ deletion is then equivocal, while the alteration is copy-neutral LOH.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.evidence.observe import excludes, speaks
@@ -39,7 +40,7 @@ FORMS = frozenset({Form.MUTATION, Form.DELETION, Form.LOH})
 # ---------------------------------------------------------------- the alteration
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copies17:
     """The copy-number half of the alteration: del_mono, del_homo, arm, whole_chromosome, cnLOH, or None."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.decide.call import make
 from annotate.decide.case import Case
 from annotate.decide.deletions.karyotype_losses import karyotype_losses
@@ -17,7 +17,7 @@ from annotate.model.observation import Source, Weight
 from annotate.model.state import Code, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token17p:
     """An abnormality of the karyotype that touches 17p."""
 

@@ -7,10 +7,11 @@ is not the reference: what is unknown is tried every way, and the phenotype is g
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.interpret.pharmacogenomics.genotypes import UNCALLED, Genotype, Key, Limits, normal_form, read_genotypes
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.pharmacogenomics import (
@@ -35,7 +36,7 @@ RESOLVING_TEST = "a germline gVCF (or a VCF genotyped at these places) of a remi
 Haplotype = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gene:
     """One gene of the tables: its named changes on this assembly, and its star alleles."""
 
@@ -55,7 +56,7 @@ class Gene:
         return f"{entry.rsid or id.partition(':')[2]} ({entry.change})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diplotype:
     """Two star alleles and what CPIC calls their phenotype."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.model.evidence import Evidence
 from annotate.model.sample import Sample
@@ -28,7 +28,7 @@ BASES = frozenset("ACGTN")
 Key = tuple[str, int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Genotype:
     """Copies of one alternative allele: 0, 1, 2, or None where it is not known, and why.
 
@@ -45,7 +45,7 @@ class Genotype:
 UNCALLED = Genotype(None, "no call at this place")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What a genotype must have, where the file states it."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.kinds import CHROMOSOMES, PANEL, Choice, Fraction, Kind, Ref, Text, Unfit, Whole, YesNo
 from annotate.knowledge.spec import Finding, Row, Tables, column, table
 from annotate.knowledge.specs.rearrangements import POSITION, Assembly
@@ -15,7 +15,7 @@ from annotate.knowledge.specs.thresholds import ThresholdRow
 CHROMOSOME_COUNT = Whole(0, 200, "chromosomes")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """An end of a range: a number, or a threshold and how far beyond it."""
 
@@ -30,7 +30,7 @@ class Bound:
         return int(values.get(self.threshold, 0)) + self.number  # one that is not there is told where it is named
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Bounded(Kind):
     """A number of chromosomes, or the threshold that is it: `hypodiploidy.inpog_max`, `hypodiploidy.inpog_max+1`."""
 

@@ -8,16 +8,16 @@ http://mrc-et.com/index.php/en/prducts/hematologic-malignancies-general/chronic-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.frozen import frozen
 from annotate.base.middle import median
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ArmProbe
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelativeChromosomes:
     """Autosomes with more and with fewer copies than the reference, on each arm that has probes."""
 

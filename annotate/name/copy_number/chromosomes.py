@@ -11,11 +11,11 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES, CHROMOSOMES
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, Segment
@@ -37,7 +37,7 @@ def whole(copies: float) -> int:
     return math.floor(copies + 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloneState:
     """Copies of one segment in the dominant clone."""
 
@@ -116,7 +116,7 @@ def overlap(parts: Sequence[Interval], start: int, end: int) -> int:
 # ---------------------------------------------------------------- one chromosome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class States:
     """Copies of the dominant clone by segment; NaN where they are not known."""
 
@@ -148,7 +148,7 @@ def dominant_states(segments: Sequence[Segment], knowledge: Knowledge) -> States
     return States(total, minor, loose)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _ArmPlace:
     """An arm's mappable length, and of each segment of its chromosome the bases in it and next to the centromere."""
 
@@ -157,7 +157,7 @@ class _ArmPlace:
     near: Array
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """Where segments lie: what of their chromosomes' states does not depend on copies."""
 
@@ -260,7 +260,7 @@ def states_by_chromosome(layout: Layout, states: States, knowledge: Knowledge) -
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Codes:
     """One chromosome's segments: total and minor copies by `_codes`, one parent's copy lost, between two states."""
 
@@ -297,7 +297,7 @@ def _chromosome(chrom: str, arms: Mapping[str, _ArmPlace], copies: _Codes, base:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Arm:
     mode: int | None
     near: int | None  # state next to the centromere

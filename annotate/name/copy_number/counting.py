@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import ChromosomeState, CopyNumberProfile, Segment
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------- the count
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChromosomeCount:
     """The chromosome count of a clone and its retained homologues (RHC), each with its range.
 
@@ -101,7 +101,7 @@ def count_chromosomes(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _SexCount:
     total: int
     low: int

@@ -14,9 +14,9 @@ lower purity) from two against three: those readings are returned together, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit
@@ -35,7 +35,7 @@ COARSE = 2  # steps of purity where only the scale is looked for
 FLAT_GAMMA = 0.5  # a flat profile is told by noise, which stronger compression does not lessen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Solution:
     """One reading of the signals. `depth`: copies of the mixture that ratio 1 stands for."""
 
@@ -184,7 +184,7 @@ def _flat_solutions(
 # ---------------------------------------------------------------- scan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """One purity and depth with its score."""
 

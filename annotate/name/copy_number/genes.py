@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, FitState, GeneCopies, OtherReading, Probe, Segment
@@ -64,7 +65,7 @@ def _differing(own: _Read, other: OtherReading) -> Mapping[str, GeneCopies]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """A profile under one reading, with its thresholds and chromosomes."""
 
@@ -128,7 +129,7 @@ def _agreed(gene: str, by_segment: GeneCopies | None, by_probe: GeneCopies | Non
     return replace(first, evidence=(*first.evidence, *second.evidence), reasons=reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """A gene on its chromosome under one reading: segments near it, counted exons, and what a negative needs."""
 
@@ -168,7 +169,7 @@ def _first_change(place: _Place, kinds: Iterable[tuple[str, ...]], shown: Abstra
     return None if change is None else _changed(change)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Change:
     """Runs of segments with one kind of change that hold an exon of the gene."""
 

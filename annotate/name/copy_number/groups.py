@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signal:
     """One stretch of autosome: ratio to the autosomal mean, BAF 0.5 … 1 (None unknown), length in bases."""
 
@@ -24,7 +24,7 @@ class Signal:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """Signals that are alike, together. `gamma`: the compression of log2 that was taken out of the ratios."""
 

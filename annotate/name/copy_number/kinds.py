@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from annotate.base.chromosomes import AUTOSOME_SET, AUTOSOMES
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.copy_number import GeneResolutionRow
 from annotate.knowledge.tables import Knowledge
@@ -23,10 +24,7 @@ LOST = ("loss", "homozygous")
 GAINED = ("gain", "amplification")
 
 
-# ---------------------------------------------------------------- thresholds, read once
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The thresholds of gains and losses, with the noise and purity of one profile taken into account."""
 
@@ -157,7 +155,7 @@ def _shows_no_cells(profile: CopyNumberProfile, knowledge: Knowledge) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """What a gene's deletions ask of a profile (`gene_resolution.tsv`)."""
 
@@ -173,7 +171,7 @@ class Needs:
 # ---------------------------------------------------------------- chromosomes and their pieces
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """What a segment is against its chromosome: loss, homozygous, cnloh, gain, amplification, normal, unknown."""
 
@@ -183,7 +181,7 @@ class Kind:
     deeper: bool = False  # a smaller clone has lost the rest too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """Neighbouring segments of one kind of change, by their places among those of the chromosome."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
 from annotate.knowledge.kinds import Place
@@ -25,7 +25,7 @@ from annotate.reference.genome import Genome
 CONFIRM = "RNA fusion table, or FISH"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FusionPattern:
     """A fusion suspected from copy number. `needs_par_mode`: says nothing unless PAR1's mapping is stated."""
 

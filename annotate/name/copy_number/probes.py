@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.base.middle import median
 from annotate.knowledge.specs.mlpa import MlpaKitRow
 from annotate.knowledge.tables import Knowledge
@@ -37,7 +37,7 @@ def not_assessable(gene: str, reason: Reason) -> GeneCopies:
 # ---------------------------------------------------------------- the kit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kit:
     """The probes of a sample by gene, with what `mlpa_kits` says of their loci."""
 

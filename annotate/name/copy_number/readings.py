@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOME_SET
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import COUNTED, Fit, ReadingKind, Scale, Segment
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """Copies of all segments under one fit: those of the file, times `factor`, or (`file` false) fitted ones."""
 
@@ -42,7 +43,7 @@ class Reading:
         return replace(self, states=self.states.scaled(factor), fit=fit, factor=self.factor * factor)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Data:
     """What all readings share."""
 
@@ -151,7 +152,7 @@ def at_half(reading: Reading, data: Data) -> Reading | None:
     return reading.scaled(0.5, purity, ReadingKind.UNDOUBLED, "the same data as the clone before a doubling")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Signals:
     """Ratio (NaN unknown) and BAF (NaN unknown) of every segment."""
 

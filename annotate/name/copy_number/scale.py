@@ -9,11 +9,12 @@ cells can have, whose depth says how many other cells there are at most. Where n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOME_SET
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
@@ -32,7 +33,7 @@ CAP = 12.0  # most that one level's squared distance weighs
 TIED = 0.1  # scores that differ by less are alike
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScaleFit:
     """The scale, and compressions at which another ploidy fits about as well."""
 
@@ -40,7 +41,7 @@ class ScaleFit:
     rivals: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tried:
     """One compression with the best reading at it."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOME_SET
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Fit, FitState, ReadingKind, Scale, ScaleSource, Segment, SegmentTable
@@ -232,7 +232,7 @@ def fitted(table: SegmentTable, wanted: Wanted, sample: Sample, data: Data) -> C
     return choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asked:
     """What a fit is given besides the scale."""
 
@@ -259,7 +259,7 @@ class _Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Goal:
     """A ploidy that sheet or file state, and within how many copies a reading meets it."""
 

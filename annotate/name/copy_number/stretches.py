@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile, Segment
 from annotate.model.evidence import Evidence
@@ -15,7 +15,7 @@ from annotate.reference.genome import Genome
 # ---------------------------------------------------------------- stretches of change, for patterns
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A changed stretch: its first and last base, and how far out each of its ends may lie.
 

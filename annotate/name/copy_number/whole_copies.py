@@ -6,9 +6,9 @@ What a scan works out once: it does not depend on the noise, with which the near
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.name.copy_number.groups import Groups, level_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOCK = 8000  # numbers of one table at a time: 64 kB
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Whole:
     """A whole number of copies beside the exact ones, and how far the signals lie from it; rows are purities."""
 
@@ -32,7 +32,7 @@ class Whole:
     baf: Array | None  # None where no group has a B-allele frequency
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """Readings to be scored, one a row: every purity for every number of copies of the commonest level.
 

@@ -8,9 +8,10 @@ Strands of reads play no part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from annotate.base.frozen import frozen
 from annotate.base.garbage import uncollected
 from annotate.breakpoints.breakends import join
 from annotate.breakpoints.chains import Hop, walks
@@ -118,7 +119,7 @@ def _pairs(places: Places, junction: Junction, left: Sequence[Candidate], right:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A breakend seen as the end of one gene."""
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from annotate.base.frozen import frozen
 from annotate.base.probability import vaf_interval
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
@@ -26,7 +26,7 @@ from annotate.reference.genome import Genome
 Label = Literal["clonal", "subclonal", "undetermined"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clonality:
     """CCF with its 95 % interval; None where it cannot be computed. `raw` is not capped at 1."""
 
@@ -50,7 +50,7 @@ class Clonality:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalCopies:
     """Copies at one place: of the leukaemia (mean over its cells) and of normal cells."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
+from annotate.base.frozen import frozen
 from annotate.base.probability import vaf_interval
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
@@ -16,7 +17,7 @@ from annotate.name.small_variants.placing import Placed
 PHASED = "phased_compound"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Possible:
     """Two changes of one codon that may lie on one molecule: their numbers, and what they would be together."""
 

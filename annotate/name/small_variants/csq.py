@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pysam
 from pysam import bcftools
 
 from annotate.base.errors import AllertError
+from annotate.base.frozen import frozen
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants import models
 from annotate.name.small_variants.hgvs_coding import Coding
@@ -36,7 +36,7 @@ _SHIFT = 100
 _turn = itertools.cycle((0, _SHIFT))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """What csq says of one variant on one transcript.
 
@@ -50,7 +50,7 @@ class Call:
     at: int | None = None  # the position where the joined call is written
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A variant as csq is given it."""
 

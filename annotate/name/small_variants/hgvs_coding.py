@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from annotate.base.frozen import frozen
 from annotate.base.sequence import reverse_complement
 from annotate.reference.features import Exon, Transcript
 
 _UNREAD = re.compile("[^ACGT]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """Forward-strand change without shared ends: `ref` at `start` becomes `alt`.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from annotate.base.frozen import frozen
 from annotate.base.genetic_code import STOP, UNKNOWN, translate
 from annotate.name.small_variants.hgvs_coding import Coding, Edit, three_prime
 from annotate.reference.hotspots import AMINO_ACIDS
@@ -27,7 +27,7 @@ def _read_on(cds: str, utr3: str) -> str:
 # ---------------------------------------------------------------- protein
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProteinChange:
     """What edits make of the protein: the name and the Sequence Ontology terms."""
 
@@ -36,7 +36,7 @@ class ProteinChange:
     codon: int  # the first residue named
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """The protein before and after a change. `shifted`: the frame behind the change is another one."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.base.genetic_code import CODE, STOP
 from annotate.base.sequence import reverse_complement
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
@@ -19,7 +19,7 @@ from annotate.reference.genome import Genome
 _LETTERS = {three: one for one, three in hotspots.AMINO_ACIDS.items()} | {"Ter": STOP}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HotspotName:
     """The protein change that the hotspot table gives a variant."""
 
@@ -97,7 +97,7 @@ def _residues(knowledge: Knowledge) -> Mapping[tuple[str, int], str]:
 # ---------------------------------------------------------------- other numberings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbering:
     """Another isoform on which a gene's residues are counted: `offset` is added from codon `first` to `last`."""
 

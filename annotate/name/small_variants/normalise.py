@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.base.sequence import reverse_complement
 from annotate.model.small_variants import SmallVariant
 from annotate.name.small_variants.hgvs_coding import Coding, Edit, leftmost, trim
@@ -13,7 +14,7 @@ BASES = frozenset("ACGTN")
 _CODES = str.maketrans("RYSWKMBDHV", "N" * 10)  # ambiguity codes of a reference: the pack may know the base
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What the pack says of a REF allele."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.small_variants import SmallVariant
@@ -15,7 +16,7 @@ from annotate.name.small_variants.hgvs_coding import Coding, Edit
 from annotate.reference.genome import Genome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A normalised variant with the panel transcript that it is named on."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.base.sequence import COMPLEMENT
 from annotate.knowledge.tables import Knowledge
 from annotate.read.alignments.detection import reads_needed
@@ -15,7 +15,7 @@ Change = tuple[int, str]  # place in the codon, from 0; base on the forward stra
 Pattern = tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodonAllele:
     """One changed codon: the bases that differ on the forward strand, and the fragments that carry all of them."""
 

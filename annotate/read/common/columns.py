@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.read.common.column_hints import named_by_others, told_by_records
 from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES, roles_in_header
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """Sample columns by their index among the sample columns (0 is the tenth column of the file).
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.read.common.text import Head, Row, lines, read_head
 
 LONGEST = 1000  # characters of a cell of a damaged line
@@ -21,7 +22,7 @@ _COMMENTS = ("##", "@")
 Split = Callable[[str], list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """How a table is written. `line` is its header's number, from 1; `row_names`: R wrote names without a column."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from annotate.base.frozen import frozen
 
 OTHERS = (";", ",")
 LONGEST = 1000  # characters of a cell of a damaged line
@@ -20,7 +21,7 @@ COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")  # 21,800,001
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """What parts the cells of a table, and how its numbers are written."""
 

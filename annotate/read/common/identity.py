@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample, names_of
 
 TUMOR_WORDS = frozenset({"tumor", "tumour", "primary"})
@@ -27,7 +28,7 @@ _ENDINGS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """The names under which a file of one kind may hold this sample and its normal, best first."""
 
@@ -46,7 +47,7 @@ class Identity:
         return replace(self, tumor=tuple(dict.fromkeys((*self.tumor, *known))))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Own:
     """The name that is this sample's in a file, its place among the names found, and why."""
 

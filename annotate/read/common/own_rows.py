@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.read.common.delimited import delimited_rows, first_values, layout_of
 from annotate.read.common.identity import SHOWN, identity, matching, own, refusal
@@ -48,7 +48,7 @@ def _letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnRows:
     """The column that names samples, and this sample's name in it."""
 

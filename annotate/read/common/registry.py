@@ -9,17 +9,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge.kinds import FORMATS
 from annotate.knowledge.names import provide
 from annotate.read.common.text import Head, read_head
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """A file format. `read` is typed by its kind, see the folder that registers it."""
 

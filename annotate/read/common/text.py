@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.remark import Remark
 from annotate.model.sample import InputFile
 from annotate.read.common.dialect import LOOKED_AT, TABS, Dialect, dialect_of
@@ -82,7 +83,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The beginning of a file, to recognise its format by.
 
@@ -161,7 +162,7 @@ class Tally:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One line of a table: cells by column name, with the place for error messages."""
 

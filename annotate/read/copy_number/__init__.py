@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.copy_number import FitState, SegmentTable
 from annotate.model.sample import InputFile
 from annotate.read.common.registry import load_modules, recognise
@@ -54,7 +55,7 @@ RANKING: tuple[tuple[str, ...], ...] = (
 SAME_PURITY, SAME_PLOIDY = 0.011, 0.11  # callers round what they repeat
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     path: Path
     table: SegmentTable

@@ -6,16 +6,16 @@ Callers that find no solution still write a table. Each has its own mark for it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.model.copy_number import FitState, SegmentTable
 from annotate.model.sample import Sex
 from annotate.read.common.text import Tally
 from annotate.read.copy_number.cells import checked_ploidy, fraction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatedFit:
     """Purity (share of leukaemic cells, 0 < x <= 1) and ploidy (mean copies), None where they are not to be used."""
 

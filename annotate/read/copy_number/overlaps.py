@@ -5,13 +5,14 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 
 from annotate.base.chromosomes import CHROMOSOMES
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.copy_number import Segment
 from annotate.read.common.text import Tally
 from annotate.reference.genome import Genome
@@ -208,7 +209,7 @@ def _pieces(group: Sequence[Segment], path: Path) -> tuple[list[Segment], int, i
     return _joined(owners), lost, len(inner)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ordered:
     """A segment in a heap, ordered by its place and values so that the order of records plays no part."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.copy_number import ArmProbe, Probe, SegmentTable
 from annotate.model.remark import Remark, RemarkCode, Speaks
 from annotate.read.common.text import Row, Tally
@@ -15,7 +16,7 @@ HIGHEST = 20.0  # a ratio above this is no MLPA ratio but a percentage or a coun
 LOST = 0.75  # halfway between one copy and two: an unused row below would have said that something is lost
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Unused:
     """A row that is not used. `at`: its place among the genes of the file."""
 

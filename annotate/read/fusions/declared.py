@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.model.junctions import Side
 from annotate.read.common.passing import filter_word
 from annotate.read.common.text import Head, Row
@@ -25,7 +25,7 @@ SideOf = Callable[[str], Side | None]
 COUNTS = re.compile(r"\d+(?:\.0*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """Columns of one end; of several names the first that the file has is read.
 
@@ -40,7 +40,7 @@ class End:
     strand: Names = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """One caller's table.
 
@@ -103,7 +103,7 @@ def _read(table: Declared, source: Source) -> FusionFile:
     return reading.done()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """One end of a row as the file writes it."""
 

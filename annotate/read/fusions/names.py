@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.rearrangements import FusionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.read.common.text import MISSING
@@ -114,7 +114,7 @@ def cell_genes(cell: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pairs:
     """The known fusions by current symbols."""
 

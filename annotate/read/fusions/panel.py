@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
 from annotate.knowledge.tables import Knowledge
 from annotate.read.fusions.names import symbol
@@ -14,7 +14,7 @@ from annotate.reference.genome import Genome
 VARIOUS = "various"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Panel:
     """Genes by what is asked of them.
 

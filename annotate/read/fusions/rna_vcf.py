@@ -7,9 +7,9 @@ each, with the strands along which the transcript runs. The brackets give the si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.breakpoints.vcf_alt import parse_alt
 from annotate.model.junctions import Side
 from annotate.read.common.columns import choose_columns
@@ -25,7 +25,7 @@ ARRIBA_VCF, RNAFUSION_VCF = "arriba.vcf", "rnafusion.vcf"
 Place = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Record:
     """One breakend record: the file's own cells, INFO and this sample's FORMAT fields."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from annotate.base.frozen import frozen
 from annotate.model.karyotype import KaryotypeClone, KaryotypePart, KaryotypeToken
 from annotate.read.karyotype.counts import is_normal, level_of
 
 MAX_LEVEL = 16  # sets of chromosomes in a cell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inherits:
     """`idem`, `sl`, `sdl1`, `idemx2`."""
 

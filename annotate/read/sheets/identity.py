@@ -10,11 +10,11 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.read.sheets.faults import Faults
 
@@ -34,7 +34,7 @@ QUIET = 60  # segments: two genomes without changes may have the same table of f
 SCANNED = 64 * 1024 * 1024  # bytes of a table that are searched for the names of samples
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Use:
     """A file in a cell of a row."""
 

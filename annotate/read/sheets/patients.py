@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.model.sample import Patient
 from annotate.read.sheets.faults import Faults
 from annotate.read.sheets.samples import unique
@@ -29,7 +30,7 @@ DATES = ("diagnosis_date", "end_of_therapy_date", "relapse_date")
 IN_ORDER = (("diagnosis_date", "end_of_therapy_date"), ("diagnosis_date", "relapse_date"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClinicalSheet:
     """Every patient of a clinical sheet, and what was taken otherwise than written."""
 

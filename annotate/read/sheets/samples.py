@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.model.sample import NAMED_KINDS, Patient, Sample, names_of
 from annotate.read.sheets.faults import Faults, SheetError
 from annotate.read.sheets.files import LIST_COLUMNS, PATH_COLUMNS, check_contigs, files_of_cell
@@ -31,7 +32,7 @@ NUMBERS = ("purity", "ploidy", "dna_index", "array_gamma")
 NAME_COLUMNS = ("tumor_name", "normal_name")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SampleSheet:
     """Every sample of a sheet, the line of each, and what was taken otherwise than written."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.base.schemas import schema
 from annotate.read.sheets.faults import Faults
 from annotate.read.sheets.table import Line, Table, read_table
@@ -19,7 +19,7 @@ OF_A_FILE = re.compile(r"[ _-](files?|paths?|vcfs?|tables?)$")  # "SNV file", "c
 TEXT_LIMIT = 60  # characters of a cell that a note repeats
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One row: its line, its cells that are not empty, and what was taken otherwise than written."""
 
@@ -28,7 +28,7 @@ class Entry:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """A sheet as it is meant. `notes` speak of the file, those of an entry of its row."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.read.sheets.workbook import read_workbook
 
 MAX_SHEET = 64 * 1024 * 1024  # bytes of a sheet
@@ -21,7 +21,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))  # o
 _SEPARATOR_LINE = re.compile(r'"?sep=.?"?', re.IGNORECASE)  # what Excel writes above a CSV
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One row as text, with its line in the file for messages."""
 
@@ -29,7 +29,7 @@ class Line:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Header and rows of a sheet. `notes` say what was taken otherwise than the plain form."""
 

@@ -6,10 +6,10 @@ Importing this is light: numpy, cyvcf2 and pysam are imported when a file is rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from annotate.base.frozen import frozen
 from annotate.base.garbage import uncollected
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Sample
@@ -27,7 +27,7 @@ __all__ = ["VariantOptions", "read_germline", "read_small_variants"]
 KIND = callers.KIND
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VariantOptions:
     """How small variants are read.
 

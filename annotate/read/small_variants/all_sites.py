@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from annotate.base.filters import PASSING
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.model.sample import Sample
 from annotate.read.common.columns import Columns, choose_columns
@@ -31,7 +31,7 @@ Key = tuple[str, int, str, str]
 MAX_ALLELE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """Reads of one allele at one place in one column. None: the file does not tell."""
 
@@ -44,7 +44,7 @@ class Counts:
         return self.alt / self.depth if self.alt is not None and self.depth else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """One alternative allele of a file, with the counts of the leukaemic and of the normal column."""
 
@@ -67,7 +67,7 @@ class Site:
         return len(self.ref) == len(self.alt) == 1
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Sites:
     """What the small-variant files of a sample say of their sites."""
 

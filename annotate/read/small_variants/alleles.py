@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.model.remark import RemarkCode
 from annotate.reference.genome import Genome
 
@@ -32,7 +32,7 @@ class Unread(Exception):
         self.open = open
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """One allele: position and bases, trimmed. `repaired`: REF or ALT was `-` and was given an anchor base."""
 

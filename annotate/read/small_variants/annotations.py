@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
+from annotate.base.frozen import frozen
 from annotate.read.small_variants.annotation_terms import ANNOVAR_TERMS, FUNCOTATOR_TERMS, SEVERITY
 from annotate.reference.genome import Genome
 from annotate.reference.hotspots import AMINO_ACIDS, plain_protein
@@ -33,7 +34,7 @@ POPULATION = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileAnnotation:
     """What a file says of one allele, for the transcript that fits the panel best."""
 
@@ -100,7 +101,7 @@ def _harmful_words() -> tuple[bytes, ...]:
 # ---------------------------------------------------------------- which annotations a file carries
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Carried:
     """The annotation fields of one file: INFO key, kind, and the names of the `|`-separated parts."""
 

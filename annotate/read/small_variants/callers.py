@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from annotate.base.frozen import frozen
 
 KIND = "small_variants"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """One caller. `marks` are looked for in header lines, ignoring case; the higher priority wins.
 

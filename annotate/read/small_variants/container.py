@@ -7,11 +7,11 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.read.common.text import readable
 
 CHUNK = 1 << 20
@@ -28,7 +28,7 @@ _OTHER_CONTAINERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Container:
     """How the bytes are kept. `bgzf` files can have an index."""
 

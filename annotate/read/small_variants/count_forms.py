@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from annotate.base.frozen import frozen
 
 Cells = Mapping[str, str]
 BASES = "ACGT"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """alt, depth: reads; vaf: fraction. None where the file does not say.
 
@@ -34,7 +36,7 @@ class Counts:
         return self.alt is not None or self.vaf is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allele:
     """One ALT of a record: its number from 1, how many there are, and the bases as written."""
 
@@ -60,7 +62,7 @@ class Form(StrEnum):
     FRACTION_HINT = "fraction_hint"  # a field that may hold another fraction: it confirms, and states nothing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CountRule:
     """One row of `small_variant_counts`."""
 
@@ -73,7 +75,7 @@ class CountRule:
     confirmed: bool  # counts only where a stated fraction agrees
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class CountRules:
     """The rows for FORMAT (`sample`) or INFO, in order of trust."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.base.probability import binomial_tail
 from annotate.knowledge import cutoffs
@@ -26,7 +26,7 @@ FLAGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doubt:
     """`withheld`: the record is no variant of the report; it may still speak against a negative."""
 
@@ -35,7 +35,7 @@ class Doubt:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """What is known of one allele of a record. `absent`: the leukaemia's own column does not have it."""
 

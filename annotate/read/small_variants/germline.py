@@ -13,6 +13,7 @@ from typing import Any
 
 from annotate.base.chromosomes import AUTOSOMES
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.read.common.columns import choose_columns
 from annotate.read.small_variants.container import chunks
@@ -29,7 +30,7 @@ OVERSAMPLED = 3  # sites taken for each that is asked for: some turn out to have
 _MIX = 0x9E3779B97F4A7C15
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlleleCount:
     """Reads of one single-base alternative allele. `genotype` as the file calls it, None where it does not."""
 

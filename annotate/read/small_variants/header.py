@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import IO
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.read.small_variants.container import Container, container_of, open_bytes
 from annotate.reference.genome import Genome
 
@@ -24,7 +25,7 @@ _REF38 = re.compile(r"hg38|grch38|hs38", re.IGNORECASE)
 _REFERENCE_LINES = ("##reference=", "##assembly=", "##vep=", "##snpeffcmd=")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Header:
     """The header of one file. `names` are its sample columns, `width` its number of columns."""
 

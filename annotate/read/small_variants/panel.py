@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.knowledge import cutoffs
 from annotate.knowledge.specs.rearrangements import RegulatoryRegionRow
@@ -26,7 +27,7 @@ SPLICE_SITE = 2
 GAP = 1_000_000  # bases between contigs on the line of all contigs, so that no interval reaches into the next one
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Line:
     """All contigs of an assembly end to end: a place is one number, so that many are tested at once."""
 
@@ -44,7 +45,7 @@ class Line:
         return Line(starts, genome.contig_lengths)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Regions:
     """Disjoint intervals of an assembly, in order."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.remark import Remark, RemarkCode
@@ -39,7 +40,7 @@ OUTSIDE = "outside the panel"
 INTRON = "in a panel gene, but away from its exons and hotspots"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRead:
     """What one file gave."""
 

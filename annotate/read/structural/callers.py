@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from annotate.base.frozen import frozen
 
 _VERSION = re.compile(r"##source=\S*?[_\-v](\d+)\.(\d+)")
 HEADER_LINES = 4000  # more than any caller's own header; contig lists of large assemblies are skipped
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """One caller's way of writing a VCF.
 

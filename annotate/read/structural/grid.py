@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.model.junctions import Side
 from annotate.read.structural.drafts import LOCAL
@@ -26,7 +26,7 @@ BREAKS: Mapping[Side | None, int] = {"L": 8, "R": 16, None: 24}  # by the side t
 Place = tuple[str | None, int, Side | None]  # contig (None: no assembled chromosome), base, side that is kept
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """Disjoint stretches of one contig."""
 
@@ -39,7 +39,7 @@ class Merged:
         return index >= 0 and self.ends[index] >= start
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marked:
     """One contig in stretches: where each begins, and its bits."""
 
@@ -51,7 +51,7 @@ class Marked:
         return self.bits[bisect_right(self.starts, pos) - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretches:
     """What a grid is made of: intervals of every bit, and exons (with promoters) of the panel."""
 
@@ -59,7 +59,7 @@ class Stretches:
     exons: Sequence[Interval]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """One assembly's stretches. `slack`: bases by which they are longer at either end than what they are made of."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.read.structural.callers import HEADER_LINES
 from annotate.reference.genome import Genome
 
@@ -16,7 +16,7 @@ _REF37 = re.compile(r"hg19|grch37|b37|hs37|g1k_v37", re.IGNORECASE)
 _REF38 = re.compile(r"hg38|grch38|hs38", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """`lines` without those of contigs; `names` of the sample columns."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from annotate.base.frozen import frozen
 from annotate.read.common.columns import Columns
 from annotate.read.common.identity import matching
 from annotate.read.structural.support import NOTHING, Support
@@ -38,7 +38,7 @@ class Whose(Enum):
     NOBODYS = "nobodys"  # no column carries it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OwnColumns:
     """Sample columns of this leukaemia (several in a merge of callers), and how many there are in all."""
 

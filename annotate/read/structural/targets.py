@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from annotate.base.frozen import frozen
 from annotate.base.intervals import Interval
 from annotate.knowledge.specs.rearrangements import FusionRow, FusionRuleRow, RuleKind
 from annotate.knowledge.specs.thresholds import ThresholdRow
@@ -22,7 +22,7 @@ EXON_MARGIN = 50
 SLACK = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Breaking:
     """A gene whose break can make a rearrangement: which of its parts a fusion keeps, and where it breaks.
 
@@ -41,7 +41,7 @@ class Breaking:
         return self.gene.start - self.around <= pos <= self.gene.end + self.around or _in(self.windows, pos)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Targets:
     """One assembly's places: genes that break, and the stretches of the genome that concern a lesion."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.model.subtype_calls import Method, SubtypeCall
 from annotate.read.common.delimited import tabled
@@ -17,7 +17,7 @@ from annotate.read.subtype_calls.rows import KIND, NO_LABEL, call_of, cell, conf
 Says = Callable[[Head], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Native:
     """A classifier's table: the columns that tell it, and those that hold label, score and confidence."""
 

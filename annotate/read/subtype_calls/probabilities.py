@@ -6,11 +6,11 @@ ALLSorts and TALLSorts write `probabilities.csv`, MARLIN `*.pred.txt` (classes, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Sample
 from annotate.model.subtype_calls import Method, SubtypeCall
 from annotate.read.common.delimited import tabled
@@ -19,7 +19,7 @@ from annotate.read.common.text import Head, Row, Tally
 from annotate.read.subtype_calls.rows import KIND, NO_LABEL, call_of, cell, own_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """A classifier's table of scores: columns that are no class, and the one that names the label, if any."""
 

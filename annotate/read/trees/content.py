@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 
 from annotate.base.errors import InputError
+from annotate.base.frozen import frozen
 from annotate.model.sample import Assembly
 from annotate.read.common import registry
 from annotate.read.common.text import read_head
@@ -25,7 +25,7 @@ SECOND_FILES = (".purity", ".qc", ".params", ".rho", ".confints", ".solutions", 
 UNSURE = frozenset({"small.vcf", "plain.vcf"})  # formats of any caller's VCF
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Content:
     """Kind and format of a file; `why_not` where it cannot be used."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.base.resources import resource_path
 
 PIPELINES = ("sarek", "oncoanalyser", "bcbio", "rnafusion", "balsamic", "dragen")  # the last names no folder of its own
@@ -19,7 +19,7 @@ SKIPPED = frozenset({"work", "pipeline_info", "multiqc", "logs", "log", "benchma
 MAX_FILES = 2_000_000  # of a tree: more is no results folder
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """One kind of file of a pipeline. An empty column: the file is left out, for the reason given."""
 
@@ -31,7 +31,7 @@ class Layout:
     left_out_because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A file that a row of the layouts takes, with the names in its path. `root`: the pipeline's output folder."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from annotate.base.frozen import frozen
 
 # Parts of a name, separated by what is no letter or digit; one part says the time point, those before it the patient.
 TIMEPOINTS = (
@@ -14,7 +15,7 @@ TIMEPOINTS = (
 WORDS_OF_FILES = re.compile(r"(dna|rna|wgs|wes|wts|tumou?r|t)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """What a sample's name says. An empty time point: it says none."""
 

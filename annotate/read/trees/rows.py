@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotate.base.frozen import frozen
 from annotate.read.common.header_names import NORMAL_NAMES, TUMOR_NAMES
 from annotate.read.sheets.files import LIST_COLUMNS
 from annotate.read.trees.content import LOOKED_AT, Content, assembly_of, content_of, is_vcf, sample_columns
@@ -23,7 +24,7 @@ NO_PATTERN = re.compile(r"(?!)")  # a file that is told by content has no place 
 RNA_ONLY_GRCH38 = ("rnafusion",)  # pipelines that know one assembly
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOut:
     """A file that is not in the sheet. `reason`: what several files have in common where `why` names one sample."""
 
@@ -46,7 +47,7 @@ class Row:
     files: dict[str, list[Found]] = field(default_factory=lambda: defaultdict(list))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tree:
     """What was found below one folder."""
 

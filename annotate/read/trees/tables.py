@@ -6,10 +6,11 @@ import contextlib
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from annotate.base.frozen import frozen
 
 SAREK_SHEETS = ("csv/recalibrated.csv", "csv/markduplicates_no_table.csv", "csv/markduplicates.csv", "csv/mapped.csv")
 SAREK_CALLED = "csv/variantcalled.csv"  # no status: a pair's name says which is the tumour
@@ -18,7 +19,7 @@ BALSAMIC_ASSAYS = {"wgs": "wgs", "targeted": "panel"}
 MAX_TABLE = 16 * 1024 * 1024  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What a pipeline's table says of one of its samples. `batch`: the name under which a pair was called."""
 

@@ -7,9 +7,9 @@ gene, grey ones of the 3' gene, empty ones are lost; this holds without colour.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.reference.features import Gene, Locus, Transcript
 from annotate.reference.genome import Genome
 from annotate.reference.places import to_x
@@ -26,7 +26,7 @@ FRAMES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One gene or locus of the fusion: its exons in order of transcription, which are kept, where it breaks."""
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from annotate.base.frozen import frozen
+
 Item = TypeVar("Item")
 Row = Mapping[str, Any]
 
@@ -47,7 +49,7 @@ class LeftOut:
         return [{"list": a, "kind": b, "filter": c or None, "count": found[a, b, c]} for a, b, c in order]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """A list of the report: its name, its most rows, and the characters of JSON that it may take."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from annotate.base.frozen import frozen
 from annotate.knowledge.specs.lesions import InpogItem, LesionRow
 from annotate.knowledge.tables import Knowledge
 from annotate.report.page import first_screen
@@ -23,7 +23,7 @@ class Colour(StrEnum):
     GREEN = "green"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenItems:
     """Lesions of the list that are not decided in the same way, and what would decide them."""
 
@@ -32,7 +32,7 @@ class OpenItems:
     items: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """Both readings of the InPOG list for one sample."""
 
