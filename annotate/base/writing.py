@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,18 +33,14 @@ def whole_file(path: Path) -> Iterator[Path]:
         for left in [entry.name for entry in os.scandir(path.parent)]:
             if left.startswith(f".{path.name}.") and left.endswith(".part"):
                 (path.parent / left).unlink(missing_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
+        part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # the umask applies
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror})", path=path, fix="check disk space and permissions"
         ) from None
-    part = Path(name)
     try:
         yield part
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
         os.replace(part, path)
     except OSError as error:
         raise InputError(
@@ -58,7 +53,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 def write_text(path: Path, text: str) -> None:
     """Write a text as UTF-8 with line feeds; a reader sees the old file or the whole new one, never a part."""
     with whole_file(path) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(text.encode("utf-8"))
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -71,9 +71,7 @@ def without_entries(value: Any) -> Any:
     """
     kind = type(value)
     if kind is str:
-        return ENTRY.sub("", value)
-    if DEFAULTS not in repr(value):  # most of a report cites none: its text is searched, it is not taken apart
-        return value
+        return ENTRY.sub("", value) if DEFAULTS in value else value
     if kind is dict:
         return {key: without_entries(part) for key, part in value.items()}
     if kind is list or kind is tuple:
