@@ -13,6 +13,7 @@ from annotate.command.settings import load_settings, sheet_of
 if TYPE_CHECKING:
     from annotate.base.settings import Settings
     from annotate.run.batch import Job
+    from annotate.run.patient_cases import PatientCases
 
 
 # ---------------------------------------------------------------- commands
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 def run_report(args: argparse.Namespace) -> int:
     """`allert report`: one report, or one a row of a sheet; a sample that fails does not stop the others."""
+    from annotate.run.patient_cases import PatientCases
+
     failed = broken = 0
     jobs = _jobs(args)
     settings = _with_genome(load_settings(args), jobs)
+    cases = PatientCases()
     for number, job in enumerate(jobs, start=1):
         try:
-            _one_report(job, settings, args, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
+            _one_report(job, settings, args, cases, f"[{number}/{len(jobs)}] " if len(jobs) > 1 else "")
         except AllertError as error:
             if len(jobs) == 1:
                 raise
@@ -66,7 +70,7 @@ def _with_genome(settings: Settings, jobs: list[Job]) -> Settings:
     return with_filled_packs(settings, assemblies, Path.cwd() / ".allert" / "reference")
 
 
-def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: str) -> None:
+def _one_report(job: Job, settings: Settings, args: argparse.Namespace, cases: PatientCases, prefix: str) -> None:
     from annotate.run.batch import report_one
 
     sample, patient, others = job
@@ -75,7 +79,7 @@ def _one_report(job: Job, settings: Settings, args: argparse.Namespace, prefix: 
         if not args.quiet:
             print(f"{prefix}{sample.sample}: {text}", file=sys.stderr, flush=True)
 
-    report_one(sample, patient, others, settings, args.out, say, digest=args.made_from)
+    report_one(sample, patient, others, settings, args.out, say, digest=args.made_from, cases=cases)
     say(f"written to {args.out / sample.sample}")
 
 

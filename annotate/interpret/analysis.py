@@ -19,21 +19,21 @@ from annotate.model.subtype_calls import SubtypeReading
 
 @frozen
 class Analysis:
-    """Everything known and decided of one sample."""
+    """Everything known and decided of one sample. What follows from its lesions is empty where nobody asked for it."""
 
     case: Case
     settings: Settings
     inputs: tuple[InputFile, ...]
     calls: Mapping[str, LesionCall]
-    risk: tuple[RiskResult, ...]
-    classification: tuple[Classification, ...]
-    therapies: tuple[Therapy, ...]
-    pharmacogenomics: tuple[Pharmacogene, ...]
+    risk: tuple[RiskResult, ...] = ()
+    classification: tuple[Classification, ...] = ()
+    therapies: tuple[Therapy, ...] = ()
+    pharmacogenomics: tuple[Pharmacogene, ...] = ()
     germline_prompts: tuple[Mapping[str, object], ...] = ()
     karyotype_findings: tuple[Reason, ...] = ()
     follow_up: tuple[Mapping[str, object], ...] = ()
     burden: Mapping[str, object] | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     confirmation: tuple[ConfirmationTest, ...] = ()
     wishes: tuple[Wish, ...] = ()

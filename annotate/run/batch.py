@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from annotate.base.errors import AllertError, InputError, printable
 from annotate.base.frozen import frozen
@@ -22,8 +21,10 @@ from annotate.base.settings import Settings
 from annotate.base.writing import whole_file, write_json, write_text
 from annotate.model.sample import Patient, Sample
 from annotate.run.contents import Contents
-from annotate.run.made_from import files_of, made_from, made_from_samples
+from annotate.run.made_from import made_from, made_from_samples
 from annotate.run.outputs import complete, forget, made, mark, patient_made, withdraw, withdraw_patient
+from annotate.run.patient_cases import PatientCases
+from annotate.run.sample_files import files_of, refuse_replaced, stamp
 
 Job = tuple[Sample, Patient | None, tuple[Sample, ...]]  # with the other samples of the patient
 SLOW = 300.0  # seconds after which a sample that is not done is said to be slow
@@ -48,6 +49,7 @@ def run_batch(
     """
     contents = Contents(contents_store(out))
     written = kept = 0
+    cases = PatientCases()
     digests: dict[str, str] = {}
     failed: list[tuple[str, str]] = []
     for number, job in enumerate(jobs, start=1):
@@ -59,7 +61,7 @@ def run_batch(
             kept += 1
             continue
         say(prefix)
-        message = message or _one(job, settings, out, partial(_say_of, say, sample.sample), digest)
+        message = message or _one(job, settings, out, partial(_say_of, say, sample.sample), digest, cases)
         _log(out, sample.sample, message)
         if message:
             say(f"{prefix}: {message}")
@@ -93,11 +95,11 @@ def _say_of(say: Callable[[str], None], sample: str, text: str) -> None:
     say(f"{sample}: {text}")
 
 
-def _one(job: Job, settings: Settings, out: Path, warn: Callable[[str], None], digest: str) -> str:
+def _one(job: Job, settings: Settings, out: Path, warn: Callable[[str], None], digest: str, cases: PatientCases) -> str:
     """Write one sample; '' or the message of what went wrong."""
     sample, patient, others = job
     try:
-        report_one(sample, patient, others, settings, out, warn=warn, digest=digest)
+        report_one(sample, patient, others, settings, out, warn=warn, digest=digest, cases=cases)
     except AllertError as error:
         return str(error)
     except Exception as error:  # one sample's fault must not cost the others
@@ -116,30 +118,35 @@ def report_one(
     say: Callable[[str], None] = lambda _: None,
     warn: Callable[[str], None] | None = None,
     digest: str | None = None,
+    cases: PatientCases | None = None,
 ) -> None:
     """Read, decide, write; `say` is told each step, `warn` (else `say`) when it takes long.
 
-    `digest` is that of `made_from`, where it is known. What an earlier run left of the sample is removed first, with
-    its patient's page, which would be older than its sample.
+    `digest` is that of `made_from`, where it is known; `cases` keeps what was read for other samples of the patient.
+    What an earlier run left of the sample is removed first, with its patient's page, which would be older than its
+    sample.
 
     An input that is replaced meanwhile is an InputError, and no report is left: its checksum would be of other content
     than its findings, and its time would say that it is up to date.
     """
     from annotate.run.earlier import read_earlier
-    from annotate.run.sample import analyse
+    from annotate.run.sample import weigh
     from annotate.run.write import write_sample
 
     _writable(out / sample.sample)
     withdraw(out, sample.sample, sample.patient)
     with _said_when_slow(warn or say):
-        before = [_stamp(file) for file in files_of(sample)]
+        before = [stamp(file) for file in files_of(sample)]
         digest = digest or made_from(sample, patient, others, settings, Contents(contents_store(out)))
-        earlier = read_earlier(sample, others, patient, settings)
-        analysis = analyse(sample, patient, settings, say, earlier=earlier.calls if earlier else ())
-        _unchanged(before)
+        cases = cases or PatientCases()
+        earlier = read_earlier(sample, others, patient, settings, cases)
+        case = cases.of(sample, patient, settings, say)
+        say("weighing")
+        analysis = weigh(case, settings, earlier.calls if earlier else ())
+        refuse_replaced(before)
         write_sample(analysis, out, shlex.join(["allert", "report", sample.sample]), earlier)
     try:
-        _unchanged(before)
+        refuse_replaced(before)
     except InputError:
         withdraw(out, sample.sample, sample.patient)
         raise
@@ -164,12 +171,6 @@ def _said_when_slow(say: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _unchanged(before: Iterable[list[Any]]) -> None:
-    for stamp in before:
-        if _stamp(stamp[0]) != stamp:
-            raise InputError("was replaced while it was read", path=stamp[0], fix="run again once the file is whole")
 
 
 def _patients(
@@ -252,14 +253,6 @@ def forget_stale(
             withdraw_patient(out, patient)
             missing |= {sample.sample for sample in own} if len(own) > 1 else set()
     return frozenset(missing)
-
-
-def _stamp(file: str) -> list[Any]:
-    try:
-        facts = os.stat(file)
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", path=file) from None
-    return [file, facts.st_size, facts.st_mtime_ns]
 
 
 def _log(out: Path, sample: str, message: str) -> None:

@@ -15,6 +15,7 @@ from annotate.base.settings import Settings
 from annotate.interpret.analysis import Analysis
 from annotate.interpret.known_since import Earlier
 from annotate.model.sample import Patient, Sample
+from annotate.run.patient_cases import PatientCases
 
 
 @frozen
@@ -38,13 +39,13 @@ class EarlierSamples:
 
 
 def read_earlier(
-    own: Sample, others: Sequence[Sample], patient: Patient | None, settings: Settings
+    own: Sample, others: Sequence[Sample], patient: Patient | None, settings: Settings, cases: PatientCases
 ) -> EarlierSamples | None:
     """The earlier of a patient's `others`, and the normals; None where there is nothing to compare.
 
     An earlier sample that cannot be read is named, and the comparison is made without it.
     """
-    from annotate.run.sample import analyse
+    from annotate.run.sample import unweighed
 
     if not others or own.timepoint.startswith(("other", "remission")):
         return None
@@ -54,7 +55,7 @@ def read_earlier(
     found, unread = [], []
     for other in before:
         try:
-            found.append(analyse(other, patient, settings))
+            found.append(unweighed(cases.of(other, patient, settings), settings))
         except AllertError as error:
             unread.append(f"{other.sample} could not be read and is not compared: {error}")
     return EarlierSamples(tuple(found), tuple(unread))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from annotate.base.settings import Settings, as_config
 from annotate.knowledge.tables import Knowledge
 from annotate.model.sample import Patient, Sample
-from annotate.read.sheets import as_row, input_files
+from annotate.read.sheets import as_row
 from annotate.run.contents import Contents, program, with_indexes
 from annotate.run.earlier import precedes
+from annotate.run.sample_files import files_of
 
 
 def made_from(
@@ -54,16 +54,6 @@ def shared(settings: Settings, contents: Contents) -> Mapping[str, Any]:
         },
         "reference": {assembly: contents.of(path) for assembly, path in sorted(settings.reference.items())},
     }
-
-
-def files_of(sample: Sample) -> list[str]:
-    """Every file that a sample is read from: those of its row, their indexes, and what lies beside them."""
-    beside: list[Path] = []
-    if sample.copy_number:
-        from annotate.read.copy_number import companions
-
-        beside = [path for file in sample.copy_number for path in companions(file)]
-    return [str(path) for path in [*with_indexes(input_files(sample)), *beside]]
 
 
 def _digest(facts: Mapping[str, Any]) -> str:

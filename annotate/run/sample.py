@@ -17,7 +17,6 @@ from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import CopyNumberProfile
 from annotate.model.junctions import Junctions
 from annotate.model.karyotype import Karyotype
-from annotate.model.lesion import LesionCall
 from annotate.model.sample import InputFile, Patient, Sample
 from annotate.model.small_variants import SmallVariant, SmallVariants
 from annotate.model.state import Reason
@@ -41,6 +40,19 @@ def analyse(
 
     Errors: InputError for an input that cannot be used; nothing is written here.
     """
+    case = decided_case(sample, patient, settings, say, knowledge)
+    say("weighing")
+    return weigh(case, settings, earlier)
+
+
+def decided_case(
+    sample: Sample,
+    patient: Patient | None,
+    settings: Settings,
+    say: Say = lambda _: None,
+    knowledge: Knowledge | None = None,
+) -> Case:
+    """Every input read and named, every lesion called. Errors: InputError for an input that cannot be used."""
     knowledge = knowledge or Knowledge.load(settings.knowledge)
     assembly = sample.assembly
     genome = Genome.load(assembly, settings.reference.get(assembly), settings.genome.get(assembly))
@@ -48,10 +60,12 @@ def analyse(
     say("calling lesions")
     from annotate.decide.registry import call_all
 
-    calls = call_all(case)
-    case = replace(case, calls=calls)
-    say("weighing")
-    return _weigh(case, calls, settings, earlier)
+    return replace(case, calls=call_all(case))
+
+
+def unweighed(case: Case, settings: Settings) -> Analysis:
+    """What a later sample is compared with: what was read and called, and nothing of what follows from it."""
+    return Analysis(case=case, settings=settings, inputs=_inputs(case), calls=case.calls)
 
 
 def read_case(
@@ -180,9 +194,8 @@ def _add_alignments(small: SmallVariants, alignments: Path, case: Case) -> Small
     return replace(merged, inputs=(*merged.inputs, file))
 
 
-def _weigh(
-    case: Case, calls: Mapping[str, LesionCall], settings: Settings, earlier: Sequence[Earlier] = ()
-) -> Analysis:
+def weigh(case: Case, settings: Settings, earlier: Sequence[Earlier] = ()) -> Analysis:
+    """What follows from a case for this child. `earlier`: the lesions of earlier samples, in the order of time."""
     from annotate.interpret.board import board
     from annotate.interpret.germline import prompts
     from annotate.interpret.known_since import with_history
@@ -190,7 +203,7 @@ def _weigh(
     from annotate.interpret.subtypes import subtype_readings
 
     sample, patient, knowledge = case.sample, case.patient, case.knowledge
-    reported, counting = with_history(calls, earlier)
+    reported, counting = with_history(case.calls, earlier)
     germline = prompts(case, counting)
     told = board(case, counting, germline)
     return Analysis(
@@ -206,7 +219,7 @@ def _weigh(
         ),
         germline_prompts=germline,
         karyotype_findings=_karyotype_findings(case),
-        follow_up=_follow_up(case, calls),
+        follow_up=_follow_up(case),
         burden=_burden(case, settings),
         warnings=_warnings(case),
         options=told.options,
@@ -263,12 +276,12 @@ def _karyotype_findings(case: Case) -> tuple[Reason, ...]:
     return cross_check(case.karyotype, case.profile, case.sample.dna_index, case.knowledge)
 
 
-def _follow_up(case: Case, calls: Mapping[str, LesionCall]) -> tuple[Mapping[str, object], ...]:
+def _follow_up(case: Case) -> tuple[Mapping[str, object], ...]:
     if case.junctions is None:
         return ()
     from annotate.interpret.mrd_targets import follow_up_junctions
 
-    return follow_up_junctions(case.junctions, calls, case.genome, case.knowledge)
+    return follow_up_junctions(case.junctions, case.calls, case.genome, case.knowledge)
 
 
 def _burden(case: Case, settings: Settings) -> Mapping[str, object] | None:

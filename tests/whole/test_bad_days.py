@@ -420,10 +420,10 @@ def test_a_second_run_in_one_folder_is_refused(tmp_path, sheet):
 
 
 def test_digest_of_a_missing_file_names_it(tmp_path):
-    from annotate.run.batch import _stamp
+    from annotate.run.sample_files import stamp
 
     with pytest.raises(InputError, match=r"none\.vcf: cannot be read"):
-        _stamp(str(tmp_path / "none.vcf"))
+        stamp(str(tmp_path / "none.vcf"))
 
 
 def test_a_temporary_folder_with_a_blank_and_an_accent(tmp_path):

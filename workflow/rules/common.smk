@@ -237,10 +237,6 @@ def digest_of_patient(wildcards):
     return digest(s.sample for s in PAIRED[wildcards.patient])
 
 
-def files_of_batch(wildcards):
-    return [local(f) for s in BATCHES[wildcards.batch] for f in input_files(s)]
-
-
 def samples_of_batch(wildcards):
     return [s.sample for s in BATCHES[wildcards.batch]]
 
