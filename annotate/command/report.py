@@ -95,14 +95,19 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
     known = {sample.sample: sample for sample in samples}
     for id in wanted:
         if id not in known:
-            raise InputError(
-                "no such sample", path=args.samples, found=id, expected="one of " + ", ".join(list(known)[:20])
-            )
+            raise _no_such_sample(args, id)
     own = by_patient(samples)
     return [
         (known[id], patients.get(known[id].patient), tuple(o for o in own[known[id].patient] if o.sample != id))
         for id in wanted
     ]
+
+
+def _no_such_sample(args: argparse.Namespace, id: str) -> InputError:
+    from annotate.read import sheets
+
+    there = [sample.sample for sample in sheets.read_samples(sheet_of(args), check_files=False, only=None)]
+    return InputError("no such sample", path=args.samples, found=id, expected="one of " + ", ".join(there[:20]))
 
 
 def run_evolution(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from annotate.report.page.words import wording
 STATES = list(SYMBOLS)
 LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}
 FEWEST_FOR_OUTLIERS = 8  # samples: fewer have no spread to stand out of
+LISTED = 1000  # samples whose rows a browser lays out at once without a pause
 FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
 Row = dict[str, Any]
 
@@ -87,6 +89,7 @@ def write_page(
         .get_template("cohort.html.j2")
         .render(
             rows=rows,
+            listed=LISTED,
             lesions=lesions,
             failed=failed,
             waiting=waiting,
@@ -130,7 +133,7 @@ def row_of(report: Mapping[str, Any], out: Path) -> Row:
     sample, patient = report["sample"], report["patient"]
     evolution = out / "patients" / patient / f"{patient}.evolution.html"
     quality = report["quality"]
-    states = {lesion["id"]: lesion["state"] for lesion in report["lesions"]}
+    states = _shared(tuple((lesion["id"], lesion["state"]) for lesion in report["lesions"]))
     dropped = sum(sum(file["dropped"].values()) for file in report["inputs"])
     return {
         "sample": sample,
@@ -152,12 +155,18 @@ def row_of(report: Mapping[str, Any], out: Path) -> Row:
         "identity": list((report["evolution"] or {}).get("identity_alerts") or ()),
         "made_with": (report["provenance"]["allert"], report["provenance"]["knowledge_digest"]),
         "states": states,
-        "names": {lesion["id"]: lesion["name"] for lesion in report["lesions"]},
+        "names": _shared(tuple((lesion["id"], lesion["name"]) for lesion in report["lesions"])),
         "subtypes": {lesion["id"]: lesion["subtype"] for lesion in report["lesions"] if lesion["subtype"]},
         "risk": [(r["scheme"], r["version"], r["group"]) for r in report["risk"]],
         "page": f"../{sample}/{sample}.report.html",
         "evolution": os.path.relpath(evolution, out / "cohort") if evolution.exists() else None,
     }
+
+
+@cache
+def _shared(items: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """One mapping for all samples that say the same: most of ten thousand do."""
+    return dict(items)
 
 
 def _versions(rows: Sequence[Row]) -> list[str]:

@@ -64,7 +64,7 @@ def test_bad_input_leaves_nothing(tmp_path, sheet, capsys):
 
 def test_an_internal_fault_is_one_line_and_exit_1(tmp_path, sheet, capsys, monkeypatch):
     monkeypatch.delenv("ALLERT_DEBUG", raising=False)
-    monkeypatch.setattr("annotate.run.sample.analyse", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("annotate.run.sample.decided_case", lambda *_, **__: 1 / 0)
     code = main(
         ["report", "--samples", sheet("a\tp\tdiagnosis\tGRCh38\t\t46,XX[20]"), "--out", str(tmp_path), "--quiet"]
     )

@@ -236,15 +236,35 @@ def test_filters_of_the_batch(visit, demo_results):
     assert column(page, "grid", 1) == ["D05"]
 
 
-def test_a_thousand_samples_can_be_used(visit, demo_results, tmp_path):
+@pytest.mark.parametrize(("count", "listed"), [(1000, 1000), (10_000, 1000)])
+def test_many_samples_can_be_used(visit, demo_results, tmp_path, count, listed):
     reports = sorted(demo_results.glob("*/*.report.json"))
     base = [row_of(json.loads(path.read_text(encoding="utf-8")), demo_results) for path in reports]
-    rows = [copy.deepcopy(base[n % len(base)]) | {"sample": f"S{n:04}"} for n in range(1000)]
+    rows = [copy.deepcopy(base[n % len(base)]) | {"sample": f"S{n:04}"} for n in range(count)]
     write_page(rows, (), tmp_path, Settings())
     page = visit(tmp_path / "index.html")
-    assert page.locator("#shown").inner_text() == "1000 of 1000 samples"
-    page.locator("#filter").fill("s0999")
-    assert column(page, "grid", 1) == ["S0999"]
+    told = page.locator("#shown")
+    more = f", the first {listed} of them listed" if count > listed else ""
+    assert told.inner_text().startswith(f"{count} of {count} samples{more}")
+    assert page.locator("#grid tbody tr").count() == listed
+    page.locator("#filter").fill(f"s{count - 1:04}")
+    assert told.inner_text() == f"1 of {count} samples"
+    assert column(page, "grid", 1) == [f"S{count - 1:04}"]
+    assert page.locator("#grid tbody tr a").first.is_visible()
+    page.locator("#filter").fill("")
+    assert page.locator("#grid tbody tr").count() == listed
+
+
+def test_without_javascript_the_page_says_where_the_other_samples_are(browser, demo_results, tmp_path):
+    path = next(demo_results.glob("D05/*.report.json"))
+    row = row_of(json.loads(path.read_text(encoding="utf-8")), demo_results)
+    for count, said in ((1000, 0), (1001, 1)):
+        write_page([row | {"sample": f"S{n:04}"} for n in range(count)], (), tmp_path, Settings())
+        page = browser.new_page(java_script_enabled=False)
+        page.goto((tmp_path / "index.html").as_uri())
+        assert page.locator("noscript p").count() == said
+        assert page.locator("#grid tbody tr").count() == 1000
+        page.close()
 
 
 # ---------------------------------------------------------------- paper

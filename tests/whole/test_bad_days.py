@@ -143,7 +143,7 @@ def test_a_file_of_the_old_run_stays_when_the_new_cannot_be_written(tmp_path, mo
 def test_an_input_replaced_during_the_run_is_no_result(tmp_path, sheet, capsys, monkeypatch, moment):
     """The report would be newer than the file, so a later run would take it for good."""
     out = tmp_path / "results"
-    module, name = (analysis_module, "analyse") if moment == "while read" else (write_module, "write_sample")
+    module, name = (analysis_module, "decided_case") if moment == "while read" else (write_module, "write_sample")
     real = getattr(module, name)
 
     def meddled(*arguments, **named):
@@ -364,7 +364,7 @@ def test_a_file_that_vanishes_is_one_sample_s_fault(tmp_path, sheet):
 
 
 def test_an_internal_fault_costs_one_sample(tmp_path, sheet, monkeypatch, capsys):
-    real = analysis_module.analyse
+    real = analysis_module.decided_case
 
     def faulty(sample, *rest, **named):
         if sample.sample == "A":
@@ -372,7 +372,7 @@ def test_an_internal_fault_costs_one_sample(tmp_path, sheet, monkeypatch, capsys
         return real(sample, *rest, **named)
 
     monkeypatch.delenv("ALLERT_DEBUG", raising=False)
-    monkeypatch.setattr(analysis_module, "analyse", faulty)
+    monkeypatch.setattr(analysis_module, "decided_case", faulty)
     assert batch(sheet, tmp_path / "results") == 2
     said = capsys.readouterr().err
     assert "allert: A: internal fault: ZeroDivisionError: marker\\x0aof two lines" in said
@@ -382,7 +382,7 @@ def test_an_internal_fault_costs_one_sample(tmp_path, sheet, monkeypatch, capsys
 def test_a_file_system_that_does_not_answer_is_said(tmp_path, sheet, monkeypatch, capsys):
     from annotate.run import batch as batch_module
 
-    real = analysis_module.analyse
+    real = analysis_module.decided_case
 
     def slow(sample, *rest, **named):
         if sample.sample == "C":
@@ -392,7 +392,7 @@ def test_a_file_system_that_does_not_answer_is_said(tmp_path, sheet, monkeypatch
     assert batch(sheet, tmp_path / "warm") == 0
     capsys.readouterr()
     monkeypatch.setattr(batch_module, "SLOW", 0.4)
-    monkeypatch.setattr(analysis_module, "analyse", slow)
+    monkeypatch.setattr(analysis_module, "decided_case", slow)
     out = tmp_path / "results"
     assert main(["batch", "--samples", str(sheet), "--out", str(out)]) == 0
     assert "C: still at work after 0.4 s" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ INPUT_COLUMNS = (
 )
 NUMBERS = ("purity", "ploidy", "dna_index", "array_gamma")
 NAME_COLUMNS = ("tumor_name", "normal_name")
+NOT_OF_THE_ROW = frozenset({"notes", "doubts", "sheet_names"})  # what reading found; names are those of all rows
 
 
 @frozen
@@ -53,9 +54,9 @@ def read_sample_sheet(
 ) -> SampleSheet:
     """Every sample of the sheet, with paths resolved against the sheet's folder.
 
-    `check_files`: files must be there, fit the assembly and belong to one sample each; `only` limits the check, and the
-    faults that stop, to the samples named: one bad row does not stop the others. `copies_stop`: files of equal content
-    in two rows are a fault; else they are a doubt of the sample, on the first screen of its report.
+    `check_files`: files must be there, fit the assembly and belong to one sample each. `only`: no more than these
+    samples and the others of their patients; faults of other rows do not stop them. `copies_stop`: files of equal
+    content in two rows are a fault; else they are a doubt of the sample, on the first screen of its report.
 
     Errors: SheetError with every fault, each with sheet, row, column, what was found, what was expected and what to do;
     InputError for a file that is no sheet.
@@ -98,7 +99,9 @@ def _read(
     if not sheet.entries and not faults.lines():
         faults.add("the sheet has no row", fix="add one row for each sample")
     checked = asked if check_files else frozenset()
-    found = {entry.line: _sample(entry, faults, entry.line in checked) for entry in sheet.entries}
+    people = {entry.cells.get("patient") for entry in sheet.entries if entry.line in asked}
+    wanted = [entry for entry in sheet.entries if entry.line in asked or entry.cells.get("patient") in people]
+    found = {entry.line: _sample(entry, faults, entry.line in checked) for entry in wanted}
     _between_rows(sheet.entries, faults)
     samples = {line: sample for line, sample in found.items() if sample is not None}
     whole = {line: sample for line, sample in samples.items() if line in checked and line not in faults.lines()}
@@ -112,17 +115,21 @@ def _read(
             doubt = f"{error.column}: {error.found} may be of another sample: {error.what} ({error.expected})"
             samples[at] = replace(samples[at], doubts=(*samples[at].doubts, doubt))
     notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in entry.notes]
-    told = _told_apart(tuple(samples.values()))
+    told = _told_apart(tuple(samples.values()), sheet.entries)
     return SampleSheet(told, tuple(samples), (*sheet.notes, *notes)), asked
 
 
-def _told_apart(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+def _told_apart(samples: Sequence[Sample], entries: Sequence[Entry]) -> tuple[Sample, ...]:
     """Each sample with the names that the sheet gives to one row alone: a record under another row's is not its own."""
-    named = Counter(
-        name for sample in samples for name in {sample.sample, sample.patient, *names_of(sample.tumor_name)}
-    )
+    named = Counter(name for entry in entries for name in _names(entry.cells))
     sheet = frozenset(name for name, rows in named.items() if rows == 1)
     return tuple(replace(sample, sheet_names=sheet) for sample in samples)
+
+
+def _names(cells: Mapping[str, str]) -> frozenset[str]:
+    """Names under which a row's leukaemia may stand in a file."""
+    own = (cells.get("sample"), cells.get("patient"), *names_of(cells.get("tumor_name") or None))
+    return frozenset(name for name in own if name)
 
 
 def sample_of_row(row: Mapping[str, str], path: Path, line: int | None, check_files: bool = True) -> Sample:
@@ -275,8 +282,9 @@ def _one_row_a_timepoint(entries: Sequence[Entry], faults: Faults) -> None:
 def as_row(sample: Sample | Patient) -> dict[str, str]:
     """The row of a sample or patient again, paths absolute: what a job is given."""
     row = {}
-    for column, value in asdict(sample).items():
-        if value is None or value == () or column in ("notes", "doubts", "sheet_names"):
+    for column in (one.name for one in fields(sample) if one.name not in NOT_OF_THE_ROW):
+        value = getattr(sample, column)
+        if value is None or value == ():
             continue
         if isinstance(value, bool):
             row[column] = "yes" if value else "no"

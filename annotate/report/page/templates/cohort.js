@@ -1,6 +1,8 @@
 "use strict";
 {
-  const grid = document.getElementById("grid"), rows = [...grid.tBodies[0].rows], ids = grid.dataset.ids.split(" ");
+  const grid = document.getElementById("grid"), body = grid.tBodies[0], ids = grid.dataset.ids.split(" ");
+  const rows = [...body.rows, ...(document.getElementById("rest")?.content.children ?? [])];
+  const listed = Number(grid.dataset.listed); // of many rows so many at a time: all of them would keep a browser busy
   const first = {{ heads | length }};
   const names = ["filter", "flag", "time", "lesion", "state"];
   const control = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
@@ -20,17 +22,15 @@
   };
   const apply = () => {
     const wanted = control.filter.value.toLowerCase();
-    let count = 0;
-    for (const row of rows) {
-      row.hidden = !matches(row, wanted);
-      if (!row.hidden) count += 1;
-    }
-    shown.textContent = grid.dataset.shown.replace("{n}", count).replace("{all}", rows.length);
+    const found = rows.filter((row) => matches(row, wanted));
+    body.replaceChildren(...found.slice(0, listed));
+    const text = found.length > listed ? grid.dataset.first : grid.dataset.shown;
+    shown.textContent = text.replace("{n}", found.length).replace("{all}", rows.length).replace("{most}", listed);
   };
   for (const each of Object.values(control)) each.addEventListener("input", apply);
   apply();
   // Every cell opens its lesion; those that are there are links of their own, for keyboards and without JavaScript.
-  grid.tBodies[0].addEventListener("click", (event) => {
+  body.addEventListener("click", (event) => {
     const cell = event.target.closest("td.s");
     if (!cell || event.target.closest("a")) return;
     location.href = cell.parentElement.querySelector("a").href + "#lesion-" + ids[cell.cellIndex - first];
