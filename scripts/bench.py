@@ -1,6 +1,6 @@
 """Timings as ratios, measured in one run: one sample, imports, readers against their floors, batches, peers.
 
-    python scripts/bench.py [sample imports small structural copy_number versions batch peers] [--sizes 10,100,1000] [--write]
+    python scripts/bench.py [sample imports small structural copy_number versions batch peers] [--sizes 10,100,1000,10000] [--write]
 
 Nothing here is asserted; a figure belongs to the machine that it was measured on. `--write` puts the tables into
 `docs/performance.md`.
@@ -13,6 +13,7 @@ import csv
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -156,12 +157,33 @@ def small_samples(folder: Path, count: int) -> Path:
     return sheet
 
 
+def opening(page: Path) -> float | None:
+    """Seconds until Chromium has laid out and painted a page; None where there is no Chromium, or no Playwright."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None
+    if browser is None:
+        return None
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        shown = started.new_page(viewport={"width": 1300, "height": 1100})
+        shown.goto(page.as_uri())
+        painted = (
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"
+        )
+        seconds: float = shown.evaluate(painted) / 1000
+        started.close()
+    return seconds
+
+
 def batch(sizes: list[int]) -> Iterator[str]:
     """Whole workflow runs; Snakemake's share is the wall time that is not the jobs' own, with the cores kept busy."""
     cores = os.cpu_count() or 1
-    yield "| samples | jobs | wall s | samples a minute | ratio to first, per sample | Snakemake's share | peak MB of a process | CPU s |"
-    yield "|---|---|---|---|---|---|---|---|"
-    first = None
+    yield "| samples | jobs | wall s | samples a minute | ratio to first, per sample | Snakemake's share | peak MB of a process | CPU s | CPU s by that of 1,000, per sample | cohort page, kB | opened in Chromium, s |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    first = thousand = None
     for size in sizes:
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made)
@@ -189,8 +211,16 @@ def batch(sizes: list[int]) -> Iterator[str]:
             per = wall / size
             first = first or per
             share = max(0.0, 1 - sum(own) / cores / wall)
+            thousand = cpu / size if size == 1000 else thousand
+            page = work / "results" / "cohort" / "index.html"
+            opened = opening(page) if page.exists() else None
+            cohort = [
+                f"{cpu / size / thousand:.2f}" if thousand else "–",
+                f"{page.stat().st_size / 1000:.0f}" if page.exists() else "–",
+                f"{opened:.1f}" if opened is not None else "not measured",
+            ]
             bad = "" if not ended and reports == size else f" ({reports} reports, exit {ended})"
-            yield f"| {size:,}{bad} | {len(own)} | {wall:.0f} | {60 * size / wall:.0f} | {per / first:.2f} | {100 * share:.0f} % | {memory:.0f} | {cpu:.0f} |"
+            yield f"| {size:,}{bad} | {len(own)} | {wall:.0f} | {60 * size / wall:.0f} | {per / first:.2f} | {100 * share:.0f} % | {memory:.0f} | {cpu:.0f} | {' | '.join(cohort)} |"
 
 
 # ---------------------------------------------------------------- an older version
@@ -235,7 +265,7 @@ def _sections(lines: list[str]) -> dict[str, list[str]]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*")
-    parser.add_argument("--sizes", default="10,100,1000")
+    parser.add_argument("--sizes", default="10,100,1000,10000")
     parser.add_argument("--against", default=AGAINST, help="commit of the older version (default: the first edition)")
     parser.add_argument("--runs", type=int, default=5, help="turns of both versions")
     parser.add_argument(

@@ -226,3 +226,23 @@ def test_faults_of_the_clinical_sheet(tmp_path, row, words):
     with pytest.raises(InputError) as error:
         read_patients(path)
     assert all(word in str(error.value) for word in ["patients.tsv", "line 2", *words]), str(error.value)
+
+
+def test_samples_asked_for_come_with_those_of_their_patients_and_the_names_of_all(tmp_path):
+    """A file's record under another child's name must be known as such, whichever rows are read."""
+    points = ("diagnosis", "relapse")
+    rows = [f"{name}-{point}\t{name}\t{point}\tGRCh38\t46,XX[20]" for name in "ABC" for point in points]
+    path = sheet(tmp_path, *rows)
+    found = read_samples(path, only=["B-relapse"])
+    assert [sample.sample for sample in found] == ["B-diagnosis", "B-relapse"]
+    everyone = read_samples(path)[0].sheet_names
+    assert {sample.sheet_names for sample in found} == {everyone}
+    assert {"A-diagnosis", "C-relapse"} <= everyone
+
+
+def test_a_row_again_holds_no_names_of_other_rows(tmp_path):
+    path = sheet(tmp_path, *(f"S{n}\tP{n}\tdiagnosis\tGRCh38\t46,XX[20]" for n in range(3)))
+    shared = {"timepoint": "diagnosis", "assembly": "GRCh38", "sex": "unknown", "karyotype": "46,XX[20]"}
+    for n, sample in enumerate(read_samples(path)):
+        assert as_row(sample).items() >= {"sample": f"S{n}", "patient": f"P{n}", **shared}.items()
+        assert "sheet_names" not in as_row(sample)
