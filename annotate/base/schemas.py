@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from annotate.base.yaml_text import load_yaml
+from annotate.base.yaml_text import load_shipped, load_yaml
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -20,5 +20,5 @@ def schema_path(name: str) -> Path:
 @lru_cache(maxsize=8)
 def schema(name: str) -> dict[str, Any]:
     """A JSON Schema by its name: config, samples, patients."""
-    loaded: dict[str, Any] = load_yaml(schema_path(name).read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = load_shipped(schema_path(name), load_yaml)
     return loaded

@@ -45,11 +45,11 @@ def load_settings(args: argparse.Namespace) -> Settings:
 
 
 def _load_config(path: Path) -> dict[str, Any]:
-    from annotate.base.yaml_text import YAMLError, load_yaml
+    from annotate.base.yaml_text import NotYaml, load_yaml
 
     try:
         loaded = load_yaml(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+    except (OSError, UnicodeDecodeError, NotYaml) as error:
         raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path, fix="mend the YAML") from None
     if not isinstance(loaded, dict):
         raise InputError("is not a mapping of keys to values", path=path)

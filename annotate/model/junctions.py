@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 from annotate.base.frozen import frozen
@@ -74,7 +76,7 @@ class Junction:
         return sum(known) if known else self.support
 
 
-@frozen
+@frozen(slots=False)
 class Junctions:
     """Everything the structural-variant inputs say."""
 
@@ -83,3 +85,15 @@ class Junctions:
     callers: tuple[str, ...] = ()
     chains: tuple[tuple[str, ...], ...] = ()  # ids of junctions that follow one another within a short distance
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
+
+    @cached_property
+    def links(self) -> Mapping[str, Junction]:
+        """Junctions that a chain to a gene pair passes, by id."""
+        passed = {id for junction in self.junctions for pair in junction.pairs for id in pair.via}
+        return {junction.id: junction for junction in self.junctions if junction.id in passed} if passed else {}
+
+    @cached_property
+    def explained(self) -> frozenset[str]:
+        """Ids of junctions that a chain passes which makes a product of a pair."""
+        chained = (pair for junction in self.junctions for pair in junction.pairs if pair.oriented)
+        return frozenset(id for pair in chained for id in pair.via)

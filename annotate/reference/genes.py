@@ -47,7 +47,7 @@ class Genes:
         if chrom not in self._on:
             rows = (line.split("\t", 4) for line in self._by_contig.get(chrom, ()))
             spans = ((int(start), int(end), symbol) for symbol, _, start, end, _ in rows)
-            self._on[chrom] = Overlaps(spans, lambda span: span[:2])
+            self._on[chrom] = Overlaps((span[0], span[1], span) for span in spans)
         return self._on[chrom]
 
     @cached_property

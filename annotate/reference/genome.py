@@ -222,7 +222,7 @@ class Genome:
         found: dict[str, list[Band]] = {}
         for chrom, start, end, name, stain in self._cells("cytobands.tsv.gz"):
             found.setdefault(chrom, []).append(Band(chrom, int(start), int(end), name, stain))
-        return {chrom: Overlaps(own, lambda band: (band.start, band.end)) for chrom, own in found.items()}
+        return {chrom: Overlaps((band.start, band.end, band) for band in own) for chrom, own in found.items()}
 
     def band(self, chrom: str, pos: int) -> str:
         """`q34.12`; '' outside the bands."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,12 +14,12 @@ T = TypeVar("T")
 class Overlaps(Generic[T]):
     """Items of one contig by start; the running maximum of ends bounds the scan to the left."""
 
-    def __init__(self, items: Iterable[T], span: Callable[[T], tuple[int, int]]) -> None:
-        """`span`: first and last base of an item, both 1-based and included."""
-        placed = sorted(((span(item), item) for item in items), key=lambda one: one[0])
-        self.items: Sequence[T] = [item for _, item in placed]
-        self._starts = [start for (start, _), _ in placed]
-        self._ends = [end for (_, end), _ in placed]
+    def __init__(self, rows: Iterable[tuple[int, int, T]]) -> None:
+        """Rows are first and last base of an item, both 1-based and included, and the item."""
+        placed = sorted(rows, key=itemgetter(0, 1))
+        self.items: Sequence[T] = [item for _, _, item in placed]
+        self._starts = [start for start, _, _ in placed]
+        self._ends = [end for _, end, _ in placed]
         self._reach = list(accumulate(self._ends, max))
 
     def overlapping(self, start: int, end: int) -> list[T]:

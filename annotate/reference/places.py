@@ -260,7 +260,9 @@ def _stretches(places: Places, chrom: str) -> Stretches:
     items += [(start, end, 1, gene) for start, end, gene in places.regions.get(chrom, ())]
     items += [(start, end, 2, gene) for start, end, gene in places.near.get(chrom, ())]
     starts = {1, *(start for start, _, _, _ in items), *(end + 1 for _, end, _, _ in items)}
-    return Stretches(genome, sorted(starts), Overlaps(enumerate(items), lambda one: one[1][:2]))
+    return Stretches(
+        genome, sorted(starts), Overlaps((item[0], item[1], (number, item)) for number, item in enumerate(items))
+    )
 
 
 def _over(items: Sequence[Item], genome: Genome) -> tuple[tuple[Candidate, ...], tuple[Gene, ...]]:

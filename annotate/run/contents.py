@@ -77,9 +77,12 @@ def with_indexes(paths: Iterable[str | Path]) -> list[Path]:
 def program() -> str:
     """The version, with a digest of the code and of the shipped reference: an upgrade remakes every report."""
     found = hashlib.sha256()
-    for name, path in (*_files(os.path.dirname(annotate.__file__), SOURCE), *_files(resource_path("reference"))):
-        with open(path, "rb") as raw:
+    for name, path in _files(os.path.dirname(annotate.__file__), SOURCE):
+        with open(path, "rb", buffering=0) as raw:
             found.update(name.encode() + b"\0" + raw.read())
+    for name, path in _files(resource_path("reference")):
+        with open(path, "rb", buffering=0) as raw:
+            found.update(name.encode() + b"\0" + hashlib.file_digest(raw, "sha256").digest())
     return f"{annotate.__version__}+{found.hexdigest()[:16]}"
 
 
@@ -89,7 +92,8 @@ def _files(base: str | Path, endings: tuple[str, ...] = ("",)) -> list[tuple[str
     for folder, below, names in os.walk(base):
         below[:] = [name for name in below if name not in ("_resources", "__pycache__")]
         found += [os.path.join(folder, name) for name in names if name.endswith(endings)]
-    return sorted((os.path.relpath(path, base), path) for path in found)
+    start = len(os.path.join(base, ""))
+    return sorted((path[start:], path) for path in found)
 
 
 def _digest(path: str | Path, size: int, modified: int) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from annotate.base.middle import median
 from annotate.base.packages import version_of
-from annotate.base.yaml_text import YAMLError, load_words, load_yaml
+from annotate.base.yaml_text import NotYaml, load_words, load_yaml
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=1))
@@ -45,5 +45,5 @@ def test_words_stay_as_they_are_written() -> None:
 
 @pytest.mark.parametrize("load", [load_yaml, load_words])
 def test_broken_yaml_names_its_line(load: object) -> None:
-    with pytest.raises(YAMLError, match="line 2"):
+    with pytest.raises(NotYaml, match="line 2"):
         load("a: 1\nb: [1\nc: 2\n")  # type: ignore[operator]

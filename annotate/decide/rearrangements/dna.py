@@ -7,7 +7,7 @@ with its reason and counts less, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from annotate.decide.case import Case
@@ -45,14 +45,13 @@ WEAK_FLAGS = {
 def dna_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     """Every junction that bears on a lesion, one finding each, in the order of the junctions."""
     rules = rules_of(case.genome, case.knowledge, lesion)
-    junctions = case.junctions.junctions if case.junctions is not None else ()
-    linked = {id for junction in junctions for pair in junction.pairs for id in pair.via}
-    by_id = {junction.id: junction for junction in junctions if junction.id in linked} if linked else {}
-    explained = {id for junction in junctions for pair in junction.pairs if pair.oriented for id in pair.via}
+    if case.junctions is None:
+        return ()
+    links, explained = case.junctions.links, case.junctions.explained
     broken = {w.chrom for rule in rules if rule.orphan for windows in rule.windows.values() for w in windows}
     found = []
-    for junction in junctions:
-        finding = _of_pairs(case, rules, junction, by_id) if junction.pairs else None
+    for junction in case.junctions.junctions:
+        finding = _of_pairs(case, rules, junction, links) if junction.pairs else None
         if finding is not None and not finding.known and junction.id in explained:
             continue  # a link of a chain that makes a known fusion, not a fusion with the piece in between
         if finding is None and junction.id not in explained and _touches(junction, broken):
@@ -70,7 +69,7 @@ def _touches(junction: Junction, chromosomes: set[str]) -> bool:
 # ---------------------------------------------------------------- junctions between two genes
 
 
-def _of_pairs(case: Case, rules: tuple[Rule, ...], junction: Junction, by_id: dict[str, Junction]) -> Finding | None:
+def _of_pairs(case: Case, rules: tuple[Rule, ...], junction: Junction, links: Mapping[str, Junction]) -> Finding | None:
     """The best pair of a junction that a rule of this lesion takes."""
     if "ig_tr_rearrangement" in junction.flags:
         return None  # V(D)J recombination, class switch, or a translocation between receptor loci: no lesion
@@ -80,7 +79,7 @@ def _of_pairs(case: Case, rules: tuple[Rule, ...], junction: Junction, by_id: di
         if found is not None and not _within_one_gene(case, junction, pair):
             options.append((_order(found, pair), pair, found))
     for _, pair, (rule, match) in sorted(options, key=lambda option: option[0]):
-        finding = _judge(case, rule, match, junction, pair, by_id)
+        finding = _judge(case, rule, match, junction, pair, links)
         if finding is not None:
             return finding
     return None
@@ -113,9 +112,9 @@ def _order(match: tuple[Rule, Match], pair: GenePair) -> tuple[object, ...]:
 
 
 def _judge(
-    case: Case, rule: Rule, match: Match, junction: Junction, pair: GenePair, by_id: dict[str, Junction]
+    case: Case, rule: Rule, match: Match, junction: Junction, pair: GenePair, links: Mapping[str, Junction]
 ) -> Finding | None:
-    chain = [by_id[id] for id in pair.via if id in by_id] or [junction]
+    chain = [links[id] for id in pair.via if id in links] or [junction]
     draft = Finding(
         source="dna",
         five=pair.five,

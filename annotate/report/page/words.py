@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from annotate.base.errors import InputError
-from annotate.base.yaml_text import YAMLError, load_words
+from annotate.base.yaml_text import NotYaml, load_shipped, load_words
 from annotate.knowledge.spec import DEFAULTS
 from annotate.knowledge.tables import Knowledge
 
@@ -19,13 +20,13 @@ ENTRY = re.compile(rf"(?:, see)? {re.escape(DEFAULTS)}#[\w.-]+")
 
 @lru_cache(maxsize=4)
 def _shipped_words(path: Path) -> dict[str, str]:
-    return _words(path)
+    return _words(path, lambda path: load_shipped(path, load_words))
 
 
-def _words(path: Path) -> dict[str, str]:
+def _words(path: Path, load: Callable[[Path], Any]) -> dict[str, str]:
     try:
-        loaded = load_words(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        loaded = load(path)
+    except (OSError, UnicodeDecodeError, NotYaml) as error:
         raise InputError(f"cannot be read ({' '.join(str(error).split())})", path=path) from None
     if not isinstance(loaded, dict):
         raise InputError("is not a mapping of keys to words", path=path)
@@ -41,7 +42,7 @@ def wording(knowledge: Knowledge) -> dict[str, str]:
     path = knowledge.overlay / "wording_report.yaml" if knowledge.overlay else None
     if path is None or not path.exists():
         return words
-    for key, text in _words(path).items():
+    for key, text in _words(path, lambda path: load_words(path.read_text(encoding="utf-8"))).items():
         if key not in words:
             near = difflib.get_close_matches(key, words, n=1)
             fix = f"did you mean {near[0]!r}?" if near else "remove it"
