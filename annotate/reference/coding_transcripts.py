@@ -45,12 +45,19 @@ def decode_exons(text: str) -> list[Stretch]:
 
 
 def find(table: str, gene: str) -> Transcript | None:
-    """The transcript of a gene in the text of `transcripts.tsv`; None where it has none."""
-    at = table.find(f"\n{gene}\t")
-    if at < 0:
-        return None
-    end = table.find("\n", at + 1)
-    return _read(table[at + 1 : end if end >= 0 else len(table)].split("\t"))
+    """The transcript of a gene in the text of `transcripts.tsv`, whose rows are in the order of genes, halved until it
+    is met; None where it has none.
+    """
+    low, high = table.find("\n") + 1, len(table)  # without the header
+    while low < high:
+        start = table.rfind("\n", low, (low + high) // 2) + 1 or low
+        end = table.find("\n", start, high)
+        end = end if end >= 0 else high
+        name = table[start : table.index("\t", start)]
+        if name == gene:
+            return _read(table[start:end].split("\t"))
+        low, high = (end + 1, high) if name < gene else (low, start)
+    return None
 
 
 def _read(cells: Sequence[str]) -> Transcript | None:

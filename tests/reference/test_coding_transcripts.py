@@ -32,6 +32,22 @@ def test_the_panels_models_are_the_same(genome: Genome) -> None:
     assert same > 190
 
 
+@given(st.sets(st.text("ABC-019", min_size=1, max_size=4), max_size=30), st.booleans())
+def test_every_gene_of_a_table_is_found_and_no_other(genes: set[str], ends: bool) -> None:
+    rows = [f"{gene}\t1\t+\tT{number}\t\t0\t0\t100:9" for number, gene in enumerate(sorted(genes))]
+    table = "\n".join(["gene\tchrom", *rows]) + ("\n" if ends else "")
+    found = {gene: find(table, gene) for gene in [*genes, "A", "B-1", "ZZZ", ""]}
+    assert {gene for gene, one in found.items() if one is not None} == genes
+    for number, gene in enumerate(sorted(genes)):
+        assert (found[gene].gene, found[gene].transcript) == (gene, f"T{number}")
+
+
+def test_rows_of_the_shipped_tables_are_in_order(genome: Genome) -> None:
+    names = [line.split("\t", 1)[0] for line in genome._coding_transcripts.splitlines()[1:]]
+    assert names == sorted(names)
+    assert all(find(genome._coding_transcripts, name) is not None for name in names[::97])
+
+
 def test_genes_outside_the_panel(genome: Genome) -> None:
     for name in ("TTN", "FOXP1", "SPTBN1", "MAGT1"):
         assert genome.transcript(name) is None
