@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -87,13 +87,28 @@ class Junctions:
     remarks: tuple[Remark, ...] = ()  # records that were not used and touch a lesion
 
     @cached_property
+    def paired(self) -> tuple[Junction, ...]:
+        """Junctions with a gene at both ends."""
+        return tuple(junction for junction in self.junctions if junction.pairs)
+
+    @cached_property
+    def deletions(self) -> Mapping[str, Sequence[Junction]]:
+        """Junctions of one contig that keep what lies left of the one end and right of the other, by contig."""
+        found: dict[str, list[Junction]] = {}
+        for junction in self.junctions:
+            left, right = junction.left, junction.right
+            if right is not None and left.chrom == right.chrom and (left.keeps, right.keeps) == ("L", "R"):
+                found.setdefault(left.chrom, []).append(junction)
+        return found
+
+    @cached_property
     def links(self) -> Mapping[str, Junction]:
         """Junctions that a chain to a gene pair passes, by id."""
-        passed = {id for junction in self.junctions for pair in junction.pairs for id in pair.via}
+        passed = {id for junction in self.paired for pair in junction.pairs for id in pair.via}
         return {junction.id: junction for junction in self.junctions if junction.id in passed} if passed else {}
 
     @cached_property
     def explained(self) -> frozenset[str]:
         """Ids of junctions that a chain passes which makes a product of a pair."""
-        chained = (pair for junction in self.junctions for pair in junction.pairs if pair.oriented)
+        chained = (pair for junction in self.paired for pair in junction.pairs if pair.oriented)
         return frozenset(id for pair in chained for id in pair.via)

@@ -30,7 +30,8 @@ from annotate.report.page.words import wording
 STATES = list(SYMBOLS)
 LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}
 FEWEST_FOR_OUTLIERS = 8  # samples: fewer have no spread to stand out of
-LISTED = 1000  # samples whose rows a browser lays out at once without a pause
+WHOLE = 1000  # samples up to which the page lists all at once
+LISTED = 500  # rows at a time of more: what a browser lays out without a pause
 FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
 Row = dict[str, Any]
 
@@ -89,7 +90,7 @@ def write_page(
         .get_template("cohort.html.j2")
         .generate(
             rows=rows,
-            listed=LISTED,
+            listed=len(rows) if len(rows) <= WHOLE else LISTED,
             lesions=lesions,
             failed=failed,
             waiting=waiting,

@@ -217,7 +217,7 @@ def by_patient(samples: Iterable[Sample]) -> dict[str, tuple[Sample, ...]]:
 
 
 def plan(samples: Sequence[Sample], per_job: int | str) -> dict[str, tuple[Sample, ...]]:
-    """Batches by name; samples of one patient stay together. `auto`: one sample a job up to 40, then 10 to 50 a job."""
+    """Batches by name; samples of one patient stay together. `auto`: one a job up to 40 samples, then 10 to 100."""
     size = _size(len(samples)) if per_job == "auto" else int(per_job)
     if size == 1:
         return {}
@@ -232,7 +232,7 @@ def plan(samples: Sequence[Sample], per_job: int | str) -> dict[str, tuple[Sampl
 
 def _size(samples: int) -> int:
     """Enough jobs for many cores, and in each so many samples that the start of its process no longer matters."""
-    return 1 if samples <= 40 else min(max(-(-samples // 20), 10), 50)
+    return 1 if samples <= 40 else min(max(-(-samples // 20), 10), 100)
 
 
 def forget_stale(

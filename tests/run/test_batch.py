@@ -17,7 +17,9 @@ def samples(count: int, each: int = 1) -> list[Sample]:
     return [Sample(f"s{n}", f"p{n // each}", "diagnosis", "GRCh38", karyotype="46,XX[20]") for n in range(count)]
 
 
-@pytest.mark.parametrize(("count", "jobs"), [(1, 0), (40, 0), (41, 5), (100, 10), (400, 20), (1000, 20), (4000, 80)])
+@pytest.mark.parametrize(
+    ("count", "jobs"), [(1, 0), (40, 0), (41, 5), (100, 10), (400, 20), (1000, 20), (4000, 40), (10_000, 100)]
+)
 def test_auto_keeps_small_batches_apart_and_large_ones_few(count, jobs):
     assert len(plan(samples(count), "auto")) == jobs
 

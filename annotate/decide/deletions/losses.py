@@ -69,11 +69,9 @@ def deletion_junctions(case: Case, gene: str, longest: float | None = None) -> t
     copies = gene_copies(case, gene)
     longest = case.knowledge.value(cutoffs.GENES_SV_MAX_LENGTH) if longest is None else longest
     found = []
-    for junction in case.junctions.junctions:
+    for junction in case.junctions.deletions.get(transcript.chrom, ()):
         left, right = junction.left, junction.right
-        if right is None or not left.chrom == right.chrom == transcript.chrom:
-            continue
-        if (left.keeps, right.keeps) != ("L", "R") or "possible_germline" in junction.flags:
+        if right is None or "possible_germline" in junction.flags:
             continue  # what the matched normal shows too is not lost in the leukaemia
         size = right.pos - left.pos - 1
         if size > longest and (copies is None or copies.call not in DELETED):

@@ -50,7 +50,7 @@ def dna_findings(case: Case, lesion: str) -> tuple[Finding, ...]:
     links, explained = case.junctions.links, case.junctions.explained
     broken = {w.chrom for rule in rules if rule.orphan for windows in rule.windows.values() for w in windows}
     found = []
-    for junction in case.junctions.junctions:
+    for junction in case.junctions.junctions if broken else case.junctions.paired:
         finding = _of_pairs(case, rules, junction, links) if junction.pairs else None
         if finding is not None and not finding.known and junction.id in explained:
             continue  # a link of a chain that makes a known fusion, not a fusion with the piece in between
