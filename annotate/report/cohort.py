@@ -31,7 +31,7 @@ STATES = list(SYMBOLS)
 LETTERS = {"detected": "d", "detected_subclonal": "u", "equivocal": "e", "not_detected": "n", "not_assessable": "a"}
 FEWEST_FOR_OUTLIERS = 8  # samples: fewer have no spread to stand out of
 WHOLE = 1000  # samples up to which the page lists all at once
-LISTED = 500  # rows at a time of more: what a browser lays out without a pause
+LISTED = 250  # rows at a time of more: what a browser lays out without a pause
 FENCE = 3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence
 Row = dict[str, Any]
 
