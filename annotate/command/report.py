@@ -88,26 +88,22 @@ def _jobs(args: argparse.Namespace, all_files: bool = True) -> list[Job]:
     from annotate.read import sheets
     from annotate.run.batch import by_patient
 
-    samples = sheets.read_samples(sheet_of(args), check_files=all_files, only=args.sample or None, copies_stop=False)
+    sheet = sheets.read_sample_sheet(sheet_of(args), check_files=all_files, only=args.sample or None, copies_stop=False)
+    samples = sheet.samples
     owners = {sample.patient for sample in samples if sample.sample in args.sample} if args.sample else None
     patients = {p.patient: p for p in sheets.read_patients(args.patients, owners)} if args.patients else {}
     wanted = args.sample or [sample.sample for sample in samples]
     known = {sample.sample: sample for sample in samples}
     for id in wanted:
         if id not in known:
-            raise _no_such_sample(args, id)
+            raise InputError(
+                "no such sample", path=args.samples, found=id, expected="one of " + ", ".join(sheet.ids[:20])
+            )
     own = by_patient(samples)
     return [
         (known[id], patients.get(known[id].patient), tuple(o for o in own[known[id].patient] if o.sample != id))
         for id in wanted
     ]
-
-
-def _no_such_sample(args: argparse.Namespace, id: str) -> InputError:
-    from annotate.read import sheets
-
-    there = [sample.sample for sample in sheets.read_samples(sheet_of(args), check_files=False, only=None)]
-    return InputError("no such sample", path=args.samples, found=id, expected="one of " + ", ".join(there[:20]))
 
 
 def run_evolution(args: argparse.Namespace) -> int:

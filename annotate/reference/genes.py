@@ -56,6 +56,11 @@ class Genes:
         return self._all(symbol for symbol, line in self._lines.items() if line.endswith("\t1"))
 
     @cached_property
+    def panel_symbols(self) -> frozenset[str]:
+        """Symbols of the panel."""
+        return frozenset(gene.name for gene in self.panel)
+
+    @cached_property
     def symbols_of_ids(self) -> Mapping[str, str]:
         """Symbols by Ensembl gene id."""
         ids = ((line.split("\t")[5], symbol) for symbol, line in self._lines.items())

@@ -165,6 +165,10 @@ class Genome:
         """The genes whose lesions are reported."""
         return self._genes.panel
 
+    def panel_symbols(self) -> frozenset[str]:
+        """Their symbols."""
+        return self._genes.panel_symbols
+
     @cached_property
     def _transcripts(self) -> Mapping[str, Transcript]:
         exons: dict[str, list[Exon]] = {}

@@ -75,6 +75,15 @@ def test_an_internal_fault_is_one_line_and_exit_1(tmp_path, sheet, capsys, monke
     assert "ZeroDivisionError" in message
 
 
+def test_a_sample_that_is_not_there_is_named_whatever_the_other_rows_hold(tmp_path, sheet, capsys):
+    rows = [f"s{n}\tp{n}\tdiagnosis\tGRCh3{9 if n == 1 else 8}\t\t46,XX[20]" for n in range(3)]
+    assert main(["report", "s7", "--samples", sheet(*rows), "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "no such sample" in said
+    assert "s0, s1, s2" in said
+    assert "GRCh39" not in said
+
+
 def test_validate(sheet, capsys):
     assert main(["validate", str(DEMO / "samples.tsv"), "--patients", str(DEMO / "patients.tsv")]) == 0
     assert "18 samples of 15 patients" in capsys.readouterr().out

@@ -246,3 +246,14 @@ def test_a_row_again_holds_no_names_of_other_rows(tmp_path):
     for n, sample in enumerate(read_samples(path)):
         assert as_row(sample).items() >= {"sample": f"S{n}", "patient": f"P{n}", **shared}.items()
         assert "sheet_names" not in as_row(sample)
+
+
+def test_relative_paths_begin_at_the_sheet_that_is_read_wherever_the_process_stands(tmp_path, monkeypatch):
+    """Two sheets of one relative name, read one after the other."""
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "a.tsv").write_text("x\n", encoding="utf-8")
+        sheet(folder, "S1\tP1\tdiagnosis\tGRCh38\ta.tsv", columns="sample\tpatient\ttimepoint\tassembly\tfusions")
+        monkeypatch.chdir(folder)
+        assert input_files(read_samples(Path("samples.tsv"))[0]) == [str(folder / "a.tsv")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Model:
 
 def chosen_models(gff: Path, base: Genome) -> dict[str, Model]:
     """One transcript for each panel gene that the GFF3 has."""
-    panel = {gene.name for gene in base.panel_genes()}
+    panel = base.panel_symbols()
     found = read_models(gff, base, panel)
     chosen = {gene: best for gene in sorted(panel) if (best := _best(found.get(gene, ()), gene, base)) is not None}
     if not chosen:
@@ -61,7 +61,7 @@ def chosen_models(gff: Path, base: Genome) -> dict[str, Model]:
     return chosen
 
 
-def read_models(gff: Path, base: Genome, genes: set[str]) -> dict[str, list[Model]]:
+def read_models(gff: Path, base: Genome, genes: Set[str]) -> dict[str, list[Model]]:
     """Transcripts with coding parts of these genes, from a GFF3 in which parents stand before their children."""
     symbols: dict[str, tuple[str, str]] = {}
     by_id: dict[str, Model] = {}
@@ -89,7 +89,7 @@ def read_models(gff: Path, base: Genome, genes: set[str]) -> dict[str, list[Mode
     return _by_gene(by_id.values())
 
 
-def _add_gene(symbols: dict[str, tuple[str, str]], facts: Mapping[str, str], base: Genome, genes: set[str]) -> None:
+def _add_gene(symbols: dict[str, tuple[str, str]], facts: Mapping[str, str], base: Genome, genes: Set[str]) -> None:
     name = base.symbol(facts.get("gene_name") or facts.get("gene") or facts.get("Name") or "")
     if name in genes and "ID" in facts:
         symbols[facts["ID"]] = (name, facts.get("gene_id", facts["ID"]))

@@ -8,10 +8,11 @@ pseudoautosomal regions and heterochromatin are left out: callers see nothing re
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from annotate.base.chromosomes import AUTOSOMES, CHROMOSOMES
@@ -328,9 +329,5 @@ def _at_centromere(p: _Arm, q: _Arm, base: int) -> int | None:
 def middle(values: Iterable[tuple[float, int]]) -> float | None:
     """The median of values weighted by their lengths: the first at which half of the length is reached."""
     rows = sorted(values)
-    half, passed = sum(length for _, length in rows) / 2, 0
-    for value, length in rows:
-        passed += length
-        if passed >= half:
-            return value
-    return None
+    passed = list(accumulate(length for _, length in rows))
+    return rows[bisect_left(passed, passed[-1] / 2)][0] if rows else None

@@ -19,6 +19,7 @@ from annotate.knowledge import cutoffs
 from annotate.knowledge.tables import Knowledge
 from annotate.model.copy_number import Scale, ScaleSource, Segment, SegmentTable
 from annotate.model.sample import Sample
+from annotate.name.copy_number.chromosomes import middle
 from annotate.name.copy_number.fit import best_at, state_costs
 from annotate.name.copy_number.groups import Groups, Signal, grouped, level_of
 from annotate.reference.genome import Genome
@@ -202,15 +203,7 @@ def deepest(segments: Sequence[Segment], genome: Genome, knowledge: Knowledge) -
 
 def _usual_level(segments: Sequence[Segment]) -> float | None:
     """The middle log2 of the autosomes by length."""
-    import numpy as np
-
-    rows = [(s.log2, s.end - s.start + 1) for s in segments if s.log2 is not None and s.chrom in AUTOSOME_SET]
-    if not rows:
-        return None
-    table = np.array(rows)
-    table = table[table[:, 0].argsort()]
-    passed = table[:, 1].cumsum()
-    return float(table[np.searchsorted(passed, passed[-1] / 2), 0])
+    return middle((s.log2, s.length) for s in segments if s.log2 is not None and s.chrom in AUTOSOME_SET)
 
 
 def _somatic(segment: Segment, genome: Genome) -> bool:

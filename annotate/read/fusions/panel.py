@@ -61,9 +61,9 @@ def _panel(genome: Genome, knowledge: Knowledge) -> Panel:
     free |= {five for five, three in known if three == VARIOUS}
     drivers = free | {name for pair in known for name in pair if name != VARIOUS}
     families = tuple(sorted(name for name in drivers if genome.gene(name) is None and not genome.is_locus(name)))
-    panel = {gene.name for gene in genome.panel_genes()}
     lesions = {name: tuple(sorted(ids)) for name, ids in made.items() if not genome.is_locus(name)}
-    return Panel(frozenset(drivers), frozenset(free), frozenset(known), frozenset(drivers | panel), families, lesions)
+    held = genome.panel_symbols() | drivers
+    return Panel(frozenset(drivers), frozenset(free), frozenset(known), held, families, lesions)
 
 
 def _paired(rule: FusionRuleRow, knowledge: Knowledge) -> Iterator[str]:

@@ -33,6 +33,7 @@ class Faults:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.folder = path.resolve().parent  # where relative paths begin: of the sheet itself, not of a link to it
         self._found: dict[str, tuple[int | None, InputError]] = {}
 
     def add(

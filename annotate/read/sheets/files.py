@@ -8,7 +8,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from annotate.base.errors import InputError
@@ -33,7 +32,7 @@ MAX_HEADER = 200_000  # lines
 def files_of_cell(cell: str, column: str, faults: Faults, line: int | None, check: bool) -> tuple[Path, ...]:
     """The files that a cell names, relative to the sheet. `check`: each must be there and readable."""
     names = [part.strip() for part in cell.split(";") if part.strip()] if column in LIST_COLUMNS else [cell]
-    base = _folder(faults.path)
+    base = faults.folder
     if column in LIST_COLUMNS and len(names) == 1 and "," in cell and not _at(cell, base).exists():
         parts = [part.strip() for part in cell.split(",") if part.strip()]
         names = parts if all(_at(part, base).exists() for part in parts) else names
@@ -50,12 +49,6 @@ def files_of_cell(cell: str, column: str, faults: Faults, line: int | None, chec
                 faults.take(error, line)
         found.append(file)
     return tuple(found)
-
-
-@lru_cache(maxsize=4)
-def _folder(sheet: Path) -> Path:
-    """Where relative paths begin: the folder of the sheet itself, not of a link to it."""
-    return sheet.resolve().parent
 
 
 def _at(name: str, base: Path) -> Path:

@@ -35,11 +35,12 @@ NOT_OF_THE_ROW = frozenset({"notes", "doubts", "sheet_names"})  # what reading f
 
 @frozen
 class SampleSheet:
-    """Every sample of a sheet, the line of each, and what was taken otherwise than written."""
+    """Samples of a sheet, the line of each, what was taken otherwise than written, and the ids of all rows."""
 
     samples: tuple[Sample, ...]
     lines: tuple[int, ...]
     notes: tuple[str, ...]
+    ids: tuple[str, ...] = ()
 
 
 def read_samples(
@@ -116,7 +117,8 @@ def _read(
             samples[at] = replace(samples[at], doubts=(*samples[at].doubts, doubt))
     notes = [f"line {entry.line}: {note}" for entry in sheet.entries for note in entry.notes]
     told = _told_apart(tuple(samples.values()), sheet.entries)
-    return SampleSheet(told, tuple(samples), (*sheet.notes, *notes)), asked
+    ids = tuple(id for entry in sheet.entries if (id := entry.cells.get("sample")))
+    return SampleSheet(told, tuple(samples), (*sheet.notes, *notes), ids), asked
 
 
 def _told_apart(samples: Sequence[Sample], entries: Sequence[Entry]) -> tuple[Sample, ...]:

@@ -87,9 +87,14 @@ PLAIN = Dialect(
 )
 
 
+def header_text(lines: Iterable[str]) -> str:
+    """A header as marks are looked for: in lower case, with its line feeds."""
+    return "".join(line.lower() + "\n" for line in lines)
+
+
 def dialect_of(header: Iterable[str]) -> Dialect:
     """The caller of a file, from its header; `PLAIN` when none is recognised."""
-    text = "".join(line.lower() + "\n" for line in header)
+    text = header_text(header)
     fitting = [dialect for dialect in DIALECTS if dialect.recognises(text)]
     return max(fitting, key=lambda dialect: dialect.priority, default=PLAIN)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotate.read.common.registry import Format, register
 from annotate.read.common.text import Head
-from annotate.read.small_variants.callers import DIALECTS, KIND, PLAIN, Dialect
+from annotate.read.small_variants.callers import DIALECTS, KIND, PLAIN, Dialect, header_text
 
 # ---------------------------------------------------------------- registration
 
@@ -25,7 +25,7 @@ CHROM = ["#CHROM", "POS", "ID", "REF", "ALT"]
 
 
 def _recognises(dialect: Dialect) -> Callable[[Head], bool]:
-    return lambda head: is_vcf(head) and dialect.recognises("".join(line.lower() + "\n" for line in head.comments))
+    return lambda head: is_vcf(head) and dialect.recognises(header_text(head.comments))
 
 
 def _read(path: Path, *arguments: Any, **named: Any) -> Any:

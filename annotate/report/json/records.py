@@ -49,7 +49,7 @@ def junctions(analysis: Analysis, left_out: LeftOut) -> Rows:
     found, genome = analysis.case.junctions, analysis.case.genome
     if found is None:
         return []
-    panel = {gene.name for gene in genome.panel_genes()}
+    panel = genome.panel_symbols()
     evident = _evident(analysis, "junction", _record)
 
     def rank(junction: Junction) -> tuple[Any, ...]:
@@ -68,7 +68,7 @@ def fusions(analysis: Analysis, left_out: LeftOut) -> Rows:
     found, genome = analysis.case.fusions, analysis.case.genome
     if found is None:
         return []
-    panel = {gene.name for gene in genome.panel_genes()}
+    panel = genome.panel_symbols()
     evident = _evident(analysis, "fusion", _record)
 
     def rank(fusion: Fusion) -> tuple[Any, ...]:
